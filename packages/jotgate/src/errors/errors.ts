@@ -1,0 +1,109 @@
+/** What an error of one kind says: written once, in its part's catalogue, never at a throw site. */
+export interface ErrorDefinition<Details> {
+  /** The HTTP status that answers it where a server is asked; 500 and up shows a client the code alone. */
+  status: number
+  /** What happened, with the values. Details are safe to log: never a token, cookie or key byte. */
+  message: (details: Details) => string
+  /** The next step, as an instruction. */
+  hint: string
+}
+
+/**
+ * Every failure that jotgate itself detects. Wrong use of a function (a missing argument) is a
+ * `TypeError`; what another library threw is kept as `cause`.
+ */
+export class JotgateError<Code extends string = string, Details = unknown> extends Error {
+  override readonly name = 'JotgateError'
+  readonly isJotgateError = true as const
+  readonly code: Code
+  readonly details: Details
+  readonly status: number
+  readonly hint: string
+  /** The catalogue's page for this code, relative to the project. */
+  readonly docs: string
+
+  constructor(
+    code: Code,
+    definition: ErrorDefinition<Details>,
+    details: Details,
+    options?: { cause?: unknown },
+  ) {
+    super(definition.message(details), options)
+    this.code = code
+    this.details = details
+    this.status = definition.status
+    this.hint = definition.hint
+    this.docs = `docs/reference/errors.md#${code.toLowerCase()}`
+  }
+}
+
+/**
+ * Tells whether a value is a `JotgateError`, also when it comes from a second copy of the package.
+ *
+ * @param value anything that was caught
+ * @param code only errors with this code; without it, any
+ * @example
+ * try {
+ *   await readSigningKey({ file: 'keys/qlik.pem' })
+ * } catch (error) {
+ *   if (isJotgateError(error, 'ERR_KEY_NOT_FOUND')) console.error(error.hint)
+ * }
+ */
+export function isJotgateError(value: unknown, code?: string): value is JotgateError {
+  if (typeof value !== 'object' || value === null) return false
+  const candidate = value as Partial<JotgateError>
+  return candidate.isJotgateError === true && (code === undefined || candidate.code === code)
+}
+
+/** Makes the error of one code; carries its definition for the generated catalogue. */
+export interface ErrorFactory<Code extends string = string, Details = never> {
+  (details: Details, options?: { cause?: unknown }): JotgateError<Code, Details>
+  readonly code: Code
+  readonly definition: ErrorDefinition<Details>
+}
+
+type CodesOf<Prefix extends string, Definitions> = {
+  [Code in keyof Definitions]: Code extends `${Prefix}_${Uppercase<string>}` ? unknown : never
+}
+
+type ErrorFactories<Definitions> = {
+  readonly [Code in keyof Definitions & string]: Definitions[Code] extends ErrorDefinition<
+    infer Details
+  >
+    ? ErrorFactory<Code, Details>
+    : never
+}
+
+/**
+ * Declares the errors of one part: `throw keyErrors.ERR_KEY_NOT_FOUND({ file })`.
+ *
+ * @param prefix `ERR_` and the part's name; every code begins with it
+ * @param definitions the catalogue of the part, by code
+ * @example
+ * const keyErrors = defineErrors('ERR_KEY', {
+ *   ERR_KEY_NOT_FOUND: {
+ *     status: 500,
+ *     message: (details: { file: string }) => `There is no private key at ${details.file}`,
+ *     hint: 'Make one, or point the option `file` at yours.',
+ *   },
+ * })
+ */
+export function defineErrors<
+  const Prefix extends `ERR_${Uppercase<string>}`,
+  const Definitions extends Record<string, ErrorDefinition<never>>,
+>(
+  prefix: Prefix,
+  definitions: Definitions & CodesOf<Prefix, Definitions>,
+): ErrorFactories<Definitions> {
+  const factories: Record<string, ErrorFactory<string, never>> = {}
+  for (const [code, definition] of Object.entries<ErrorDefinition<never>>(definitions)) {
+    if (!code.startsWith(`${prefix}_`))
+      throw new TypeError(`${code} does not begin with ${prefix}_`)
+    factories[code] = Object.assign(
+      (details: never, options?: { cause?: unknown }) =>
+        new JotgateError(code, definition, details, options),
+      { code, definition },
+    )
+  }
+  return Object.freeze(factories) as unknown as ErrorFactories<Definitions>
+}

@@ -1,0 +1,7 @@
+export {
+  defineErrors,
+  type ErrorDefinition,
+  type ErrorFactory,
+  isJotgateError,
+  JotgateError,
+} from './errors.ts'
