@@ -13,7 +13,11 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'examples/*/server/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'examples/*/server/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
         },
       },
       {

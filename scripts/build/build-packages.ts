@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const packageNames = ['jotgate', 'emulator'] as const
+
+/**
+ * Compiles the packages as they are published: one plain module a source file, with its types.
+ *
+ * @returns what the compiler complained about; empty when all is well
+ */
+export function buildPackages(options: {
+  root: string
+  outDir: (name: (typeof packageNames)[number]) => string
+}): string {
+  return packageNames
+    .map((name) => {
+      const outDir = options.outDir(name)
+      rmSync(outDir, { recursive: true, force: true })
+      const compiler = join(options.root, 'node_modules/typescript/bin/tsc')
+      const project = join(options.root, 'packages', name, 'tsconfig.build.json')
+      const { stdout } = spawnSync(
+        process.execPath,
+        [compiler, '-p', project, '--outDir', outDir],
+        { encoding: 'utf8' },
+      )
+      return stdout.trim()
+    })
+    .filter(Boolean)
+    .join('\n')
+}

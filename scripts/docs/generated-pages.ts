@@ -1,0 +1,8 @@
+import { errorReference } from './error-reference.ts'
+
+/** Every generated page of docs/reference, by its path; a test holds them against the files. */
+export async function generatedPages(): Promise<Record<string, string>> {
+  return {
+    'docs/reference/errors.md': await errorReference(),
+  }
+}

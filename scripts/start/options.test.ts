@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { readStartOptions } from './options.ts'
+
+describe('the options of npm start', () => {
+  it('are 4848 and 3000 when nothing is said', () => {
+    expect(readStartOptions([], {})).toEqual({ emulatorPort: 4848, portalPort: 3000 })
+  })
+
+  it('come from flags before the environment', () => {
+    const environment = { JOTGATE_EMULATOR_PORT: '5000', JOTGATE_PORTAL_PORT: '5001' }
+    expect(readStartOptions(['--portal-port', '6001'], environment)).toEqual({
+      emulatorPort: 5000,
+      portalPort: 6001,
+    })
+  })
+
+  it.each([
+    [['--portal-port', '0'], {}, '--portal-port takes a port from 1 to 65535, not "0".'],
+    [['--portal-port', '65536'], {}, '--portal-port takes a port from 1 to 65535'],
+    [[], { JOTGATE_PORTAL_PORT: 'http' }, 'JOTGATE_PORTAL_PORT takes a port'],
+    [['--portal-port', '4848'], {}, 'cannot share port 4848'],
+    [['--prot', '1'], {}, "Unknown option '--prot'"],
+    [['extra'], {}, 'extra'],
+  ])('refuse %j with %j', (args, environment, message) => {
+    expect(() => readStartOptions(args, environment)).toThrow(message)
+  })
+
+  it('show the help when asked', () => {
+    expect(readStartOptions(['--help'], {})).toBe('help')
+  })
+})

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+
+export interface StartOptions {
+  emulatorPort: number
+  portalPort: number
+}
+
+export const usage = `npm start [-- options]
+
+Starts a local Qlik Cloud (the emulator) and the example portal, on this machine only.
+
+  --emulator-port PORT   where the emulator listens   (4848, or JOTGATE_EMULATOR_PORT)
+  --portal-port PORT     where the portal listens     (3000, or JOTGATE_PORTAL_PORT)
+  --help                 this text
+`
+
+/**
+ * Reads the options of `npm start`: flags before environment before defaults.
+ *
+ * @throws Error that names the option and what it takes
+ */
+export function readStartOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): StartOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    strict: true,
+    allowPositionals: false,
+    options: {
+      'emulator-port': { type: 'string' },
+      'portal-port': { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (values.help) return 'help'
+  const port = (flag: 'emulator-port' | 'portal-port', variable: string, preset: number) =>
+    values[flag] === undefined
+      ? toPort(environment[variable] || String(preset), variable)
+      : toPort(values[flag], `--${flag}`)
+  const options = {
+    emulatorPort: port('emulator-port', 'JOTGATE_EMULATOR_PORT', 4848),
+    portalPort: port('portal-port', 'JOTGATE_PORTAL_PORT', 3000),
+  }
+  if (options.emulatorPort === options.portalPort) {
+    throw new Error(`Emulator and portal cannot share port ${options.portalPort}: choose two.`)
+  }
+  return options
+}
+
+function toPort(text: string, name: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65535) {
+    throw new Error(`${name} takes a port from 1 to 65535, not "${text}".`)
+  }
+  return port
+}

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cloud, createSigner, isJotgateError } from 'jotgate'
+import { createEmulator, createMoviesApp, moviesAppId, parseSectionAccess } from 'jotgate-emulator'
+import { buildPage, createPortal, demoUsers } from '../../examples/portal/server/index.ts'
+import { readStartOptions, type StartOptions, usage } from './options.ts'
+import { registerTenant } from './register-tenant.ts'
+import { provideSigningKey } from './signing-key.ts'
+import { createStepReport } from './step-report.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const issuer = 'portal.acme.example'
+
+/** The main job: a local Qlik and a host application, and between them a key that both know. */
+async function start(options: StartOptions): Promise<{ close(): Promise<void> }> {
+  const report = createStepReport(process.stdout)
+  report.title('jotgate: a local Qlik Cloud and an example portal, on this machine only')
+  const portalUrl = `http://localhost:${options.portalPort}`
+
+  const signing = await report.step(
+    'signing key',
+    () => provideSigningKey(join(root, '.jotgate/keys')),
+    ({ created, file, key }) =>
+      `${created ? 'made' : 'found'} ${relative(root, file)}, key ID ${key.kid}`,
+  )
+  const page = await report.step(
+    'pages',
+    () => buildPage(),
+    ({ rebuilt }) => (rebuilt ? 'built' : 'up to date'),
+  )
+  const emulator = await report.step(
+    'Qlik emulator',
+    async () => {
+      const file = join(root, 'examples/portal/movies-section-access.csv')
+      const sectionAccess = parseSectionAccess(await readFile(file, 'utf8'))
+      const apps = [await createMoviesApp({ sectionAccess })]
+      return createEmulator({ port: options.emulatorPort, apps }).catch(onPort('emulator'))
+    },
+    ({ port }) => `http://localhost:${port}, app Movies; judges tokens as Qlik Cloud does`,
+  )
+  const deployment = cloud({ url: `http://localhost:${emulator.port}`, issuer })
+  const tenant = await report.step(
+    'identity provider',
+    () =>
+      registerTenant({
+        deployment,
+        apiKey: emulator.adminKey,
+        key: signing.key,
+        certificateLine: signing.certificateLine,
+        origins: [portalUrl],
+      }),
+    ({ webIntegrationId }) =>
+      `issuer ${issuer} trusted; web integration ${webIntegrationId} for ${portalUrl}`,
+  )
+  const portal = await report.step(
+    'portal',
+    () =>
+      createPortal({
+        port: options.portalPort,
+        publicUrl: portalUrl,
+        qlik: {
+          url: deployment.url,
+          issuer,
+          webIntegrationId: tenant.webIntegrationId,
+          appId: moviesAppId,
+        },
+        signer: createSigner({ deployment, key: signing.key }),
+        pageFolder: page.folder,
+      }).catch(onPort('portal')),
+    () => `users ${demoUsers.map(({ id }) => id).join(', ')}; tokens only for who is logged in`,
+  )
+  report.line(`\n  Open ${portalUrl}      (Ctrl+C ends everything)\n`)
+  return {
+    close: async () => {
+      await portal.close()
+      await emulator.close()
+    },
+  }
+}
+
+/** A port that is taken is the user's to free: one line, not a stack. */
+function onPort(part: 'emulator' | 'portal'): (error: unknown) => never {
+  return (error) => {
+    for (let cause = error; cause instanceof Error; cause = cause.cause) {
+      if ('code' in cause && cause.code === 'EADDRINUSE') {
+        throw new Error(
+          `The ${part}'s port is in use; is another jotgate running? ` +
+            `Choose another: npm start -- --${part}-port PORT, or JOTGATE_${part.toUpperCase()}_PORT.`,
+        )
+      }
+    }
+    throw error
+  }
+}
+
+function explain(error: unknown): string {
+  if (isJotgateError(error)) return `${error.message} [${error.code}]\n${error.hint}`
+  return error instanceof Error ? error.message : String(error)
+}
+
+async function main(): Promise<void> {
+  let options: StartOptions | 'help'
+  try {
+    options = readStartOptions(process.argv.slice(2), process.env)
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n\n${usage}`)
+    process.exit(2)
+  }
+  if (options === 'help') {
+    process.stdout.write(usage)
+    return
+  }
+  try {
+    const running = await start(options)
+    let ending = false
+    const end = () => {
+      if (ending) return
+      ending = true
+      void running.close().finally(() => process.exit(0))
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+    // The process that started us is gone without a word: nobody is left to end us.
+    process.on('disconnect', end)
+  } catch (error) {
+    process.stderr.write(`\n${explain(error)}\n`)
+    process.exit(1)
+  }
+}
+
+await main()

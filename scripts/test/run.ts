@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface Outcome {
+  name: string
+  passed: number
+  failed: number
+  skipped: number
+  seconds: number
+}
+
+interface Command {
+  name: string
+  command: string
+  args: readonly string[]
+  root: string
+  environment: NodeJS.ProcessEnv
+}
+
+/** Runs a checking tool; counts as one test. Its output is shown when it fails. */
+export async function runCommand(command: Command): Promise<Outcome> {
+  const { code, output, seconds } = await run(command, 'collect')
+  if (code !== 0) process.stdout.write(`\n${command.name}:\n${output}\n`)
+  return {
+    name: command.name,
+    passed: code === 0 ? 1 : 0,
+    failed: code === 0 ? 0 : 1,
+    skipped: 0,
+    seconds,
+  }
+}
+
+/** Runs vitest on a Node of choice and counts its tests; a run that tested nothing has failed. */
+export async function runVitest(options: {
+  name: string
+  node: string
+  projects: readonly string[]
+  root: string
+  environment: NodeJS.ProcessEnv
+}): Promise<Outcome> {
+  const report = join(options.root, '.cache', `${options.name.replace(/\W+/g, '-')}.json`)
+  rmSync(report, { force: true })
+  const { code, seconds } = await run(
+    {
+      name: options.name,
+      command: options.node,
+      args: [
+        join(options.root, 'node_modules/vitest/vitest.mjs'),
+        'run',
+        ...options.projects.map((project) => `--project=${project}`),
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
+      ],
+      root: options.root,
+      environment: options.environment,
+    },
+    'show',
+  )
+  const counts = existsSync(report)
+    ? (JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>)
+    : {}
+  const passed = counts.numPassedTests ?? 0
+  const failed = counts.numFailedTests ?? 0
+  return {
+    name: options.name,
+    passed,
+    // A file that does not load, or an unhandled error, fails the run without failing a test.
+    failed: (code !== 0 || passed === 0) && failed === 0 ? 1 : failed,
+    skipped: (counts.numPendingTests ?? 0) + (counts.numTodoTests ?? 0),
+    seconds,
+  }
+}
+
+function run(
+  { command, args, root, environment }: Command,
+  output: 'collect' | 'show',
+): Promise<{ code: number; output: string; seconds: number }> {
+  return new Promise((resolve, reject) => {
+    const startedAt = performance.now()
+    const child = spawn(command, args, {
+      cwd: root,
+      env: environment,
+      stdio: [
+        'ignore',
+        output === 'show' ? 'inherit' : 'pipe',
+        output === 'show' ? 'inherit' : 'pipe',
+      ],
+    })
+    let text = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+      })
+    }
+    child.on('error', reject)
+    child.on('close', (code) => {
+      resolve({ code: code ?? 1, output: text, seconds: (performance.now() - startedAt) / 1000 })
+    })
+  })
+}

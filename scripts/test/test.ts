@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { styleText } from 'node:util'
+import { buildPage } from '../../examples/portal/server/index.ts'
+import { ensureChromium } from '../setup/chromium.ts'
+import { installNode } from '../setup/other-nodes.ts'
+import { type Outcome, runCommand, runVitest } from './run.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const binaries = join(root, 'node_modules')
+const long = process.argv.includes('--long')
+const say = (text: string) => process.stderr.write(`${text}\n`)
+
+const seed = process.env.JOTGATE_TEST_SEED ?? String(randomInt(2 ** 31))
+const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  JOTGATE_TEST_SEED: seed,
+  ...(long ? { JOTGATE_TEST_LONG: '1' } : {}),
+}
+
+/** Sets up what the tests need, then checks and tests everything; the last line counts. */
+async function main(): Promise<number> {
+  say(`Seed ${seed} (again with JOTGATE_TEST_SEED=${seed})`)
+  environment.JOTGATE_CHROMIUM = ensureChromium(say)
+  await buildPage()
+  mkdirSync(join(root, '.cache'), { recursive: true })
+
+  const node = process.execPath
+  const tool = (name: string, file: string, ...args: string[]) =>
+    runCommand({ name, command: node, args: [join(binaries, file), ...args], root, environment })
+  const outcomes: Outcome[] = [
+    await tool('linter', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
+    ...(await Promise.all(
+      ['portable', 'node', 'emulator', 'page'].map((part) =>
+        tool(`types, ${part}`, 'typescript/bin/tsc', '-p', `tsconfig.${part}.json`),
+      ),
+    )),
+    await tool('unused code', 'knip/bin/knip.js'),
+    await runVitest({ name: 'tests', node, projects: [], root, environment }),
+  ]
+  if (process.env.CI) {
+    for (const major of [22, 26]) {
+      const other = await installNode({ major, folder: join(root, '.cache/node'), onStep: say })
+      outcomes.push(
+        await runVitest({
+          name: `unit tests, Node ${major}`,
+          node: other,
+          projects: ['unit'],
+          root,
+          environment,
+        }),
+      )
+    }
+  }
+  return report(outcomes)
+}
+
+function report(outcomes: readonly Outcome[]): number {
+  const sum = (count: (outcome: Outcome) => number) =>
+    outcomes.reduce((total, outcome) => total + count(outcome), 0)
+  process.stdout.write('\n')
+  for (const { name, passed, failed, skipped, seconds } of outcomes) {
+    const mark = failed > 0 ? styleText('red', '✖') : styleText('green', '✔')
+    const counts = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
+    process.stdout.write(
+      `${mark} ${name.padEnd(22)} ${`${seconds.toFixed(1)} s`.padStart(8)}  ${counts}\n`,
+    )
+  }
+  const skipped = sum((outcome) => outcome.skipped)
+  const failed = sum((outcome) => outcome.failed)
+  process.stdout.write(
+    `\n${sum((outcome) => outcome.passed)} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`,
+  )
+  return failed > 0 ? 1 : 0
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error))
+  process.stdout.write('\n0 passed, 1 failed\n')
+  process.exitCode = 1
+}

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cruise, type ICruiseResult } from 'dependency-cruiser'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dependencyRules, parts } from './dependency-rules.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const sourceFolders = ['packages', 'examples', 'scripts', 'test']
+
+async function cruiseProject(folder: string, folders: string[]): Promise<ICruiseResult> {
+  const result = await cruise(folders, {
+    ...dependencyRules.options,
+    baseDir: folder,
+    validate: true,
+    ruleSet: { forbidden: dependencyRules.forbidden },
+  })
+  return result.output as ICruiseResult
+}
+
+describe('the dependency rules', () => {
+  let project: ICruiseResult
+
+  beforeAll(async () => {
+    project = await cruiseProject(root, sourceFolders)
+  })
+
+  it('hold everywhere', () => {
+    const broken = project.summary.violations.map(
+      ({ rule, from, to }) => `${rule.name}: ${from} → ${to}`,
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('were held against every source file', () => {
+    const tracked = execFileSync(
+      'git',
+      ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...sourceFolders],
+      { cwd: root, encoding: 'utf8' },
+    )
+      .split('\n')
+      .filter((file) => /\.(ts|mjs|js)$/.test(file) && !file.endsWith('.d.ts'))
+    const seen = new Set(project.modules.map((module) => module.source))
+    expect(tracked.filter((file) => !seen.has(file))).toEqual([])
+    expect(tracked.length).toBeGreaterThan(50)
+  })
+})
+
+describe('each dependency rule bites', () => {
+  // A small house in which each rule is broken once, each by a file of its own.
+  const breaches = new Map<string, { file: string; text: string }>()
+  const breach = (rule: string, folder: string, text: string): void => {
+    breaches.set(rule, { file: `${folder}/${rule}.ts`, text })
+  }
+  breach(
+    'emulator-shares-no-code-with-jotgate',
+    'packages/emulator/src/cloud',
+    "import '../../../jotgate/src/token/index.ts'",
+  )
+  breach('emulator-imports-only-its-libraries', 'packages/emulator/src/cloud', "import 'jose'")
+  breach(
+    'product-does-not-know-its-users',
+    'packages/emulator/src/cloud',
+    "import '../../../../scripts/index.ts'",
+  )
+  breach(
+    'examples-use-the-public-api',
+    'examples/portal/server',
+    "import '../../../packages/jotgate/src/token/inner.ts'",
+  )
+  breach('no-cycles', 'scripts', "import './no-cycles-back.ts'")
+  breach('everything-resolves', 'scripts', "import './nowhere.ts'")
+  for (const [part, may] of Object.entries(parts)) {
+    const folder = `packages/jotgate/src/${part}`
+    breach(`${part}-imports-only-its-parts`, folder, "import '../gateway/index.ts'")
+    breach(`${part}-imports-only-its-libraries`, folder, "import 'hono'")
+    if (!may.node) breach(`${part}-runs-anywhere`, folder, "import 'node:fs'")
+  }
+
+  let folder: string
+  let house: ICruiseResult
+
+  beforeAll(async () => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'jotgate-rules-')))
+    const write = (file: string, text: string): void => {
+      mkdirSync(dirname(join(folder, file)), { recursive: true })
+      writeFileSync(join(folder, file), text)
+    }
+    write('package.json', '{"type":"module","dependencies":{"jose":"6","hono":"4"}}')
+    for (const library of ['jose', 'hono']) {
+      write(`node_modules/${library}/package.json`, `{"name":"${library}","main":"index.js"}`)
+      write(`node_modules/${library}/index.js`, '')
+    }
+    for (const file of ['token/index.ts', 'token/inner.ts', 'gateway/index.ts']) {
+      write(`packages/jotgate/src/${file}`, 'export {}')
+    }
+    write('scripts/index.ts', 'export {}')
+    write('scripts/no-cycles-back.ts', "import './no-cycles.ts'")
+    for (const { file, text } of breaches.values()) write(file, text)
+    house = await cruiseProject(folder, ['packages', 'examples', 'scripts'])
+  })
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('and stands below with its breach', () => {
+    const rules = dependencyRules.forbidden.map((rule) => rule.name)
+    expect([...breaches.keys()].sort()).toEqual(rules.sort())
+  })
+
+  it.each([...breaches])('%s', (name, { file }) => {
+    const found = house.summary.violations.filter(({ rule }) => rule.name === name)
+    // A cycle is told once, from either of its ends.
+    expect(found.flatMap(({ from, to }) => [from, to])).toContain(file)
+  })
+})

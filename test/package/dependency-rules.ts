@@ -1,0 +1,141 @@
+// Who may import whom: the table of docs/architecture.md, as rules. The test beside this file shows that
+// each rule bites and that every source file was seen.
+import type { IConfiguration, IForbiddenRuleType } from 'dependency-cruiser'
+
+const product = 'packages/jotgate/src'
+
+interface Part {
+  parts: readonly string[]
+  libraries: readonly string[]
+  node: boolean
+}
+
+/** The parts of the product: what each may import besides itself. */
+export const parts: Readonly<Record<string, Part>> = {
+  errors: { parts: [], libraries: [], node: false },
+  token: { parts: ['errors'], libraries: ['jose'], node: false },
+  keys: { parts: ['errors', 'token'], libraries: ['jose', '@peculiar/x509'], node: true },
+  qlik: { parts: ['errors', 'token'], libraries: ['undici'], node: true },
+  browser: { parts: ['errors'], libraries: [], node: false },
+}
+
+const emulatorLibraries = [
+  'hono',
+  '@hono/node-server',
+  'ws',
+  'enigma.js',
+  'vega-datasets',
+  'commander',
+]
+
+const isTest = '\\.test\\.ts$'
+
+function rulesOf([part, may]: [string, Part]): IForbiddenRuleType[] {
+  const from = { path: `^${product}/${part}/`, pathNot: isTest }
+  const folders = [part, ...may.parts].join('|')
+  const libraries = may.libraries.map((name) => name.replace('/', '\\/')).join('|')
+  const rules: IForbiddenRuleType[] = [
+    {
+      name: `${part}-imports-only-its-parts`,
+      comment: `${part}/ may import ${may.parts.join(', ') || 'no other part'}`,
+      severity: 'error',
+      from,
+      to: {
+        path: `^(${product}|packages|examples|test|scripts)/`,
+        pathNot: `^${product}/(${folders})/`,
+      },
+    },
+    {
+      name: `${part}-imports-only-its-libraries`,
+      comment: `${part}/ may use ${may.libraries.join(', ') || 'no library'}`,
+      severity: 'error',
+      from,
+      to: {
+        dependencyTypes: [
+          'npm',
+          'npm-dev',
+          'npm-optional',
+          'npm-peer',
+          'npm-no-pkg',
+          'npm-unknown',
+        ],
+        ...(libraries ? { pathNot: `node_modules/(${libraries})/` } : {}),
+      },
+    },
+  ]
+  if (!may.node) {
+    rules.push({
+      name: `${part}-runs-anywhere`,
+      comment: `${part}/ runs in any runtime: nothing of node:`,
+      severity: 'error',
+      from,
+      to: { dependencyTypes: ['core'] },
+    })
+  }
+  return rules
+}
+
+export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[] } = {
+  forbidden: [
+    ...Object.entries(parts).flatMap(rulesOf),
+    {
+      name: 'emulator-shares-no-code-with-jotgate',
+      comment:
+        'The judge reads the facts by itself: one shared wrong idea would agree with itself.',
+      severity: 'error',
+      from: { path: '^packages/emulator/' },
+      to: { path: '^(packages/jotgate|examples|scripts|test)/' },
+    },
+    {
+      name: 'emulator-imports-only-its-libraries',
+      severity: 'error',
+      from: { path: '^packages/emulator/', pathNot: isTest },
+      to: {
+        dependencyTypes: [
+          'npm',
+          'npm-dev',
+          'npm-optional',
+          'npm-peer',
+          'npm-no-pkg',
+          'npm-unknown',
+        ],
+        pathNot: `node_modules/(${emulatorLibraries.join('|')})/`,
+      },
+    },
+    {
+      name: 'product-does-not-know-its-users',
+      comment: 'Examples, scripts and tests use the packages, never the other way round.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(examples|scripts|test|bench)/' },
+    },
+    {
+      name: 'examples-use-the-public-api',
+      comment: 'What people copy must work from the published package.',
+      severity: 'error',
+      from: { path: '^(examples|test/e2e)/' },
+      to: {
+        path: '^packages/[^/]+/src/',
+        pathNot: '^packages/(jotgate/src/[a-z]+/index|emulator/src/index)\\.ts$',
+      },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: { path: '^(packages|examples|scripts|test)/' },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|node_modules/\\.cache)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['jotgate-source', 'import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+    moduleSystems: ['es6', 'cjs'],
+  },
+}
