@@ -1,0 +1,33 @@
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** RFC 4648 section 5, without padding. */
+export function toBase64url(bytes: Uint8Array): string {
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+export function textToBase64url(text: string): string {
+  return toBase64url(encoder.encode(text))
+}
+
+/**
+ * Takes the one canonical form alone: two texts for the same bytes would be two names for one
+ * token, and a deny-list would know only one of them (RFC 7515 section 2, RFC 4648 section 3.5).
+ */
+export function parseBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
+  return toBase64url(bytes) === text ? bytes : undefined
+}
+
+/** UTF-8 or nothing. A byte order mark stays in the text, where JSON refuses it. */
+export function parseUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return undefined
+  }
+}

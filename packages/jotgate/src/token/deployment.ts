@@ -1,0 +1,63 @@
+import { tokenErrors } from './errors.ts'
+import { kindOf, textProblem } from './text-problem.ts'
+
+/** A Qlik Cloud tenant, and the name of the issuer that it trusts. */
+export interface CloudDeployment {
+  readonly product: 'cloud'
+  /** The tenant's origin, without a slash at the end. */
+  readonly url: string
+  /** The issuer of the tenant's JWT identity provider, character for character. */
+  readonly issuer: string
+}
+
+/** One concrete Qlik. Told apart by `product`. */
+export type Deployment = CloudDeployment
+
+/**
+ * Describes a Qlik Cloud tenant.
+ *
+ * @param options.url the tenant's origin, over https; plain http only for loopback names
+ * (`localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`), where no other machine can listen
+ * @param options.issuer the issuer of the tenant's JWT identity provider, 1 to 256 characters,
+ * compared by Qlik character for character
+ * @returns a frozen deployment
+ * @throws ERR_TOKEN_DEPLOYMENT when either is not as said above
+ * @see https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/
+ * @example
+ * const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
+ */
+export function cloud(options: { url: string; issuer: string }): CloudDeployment {
+  if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
+  const problem = textProblem(options.issuer, 256)
+  if (problem !== undefined) throw tokenErrors.ERR_TOKEN_DEPLOYMENT({ option: 'issuer', problem })
+  return Object.freeze({
+    product: 'cloud',
+    url: parseOrigin(options.url),
+    issuer: options.issuer,
+  })
+}
+
+function parseOrigin(value: unknown): string {
+  const refuse = (problem: string) => tokenErrors.ERR_TOKEN_DEPLOYMENT({ option: 'url', problem })
+  if (typeof value !== 'string') throw refuse(`must be a string, not ${kindOf(value)}`)
+  if (!URL.canParse(value)) throw refuse('is not an address; it begins with https://')
+  const url = new URL(value)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw refuse('must begin with https://')
+  if (url.username !== '' || url.password !== '') throw refuse('must not hold a name or password')
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
+    throw refuse('must be an origin alone, without path, query or fragment')
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    throw refuse('must begin with https://; plain http is for loopback names only')
+  return url.origin
+}
+
+/** RFC 6761 section 6.3 for the names; the URL parser has already made one form of each address. */
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  )
+}

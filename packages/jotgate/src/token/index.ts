@@ -1,0 +1,12 @@
+export { isJotgateError, JotgateError } from '../errors/index.ts'
+export { type CloudClaims, claimsFor, type TokenStamp } from './claims.ts'
+export { type DecodedToken, decodeToken } from './decode.ts'
+export { type CloudDeployment, cloud, type Deployment } from './deployment.ts'
+export { createSigner, type SignedToken, type Signer, type SignerOptions } from './signer.ts'
+export {
+  type RsaPublicJwk,
+  type SigningAlgorithm,
+  type SigningKey,
+  signingKeyFromCryptoKey,
+} from './signing-key.ts'
+export type { User } from './user.ts'

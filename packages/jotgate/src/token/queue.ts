@@ -1,0 +1,49 @@
+/** Runs jobs a few at a time and keeps a bounded number of others waiting, first come first served. */
+export interface Queue {
+  /** Rejects with what `refusal` made when too many wait, and with the signal's reason when it aborts. */
+  run<Result>(job: () => Promise<Result>, signal?: AbortSignal): Promise<Result>
+}
+
+export function createQueue(options: {
+  maxConcurrent: number
+  maxQueued: number
+  refusal: () => Error
+}): Queue {
+  const waiting = new Set<() => void>()
+  let running = 0
+
+  const startNext = () => {
+    const [next] = waiting
+    if (next === undefined || running >= options.maxConcurrent) return
+    waiting.delete(next)
+    next()
+  }
+
+  return {
+    run: (job, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted === true) return reject(signal.reason)
+        const start = () => {
+          running += 1
+          // A job that throws at once has to free its place too.
+          Promise.resolve()
+            .then(job)
+            .then(resolve, reject)
+            .finally(() => {
+              running -= 1
+              signal?.removeEventListener('abort', abort)
+              startNext()
+            })
+        }
+        // A running job goes on, since a signature cannot be called back; only its result is dropped.
+        const abort = () => {
+          waiting.delete(start)
+          reject(signal?.reason)
+        }
+        if (running < options.maxConcurrent) start()
+        else if (waiting.size < options.maxQueued) waiting.add(start)
+        else return reject(options.refusal())
+        signal?.addEventListener('abort', abort, { once: true })
+      }),
+  }
+}

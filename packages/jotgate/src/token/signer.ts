@@ -1,0 +1,153 @@
+import { parseBase64url, textToBase64url, toBase64url } from './base64url.ts'
+import { prepareClaims, type TokenStamp } from './claims.ts'
+import { maxTokenLength } from './decode.ts'
+import { cloud, type Deployment } from './deployment.ts'
+import { tokenErrors } from './errors.ts'
+import { policyFor } from './policy.ts'
+import { createQueue } from './queue.ts'
+import { parseKid, type SigningKey } from './signing-key.ts'
+import type { User } from './user.ts'
+
+/** What a signer is made of. */
+export interface SignerOptions {
+  /** Whom the tokens are for. */
+  deployment: Deployment
+  /** What signs them. Qlik Cloud takes RS256 alone. */
+  key: SigningKey
+  /** From `nbf` to `exp`, a whole number of seconds. Default 60, 1 to 3600 for Qlik Cloud. */
+  lifetimeSeconds?: number
+  /**
+   * How far `nbf` lies before now, so that a slow clock at Qlik does not refuse the token. Default 5
+   * (less when the lifetime is shorter), 0 to 300 and less than the lifetime.
+   */
+  notBeforeSkewSeconds?: number
+  /** The time now, in milliseconds since 1970. Default `Date.now`. */
+  clock?: () => number
+  /** Unpredictable bytes. Default `crypto.getRandomValues`. */
+  randomBytes?: (length: number) => Uint8Array
+  /** How many signatures run at once. Default the count of processors, but at most 3; 1 to 64. */
+  maxConcurrent?: number
+  /** How many more may wait before others are turned away. Default 1000, 0 to 100000. */
+  maxQueued?: number
+}
+
+/** A token and what is known of it. Times are seconds since 1970, as in its claims. */
+export interface SignedToken extends TokenStamp {
+  /** The token's text: for one request to Qlik, not for a log, a cache or a URL. */
+  token: string
+}
+
+/** Makes tokens for one deployment. */
+export interface Signer {
+  /**
+   * Signs a token for one user.
+   *
+   * @throws ERR_TOKEN_USER, ERR_TOKEN_QUEUE_FULL (503), ERR_TOKEN_SIZE or ERR_TOKEN_SIGNING, and the
+   * signal's reason when it aborts
+   */
+  sign(user: User, options?: { signal?: AbortSignal }): Promise<SignedToken>
+}
+
+/**
+ * Makes the function that turns a user into a signed token. Its options are checked once, here.
+ *
+ * A token's times are those of its signature, not of its place in the queue. Its `jti` is 32 random
+ * bytes, since Qlik takes each only once. The algorithm is the key's own.
+ *
+ * @param options see `SignerOptions` for units, defaults and bounds
+ * @throws ERR_TOKEN_ALGORITHM, ERR_TOKEN_KEY, ERR_TOKEN_LIFETIME, ERR_TOKEN_OPTION
+ * @see https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/
+ * @example
+ * const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
+ * const key = await readSigningKey({ file: 'keys/qlik.pem', kid: 'acme-1' })
+ * const signer = createSigner({ deployment: tenant, key })
+ * const { token } = await signer.sign({ subject: '42', name: 'Ada', email: 'ada@acme.example' })
+ */
+export function createSigner(options: SignerOptions): Signer {
+  if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
+  const { algorithms, maxLifetimeSeconds } = policyFor(options.deployment)
+  const deployment = cloud(options.deployment)
+  const { key, clock = Date.now, randomBytes = secureRandomBytes } = options
+  const { alg } = key
+  const kid = parseKid(key.kid)
+  if (!algorithms.includes(alg))
+    throw tokenErrors.ERR_TOKEN_ALGORITHM({ algorithm: String(alg), allowed: algorithms })
+  const signatureLength = parseBase64url(key.publicJwk.n)?.length
+  const lifetimeSeconds = parseSeconds('lifetimeSeconds', options.lifetimeSeconds ?? 60, {
+    min: 1,
+    max: maxLifetimeSeconds,
+  })
+  const notBeforeSkewSeconds = parseSeconds(
+    'notBeforeSkewSeconds',
+    options.notBeforeSkewSeconds ?? Math.min(5, lifetimeSeconds - 1),
+    { min: 0, max: Math.min(300, lifetimeSeconds - 1) },
+  )
+  const maxQueued = parseCount('maxQueued', options.maxQueued ?? 1000, 0, 100_000)
+  const queue = createQueue({
+    maxConcurrent: parseCount('maxConcurrent', options.maxConcurrent ?? processors(), 1, 64),
+    maxQueued,
+    refusal: () => tokenErrors.ERR_TOKEN_QUEUE_FULL({ maxQueued, retryAfterSeconds: 1 }),
+  })
+  const encodedHeader = textToBase64url(JSON.stringify({ alg, typ: 'JWT', kid }))
+
+  const stampNow = (): TokenStamp => {
+    const issuedAt = Math.floor(clock() / 1000)
+    if (!Number.isSafeInteger(issuedAt) || issuedAt < 0)
+      throw tokenErrors.ERR_TOKEN_OPTION({ option: 'clock', problem: 'gave no time' })
+    const random = randomBytes(32)
+    if (!(random instanceof Uint8Array) || random.length !== 32)
+      throw tokenErrors.ERR_TOKEN_OPTION({ option: 'randomBytes', problem: 'gave no 32 bytes' })
+    const notBefore = issuedAt - notBeforeSkewSeconds
+    const expiresAt = notBefore + lifetimeSeconds
+    return { jti: toBase64url(random), issuedAt, notBefore, expiresAt }
+  }
+
+  const signBytes = async (bytes: Uint8Array): Promise<Uint8Array> => {
+    let signature: Uint8Array
+    try {
+      signature = await key.sign(bytes)
+    } catch (cause) {
+      throw tokenErrors.ERR_TOKEN_SIGNING({ kid, problem: 'it failed' }, { cause })
+    }
+    // A key service may answer another encoding; Qlik would only say that the token is refused.
+    if (!(signature instanceof Uint8Array) || signature.length !== signatureLength)
+      throw tokenErrors.ERR_TOKEN_SIGNING({ kid, problem: 'what it gave is no RSA signature' })
+    return signature
+  }
+
+  return Object.freeze({
+    async sign(user: User, { signal }: { signal?: AbortSignal } = {}): Promise<SignedToken> {
+      const claimsAt = prepareClaims(deployment, user)
+      return queue.run(async () => {
+        const stamp = stampNow()
+        const unsigned = `${encodedHeader}.${textToBase64url(JSON.stringify(claimsAt(stamp)))}`
+        const length = unsigned.length + 1 + Math.ceil(((signatureLength ?? 0) * 4) / 3)
+        if (length > maxTokenLength)
+          throw tokenErrors.ERR_TOKEN_SIZE({ length, max: maxTokenLength })
+        const signature = await signBytes(new TextEncoder().encode(unsigned))
+        return { token: `${unsigned}.${toBase64url(signature)}`, ...stamp }
+      }, signal)
+    },
+  })
+}
+
+const secureRandomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+
+/** Node's thread pool has four threads, and one is left to files and DNS. */
+const processors = () => Math.max(1, Math.min(3, globalThis.navigator?.hardwareConcurrency ?? 2))
+
+function parseSeconds(
+  option: string,
+  value: unknown,
+  bounds: { min: number; max: number },
+): number {
+  if (Number.isInteger(value) && Number(value) >= bounds.min && Number(value) <= bounds.max)
+    return Number(value)
+  throw tokenErrors.ERR_TOKEN_LIFETIME({ option, ...bounds })
+}
+
+function parseCount(option: string, value: unknown, min: number, max: number): number {
+  if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value)
+  const problem = `must be a whole number from ${min} to ${max}`
+  throw tokenErrors.ERR_TOKEN_OPTION({ option, problem })
+}
