@@ -1,0 +1,117 @@
+import { randomBytes as systemRandomBytes } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Signer } from 'jotgate'
+import type { PortalEvent } from './events.ts'
+import { readPageFiles } from './page-files.ts'
+import { createRoutes } from './routes.ts'
+
+/** Where Qlik is, and what the page needs to reach it. None of it is secret. */
+export interface QlikPlace {
+  /** Origin of the tenant. */
+  url: string
+  /** The name under which the tenant trusts our key. */
+  issuer: string
+  /** The web integration that lists the portal's origin. */
+  webIntegrationId: string
+  appId: string
+}
+
+export interface PortalOptions {
+  /** The address to listen at, loopback only; `127.0.0.1` by default. */
+  host?: string
+  /** The port to listen at; 0 takes any that is free. */
+  port: number
+  /** What people type to get here, as an origin; `http://localhost:<port>` by default. */
+  publicUrl?: string
+  qlik: QlikPlace
+  /** Signs tokens for that Qlik. */
+  signer: Signer
+  /** The built pages, as `buildPage` left them. */
+  pageFolder: string
+  /** The time now, in milliseconds since 1970; the system's by default. */
+  clock?: () => number
+  /** Unpredictable bytes; `node:crypto` by default. */
+  randomBytes?: (size: number) => Uint8Array
+  /** Hears what an operator may want to know; nobody by default. */
+  onEvent?: (event: PortalEvent) => void
+}
+
+export interface Portal {
+  /** The address for people, as an origin. */
+  readonly url: string
+  readonly port: number
+  /** Ends all connections and stops listening. */
+  close(): Promise<void>
+}
+
+const loopbackHosts: readonly string[] = ['127.0.0.1', '::1', 'localhost']
+
+/**
+ * Starts the portal: an application that has users of its own and shows them their data in Qlik.
+ *
+ * @param options see `PortalOptions`
+ * @throws TypeError when an address is no origin, or when the portal would be open to other
+ *   machines: its sign-in asks for no password
+ * @throws Error when the pages are not built, or the port is taken
+ * @example
+ * const portal = await createPortal({ port: 3000, qlik, signer, pageFolder })
+ * console.log(portal.url)
+ */
+export async function createPortal(options: PortalOptions): Promise<Portal> {
+  const host = options.host ?? '127.0.0.1'
+  if (!loopbackHosts.includes(host))
+    throw new TypeError(
+      `The portal does not listen at ${host}: anybody may sign in as anybody, so it stays on this machine. Use 127.0.0.1.`,
+    )
+  const qlikUrl = parseOrigin('qlik.url', options.qlik.url)
+  if (options.publicUrl !== undefined) parseOrigin('publicUrl', options.publicUrl)
+  const files = await readPageFiles(options.pageFolder)
+
+  const server = createServer()
+  const port = await listen(server, host, options.port)
+  // With port 0 our own origin is known only now. No request comes in between: all of this happens
+  // before the event loop turns again.
+  const publicUrl = parseOrigin('publicUrl', options.publicUrl ?? `http://localhost:${port}`)
+  const routes = createRoutes({
+    publicUrl,
+    qlik: { ...options.qlik, url: qlikUrl.origin },
+    signer: options.signer,
+    files,
+    clock: options.clock ?? Date.now,
+    randomBytes: options.randomBytes ?? systemRandomBytes,
+    onEvent: options.onEvent ?? (() => {}),
+  })
+  server.on('request', getRequestListener(routes.fetch, { overrideGlobalObjects: false }))
+
+  return {
+    url: publicUrl.origin,
+    port,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()))
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : port)
+    })
+  })
+}
+
+function parseOrigin(option: string, value: string): URL {
+  const url = URL.parse(value)
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:'
+  if (!url || !isWeb || value.replace(/\/$/, '') !== url.origin)
+    throw new TypeError(
+      `${option} is ${JSON.stringify(value)}. Give an origin with nothing behind it, such as http://localhost:3000.`,
+    )
+  return url
+}

@@ -1,0 +1,94 @@
+import { isJotgateError, type Signer } from 'jotgate'
+import type { PortalEvent } from './events.ts'
+import { isFromOwnPage } from './own-page.ts'
+import { type Problem, problems, toProblemResponse } from './problem.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { readSmallBody } from './request-body.ts'
+import type { PortalSession } from './session-store.ts'
+import type { DemoUser } from './users.ts'
+
+export interface TokenEndpointOptions {
+  /** Scheme, host and port of the portal: the one origin whose pages get tokens. */
+  publicOrigin: string
+  signer: Signer
+  /** The live session of a request, from its cookie. */
+  sessionOf: (request: Request) => PortalSession | undefined
+  /** Who a session belongs to. */
+  userOf: (session: PortalSession) => DemoUser | undefined
+  clock: () => number
+  onEvent: (event: PortalEvent) => void
+}
+
+interface TokenRequest {
+  requestId: string
+  /** Notes a refusal and makes the answer that tells it. */
+  refuse: (problem: Problem, headers?: Record<string, string>) => Response
+}
+
+/** So many tokens in a minute, for each session: a page needs one for each Qlik session. */
+const tokensPerMinute = 10
+
+/**
+ * Makes the handler of `POST /token`: the one place where a login to the portal becomes a token for
+ * Qlik. The questions stand in this order, and only who passes all of them costs a signature:
+ *
+ * 1. Does one of our own pages ask? Otherwise another site could ask in its visitor's name.
+ * 2. Is it JSON? A plain HTML form cannot send that.
+ * 3. Who is logged in? The session cookie says it, and nothing else does.
+ * 4. Did this session ask too often?
+ * 5. Is the body empty? It has no say in who the token is for.
+ *
+ * @param options see `TokenEndpointOptions`
+ */
+export function createTokenEndpoint(options: TokenEndpointOptions) {
+  const { publicOrigin, signer, sessionOf, userOf, clock, onEvent } = options
+  const takeFromRate = createRateLimit<PortalSession>({
+    limit: tokensPerMinute,
+    windowSeconds: 60,
+    clock,
+  })
+
+  return async (request: Request, { requestId, refuse }: TokenRequest): Promise<Response> => {
+    if (!isFromOwnPage(request.headers, publicOrigin)) return refuse(problems.foreignOrigin)
+    if (!isJson(request.headers.get('content-type'))) return refuse(problems.contentType)
+
+    const session = sessionOf(request)
+    const user = session && userOf(session)
+    if (!session || !user) return refuse(problems.notSignedIn)
+
+    const rate = takeFromRate(session)
+    if (!rate.allowed)
+      return refuse(problems.tooManyTokens, {
+        'Retry-After': String(rate.retryAfterSeconds),
+      })
+
+    const body = await readSmallBody(request)
+    if (body === undefined) return refuse(problems.bodyTooLarge)
+    if (!/^\s*(\{\s*\})?\s*$/.test(body)) return refuse(problems.bodyNotEmpty)
+
+    try {
+      const { token, jti } = await signer.sign(
+        {
+          subject: user.subject,
+          name: user.name,
+          email: user.email,
+          // The portal's own people: the organisation gave them these addresses.
+          emailVerified: true,
+          groups: user.groups,
+        },
+        { signal: request.signal },
+      )
+      onEvent({ type: 'token-issued', requestId, userId: user.id, jti })
+      return Response.json({ token })
+    } catch (error) {
+      onEvent({ type: 'failed', requestId, path: '/token', error })
+      return isJotgateError(error) && error.status === 503
+        ? toProblemResponse(problems.signerBusy, requestId, { 'Retry-After': '1' })
+        : toProblemResponse(problems.failure, requestId)
+    }
+  }
+}
+
+function isJson(contentType: string | null): boolean {
+  return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json'
+}
