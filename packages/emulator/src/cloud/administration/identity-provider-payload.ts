@@ -1,0 +1,119 @@
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import type { Switches } from '../../control/switch-definitions.ts'
+import type { QlikFailure } from '../error-envelope.ts'
+import { newHexId } from '../identifiers.ts'
+import type { CloudState, IdentityProvider } from '../state.ts'
+import { isObject } from './request-body.ts'
+
+const minimumModulusBits = 2048
+
+function badRequest(detail: string, pointer: string): QlikFailure {
+  return { status: 400, code: 'IDP-400', title: 'Bad request', detail, pointer }
+}
+
+interface RegisteredKey {
+  readonly publicKey: KeyObject
+  readonly certificateDates?: { readonly from: number; readonly to: number }
+}
+
+function readDer(kind: string, der: Buffer): RegisteredKey | undefined {
+  try {
+    if (kind === 'PUBLIC KEY')
+      return { publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }) }
+    const certificate = new X509Certificate(der)
+    const from = Date.parse(certificate.validFrom)
+    const to = Date.parse(certificate.validTo)
+    return { publicKey: certificate.publicKey, certificateDates: { from, to } }
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads the `pem` of an identity provider, in the single line that Qlik asks for. */
+export function readPem(pem: string, switches: Switches): RegisteredKey | { flaw: string } {
+  const text = switches.pemLineBreaks === 'accepted' ? pem.replaceAll(/\s*[\r\n]\s*/g, '') : pem
+  if (/\s/.test(text.replaceAll(/-----(?:BEGIN|END) [A-Z ]+-----/g, '')))
+    return {
+      flaw: 'pem has blanks or line breaks: it must be a single line, without any at its ends either',
+    }
+  const [, kind, base64, endKind] =
+    /^-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/]+=*)-----END ([A-Z ]+)-----$/.exec(text) ?? []
+  if (kind === undefined || base64 === undefined || kind !== endKind)
+    return { flaw: 'pem is not in PEM form' }
+  if (kind.includes('PRIVATE'))
+    return { flaw: 'pem is a private key: that one never leaves your side. Send the certificate' }
+  if (kind !== 'CERTIFICATE' && (kind !== 'PUBLIC KEY' || switches.barePublicKey === 'refused'))
+    return { flaw: `pem is a ${kind}: send a certificate` }
+  const key = readDer(kind, Buffer.from(base64, 'base64'))
+  if (key === undefined) return { flaw: 'pem cannot be decoded' }
+  const { publicKey } = key
+  const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0
+  if (publicKey.asymmetricKeyType !== 'rsa' || bits < minimumModulusBits)
+    return { flaw: `pem must hold an RSA key of at least ${minimumModulusBits} bits` }
+  return key
+}
+
+/** Checks what `POST /api/v1/identity-providers` was sent, trap by trap (qlik-cloud.md §4). */
+export function parseIdentityProvider(
+  body: unknown,
+  state: CloudState,
+  switches: Switches,
+  now: Date,
+): IdentityProvider | QlikFailure {
+  if (!isObject(body)) return badRequest('The body must be a JSON object', '')
+  if (body.protocol !== 'jwtAuth')
+    return badRequest('The emulator has the protocol jwtAuth only', '/protocol')
+  if (body.provider !== 'external')
+    return badRequest('provider must be external for jwtAuth', '/provider')
+  if (body.tenantIds !== undefined && JSON.stringify(body.tenantIds) !== `["${state.tenantId}"]`)
+    return {
+      status: 403,
+      code: 'IDP-403',
+      title:
+        'Forbidden. User missing TenantAdmin role, or the tenantID in the JWT does not match any of the tenantIDs in the payload.',
+      pointer: '/tenantIds',
+    }
+  const { options, description = '', clockToleranceSec } = body
+  if (typeof description !== 'string')
+    return badRequest('description must be a text', '/description')
+  if (
+    clockToleranceSec !== undefined &&
+    !(Number(clockToleranceSec) >= 0 && Number.isFinite(clockToleranceSec))
+  )
+    return badRequest('clockToleranceSec must be a number of seconds', '/clockToleranceSec')
+  if (!isObject(options)) return badRequest('options is required', '/options')
+  const { issuer, staticKeys } = options
+  if (typeof issuer !== 'string' || issuer === '')
+    return badRequest('issuer is required', '/options/issuer')
+  if (!Array.isArray(staticKeys) || staticKeys.length !== 1)
+    return badRequest('staticKeys must hold exactly 1 key', '/options/staticKeys')
+  const entry: unknown = staticKeys[0]
+  if (!isObject(entry) || typeof entry.kid !== 'string' || entry.kid === '')
+    return badRequest('kid is required', '/options/staticKeys/0/kid')
+  const { kid, pem } = entry
+  if (typeof pem !== 'string') return badRequest('pem is required', '/options/staticKeys/0/pem')
+  const key = readPem(pem, switches)
+  if ('flaw' in key) return badRequest(key.flaw, '/options/staticKeys/0/pem')
+  for (const other of state.identityProviders.values()) {
+    if (other.issuer !== issuer) continue
+    if (other.keyId === kid)
+      return badRequest('An identity provider with this issuer and kid exists', '/options')
+    if (switches.sameIssuerOtherKeyId === 'refused')
+      return badRequest('An identity provider with this issuer exists', '/options/issuer')
+  }
+  const at = now.toISOString()
+  return {
+    id: newHexId(),
+    issuer,
+    keyId: kid,
+    pem,
+    ...key,
+    // "decimals will be rounded off"
+    ...(clockToleranceSec === undefined
+      ? {}
+      : { clockToleranceSec: Math.round(Number(clockToleranceSec)) }),
+    description,
+    created: at,
+    lastUpdated: at,
+  }
+}

@@ -1,0 +1,72 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { WebSocket } from 'ws'
+import type { EmulatorClock } from '../control/clock.ts'
+import type { JudgedToken, Recorder } from '../control/recorder.ts'
+import type { SwitchBoard } from '../control/switches.ts'
+import type { CloudSession, CloudState, CloudUser } from './state.ts'
+
+/** Who opens an app, as the engine needs to know them. */
+export interface EngineUser {
+  readonly userId: string
+  readonly subject: string
+  readonly name: string
+  readonly email: string
+  readonly groups: readonly string[]
+  readonly isAdmin?: boolean
+}
+
+/** The engine as the cloud part sees it: it hands over sockets that it has judged. */
+export interface EngineDoor {
+  apps(): readonly { readonly id: string; readonly name: string }[]
+  hasApp(appId: string): boolean
+  mayOpen(appId: string, user: EngineUser): boolean
+  accept(
+    socket: WebSocket,
+    request: { appId: string; identity?: string; ttlSeconds?: number; user: EngineUser },
+  ): void
+  closeSessionsOf(userId: string): void
+  reset(): void
+  close(): void
+}
+
+/** What every part of the tenant is given. */
+export interface Cloud {
+  /** Replaced as a whole by a reset: read it anew for each request. */
+  state: CloudState
+  readonly adminKey: string
+  readonly clock: EmulatorClock
+  readonly switches: SwitchBoard
+  readonly recorder: Recorder
+  readonly engine: EngineDoor
+}
+
+/** Who sent a request. */
+export type Caller =
+  | { readonly kind: 'nobody'; readonly bearer: boolean }
+  | { readonly kind: 'administrator'; readonly user: CloudUser }
+  | { readonly kind: 'session'; readonly user: CloudUser; readonly session: CloudSession }
+
+/** What a request carries through the handlers. */
+export interface CloudEnv {
+  Bindings: HttpBindings
+  Variables: { caller: Caller; judgedToken?: JudgedToken }
+}
+
+/** Names of a user's groups, as the engine and section access know them. */
+export function groupNamesOf(state: CloudState, user: CloudUser): string[] {
+  return user.groupIds.flatMap((id) => {
+    const group = state.groups.get(id)
+    return group === undefined ? [] : [group.name]
+  })
+}
+
+export function toEngineUser(state: CloudState, user: CloudUser): EngineUser {
+  return {
+    userId: user.id,
+    subject: user.subject,
+    name: user.name,
+    email: user.email,
+    groups: groupNamesOf(state, user),
+    ...(user.isAdmin ? { isAdmin: true } : {}),
+  }
+}

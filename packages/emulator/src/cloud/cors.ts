@@ -1,0 +1,58 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Cloud, CloudEnv } from './cloud.ts'
+import { fail } from './error-envelope.ts'
+import { foreignOriginOf, isListedAnywhere, isListedBy, webIntegrationIdOf } from './origins.ts'
+
+const allowedHeaders = [
+  'authorization',
+  'content-type',
+  'qlik-api-version',
+  'qlik-csrf-token',
+  'qlik-web-integration-id',
+].join(', ')
+
+function allow(c: Context<CloudEnv>, origin: string): void {
+  c.header('access-control-allow-origin', origin)
+  c.header('access-control-allow-credentials', 'true')
+}
+
+/**
+ * Cross-origin requests (qlik-cloud.md §1.6). A preflight carries no header of ours, so it is answered
+ * for every origin that some web integration lists; the request itself is judged by its ID. Without
+ * an Origin, as from a server, no ID is needed.
+ */
+export function cors(cloud: Cloud): MiddlewareHandler<CloudEnv> {
+  return async (c, next) => {
+    c.header('vary', 'Origin')
+    const request = c.env.incoming
+    const origin = foreignOriginOf(request)
+    if (origin === undefined) return next()
+    const switches = cloud.switches.get()
+
+    if (c.req.method === 'OPTIONS' && c.req.header('access-control-request-method') !== undefined) {
+      if (switches.preflight === 'listed-origins' && !isListedAnywhere(cloud, origin))
+        return c.body(null, 403)
+      allow(c, origin)
+      c.header('access-control-allow-methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
+      c.header('access-control-allow-headers', allowedHeaders)
+      c.header('access-control-max-age', '0')
+      return c.body(null, 204)
+    }
+
+    const id = webIntegrationIdOf(request, new URL(c.req.url).searchParams)
+    if (!isListedBy(cloud, id, origin))
+      return fail(c, {
+        status: switches.originRefusalStatus,
+        code: 'LOGIN-10',
+        title: 'Origin not included in web integration whitelist',
+        detail:
+          id === undefined
+            ? 'The request has an Origin and no qlik-web-integration-id'
+            : 'The web integration is unknown or does not list this origin',
+        meta: { emulator: 'inferred' },
+      })
+    allow(c, origin)
+    c.header('access-control-expose-headers', 'qlik-csrf-token')
+    return next()
+  }
+}

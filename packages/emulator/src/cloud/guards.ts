@@ -1,0 +1,27 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Caller, CloudEnv } from './cloud.ts'
+import { adminOnly, fail, type StatusStyle, unauthorized } from './error-envelope.ts'
+
+export type KnownCaller = Exclude<Caller, { kind: 'nobody' }>
+
+/** The caller, once `requireUser` or `requireAdministrator` has let the request pass. */
+export function knownCaller(c: Context<CloudEnv>): KnownCaller {
+  const caller = c.get('caller')
+  if (caller.kind === 'nobody') throw new TypeError('the route lacks its guard')
+  return caller
+}
+
+/** Lets those pass who have a session or the administrator's key. */
+export function requireUser(style: StatusStyle): MiddlewareHandler<CloudEnv> {
+  return async (c, next) =>
+    c.get('caller').kind === 'nobody' ? fail(c, unauthorized, style) : next()
+}
+
+/** Lets administrators pass; an ordinary user's session gets 403. */
+export function requireAdministrator(style: StatusStyle): MiddlewareHandler<CloudEnv> {
+  return async (c, next) => {
+    const caller = c.get('caller')
+    if (caller.kind === 'nobody') return fail(c, unauthorized, style)
+    return caller.user.isAdmin ? next() : fail(c, adminOnly, style)
+  }
+}

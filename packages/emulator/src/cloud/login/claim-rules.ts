@@ -1,0 +1,135 @@
+import { refuse } from './refusals.ts'
+import { claimOf, type Draft, hasClaim, type Rule } from './rule.ts'
+
+const expectedAudience = 'qlik.api/login/jwt-session'
+const maximumGroupNameLength = 256
+const maximumLifetimeSeconds = 3600
+
+const audience: Rule = {
+  name: 'audience',
+  judge(draft) {
+    if (!hasClaim(draft, 'aud')) return refuse('missing-claim', 'aud')
+    const aud = claimOf(draft, 'aud')
+    const all: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
+    // Of several audiences each could use the token at the other, so all must be this one.
+    const right = all.length > 0 && all.every((one) => one === expectedAudience)
+    return right ? undefined : refuse('audience')
+  },
+}
+
+/** What Qlik's text for the endpoint lists (qlik-cloud.md §1.2); `groups` is the only optional claim. */
+const required = ['sub', 'name', 'email', 'email_verified', 'jti', 'iat', 'nbf', 'exp'] as const
+
+const requiredClaims: Rule = {
+  name: 'required-claims',
+  judge(draft, { switches }) {
+    const names = switches.strictSubType ? ['subType', ...required] : required
+    const missing = names.find((name) => !hasClaim(draft, name))
+    return missing === undefined ? undefined : refuse('missing-claim', missing)
+  },
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/** RFC 7519 §2 NumericDate, kept to what a clock can be compared with. */
+function isNumericDate(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
+}
+
+function areGroups(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((name) => isText(name) && name.length <= maximumGroupNameLength)
+  )
+}
+
+const claimTypes: Rule = {
+  name: 'claim-types',
+  judge(draft, { switches }) {
+    for (const name of ['sub', 'name', 'email'])
+      if (!isText(claimOf(draft, name))) return refuse('claim-type', `${name} must be a text`)
+    for (const name of ['iat', 'nbf', 'exp'])
+      if (!isNumericDate(claimOf(draft, name)))
+        return refuse('claim-type', `${name} must be seconds since 1970`)
+    // A Qlik support article shows a number, the documentation a text.
+    const jti = claimOf(draft, 'jti')
+    if (!isText(jti) && !Number.isSafeInteger(jti))
+      return refuse('claim-type', 'jti must be a text or a whole number')
+    const verified = claimOf(draft, 'email_verified')
+    if (typeof verified !== 'boolean')
+      return refuse('claim-type', 'email_verified must be true or false')
+    if (!verified && switches.unverifiedEmail === 'refused')
+      return refuse('claim-type', 'email_verified must be true')
+    if (hasClaim(draft, 'subType') && claimOf(draft, 'subType') !== 'user')
+      return refuse('claim-type', 'subType must be user')
+    if (hasClaim(draft, 'groups') && !areGroups(claimOf(draft, 'groups')))
+      return refuse(
+        'claim-type',
+        `groups must be an array of names of up to ${maximumGroupNameLength} characters`,
+      )
+    return undefined
+  },
+}
+
+/** A claim that the rule before has found to be a number. */
+function secondsOf(draft: Draft, name: string): number {
+  const value = claimOf(draft, name)
+  return typeof value === 'number' ? value : Number.NaN
+}
+
+/** "The time window between exp and nbf should not exceed 1 hour"; exactly an hour was seen to work. */
+const lifetime: Rule = {
+  name: 'lifetime',
+  judge(draft) {
+    const seconds = secondsOf(draft, 'exp') - secondsOf(draft, 'nbf')
+    if (seconds > maximumLifetimeSeconds)
+      return refuse('lifetime', `is ${seconds} s, more than ${maximumLifetimeSeconds} s`)
+    return seconds > 0 ? undefined : refuse('lifetime', 'is not positive')
+  },
+}
+
+/** How many seconds clocks may differ, for the token's identity provider. */
+function toleranceOf(draft: Draft, defaultSeconds: number): number {
+  return draft.identityProvider?.clockToleranceSec ?? defaultSeconds
+}
+
+const times: Rule = {
+  name: 'times',
+  judge(draft, { nowMs, switches }) {
+    const now = Math.floor(nowMs / 1000)
+    const tolerance = toleranceOf(draft, switches.defaultClockToleranceSec)
+    const nbf = secondsOf(draft, 'nbf')
+    const exp = secondsOf(draft, 'exp')
+    if (nbf > now + tolerance) return refuse('not-yet-valid', String(nbf - now))
+    return exp + tolerance > now ? undefined : refuse('expired', String(now - exp))
+  },
+}
+
+/** What identifies a token: never its text, which can be spelled in more than one way. */
+export function usedTokenKey(draft: Draft): string {
+  return JSON.stringify([claimOf(draft, 'iss'), String(claimOf(draft, 'jti'))])
+}
+
+/** The second from which a token is refused for its age, so that its jti may be forgotten. */
+export function deadFromSecond(draft: Draft, defaultToleranceSec: number): number {
+  return secondsOf(draft, 'exp') + toleranceOf(draft, defaultToleranceSec)
+}
+
+const once: Rule = {
+  name: 'once',
+  judge(draft, { usedTokens }) {
+    return usedTokens.has(usedTokenKey(draft)) ? refuse('replay') : undefined
+  },
+}
+
+/** Whether the token is meant for this login, now, for the first time. */
+export const claimRules: readonly Rule[] = [
+  audience,
+  requiredClaims,
+  claimTypes,
+  lifetime,
+  times,
+  once,
+]

@@ -1,0 +1,54 @@
+import type { JudgedToken, RuleVerdict } from '../../control/recorder.ts'
+import { claimRules } from './claim-rules.ts'
+import { type Refusal, toDetail } from './refusals.ts'
+import { type Draft, isRefusal, type JudgeContext, type Rule } from './rule.ts'
+import { readTokenForm } from './token-form.ts'
+import { trustRules } from './trust-rules.ts'
+
+/** The rules in their order: form first, then trust, then meaning, and the jti last. */
+const rules: readonly Rule[] = [...trustRules, ...claimRules]
+
+/** The names of all rules, in order. */
+export const ruleNames: readonly string[] = ['form', ...rules.map((rule) => rule.name)]
+
+/** What came of judging one token. */
+export type Judgement = { readonly record: JudgedToken } & (
+  | { readonly refusal: Refusal }
+  | { readonly draft: Draft }
+)
+
+function toVerdict(refusal: Refusal | undefined, passed: number): RuleVerdict[] {
+  return ruleNames.map((rule, index) => {
+    if (index < passed) return { rule, outcome: 'passed' }
+    if (index > passed || refusal === undefined) return { rule, outcome: 'not-reached' }
+    return { rule, outcome: 'refused', detail: toDetail(refusal) }
+  })
+}
+
+/**
+ * Judges a token by every rule in order; the first that refuses decides. It changes nothing: who
+ * accepts the token writes down its jti, so that a refused one is not used up.
+ */
+export function judgeToken(token: string, context: JudgeContext): Judgement {
+  const form = readTokenForm(token)
+  if (isRefusal(form)) {
+    const verdict = toVerdict(form, 0)
+    return { refusal: form, record: { header: {}, claims: {}, verdict, accepted: false } }
+  }
+  const { header, claims } = form
+  let draft: Draft = form
+  let passed = 1
+  for (const rule of rules) {
+    const result = rule.judge(draft, context)
+    if (result !== undefined && isRefusal(result)) {
+      const verdict = toVerdict(result, passed)
+      return { refusal: result, record: { header, claims, verdict, accepted: false } }
+    }
+    draft = { ...draft, ...result }
+    passed += 1
+  }
+  return {
+    draft,
+    record: { header, claims, verdict: toVerdict(undefined, passed), accepted: true },
+  }
+}

@@ -1,0 +1,38 @@
+import type { Switches } from '../../control/switch-definitions.ts'
+import type { IdentityProvider } from '../state.ts'
+import type { Refusal } from './refusals.ts'
+import type { TokenParts } from './token-form.ts'
+
+/** What the rules look at beside the token. */
+export interface JudgeContext {
+  readonly identityProviders: readonly IdentityProvider[]
+  readonly switches: Switches
+  readonly nowMs: number
+  /** Issuer and jti of tokens that opened a session → the second from which they are dead. */
+  readonly usedTokens: ReadonlyMap<string, number>
+}
+
+/** A token on its way through the rules; the provider is there once its rule has passed. */
+export interface Draft extends TokenParts {
+  readonly identityProvider?: IdentityProvider
+}
+
+/** One rule: it refuses, or lets pass, or adds what it found. */
+export interface Rule {
+  readonly name: string
+  judge(draft: Draft, context: JudgeContext): Refusal | Partial<Draft> | undefined
+}
+
+export function isRefusal(value: object): value is Refusal {
+  return 'kind' in value && 'about' in value
+}
+
+/** A claim that is there; `null` counts as there, with a wrong type. */
+export function hasClaim(draft: Draft, name: string): boolean {
+  return Object.hasOwn(draft.claims, name)
+}
+
+/** A claim by its own name only: `__proto__` and `constructor` are not claims. */
+export function claimOf(draft: Draft, name: string): unknown {
+  return Object.hasOwn(draft.claims, name) ? draft.claims[name] : undefined
+}

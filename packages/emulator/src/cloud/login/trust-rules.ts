@@ -1,0 +1,82 @@
+import { verify } from 'node:crypto'
+import { refuse } from './refusals.ts'
+import type { Rule } from './rule.ts'
+import { claimOf, hasClaim } from './rule.ts'
+
+/** RFC 7518 §3.1: exactly this spelling. Which others Qlik takes beside RS256 is not known. */
+const algorithm: Rule = {
+  name: 'algorithm',
+  judge({ header }) {
+    if (header.alg === 'RS256') return undefined
+    return refuse(
+      'algorithm',
+      typeof header.alg === 'string' ? header.alg.slice(0, 32) : 'no string',
+    )
+  },
+}
+
+/**
+ * Members that would change how the token is read: critical extensions (RFC 7515 §4.1.11), unencoded
+ * payload (RFC 7797), compression, a nested token, another kind of token (RFC 8725 §3.11). Embedded
+ * keys (`jwk`, `jku`, `x5c`) are no harm: nothing here ever looks at them.
+ */
+const header: Rule = {
+  name: 'header',
+  judge(draft) {
+    for (const member of ['crit', 'b64', 'zip', 'cty'])
+      if (Object.hasOwn(draft.header, member)) return refuse('header', member)
+    const { typ } = draft.header
+    if (typ === undefined || (typeof typ === 'string' && typ.toUpperCase() === 'JWT'))
+      return undefined
+    return refuse('header', 'typ')
+  },
+}
+
+const keyId: Rule = {
+  name: 'key-id',
+  judge({ header: { kid } }) {
+    return typeof kid === 'string' && kid !== '' ? undefined : refuse('key-id')
+  },
+}
+
+/** The identity provider is the one with this issuer and this key ID, by exact match. */
+const issuer: Rule = {
+  name: 'issuer',
+  judge(draft, { identityProviders }) {
+    if (!hasClaim(draft, 'iss')) return refuse('missing-claim', 'iss')
+    const ofIssuer = identityProviders.filter((one) => one.issuer === claimOf(draft, 'iss'))
+    if (ofIssuer.length === 0) return refuse('unknown-issuer')
+    const identityProvider = ofIssuer.find((one) => one.keyId === draft.header.kid)
+    return identityProvider === undefined ? refuse('unknown-key-id') : { identityProvider }
+  },
+}
+
+const certificate: Rule = {
+  name: 'certificate',
+  judge({ identityProvider }, { switches, nowMs }) {
+    const dates = identityProvider?.certificateDates
+    if (switches.certificateDates === 'ignored' || dates === undefined) return undefined
+    return nowMs >= dates.from && nowMs <= dates.to ? undefined : refuse('certificate')
+  },
+}
+
+/** RSASSA-PKCS1-v1_5 with SHA-256 and the registered RSA key, whatever the header says. */
+const signature: Rule = {
+  name: 'signature',
+  judge(draft) {
+    const key = draft.identityProvider?.publicKey
+    if (key === undefined) return refuse('signature')
+    const right = verify('sha256', Buffer.from(draft.signedText, 'ascii'), key, draft.signature)
+    return right ? undefined : refuse('signature')
+  },
+}
+
+/** Whether the token comes from whom it says. */
+export const trustRules: readonly Rule[] = [
+  algorithm,
+  header,
+  keyId,
+  issuer,
+  certificate,
+  signature,
+]

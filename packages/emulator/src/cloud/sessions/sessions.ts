@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import type { Cloud } from '../cloud.ts'
+import { newCsrfToken, newTextId } from '../identifiers.ts'
+import type { CloudSession, CloudState, CloudUser, IdentityProvider } from '../state.ts'
+import { csrfCookie, readSignedCookie, sessionCookie, toSignedCookieLines } from './cookies.ts'
+
+/** Opens a session; its times are those of the settings now, as changes apply to new sessions only. */
+export function openSession(
+  cloud: Cloud,
+  user: CloudUser,
+  identityProvider: IdentityProvider,
+): CloudSession {
+  const nowMs = cloud.clock.now().getTime()
+  const { settings, sessions } = cloud.state
+  const session: CloudSession = {
+    id: randomUUID(),
+    cookieValue: newTextId(),
+    csrfToken: newCsrfToken(),
+    userId: user.id,
+    identityProviderId: identityProvider.id,
+    startedAtMs: nowMs,
+    lastActiveAtMs: nowMs,
+    inactivityMs: settings.inactivityMinutes * 60_000,
+    lifespanMs: settings.lifespanMinutes * 60_000,
+    sockets: new Set(),
+  }
+  sessions.set(session.cookieValue, session)
+  return session
+}
+
+/** The `Set-Cookie` lines of a new session, in the order of the documented example. */
+export function toSessionCookieLines(cloud: Cloud, session: CloudSession): string[] {
+  const { cookieSecret } = cloud.state
+  const style = cloud.switches.get().cookieAttributes
+  return [
+    ...toSignedCookieLines(cookieSecret, sessionCookie, session.cookieValue, style),
+    ...toSignedCookieLines(cookieSecret, csrfCookie, session.csrfToken, style),
+  ]
+}
+
+function isOver(session: CloudSession, nowMs: number): boolean {
+  return (
+    nowMs - session.lastActiveAtMs >= session.inactivityMs ||
+    nowMs - session.startedAtMs >= session.lifespanMs
+  )
+}
+
+/** Ends a session and the web sockets that hang on it. */
+export function endSession(state: CloudState, session: CloudSession, reason: string): void {
+  state.sessions.delete(session.cookieValue)
+  for (const close of [...session.sockets]) close(reason)
+}
+
+/** Ends every session that a predicate picks; gives how many. */
+export function endSessionsWhere(
+  state: CloudState,
+  matches: (session: CloudSession) => boolean,
+  reason: string,
+): number {
+  let ended = 0
+  for (const session of [...state.sessions.values()]) {
+    if (!matches(session)) continue
+    endSession(state, session, reason)
+    ended += 1
+  }
+  return ended
+}
+
+/** Ends the sessions whose time is over: after each move of the clock, and now and then. */
+export function endSessionsOverdue(cloud: Cloud): void {
+  const nowMs = cloud.clock.now().getTime()
+  endSessionsWhere(cloud.state, (session) => isOver(session, nowMs), 'The session is over')
+}
+
+/** Counts as activity: the inactivity time begins again. */
+export function touchSession(cloud: Cloud, session: CloudSession): void {
+  session.lastActiveAtMs = Math.max(session.lastActiveAtMs, cloud.clock.now().getTime())
+}
+
+/** The live session of a request's cookies, and its user. */
+export function findSession(
+  cloud: Cloud,
+  cookies: ReadonlyMap<string, string>,
+): { session: CloudSession; user: CloudUser } | undefined {
+  const { state } = cloud
+  const value = readSignedCookie(state.cookieSecret, cookies, sessionCookie)
+  const session = value === undefined ? undefined : state.sessions.get(value)
+  if (session === undefined) return undefined
+  const user = state.users.get(session.userId)
+  if (user === undefined || isOver(session, cloud.clock.now().getTime())) {
+    endSession(state, session, 'The session is over')
+    return undefined
+  }
+  return { session, user }
+}

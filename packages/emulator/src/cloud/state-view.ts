@@ -1,0 +1,82 @@
+import { type Cloud, groupNamesOf } from './cloud.ts'
+import { endSessionsWhere } from './sessions/sessions.ts'
+
+export interface UserView {
+  readonly id: string
+  readonly subject: string
+  readonly name: string
+  readonly email: string
+  readonly groups: readonly string[]
+  readonly isAdmin: boolean
+}
+
+export interface SessionView {
+  /** A name of the session; not the cookie's value. */
+  readonly id: string
+  readonly userId: string
+  readonly startedAt: string
+  readonly lastActiveAt: string
+  readonly openSockets: number
+}
+
+export interface IdentityProviderView {
+  readonly id: string
+  readonly issuer: string
+  readonly keyId: string
+}
+
+export interface WebIntegrationView {
+  readonly id: string
+  readonly name: string
+  readonly validOrigins: readonly string[]
+}
+
+/** What tests may look at and do without HTTP. Each list is a copy. */
+export interface EmulatorView {
+  users(): UserView[]
+  sessions(): SessionView[]
+  identityProviders(): IdentityProviderView[]
+  webIntegrations(): WebIntegrationView[]
+  /** Ends one session, as its log-out would; false when there is none. */
+  endSession(id: string): boolean
+  /** Ends all sessions of a user; gives how many. */
+  endSessionsOf(userId: string): number
+}
+
+export function toEmulatorView(cloud: Cloud): EmulatorView {
+  return {
+    users: () =>
+      [...cloud.state.users.values()].map((user) => ({
+        id: user.id,
+        subject: user.subject,
+        name: user.name,
+        email: user.email,
+        groups: groupNamesOf(cloud.state, user),
+        isAdmin: user.isAdmin,
+      })),
+    sessions: () =>
+      [...cloud.state.sessions.values()].map((session) => ({
+        id: session.id,
+        userId: session.userId,
+        startedAt: new Date(session.startedAtMs).toISOString(),
+        lastActiveAt: new Date(session.lastActiveAtMs).toISOString(),
+        openSockets: session.sockets.size,
+      })),
+    identityProviders: () =>
+      [...cloud.state.identityProviders.values()].map(({ id, issuer, keyId }) => ({
+        id,
+        issuer,
+        keyId,
+      })),
+    webIntegrations: () =>
+      [...cloud.state.webIntegrations.values()].map(({ id, name, validOrigins }) => ({
+        id,
+        name,
+        validOrigins: [...validOrigins],
+      })),
+    endSession: (id) =>
+      endSessionsWhere(cloud.state, (session) => session.id === id, 'Ended by a test') > 0,
+    endSessionsOf: (userId) =>
+      endSessionsWhere(cloud.state, (session) => session.userId === userId, 'Ended by a test'),
+  }
+}

@@ -1,0 +1,62 @@
+import { emulatorError } from '../errors.ts'
+
+/** The emulator's time: real until a test moves it. */
+export interface EmulatorClock {
+  /** The time that tokens and sessions are judged by. */
+  now(): Date
+  /** Moves the time forward; a running clock runs on from there. */
+  advance(seconds: number): void
+  /** Stops the clock at a date: from then on only `advance` and `set` move it. */
+  set(date: Date): void
+  /** Goes back to real time. */
+  reset(): void
+  /** Calls a listener after each move, so that sessions whose time is over end at once. */
+  onMove(listener: () => void): void
+}
+
+/**
+ * Makes the clock of one emulator.
+ *
+ * @param realNow where real time comes from; `() => new Date()` when left out
+ * @example
+ * const clock = createClock()
+ * clock.set(new Date('2026-01-01T00:00:00Z'))
+ * clock.advance(1)
+ */
+export function createClock(realNow: () => Date = () => new Date()): EmulatorClock {
+  const listeners: (() => void)[] = []
+  let stoppedAt: number | undefined
+  let offsetMs = 0
+  const moved = () => {
+    for (const listener of listeners) listener()
+  }
+  return {
+    now: () => new Date(stoppedAt ?? realNow().getTime() + offsetMs),
+    advance(seconds) {
+      if (!Number.isFinite(seconds) || seconds < 0)
+        throw emulatorError('ERR_EMULATOR_CLOCK', { what: `${seconds} is no number of seconds` })
+      if (stoppedAt === undefined) offsetMs += seconds * 1000
+      else stoppedAt += seconds * 1000
+      moved()
+    },
+    set(date) {
+      const time = date.getTime()
+      if (Number.isNaN(time)) throw emulatorError('ERR_EMULATOR_CLOCK', { what: 'no valid date' })
+      stoppedAt = time
+      moved()
+    },
+    reset() {
+      stoppedAt = undefined
+      offsetMs = 0
+      moved()
+    },
+    onMove(listener) {
+      listeners.push(listener)
+    },
+  }
+}
+
+/** Whole seconds since 1970, as tokens count them. */
+export function toEpochSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000)
+}

@@ -1,0 +1,62 @@
+import { Hono } from 'hono'
+import type { Cloud, CloudEnv } from '../cloud/cloud.ts'
+import { isAdminKey, readBearer } from '../cloud/sessions/caller.ts'
+import { isEmulatorError } from '../errors.ts'
+import { toInformation, toInformationPage } from './information-page.ts'
+import type { Switches } from './switch-definitions.ts'
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * `/_emulator`: what the emulator itself is asked, beside the tenant. It sends no CORS header, so pages of other
+ * origins read nothing; every write needs the administrator's key.
+ */
+export function controlRoutes(cloud: Cloud, reset: () => void): Hono<CloudEnv> {
+  const routes = new Hono<CloudEnv>()
+  routes.use(async (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+    const key = readBearer(c.req.header('authorization'))
+    if (key === undefined || !isAdminKey(cloud, key))
+      return c.json({ error: 'Send the administrator’s key: Authorization: Bearer KEY' }, 401)
+    return next()
+  })
+  routes.get('/', (c) => {
+    const information = toInformation(cloud)
+    if (!c.req.header('accept')?.includes('text/html')) return c.json(information)
+    c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+    return c.html(toInformationPage(information))
+  })
+  routes.get('/api/requests', (c) => c.json({ requests: cloud.recorder.requests }))
+  routes.get('/api/switches', (c) => c.json(cloud.switches.get()))
+  routes.patch('/api/switches', async (c) => {
+    const changes: unknown = await c.req.json()
+    if (!isObject(changes)) return c.json({ error: 'The body must be a JSON object' }, 400)
+    // `set` checks every name and value before it changes one.
+    cloud.switches.set(changes as Partial<Switches>)
+    return c.json(cloud.switches.get())
+  })
+  routes.post('/api/clock', async (c) => {
+    const wanted: unknown = await c.req.json()
+    if (!isObject(wanted)) return c.json({ error: 'The body must be a JSON object' }, 400)
+    if (wanted.set !== undefined) cloud.clock.set(new Date(String(wanted.set)))
+    else if (wanted.advance !== undefined) cloud.clock.advance(Number(wanted.advance))
+    else if (wanted.reset === true) cloud.clock.reset()
+    else
+      return c.json({ error: 'Send {"advance": seconds}, {"set": "date"} or {"reset": true}' }, 400)
+    return c.json({ now: cloud.clock.now().toISOString() })
+  })
+  routes.post('/api/reset', (c) => {
+    reset()
+    return c.body(null, 204)
+  })
+  routes.all('*', (c) => c.json({ error: `There is no ${c.req.method} ${c.req.path}` }, 404))
+  routes.onError((error, c) => {
+    if (isEmulatorError(error))
+      return c.json({ code: error.code, error: error.message, hint: error.hint }, 400)
+    if (error instanceof SyntaxError) return c.json({ error: 'The body is not JSON' }, 400)
+    throw error
+  })
+  return routes
+}

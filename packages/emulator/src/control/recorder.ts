@@ -1,0 +1,104 @@
+import { emulatorError } from '../errors.ts'
+
+/** What one rule said about a token. */
+export interface RuleVerdict {
+  readonly rule: string
+  readonly outcome: 'passed' | 'refused' | 'not-reached'
+  /** Why it was refused. */
+  readonly detail?: string
+}
+
+/** A token as it was judged: decoded, never the token's text. */
+export interface JudgedToken {
+  readonly header: Readonly<Record<string, unknown>>
+  readonly claims: Readonly<Record<string, unknown>>
+  readonly verdict: readonly RuleVerdict[]
+  readonly accepted: boolean
+}
+
+/** One request that the emulator answered. Values of cookies, tokens and CSRF tokens are left out. */
+export interface RecordedRequest {
+  /** Counts up from 1. */
+  readonly number: number
+  readonly at: string
+  readonly method: string
+  /** Without the query. */
+  readonly path: string
+  /** The names of the query's parameters. */
+  readonly query: readonly string[]
+  readonly host: string
+  readonly origin?: string
+  readonly webIntegrationId?: string
+  /** The names of the cookies that came. */
+  readonly cookies: readonly string[]
+  readonly caller: 'nobody' | 'session' | 'administrator'
+  readonly userId?: string
+  /** 101 for a web socket that was opened. */
+  readonly status: number
+  /** The close code of a web socket that was refused by closing it. */
+  readonly closeCode?: number
+  /** The names of the cookies that were set. */
+  readonly setCookies: readonly string[]
+  /** Only for `POST /login/jwt-session` with a token. */
+  readonly token?: JudgedToken
+}
+
+/** Keeps the last requests, for tests and for the console. */
+export interface Recorder {
+  readonly requests: readonly RecordedRequest[]
+  add(request: Omit<RecordedRequest, 'number'>): void
+  /** The first request that matches, recorded already or still to come. */
+  waitFor(
+    predicate: (request: RecordedRequest) => boolean,
+    options?: { timeoutMs?: number },
+  ): Promise<RecordedRequest>
+  clear(): void
+}
+
+/**
+ * Makes a recorder.
+ *
+ * @param limit how many requests are kept; the oldest go first
+ */
+export function createRecorder(limit = 2000): Recorder {
+  let kept: RecordedRequest[] = []
+  let count = 0
+  const waiting = new Set<(request: RecordedRequest) => void>()
+  return {
+    get requests() {
+      return kept
+    },
+    add(request) {
+      count += 1
+      const numbered = { number: count, ...request }
+      // A new array each time would cost every request the whole list; trimming in blocks does not.
+      if (kept.length >= limit * 2) kept = kept.slice(-limit)
+      kept.push(numbered)
+      for (const look of [...waiting]) look(numbered)
+    },
+    async waitFor(predicate, { timeoutMs = 5000 } = {}) {
+      const found = kept.find(predicate)
+      if (found !== undefined) return found
+      const { promise, resolve, reject } = Promise.withResolvers<RecordedRequest>()
+      const look = (request: RecordedRequest) => {
+        try {
+          if (predicate(request)) resolve(request)
+        } catch (error) {
+          reject(error)
+        }
+      }
+      waiting.add(look)
+      const timer = setTimeout(
+        () => reject(emulatorError('ERR_EMULATOR_WAIT', { timeoutMs, seen: kept.length })),
+        timeoutMs,
+      )
+      return await promise.finally(() => {
+        clearTimeout(timer)
+        waiting.delete(look)
+      })
+    },
+    clear() {
+      kept = []
+    },
+  }
+}

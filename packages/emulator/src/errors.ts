@@ -1,0 +1,66 @@
+/** What the emulator throws when it is used wrongly: a code to branch on and the next step. */
+export interface EmulatorError extends Error {
+  readonly code: EmulatorErrorCode
+  readonly hint: string
+}
+
+const catalogue = {
+  ERR_EMULATOR_HOST: {
+    message: (details: { host: string }) => `The emulator does not listen on ${details.host}`,
+    hint: 'It judges nobody’s real users, so it stays on this machine: use 127.0.0.1, ::1 or localhost.',
+  },
+  ERR_EMULATOR_PORT: {
+    message: (details: { port: number; reason: string }) =>
+      `Port ${details.port} cannot be used: ${details.reason}`,
+    hint: 'Choose another port with `port` or --port, or end the program that holds it. 0 takes any free one.',
+  },
+  ERR_EMULATOR_ADMIN_KEY: {
+    message: (details: { reason: string }) =>
+      `The administrator’s key cannot be used: ${details.reason}`,
+    hint: 'Give 1 to 512 visible ASCII characters without spaces, or leave it out and a random key is made.',
+  },
+  ERR_EMULATOR_SWITCH_NAME: {
+    message: (details: { name: string; nearest: string }) => `There is no switch ${details.name}`,
+    hint: (details: { name: string; nearest: string }) => `Did you mean ${details.nearest}?`,
+  },
+  ERR_EMULATOR_SWITCH_VALUE: {
+    message: (details: { name: string; expected: string }) =>
+      `The switch ${details.name} does not take this value`,
+    hint: (details: { name: string; expected: string }) => `It takes ${details.expected}.`,
+  },
+  ERR_EMULATOR_CLOCK: {
+    message: (details: { what: string }) => `The clock cannot be moved: ${details.what}`,
+    hint: 'Give a number of seconds from 0 up to `advance`, or a valid date to `set`.',
+  },
+  ERR_EMULATOR_WAIT: {
+    message: (details: { timeoutMs: number; seen: number }) =>
+      `No request matched within ${details.timeoutMs} ms; ${details.seen} were recorded`,
+    hint: 'Look at `requests` for what came instead.',
+  },
+} as const
+
+export type EmulatorErrorCode = keyof typeof catalogue
+type DetailsOf<Code extends EmulatorErrorCode> = Parameters<(typeof catalogue)[Code]['message']>[0]
+
+/** Makes the error of one code; the text is the catalogue's. */
+export function emulatorError<Code extends EmulatorErrorCode>(
+  code: Code,
+  details: DetailsOf<Code>,
+  options?: { cause?: unknown },
+): EmulatorError {
+  const entry: {
+    message: (details: never) => string
+    hint: string | ((details: never) => string)
+  } = catalogue[code]
+  const given = details as never
+  const error = new Error(entry.message(given), options)
+  error.name = 'EmulatorError'
+  const hint = typeof entry.hint === 'string' ? entry.hint : entry.hint(given)
+  return Object.assign(error, { code, hint })
+}
+
+/** Tells whether a value is an error of the emulator, by code or any. */
+export function isEmulatorError(value: unknown, code?: EmulatorErrorCode): value is EmulatorError {
+  if (!(value instanceof Error) || value.name !== 'EmulatorError') return false
+  return code === undefined || (value as Partial<EmulatorError>).code === code
+}

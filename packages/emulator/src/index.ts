@@ -1,0 +1,6 @@
+export type { EmulatorClock } from './control/clock.ts'
+export type { JudgedToken, RecordedRequest, RuleVerdict } from './control/recorder.ts'
+export type { Switches } from './control/switch-definitions.ts'
+export { createEmulator, type EmulatorOptions } from './emulator.ts'
+export { type EmulatorError, type EmulatorErrorCode, isEmulatorError } from './errors.ts'
+export type { Emulator } from './start-emulator.ts'

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import type { Cloud, EngineDoor } from './cloud/cloud.ts'
+import { createCloudApp } from './cloud/cloud-app.ts'
+import { endSessionsOverdue } from './cloud/sessions/sessions.ts'
+import { createCloudState } from './cloud/state.ts'
+import { type EmulatorView, toEmulatorView } from './cloud/state-view.ts'
+import { createUpgradeHandler } from './cloud/web-socket/upgrades.ts'
+import { createClock, type EmulatorClock } from './control/clock.ts'
+import { controlRoutes } from './control/control-routes.ts'
+import { createRecorder, type RecordedRequest, type Recorder } from './control/recorder.ts'
+import type { Switches } from './control/switch-definitions.ts'
+import { createSwitches, type SwitchBoard } from './control/switches.ts'
+import { emulatorError } from './errors.ts'
+
+/** How often sessions whose time is over are ended though nobody asks. */
+const sweepMs = 5000
+
+export interface StartOptions {
+  /** 127.0.0.1 (the default), ::1 or localhost; any other is refused. */
+  host?: string
+  /** 0 (the default) takes any free port. */
+  port?: number
+  /** The key of the administrator, 1 to 512 visible ASCII characters; random when left out. */
+  adminKey?: string
+  engine: EngineDoor
+  /** Changes from the defaults of the switches. */
+  switches?: Partial<Switches>
+  /** Where real time comes from; `() => new Date()` when left out. */
+  clock?: () => Date
+}
+
+/** A running emulator. */
+export interface Emulator {
+  /** `http://localhost:PORT`. */
+  readonly url: string
+  readonly port: number
+  readonly adminKey: string
+  readonly clock: Pick<EmulatorClock, 'now' | 'advance' | 'set' | 'reset'>
+  /** The last requests, oldest first. */
+  readonly requests: readonly RecordedRequest[]
+  /** The first request that matches, recorded already or within `timeoutMs` (5000 by default). */
+  waitForRequest: Recorder['waitFor']
+  readonly switches: Pick<SwitchBoard, 'get' | 'set'>
+  /** What the tenant knows now, as copies without secrets; and sessions to be ended. */
+  readonly state: EmulatorView
+  /** A new, empty tenant: sessions and sockets end; clock, switches and record go back to the start. */
+  reset(): void
+  /** Ends every socket and stops listening. */
+  close(): Promise<void>
+}
+
+function checkAdminKey(key: string): string {
+  if (!/^[\x21-\x7e]{1,512}$/.test(key))
+    throw emulatorError('ERR_EMULATOR_ADMIN_KEY', {
+      reason: key === '' ? 'it is empty' : 'it is too long or has other characters',
+    })
+  return key
+}
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw emulatorError('ERR_EMULATOR_PORT', { port, reason: 'no port number' })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen({ host, port }, resolve)
+  try {
+    await promise
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const reason = code === 'EADDRINUSE' ? 'another program holds it' : String(code)
+    throw emulatorError('ERR_EMULATOR_PORT', { port, reason }, { cause: error })
+  }
+  server.removeListener('error', reject)
+  return (server.address() as AddressInfo).port
+}
+
+/** Starts a tenant in front of an engine; `createEmulator` brings its own. */
+export async function startEmulator(options: StartOptions): Promise<Emulator> {
+  const { host = '127.0.0.1', port: wantedPort = 0, engine } = options
+  if (!['127.0.0.1', '::1', 'localhost'].includes(host))
+    throw emulatorError('ERR_EMULATOR_HOST', { host })
+  const clock = createClock(options.clock)
+  const switches = createSwitches(options.switches)
+  const recorder = createRecorder()
+  const cloud: Cloud = {
+    state: createCloudState(clock.now()),
+    adminKey: checkAdminKey(options.adminKey ?? randomBytes(24).toString('base64url')),
+    clock,
+    switches,
+    recorder,
+    engine,
+  }
+  clock.onMove(() => endSessionsOverdue(cloud))
+
+  const reset = () => {
+    for (const session of cloud.state.sessions.values())
+      for (const end of [...session.sockets]) end('The emulator was reset')
+    engine.reset()
+    clock.reset()
+    switches.reset()
+    recorder.clear()
+    cloud.state = createCloudState(clock.now())
+  }
+  const app = createCloudApp(cloud, controlRoutes(cloud, reset))
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  const upgrades = createUpgradeHandler(cloud)
+  server.on('upgrade', upgrades.handle)
+  const port = await listen(server, host, wantedPort)
+  const sweep = setInterval(() => endSessionsOverdue(cloud), sweepMs).unref()
+
+  let closing: Promise<void> | undefined
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    adminKey: cloud.adminKey,
+    clock,
+    get requests() {
+      return recorder.requests
+    },
+    waitForRequest: recorder.waitFor,
+    switches,
+    state: toEmulatorView(cloud),
+    reset,
+    close() {
+      closing ??= (async () => {
+        clearInterval(sweep)
+        engine.close()
+        upgrades.close()
+        const closed = Promise.withResolvers<void>()
+        server.close(() => closed.resolve())
+        server.closeAllConnections()
+        await closed.promise
+      })()
+      return closing
+    },
+  }
+}
