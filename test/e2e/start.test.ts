@@ -1,0 +1,99 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+
+const script = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url))
+const running = new Set<ChildProcessWithoutNullStreams>()
+
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL')
+  running.clear()
+})
+
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()]
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return (server.address() as { port: number }).port
+    }),
+  )
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return [ports[0] ?? 0, ports[1] ?? 0]
+}
+
+function startWith(args: readonly string[]) {
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+  })
+  running.add(child)
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8')
+  child.stderr.setEncoding('utf8')
+  const opened = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: string) => {
+      stdout += chunk
+      const address = /Open (http:\S+)/.exec(stdout)?.[1]
+      if (address) resolve(address)
+    })
+    child.on('exit', () => reject(new Error(`npm start ended: ${stdout}\n${stderr}`)))
+  })
+  opened.catch(() => undefined)
+  child.stderr.on('data', (chunk: string) => {
+    stderr += chunk
+  })
+  const exited = once(child, 'exit').then(([code]) => ({
+    code: code as number | null,
+    stdout,
+    stderr,
+  }))
+  return { child, opened, exited }
+}
+
+describe('npm start', () => {
+  it('ends with the address, serves it, ends on Ctrl+C with everything, and starts again', async () => {
+    const [emulatorPort, portalPort] = await freePorts()
+    const ports = ['--emulator-port', String(emulatorPort), '--portal-port', String(portalPort)]
+    for (const round of [1, 2]) {
+      const { child, opened, exited } = startWith(ports)
+      const address = await opened
+      expect(address).toBe(`http://localhost:${portalPort}`)
+      expect((await fetch(address)).status, `round ${round}`).toBe(200)
+      child.kill('SIGINT')
+      const { code, stderr } = await exited
+      expect(stderr).toBe('')
+      expect(code).toBe(0)
+      await expect(fetch(address)).rejects.toThrow()
+      await expect(fetch(`http://localhost:${emulatorPort}/`)).rejects.toThrow()
+    }
+  })
+
+  it('says in one line which port is taken and how to choose another', async () => {
+    const [emulatorPort, portalPort] = await freePorts()
+    const taken = createServer().listen(emulatorPort, '127.0.0.1')
+    await once(taken, 'listening')
+    const { exited } = startWith([
+      '--emulator-port',
+      String(emulatorPort),
+      '--portal-port',
+      String(portalPort),
+    ])
+    const { code, stderr } = await exited
+    taken.close()
+    expect(code).toBe(1)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(stderr).toContain('--emulator-port')
+  })
+
+  it('refuses an option that it does not know and shows those it does', async () => {
+    const { code, stderr, stdout } = await startWith(['--prot', '1']).exited
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain("Unknown option '--prot'")
+    expect(stderr).toContain('--portal-port PORT')
+  })
+})

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { parts } from './dependency-rules.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const product = 'packages/jotgate/src'
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file && existsSync(join(root, file)))
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const isSource = (file: string) => /\.(ts|mjs|js)$/.test(file) && !file.endsWith('.test.ts')
+
+describe('the house', () => {
+  it('has a folder, a README and a rule for each part of the product', () => {
+    const folders = readdirSync(join(root, product)).sort()
+    expect(folders).toEqual(Object.keys(parts).sort())
+    for (const folder of folders) {
+      expect(files, `${folder} says what it is for`).toContain(`${product}/${folder}/README.md`)
+    }
+  })
+
+  it('compares a product’s name only where products differ', () => {
+    const allowed = new RegExp(`^${product}/(token|qlik)/`)
+    const comparisons = files
+      .filter((file) => file.startsWith(product) && isSource(file) && !allowed.test(file))
+      .filter((file) => /['"](cloud|client-managed)['"]|\.product\b/.test(read(file)))
+    expect(comparisons).toEqual([])
+  })
+
+  it('never switches the verification of TLS off', () => {
+    const offenders = files
+      .filter((file) => isSource(file) && !file.startsWith('test/'))
+      .filter((file) => /rejectUnauthorized|NODE_TLS_REJECT_UNAUTHORIZED/.test(read(file)))
+    expect(offenders).toEqual([])
+  })
+
+  it('holds no private key', () => {
+    const key = /-----BEGIN (RSA |EC |ENCRYPTED )?PRIVATE KEY-----[\s\\n]*[A-Za-z0-9+/]{20}/
+    expect(files.filter((file) => !/\.(png|svg)$/.test(file) && key.test(read(file)))).toEqual([])
+  })
+
+  it('has no rooms named for nothing', () => {
+    expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|misc)(\/|\.)/.test(file))).toEqual(
+      [],
+    )
+  })
+
+  it('pins what must not drift', () => {
+    const lock = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { version?: string; hasInstallScript?: boolean }>
+    }
+    const stardust = Object.entries(lock.packages).filter(([path]) =>
+      path.endsWith('@nebula.js/stardust'),
+    )
+    expect(stardust.map(([, { version }]) => version)).toEqual(['7.4.0'])
+    const withScripts = Object.entries(lock.packages).filter(([, entry]) => entry.hasInstallScript)
+    // fsevents is an optional package of macOS, which vite brings; its script is never run elsewhere.
+    expect(withScripts.map(([path]) => path).filter((path) => !path.includes('fsevents'))).toEqual([
+      'node_modules/node',
+    ])
+  })
+})

@@ -1,0 +1,124 @@
+// What is published is not what runs here: sources are compiled, and only some files travel. So the
+// packages are packed, laid out as npm would, and used by Node from outside of the project.
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { buildPackages, packageNames } from '../../scripts/build/build-packages.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jotgate-packed-'))
+  expect(buildPackages({ root, outDir: (name) => join(folder, 'build', name) })).toBe('')
+  const modules = join(folder, 'node_modules')
+  mkdirSync(modules)
+  for (const name of packageNames) {
+    const source = join(folder, 'source', name)
+    cpSync(join(root, 'packages', name), source, {
+      recursive: true,
+      filter: (path) => !/[/\\](src|dist|node_modules)$/.test(path),
+    })
+    cpSync(join(folder, 'build', name), join(source, 'dist'), { recursive: true })
+    const [packed] = JSON.parse(
+      execFileSync('npm', ['pack', '--json', '--pack-destination', folder, '--loglevel=error'], {
+        cwd: source,
+        encoding: 'utf8',
+        shell: process.platform === 'win32',
+      }),
+    ) as [{ filename: string; name: string }]
+    const target = join(modules, packed.name)
+    mkdirSync(target)
+    execFileSync('tar', [
+      '-xzf',
+      join(folder, packed.filename),
+      '--strip-components=1',
+      '-C',
+      target,
+    ])
+  }
+  // Their dependencies, as installed here.
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (/^jotgate/.test(name) || name.startsWith('.')) continue
+    symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  }
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+}, 120_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function run(args: readonly string[]): { stdout: string; stderr: string; status: number | null } {
+  return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+}
+
+it('the packed library signs and reads a token', () => {
+  writeFileSync(
+    join(folder, 'sign.js'),
+    `import { cloud, createSigner, decodeToken } from 'jotgate'
+     import { createKeyPair, readSigningKey, writeKeyPair } from 'jotgate/keys'
+     import { productFor } from 'jotgate/qlik'
+     import { connect } from 'jotgate/browser'
+     await writeKeyPair({ folder: 'keys', keyPair: await createKeyPair({ bits: 2048 }) })
+     const key = await readSigningKey({ file: 'keys/qlik.pem' })
+     const deployment = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
+     const user = { subject: '42', name: 'Ada', email: 'ada@acme.example' }
+     const { token } = await createSigner({ deployment, key }).sign(user)
+     console.log(decodeToken(token).payload.sub, typeof productFor(deployment).openSession, typeof connect)`,
+  )
+  expect(run(['sign.js'])).toMatchObject({
+    stderr: '',
+    stdout: '42 function function\n',
+    status: 0,
+  })
+})
+
+it('the packed library has types', () => {
+  writeFileSync(
+    join(folder, 'typed.ts'),
+    `import { cloud, type Signer } from 'jotgate'
+     import { readSigningKey } from 'jotgate/keys'
+     // @ts-expect-error an issuer is needed
+     cloud({ url: 'https://acme.eu.qlikcloud.com' })
+     export const signer: Signer | undefined = undefined
+     export const key = readSigningKey({ file: 'keys/qlik.pem' })`,
+  )
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--skipLibCheck',
+  ]
+  expect(run([compiler, ...options, '--types', 'node', 'typed.ts']).stdout).toBe('')
+})
+
+it('the packed emulator starts from its command', () => {
+  const { stdout, status } = run([
+    'node_modules/jotgate-emulator/bin/jotgate-emulator.js',
+    '--help',
+  ])
+  expect(status).toBe(0)
+  expect(stdout).toContain('cloud')
+})
+
+it('nothing but the built files, words and the command travels', () => {
+  for (const name of ['jotgate', 'jotgate-emulator']) {
+    const listed = readdirSync(join(folder, 'node_modules', name), { recursive: true }).map(String)
+    expect(listed.filter((file) => /(\.test\.|\.pem|\.key|tsconfig)/.test(file))).toEqual([])
+    expect(listed).toContain('LICENSE')
+  }
+})
