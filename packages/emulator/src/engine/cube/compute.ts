@@ -1,0 +1,136 @@
+import type { Field } from '../data/table.ts'
+import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
+import { toNumber, type Value } from '../expression/value.ts'
+import { isTrueAt, type JsonObject, objectsAt, textAt } from '../json.ts'
+import {
+  type ColumnError,
+  columnErrorCodes,
+  type DefinitionContext,
+  type DimensionDefinition,
+  type MeasureDefinition,
+  readDimension,
+  readMeasure,
+  toColumnError,
+} from './definition.ts'
+import { groupRows } from './grouping.ts'
+import { effectiveSortOrder, sortRows } from './sort.ts'
+
+/** What a cube is computed from. */
+export interface CubeContext extends DefinitionContext {
+  /** The rows that the selections leave, in load order. */
+  readonly rows: Int32Array
+  /** Compares texts the way the app's locale orders them. */
+  compareText(left: string, right: string): number
+}
+
+export interface CubeMeasure extends MeasureDefinition {
+  /** By group; all null where the measure has an error. */
+  readonly values: readonly Value[]
+  readonly total: Value
+}
+
+/** A hypercube's figures, before any page of it is written. */
+export interface Cube {
+  readonly definition: JsonObject
+  readonly dimensions: readonly DimensionDefinition[]
+  readonly measures: readonly CubeMeasure[]
+  /** For each dimension the element of each group; -1 is null. */
+  readonly elements: readonly Int32Array[]
+  /** The groups that are shown, in their order. */
+  readonly order: Int32Array
+  readonly sortOrder: readonly number[]
+  readonly error: ColumnError | undefined
+}
+
+/** Settings that would change the figures. Better none than wrong ones. */
+const refusedSettings: readonly string[] = ['qPopulateMissing', 'qShowTotalsAbove']
+const refusedModes: readonly string[] = ['P', 'T', 'K']
+
+/** Computes a hypercube. A column that cannot be computed carries its error, and no figure is guessed. */
+export function computeCube(definition: JsonObject, context: CubeContext): Cube {
+  const dimensions = objectsAt(definition, 'qDimensions').map((dimension) =>
+    readDimension(dimension, context),
+  )
+  const definitions = objectsAt(definition, 'qMeasures').map((measure) =>
+    readMeasure(measure, context),
+  )
+  const columnCount = dimensions.length + definitions.length
+  const sortOrder = effectiveSortOrder(definition, columnCount)
+  const error = cubeError(definition)
+  const hasBadDimension = dimensions.some((dimension) => dimension.field === undefined)
+  if (error !== undefined || columnCount === 0 || hasBadDimension) {
+    const measures = definitions.map((measure) => ({ ...measure, values: [null], total: null }))
+    const elements = dimensions.map(() => Int32Array.of(-1))
+    const hasRow = hasBadDimension && error === undefined
+    const order = hasRow ? Int32Array.of(0) : new Int32Array(0)
+    return { definition, dimensions, measures, elements, order, sortOrder, error }
+  }
+  const fields = dimensions.flatMap(({ field }) => (field === undefined ? [] : [field]))
+  const rows = withoutSuppressedNulls(context.rows, dimensions)
+  const { groups, groupCount, elements } = groupRows(rows, fields)
+  const shownGroups = fields.length > 0 && rows.length === 0 ? 0 : groupCount
+  const data: GroupedRows = { table: context.table, rows, groups, groupCount: shownGroups }
+  const all = { ...data, groups: new Int32Array(rows.length), groupCount: 1 }
+  const measures = definitions.map((measure) => computeMeasure(measure, data, all))
+  const cube = { definition, dimensions, measures, elements, sortOrder, error }
+  const kept = keptGroups(cube, shownGroups)
+  return { ...cube, order: sortRows(cube, kept, data, context) }
+}
+
+function cubeError(definition: JsonObject): ColumnError | undefined {
+  const setting = refusedSettings.find((name) => isTrueAt(definition, name))
+  const mode = textAt(definition, 'qMode', 'S')
+  const state = textAt(definition, 'qStateName')
+  const refused =
+    setting ??
+    (refusedModes.includes(mode) ? `qMode "${mode}"` : undefined) ??
+    (state === '' || state === '$' ? undefined : `alternate state "${state}"`)
+  if (refused === undefined) return undefined
+  const message = `${refused} is not supported by the jotgate emulator`
+  return { code: columnErrorCodes.notImplemented, message }
+}
+
+function computeMeasure(
+  definition: MeasureDefinition,
+  data: GroupedRows,
+  all: GroupedRows,
+): CubeMeasure {
+  const { expression } = definition
+  const empty = new Array<Value>(data.groupCount).fill(null)
+  if (expression === undefined) return { ...definition, values: empty, total: null }
+  try {
+    const values = evaluateByGroup(expression, data)
+    const total =
+      data.groupCount === 1 && all.rows.length > 0 ? values : evaluateByGroup(expression, all)
+    return { ...definition, values, total: total[0] ?? null }
+  } catch (error) {
+    return { ...definition, values: empty, total: null, error: toColumnError(error) }
+  }
+}
+
+/** `qNullSuppression` takes the rows away in which the dimension is null. */
+function withoutSuppressedNulls(
+  rows: Int32Array,
+  dimensions: readonly DimensionDefinition[],
+): Int32Array {
+  const fields = dimensions.flatMap(({ field, suppressNull }): Field[] =>
+    suppressNull && field !== undefined ? [field] : [],
+  )
+  if (fields.length === 0) return rows
+  return rows.filter((row) => fields.every((field) => (field.elements[row] ?? -1) >= 0))
+}
+
+/** `qSuppressZero` takes groups away whose measures are all 0 or null, `qSuppressMissing` all null. */
+function keptGroups(cube: Omit<Cube, 'order'>, groupCount: number): Int32Array {
+  const groups = Int32Array.from({ length: groupCount }, (_, group) => group)
+  if (cube.dimensions.length === 0 || cube.measures.length === 0) return groups
+  const noZero = isTrueAt(cube.definition, 'qSuppressZero')
+  const noMissing = isTrueAt(cube.definition, 'qSuppressMissing')
+  if (!noZero && !noMissing) return groups
+  return groups.filter((group) =>
+    cube.measures.some(({ values }) => {
+      const value = values[group] ?? null
+      return value !== null && !(noZero && toNumber(value) === 0)
+    }),
+  )
+}

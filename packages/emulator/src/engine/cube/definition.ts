@@ -1,0 +1,154 @@
+import type { Field, Table } from '../data/table.ts'
+import { expressionError } from '../expression/expression-error.ts'
+import { type Expression, parseExpression } from '../expression/parse.ts'
+import { isJsonObject, isTrueAt, type JsonObject, numberAt, objectAt, textAt } from '../json.ts'
+
+/** What a column cannot be computed for; becomes its `qError`. */
+export interface ColumnError {
+  readonly code: number
+  readonly message: string
+}
+
+/** Error codes of the schema that a column or cube can carry. */
+export const columnErrorCodes = {
+  /** LOCERR_GENERIC_NOT_IMPLEMENTED: a thing that Qlik has and the emulator has not. */
+  notImplemented: 20,
+  /** LOCERR_CALC_NOT_IN_LIB */
+  notInLibrary: 7001,
+  /** LOCERR_CALC_EVAL_CONDITION_FAILED: what clients see on a bad dimension or measure. */
+  evaluation: 7005,
+} as const
+
+/** What definitions are read against. */
+export interface DefinitionContext {
+  readonly table: Table
+  /** Puts the variables' definitions in the place of `$(name)`. */
+  expand(text: string): string
+}
+
+export interface DimensionDefinition {
+  readonly source: JsonObject
+  /** The field definition as it was given. */
+  readonly text: string
+  readonly title: string
+  readonly field: Field | undefined
+  readonly error: ColumnError | undefined
+  readonly suppressNull: boolean
+  readonly sortCriteria: JsonObject
+}
+
+export interface MeasureDefinition {
+  readonly source: JsonObject
+  readonly text: string
+  readonly title: string
+  readonly expression: Expression | undefined
+  readonly error: ColumnError | undefined
+  readonly format: JsonObject
+  readonly sortCriteria: JsonObject
+}
+
+/** Reads an entry of `qDimensions`, or a list object's definition. */
+export function readDimension(source: JsonObject, context: DefinitionContext): DimensionDefinition {
+  const definition = objectAt(source, 'qDef')
+  const active = numberAt(definition, 'qActiveField')
+  const text = textEntry(definition, 'qFieldDefs', active)
+  const label = textEntry(definition, 'qFieldLabels', active)
+  const { field, error } = attempt(() => dimensionField(source, definition, text, context))
+  const title = label === '' ? (field?.name ?? text.replace(/^=/, '')) : label
+  const criteria = definition.qSortCriterias
+  const first = Array.isArray(criteria) ? criteria[active] : undefined
+  return {
+    source,
+    text,
+    title,
+    field,
+    error,
+    suppressNull: isTrueAt(source, 'qNullSuppression'),
+    sortCriteria: isJsonObject(first) ? first : {},
+  }
+}
+
+/** Reads an entry of `qMeasures`. */
+export function readMeasure(source: JsonObject, context: DefinitionContext): MeasureDefinition {
+  const definition = objectAt(source, 'qDef')
+  const text = textAt(definition, 'qDef')
+  const { expression, error } = attempt(() => {
+    refuseLibrary(source)
+    if (isTrueAt(definition, 'qRelative')) throw notBuilt('qRelative')
+    if (numberAt(definition, 'qAccumulate') !== 0) throw notBuilt('qAccumulate')
+    return { expression: parseExpression(context.expand(text)) }
+  })
+  const format = objectAt(definition, 'qNumFormat')
+  return {
+    source,
+    text,
+    title: textAt(definition, 'qLabel') || text.replace(/^\s*=/, ''),
+    expression,
+    error,
+    format,
+    sortCriteria: objectAt(source, 'qSortBy'),
+  }
+}
+
+/** A dimension is one field. Anything else would be a calculated dimension, which is not built. */
+function dimensionField(
+  source: JsonObject,
+  definition: JsonObject,
+  text: string,
+  context: DefinitionContext,
+): { field: Field } {
+  refuseLibrary(source)
+  if (isTrueAt(source, 'qShowAll')) throw notBuilt('qShowAll')
+  const grouping = definition.qGrouping
+  if (grouping === 'H' || grouping === 'C') throw notBuilt(`qGrouping "${grouping}"`)
+  // A field whose name is no plain word is often given without brackets: ["Major Genre"].
+  const byName = context.table.field(text)
+  if (byName !== undefined) return { field: byName }
+  const expression = parseExpression(context.expand(text))
+  if (expression.kind !== 'field') {
+    throw expressionError('calculated dimensions are not supported by the jotgate emulator')
+  }
+  const field = context.table.field(expression.name)
+  if (field === undefined) throw expressionError(`there is no field "${expression.name}"`)
+  return { field }
+}
+
+type Coded = Error & { readonly columnCode: number }
+
+function coded(columnCode: number, message: string): Coded {
+  return Object.assign(new Error(message), { columnCode })
+}
+
+/** The error for a setting that would change the figures and is not built. */
+function notBuilt(what: string): Coded {
+  return coded(columnErrorCodes.notImplemented, `${what} is not supported by the jotgate emulator`)
+}
+
+function refuseLibrary(source: JsonObject): void {
+  const id = textAt(source, 'qLibraryId')
+  if (id === '') return
+  throw coded(columnErrorCodes.notInLibrary, `there is no master item "${id}"`)
+}
+
+function attempt<Result extends object>(
+  read: () => Result,
+): Partial<Result> & { error: ColumnError | undefined } {
+  try {
+    return { ...read(), error: undefined }
+  } catch (error) {
+    return { error: toColumnError(error) } as Partial<Result> & { error: ColumnError }
+  }
+}
+
+/** Turns what an expression or a definition was refused with into a column's error. */
+export function toColumnError(error: unknown): ColumnError {
+  if (!(error instanceof Error) || !('code' in error || 'columnCode' in error)) throw error
+  const code = 'columnCode' in error ? Number(error.columnCode) : columnErrorCodes.evaluation
+  return { code, message: error.message }
+}
+
+function textEntry(object: JsonObject, key: string, index: number): string {
+  const entries = object[key]
+  const entry = Array.isArray(entries) ? entries[index] : undefined
+  return typeof entry === 'string' ? entry : ''
+}

@@ -1,0 +1,182 @@
+import type { Field } from '../data/table.ts'
+import { toNumber, toText } from '../expression/value.ts'
+import { arrayAt, type Json, type JsonObject, jsonNumber, objectAt, objectsAt } from '../json.ts'
+import { dimensionCell, type ElementState, measureCell, totalCell } from './cells.ts'
+import type { Cube, CubeMeasure } from './compute.ts'
+import type { ColumnError, DimensionDefinition } from './definition.ts'
+import { automaticFormat } from './number-format.ts'
+import { type Page, readPages } from './page.ts'
+import { sortIndicator } from './sort.ts'
+
+/** How the selections look at a field. */
+export interface FieldStates {
+  stateOf(field: Field, element: number): ElementState
+  stateCounts(field: Field): JsonObject
+}
+
+/** Keys that are the page author's own: the engine hands them on as they are. */
+function ownKeys(source: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(source).filter(([key]) => !key.startsWith('q')))
+}
+
+/** Writes the `qHyperCube` of a layout, with the pages that `qInitialDataFetch` asks for. */
+export function toHyperCube(cube: Cube, states: FieldStates): JsonObject {
+  const { definition } = cube
+  const pages = readPages(arrayAt(definition, 'qInitialDataFetch'))
+  return {
+    ...ownKeys(definition),
+    qSize: { qcx: cube.dimensions.length + cube.measures.length, qcy: cube.order.length },
+    qDimensionInfo: cube.dimensions.map((dimension, index) =>
+      dimensionInfo(dimension, cube, index, states),
+    ),
+    qMeasureInfo: cube.measures.map((measure) => measureInfo(measure, cube.order)),
+    qEffectiveInterColumnSortOrder: cube.sortOrder,
+    qGrandTotalRow: cube.measures.map((measure) => totalCell(measure.total, measure.format)),
+    qDataPages: pages.map((page) => toDataPage(cube, page, states)),
+    qPivotDataPages: [],
+    qStackedDataPages: [],
+    qMode: definition.qMode ?? 'S',
+    qNoOfLeftDims: -1,
+    qColumnOrder: arrayAt(definition, 'qColumnOrder'),
+    ...errorOf(cube.error),
+  }
+}
+
+/** Writes one page of a cube; the area is clipped to what there is. */
+export function toDataPage(cube: Cube, page: Page, states: FieldStates): JsonObject {
+  const columns = columnOrder(cube).slice(page.left, page.left + page.width)
+  const groups = cube.order.subarray(page.top, page.top + page.height)
+  const matrix = Array.from(groups, (group): Json[] =>
+    columns.map((column) => cellOf(cube, column, group, states)),
+  )
+  const area = {
+    qLeft: page.left,
+    qTop: page.top,
+    qWidth: matrix.length === 0 ? 0 : columns.length,
+    qHeight: matrix.length,
+  }
+  return { qMatrix: matrix, qTails: [], qArea: area }
+}
+
+function cellOf(cube: Cube, column: number, group: number, states: FieldStates): JsonObject {
+  const dimension = cube.dimensions[column]
+  if (dimension !== undefined) {
+    const element = cube.elements[column]?.[group] ?? -1
+    const { field } = dimension
+    return dimensionCell(
+      field,
+      element,
+      field === undefined || element < 0 ? 'O' : states.stateOf(field, element),
+    )
+  }
+  const measure = cube.measures[column - cube.dimensions.length]
+  return measureCell(measure?.values[group] ?? null, measure?.format ?? {})
+}
+
+/** `qColumnOrder` moves columns in the pages; the info arrays stay in the order of the definition. */
+function columnOrder(cube: Cube): readonly number[] {
+  const natural = [...cube.dimensions, ...cube.measures].map((_, column) => column)
+  const asked = arrayAt(cube.definition, 'qColumnOrder')
+  const isPermutation =
+    asked.length === natural.length && natural.every((column) => asked.includes(column))
+  return isPermutation ? asked.map(Number) : natural
+}
+
+function dimensionInfo(
+  dimension: DimensionDefinition,
+  cube: Cube,
+  index: number,
+  states: FieldStates,
+): JsonObject {
+  const { field, source } = dimension
+  const definition = objectAt(source, 'qDef')
+  const isNumeric = field?.tags.includes('$numeric') ?? false
+  const inCube = new Set(cube.elements[index] ?? [])
+  const cardinal = field?.values.length ?? 0
+  return {
+    ...ownKeys(definition),
+    qFallbackTitle: dimension.title,
+    qApprMaxGlyphCount: longest(field?.values.map((value) => value.text) ?? []),
+    qCardinal: cardinal,
+    qSortIndicator: sortIndicator(dimension.sortCriteria),
+    qGroupFallbackTitles: [dimension.title],
+    qGroupPos: 0,
+    qStateCounts: field === undefined ? {} : states.stateCounts(field),
+    qTags: field?.tags ?? [],
+    qDimensionType: isNumeric ? 'N' : 'D',
+    qGrouping: 'N',
+    qNumFormat: automaticFormat,
+    qIsAutoFormat: true,
+    qGroupFieldDefs: [dimension.text],
+    qMin: isNumeric ? jsonNumber(Math.min(...minMax(field?.numbers))) : 'NaN',
+    qMax: isNumeric ? jsonNumber(Math.max(...minMax(field?.numbers))) : 'NaN',
+    qAttrExprInfo: attributeErrors(source, 'qAttributeExpressions'),
+    qAttrDimInfo: attributeErrors(source, 'qAttributeDimensions'),
+    qCardinalities: {
+      qCardinal: cardinal,
+      qHypercubeCardinal: cube.order.length === 0 ? 0 : inCube.size,
+      qAllValuesCardinal: -1,
+    },
+    ...errorOf(dimension.error),
+  }
+}
+
+function measureInfo(measure: CubeMeasure, order: Int32Array): JsonObject {
+  const definition = objectAt(measure.source, 'qDef')
+  const numbers: number[] = []
+  let glyphs = 0
+  for (const group of order) {
+    const value = measure.values[group] ?? null
+    glyphs = Math.max(glyphs, toText(value)?.length ?? 1)
+    const number = toNumber(value)
+    if (!Number.isNaN(number)) numbers.push(number)
+  }
+  const [least, most] = minMax(numbers)
+  return {
+    ...ownKeys(definition),
+    qFallbackTitle: measure.title,
+    qApprMaxGlyphCount: glyphs,
+    qCardinal: 0,
+    qSortIndicator: sortIndicator(measure.sortCriteria),
+    qNumFormat: { ...automaticFormat, ...measure.format },
+    qMin: jsonNumber(least),
+    qMax: jsonNumber(most),
+    qIsAutoFormat: definition.isAutoFormat ?? Object.keys(measure.format).length === 0,
+    qAttrExprInfo: attributeErrors(measure.source, 'qAttributeExpressions'),
+    qAttrDimInfo: attributeErrors(measure.source, 'qAttributeDimensions'),
+    qTrendLines: [],
+    ...errorOf(measure.error),
+  }
+}
+
+/** Attribute expressions are not built: each that has a text is answered with an error of its own. */
+function attributeErrors(source: JsonObject, key: string): JsonObject[] {
+  const message = `${key} is not supported by the jotgate emulator`
+  return objectsAt(source, key).map(() => ({
+    qMin: 'NaN',
+    qMax: 'NaN',
+    ...errorOf({ code: 20, message }),
+  }))
+}
+
+function errorOf(error: ColumnError | undefined): JsonObject {
+  if (error === undefined) return {}
+  return {
+    qError: { qErrorCode: error.code, qContext: error.message, qExtendedMessage: error.message },
+  }
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, text.length), 0)
+}
+
+/** Least and greatest, or NaN twice; not by spreading, which has a limit of arguments. */
+function minMax(numbers: ArrayLike<number> | undefined): readonly [number, number] {
+  let least = Number.NaN
+  let most = Number.NaN
+  for (const number of Array.from(numbers ?? [])) {
+    if (!(number >= least)) least = number
+    if (!(number <= most)) most = number
+  }
+  return [least, most]
+}

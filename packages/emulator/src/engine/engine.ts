@@ -1,0 +1,166 @@
+import type { WebSocket } from 'ws'
+import type { AppDefinition } from './data/app-definition.ts'
+import { accessFingerprint, type EngineUser, tableForUser } from './data/section-access.ts'
+import { type EngineSession, globalHandle } from './model/session.ts'
+import { connectSocket } from './protocol/connection.ts'
+
+/** Who comes through the door, and to which app. */
+export interface EngineRequest {
+  readonly appId: string
+  /** Another identity is another session of the same user, with its own selections. */
+  readonly identity?: string
+  /** How long the session is kept after its last socket; 0 where it is left out, 86,400 at most. */
+  readonly ttlSeconds?: number
+  readonly user: EngineUser
+}
+
+/** The engine of the emulator: apps, sessions and the sockets attached to them. */
+export interface Engine {
+  apps(): readonly { readonly id: string; readonly name: string }[]
+  hasApp(appId: string): boolean
+  /** False when section access leaves the user nothing, or there is no such app. */
+  mayOpen(appId: string, user: EngineUser): boolean
+  /** Takes over a socket that is open. Who the user is was settled before. */
+  accept(socket: WebSocket, request: EngineRequest): void
+  /** Ends all sessions of a user and closes their sockets, as a logout does. */
+  closeSessionsOf(userId: string): void
+  /** Ends all sessions; the apps stay. */
+  reset(): void
+  /** Ends all sessions and timers. */
+  close(): void
+}
+
+/** Runs something later; gives the function that calls it off. */
+export type Schedule = (run: () => void, delayMs: number) => () => void
+
+/** Close codes that Qlik's own client knows (@qlik/api 2.19.0). */
+const closeCodes = {
+  engineTerminating: 4003,
+  authenticationFailed: 4006,
+  appNotFound: 4204,
+} as const
+const ttlLimitSeconds = 86_400
+
+/**
+ * Makes an engine for some apps.
+ *
+ * @param options.apps the apps, from `createMoviesApp` or `readAppFile`; no two with one ID
+ * @param options.schedule the clock that ends sessions whose last socket is gone; default `setTimeout`
+ * @throws TypeError when two apps have the same ID
+ * @example
+ * const engine = createEngine({ apps: [await createMoviesApp()] })
+ * engine.accept(socket, { appId: moviesAppId, user })
+ */
+export function createEngine(options: {
+  apps: readonly AppDefinition[]
+  schedule?: Schedule
+}): Engine {
+  const { apps, schedule = scheduleByTimer } = options
+  const appsById = new Map(apps.map((app) => [app.id, app]))
+  if (appsById.size !== apps.length) throw new TypeError('two apps have the same ID')
+  const sessions = new Map<string, EngineSession>()
+  const endings = new Map<EngineSession, () => void>()
+
+  const appsOf = (session: EngineSession): readonly AppDefinition[] =>
+    apps.filter((app) => tableForUser(app.table, app.sectionAccess, session.user) !== undefined)
+
+  const endSession = (session: EngineSession, code: number, reason: string): void => {
+    endings.get(session)?.()
+    endings.delete(session)
+    if (sessions.get(session.key) === session) sessions.delete(session.key)
+    for (const client of session.clients) client.close(code, reason)
+  }
+
+  const createSession = (key: string, { appId, user }: EngineRequest): EngineSession => {
+    const app = appsById.get(appId)
+    const table = app === undefined ? undefined : tableForUser(app.table, app.sectionAccess, user)
+    const session: EngineSession = {
+      key,
+      user,
+      app,
+      table,
+      clients: new Set(),
+      handles: new Map([[globalHandle, { kind: 'Global' }]]),
+      doc: undefined,
+      ttlSeconds: 0,
+    }
+    sessions.set(key, session)
+    return session
+  }
+
+  const onLastSocketClosed = (session: EngineSession): void => {
+    if (session.clients.size > 0 || sessions.get(session.key) !== session) return
+    if (session.ttlSeconds === 0) {
+      sessions.delete(session.key)
+      return
+    }
+    endings.set(
+      session,
+      schedule(
+        () => endSession(session, closeCodes.engineTerminating, ''),
+        session.ttlSeconds * 1000,
+      ),
+    )
+  }
+
+  return {
+    apps: () => apps.map(({ id, name }) => ({ id, name })),
+    hasApp: (appId) => appsById.has(appId),
+    mayOpen: (appId, user) => {
+      const app = appsById.get(appId)
+      return app !== undefined && tableForUser(app.table, app.sectionAccess, user) !== undefined
+    },
+    accept: (socket, request) => {
+      const app = appsById.get(request.appId)
+      if (app === undefined) return socket.close(closeCodes.appNotFound, 'App not found')
+      const key = sessionKey(request, app)
+      const known = sessions.get(key)
+      const session = known ?? createSession(key, request)
+      endings.get(session)?.()
+      endings.delete(session)
+      const asked = Math.trunc(request.ttlSeconds ?? 0)
+      session.ttlSeconds = Math.min(Math.max(asked, session.ttlSeconds, 0), ttlLimitSeconds)
+      connectSocket(
+        socket,
+        session,
+        known !== undefined,
+        { appsOf },
+        {
+          onClose: () => onLastSocketClosed(session),
+        },
+      )
+    },
+    closeSessionsOf: (userId) => {
+      for (const session of [...sessions.values()]) {
+        if (session.user.userId !== userId) continue
+        endSession(session, closeCodes.authenticationFailed, 'The user logged out')
+      }
+    },
+    reset: () => {
+      for (const session of [...sessions.values()]) {
+        endSession(session, closeCodes.engineTerminating, 'The emulator was reset')
+      }
+    },
+    close: () => {
+      for (const session of [...sessions.values()]) {
+        endSession(session, closeCodes.engineTerminating, 'The emulator ends')
+      }
+    },
+  }
+}
+
+/**
+ * Sessions of one user, app and identity are one. What section access grants is part of the key: a
+ * user who comes back with other groups must not be attached to the rows of the old ones.
+ */
+function sessionKey({ appId, identity, user }: EngineRequest, app: AppDefinition): string {
+  const access = accessFingerprint(app.sectionAccess, user)
+  return JSON.stringify([user.userId, appId, identity ?? '', access])
+}
+
+const scheduleByTimer: Schedule = (run, delayMs) => {
+  const timer = setTimeout(run, delayMs)
+  // A session that waits for its user must not keep the process alive.
+  timer.unref()
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,6 @@
+export type { AppDefinition } from './data/app-definition.ts'
+export { readAppFile } from './data/app-file.ts'
+export { type DataError, isDataError } from './data/data-error.ts'
+export { createMoviesApp, moviesAppId } from './data/movies.ts'
+export { type EngineUser, parseSectionAccess, type SectionAccess } from './data/section-access.ts'
+export { createEngine, type Engine, type EngineRequest, type Schedule } from './engine.ts'

@@ -1,0 +1,51 @@
+import type { WebSocket } from 'ws'
+import type { JsonObject } from '../json.ts'
+import type { EngineSession, SessionClient } from '../model/session.ts'
+import { dispatch } from './dispatch.ts'
+import type { EngineSurroundings } from './method.ts'
+
+/** Larger than any property tree; close code 1009 (RFC 6455 §7.4.1) tells the client. */
+const frameLimitBytes = 8 * 1024 * 1024
+
+/** What a socket's coming and going means to its session. */
+export interface ConnectionEvents {
+  onClose(client: SessionClient): void
+}
+
+/** Joins a socket to a session: greets it, answers its frames, passes changes on to it. */
+export function connectSocket(
+  socket: WebSocket,
+  session: EngineSession,
+  isAttached: boolean,
+  surroundings: EngineSurroundings,
+  events: ConnectionEvents,
+): void {
+  const send = (message: JsonObject): void => {
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
+  }
+  const client: SessionClient = { send, close: (code, reason) => socket.close(code, reason) }
+  session.clients.add(client)
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) return socket.close(1003, 'The engine takes text frames only')
+    const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as ArrayBuffer)
+    if (bytes.byteLength > frameLimitBytes) return socket.close(1009, 'The frame is too large')
+    const outcome = dispatch(bytes.toString('utf8'), session, surroundings)
+    if (outcome.answer !== undefined) send(outcome.answer)
+    const { changed, closed } = outcome
+    if (changed.length === 0 && closed.length === 0) return
+    for (const other of session.clients) {
+      if (other !== client) other.send({ jsonrpc: '2.0', change: changed, close: closed })
+    }
+  })
+  // A socket that breaks emits `error` and then `close`; without a listener it would end the process.
+  socket.on('error', () => socket.terminate())
+  socket.on('close', () => {
+    session.clients.delete(client)
+    events.onClose(client)
+  })
+  send({
+    jsonrpc: '2.0',
+    method: 'OnConnected',
+    params: { qSessionState: isAttached ? 'SESSION_ATTACHED' : 'SESSION_CREATED' },
+  })
+}

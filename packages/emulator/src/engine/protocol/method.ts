@@ -1,0 +1,28 @@
+import type { JsonObject } from '../json.ts'
+import type { EngineSession, Target } from '../model/session.ts'
+
+/** What every method is given. */
+export interface EngineSurroundings {
+  /** The apps that this user may open, for `GetDocList`. */
+  appsOf(
+    session: EngineSession,
+  ): readonly { readonly id: string; readonly name: string; readonly lastReloadTime: string }[]
+}
+
+/** One request, with its parameters read against the schema. */
+export interface Call {
+  readonly params: JsonObject
+  readonly target: Target
+  readonly session: EngineSession
+  readonly surroundings: EngineSurroundings
+  /** Lists handles whose layout is another now: told to every socket of the session. */
+  changed(...handles: readonly number[]): void
+  /** Lists handles that stand for nothing any more. */
+  closed(...handles: readonly number[]): void
+}
+
+/** Answers with the out-parameters by name, or throws an engine error. */
+export type Method = (call: Call) => JsonObject
+
+/** Methods by their name in the schema, such as `Doc.GetObject`. */
+export type MethodTable = Readonly<Record<string, Method>>
