@@ -1,0 +1,94 @@
+import { defineErrors } from '../errors/index.ts'
+
+type FileDetails = { file: string }
+
+/** The errors of the part `keys`. No detail holds a byte of a key. */
+export const keyErrors = defineErrors('ERR_KEY', {
+  ERR_KEY_NOT_FOUND: {
+    status: 500,
+    message: (details: FileDetails) => `There is no file at ${details.file}`,
+    hint: 'Make a key pair with createKeyPair and writeKeyPair, or point the option `file` at yours.',
+  },
+  ERR_KEY_UNREADABLE: {
+    status: 500,
+    message: (details: FileDetails & { reason: string }) =>
+      `The file ${details.file} cannot be read (${details.reason})`,
+    hint: 'Make the file readable for the user that runs this process, and for nobody else: chown and chmod 600.',
+  },
+  ERR_KEY_NOT_A_FILE: {
+    status: 500,
+    message: (details: FileDetails & { kind: string }) =>
+      `${details.file} is a ${details.kind}, not a file`,
+    hint: 'Point the option `file` at the PEM file itself.',
+  },
+  ERR_KEY_TOO_LARGE: {
+    status: 500,
+    message: (details: FileDetails & { maxBytes: number }) =>
+      `The file ${details.file} is larger than ${details.maxBytes} bytes, more than any key needs`,
+    hint: 'Point the option `file` at a PEM file with one key or one certificate.',
+  },
+  ERR_KEY_MODE: {
+    status: 500,
+    message: (details: FileDetails & { mode: string }) =>
+      `Others than its owner may use the private key ${details.file} (mode ${details.mode})`,
+    hint: 'Take the rights away with chmod 600; if anybody could have read the key, make a new one.',
+  },
+  ERR_KEY_FORM: {
+    status: 500,
+    message: (details: { source: string; problem: string }) =>
+      `${details.source} ${details.problem}`,
+    hint: 'Give PEM text with one block, from its BEGIN line to its END line. DER and PFX files become PEM by `openssl pkey -inform DER -in FILE` and `openssl pkcs12 -nodes -nocerts -in FILE`.',
+  },
+  ERR_KEY_ENCRYPTED: {
+    status: 500,
+    message: (details: { source: string }) => `${details.source} is encrypted with a passphrase`,
+    hint: 'Write a copy without one, readable for its owner alone: (umask 077 && openssl pkey -in ENCRYPTED.pem -out qlik.pem)',
+  },
+  ERR_KEY_WRONG_HALF: {
+    status: 500,
+    message: (details: { source: string; given: string; needed: string }) =>
+      `${details.source} holds a ${details.given} where a ${details.needed} is needed`,
+    hint: 'The private key (qlik.pem) signs and stays here; the certificate (qlik.cer) goes to Qlik.',
+  },
+  ERR_KEY_TYPE: {
+    status: 500,
+    message: (details: { source: string; type: string }) =>
+      `${details.source} holds a key of type ${details.type}; Qlik takes RSA keys`,
+    hint: 'Make an RSA key with createKeyPair or `openssl genrsa 3072`.',
+  },
+  ERR_KEY_SIZE: {
+    status: 500,
+    message: (details: { source: string; bits: number; min: number; max: number }) =>
+      `${details.source} holds an RSA key of ${details.bits} bits; it must have ${details.min} to ${details.max}`,
+    hint: 'Make a new key, of 3072 bits if nothing else is asked for.',
+  },
+  ERR_KEY_EXPONENT: {
+    status: 500,
+    message: (details: { source: string }) =>
+      `${details.source} holds an RSA key whose public exponent is not 65537`,
+    hint: 'Make a new key with createKeyPair or `openssl genrsa 3072`; both take 65537.',
+  },
+  ERR_KEY_DAMAGED: {
+    status: 500,
+    message: (details: { source: string }) =>
+      `${details.source} holds a private key whose signature its own public half does not verify`,
+    hint: 'The file is damaged: restore it from its backup, or make a new key pair.',
+  },
+  ERR_KEY_OPTION: {
+    status: 500,
+    message: (details: { option: string; problem: string }) =>
+      `The option ${details.option} ${details.problem}`,
+    hint: 'Correct the option, or leave it out to get its default.',
+  },
+  ERR_KEY_EXISTS: {
+    status: 409,
+    message: (details: FileDetails) => `${details.file} exists already and stays as it is`,
+    hint: 'Choose another `name` or `folder`. A key that Qlik trusts cannot be made a second time.',
+  },
+  ERR_KEY_WRITE: {
+    status: 500,
+    message: (details: { folder: string; reason: string }) =>
+      `The key pair could not be written to ${details.folder} (${details.reason}); nothing was left there`,
+    hint: 'Check that the folder can be written by this user and that its disk has room.',
+  },
+})

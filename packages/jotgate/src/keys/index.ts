@@ -1,0 +1,5 @@
+export { type QlikCertificate, readCertificate, toCertificateLine } from './certificate.ts'
+export { createKeyPair, type KeyPair } from './key-pair.ts'
+export { thumbprint, toPublicJwk } from './public-jwk.ts'
+export { readSigningKey } from './signing-key-file.ts'
+export { writeKeyPair } from './write-key-pair.ts'

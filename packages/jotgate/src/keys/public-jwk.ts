@@ -1,0 +1,85 @@
+import { createHash, createPublicKey, KeyObject, X509Certificate } from 'node:crypto'
+import { parseKid, type RsaPublicJwk, type SigningAlgorithm } from '../token/signing-key.ts'
+import { keyErrors } from './errors.ts'
+import { derOf, nameOfBlock, type PemBlock, pemBlocks } from './pem.ts'
+import { checkStrength } from './strength.ts'
+
+/**
+ * Gives the name of an RSA public key by its numbers: the RFC 7638 thumbprint, SHA-256, base64url.
+ * Equal keys have equal thumbprints, whatever file they came from.
+ *
+ * @param jwk at least `n` and `e`; other members change nothing
+ * @see RFC 7638 section 3
+ * @example
+ * const { publicJwk } = await createKeyPair()
+ * console.log(thumbprint(publicJwk))
+ */
+export function thumbprint(jwk: { n: string; e: string }): string {
+  const canonical = JSON.stringify({ e: jwk.e, kty: 'RSA', n: jwk.n })
+  return createHash('sha256').update(canonical).digest('base64url')
+}
+
+/**
+ * Turns a public key, a certificate or a private key into the public JWK that may be published. It
+ * holds public members only.
+ *
+ * @param key a `KeyObject`, or PEM text with one public key or certificate
+ * @param options.kid 1 to 256 characters; the thumbprint when left out
+ * @param options.alg `RS256` when left out
+ * @throws ERR_KEY_FORM, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE or ERR_KEY_EXPONENT
+ * @see RFC 7517 section 4, RFC 7518 section 6.3.1
+ * @example
+ * const { certificatePem } = await createKeyPair()
+ * const jwk = toPublicJwk(certificatePem, { kid: 'acme-1' })
+ */
+export function toPublicJwk(
+  key: KeyObject | string,
+  options: { kid?: string; alg?: SigningAlgorithm } = {},
+): RsaPublicJwk {
+  const source = 'The key'
+  return publicJwkOf(
+    typeof key === 'string' ? parsePublicPem(key, source) : toPublicKey(key),
+    source,
+    options,
+  )
+}
+
+/** As `toPublicJwk`, with errors that name the place where the key was found. */
+export function publicJwkOf(
+  publicKey: KeyObject,
+  source: string,
+  options: { kid?: string | undefined; alg?: SigningAlgorithm } = {},
+): RsaPublicJwk {
+  checkStrength(publicKey, source)
+  const { n, e } = publicKey.export({ format: 'jwk' })
+  if (n === undefined || e === undefined) throw keyErrors.ERR_KEY_TYPE({ source, type: 'unknown' })
+  const kid = parseKid(options.kid ?? thumbprint({ n, e }))
+  return Object.freeze({ kty: 'RSA', n, e, kid, alg: options.alg ?? 'RS256', use: 'sig' })
+}
+
+function toPublicKey(key: KeyObject): KeyObject {
+  if (!(key instanceof KeyObject)) throw new TypeError('A KeyObject or PEM text is needed')
+  if (key.type === 'private') return createPublicKey(key)
+  if (key.type === 'public') return key
+  throw keyErrors.ERR_KEY_TYPE({ source: 'The key', type: 'secret' })
+}
+
+/** Text with a private key is refused, although Node would take it: it has no business here. */
+function parsePublicPem(text: string, source: string): KeyObject {
+  const blocks = pemBlocks(text)
+  const [block] = blocks
+  if (block === undefined || blocks.length > 1)
+    throw keyErrors.ERR_KEY_FORM({ source, problem: `has ${blocks.length} PEM blocks, not one` })
+  const given = nameOfBlock(block.label)
+  if (given !== 'public key' && given !== 'certificate')
+    throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'public key or certificate' })
+  try {
+    return given === 'certificate'
+      ? new X509Certificate(derOf(block)).publicKey
+      : createPublicKey({ key: derOf(block), format: 'der', type: typeOf(block) })
+  } catch (cause) {
+    throw keyErrors.ERR_KEY_FORM({ source, problem: 'is damaged' }, { cause })
+  }
+}
+
+const typeOf = ({ label }: PemBlock) => (label === 'RSA PUBLIC KEY' ? 'pkcs1' : 'spki')
