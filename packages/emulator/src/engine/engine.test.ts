@@ -72,6 +72,27 @@ describe('enigma.js on the engine', () => {
     expect(pages[0]?.qArea).toEqual({ qLeft: 0, qTop: 1, qWidth: 2, qHeight: 2 })
   })
 
+  it('draws a KPI: one row without dimensions, in the number format that sn-kpi understands', async () => {
+    const object = await client.doc.open('createSessionObject', {
+      qInfo: { qType: 'kpi' },
+      qHyperCubeDef: {
+        qDimensions: [],
+        qMeasures: [{ qDef: { qDef: '=Avg([IMDB Rating])' } }, { qDef: { qDef: '=1/0' } }],
+        qInitialDataFetch: [{ qWidth: 500, qHeight: 10 }],
+        qSuppressMissing: true,
+      },
+    })
+    const ratings = movieRows().flatMap(({ 'IMDB Rating': rating }) => rating ?? [])
+    const average =
+      ratings.reduce<number>((sum, rating) => sum + Number(rating), 0) / ratings.length
+    const { qHyperCube } = await object.call<{ qHyperCube: JsonObject }>('getLayout')
+    expect(qHyperCube).toMatchObject({
+      qSize: { qcx: 2, qcy: 1 },
+      qDataPages: [{ qMatrix: [[{ qNum: average }, { qText: '-', qNum: 'NaN' }]] }],
+      qMeasureInfo: [{ qNumFormat: { qType: 'U', qnDec: 10, qUseThou: 0 } }, { qMin: 'NaN' }],
+    })
+  })
+
   it('evaluates an expression, and refuses what it has not by name', async () => {
     const { doc } = client
     expect(await doc.call('evaluateEx', 'Count(Title)')).toMatchObject({ qNumber: 3200 })

@@ -74,7 +74,12 @@ export function computeCube(definition: JsonObject, context: CubeContext): Cube 
   const measures = definitions.map((measure) => computeMeasure(measure, data, all))
   const cube = { definition, dimensions, measures, elements, sortOrder, error }
   const kept = keptGroups(cube, shownGroups)
-  return { ...cube, order: sortRows(cube, kept, data, context) }
+  try {
+    return { ...cube, order: sortRows(cube, kept, data, context) }
+  } catch (sortError) {
+    // A wrong order would be a wrong chart as soon as a page does not show every row.
+    return { ...cube, order: new Int32Array(0), error: toColumnError(sortError) }
+  }
 }
 
 function cubeError(definition: JsonObject): ColumnError | undefined {

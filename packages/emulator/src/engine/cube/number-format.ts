@@ -1,15 +1,11 @@
 import { numberText } from '../data/field-value.ts'
 import { type JsonObject, numberAt, textAt } from '../json.ts'
 
-/** What the engine answers where no format is set. */
-export const automaticFormat: JsonObject = {
-  qType: 'U',
-  qnDec: 0,
-  qUseThou: 0,
-  qFmt: '',
-  qDec: '',
-  qThou: '',
-}
+/**
+ * What the engine answers where no format is set. Empty marks (`qDec: ''`) are left out, since sn-kpi
+ * takes them for separators and draws garbage.
+ */
+export const automaticFormat: JsonObject = { qType: 'U', qnDec: 10, qUseThou: 0 }
 
 const numberTypes: readonly string[] = ['F', 'I', 'R', 'M']
 const pattern = /^([^#0]*)([#0,. ]*[#0][#0,. ]*)([^#0]*)$/
