@@ -1,9 +1,17 @@
+import { readFile } from 'node:fs/promises'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { emulatorVersion } from './control/information-page.ts'
 import type { Switches } from './control/switch-definitions.ts'
 import { parseSwitchText } from './control/switches.ts'
 import { createEmulator } from './emulator.ts'
-import { isEmulatorError } from './errors.ts'
+import {
+  type AppDefinition,
+  createMoviesApp,
+  isDataError,
+  parseSectionAccess,
+  readAppFile,
+} from './engine/index.ts'
+import { emulatorError, isEmulatorError } from './errors.ts'
 
 /** What the command speaks to. */
 interface Terminal {
@@ -19,7 +27,7 @@ interface CloudFlags {
   data: string[]
   sectionAccess?: string
   switch: Partial<Switches>
-  json: boolean
+  json?: true
 }
 
 function parsePort(text: string): number {
@@ -46,9 +54,36 @@ const banner = (url: string) => `
 
 `
 
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const reason = String((error as NodeJS.ErrnoException).code)
+    throw emulatorError('ERR_EMULATOR_FILE', { file, reason }, { cause: error })
+  }
+}
+
+/** Movies, or an app for each data file; the access table holds for each of them. */
+async function readApps({ data, sectionAccess: file }: CloudFlags): Promise<AppDefinition[]> {
+  if (data.length === 0) {
+    if (file === undefined) return [await createMoviesApp()]
+    const sectionAccess = parseSectionAccess(await readText(file), file)
+    return [await createMoviesApp({ sectionAccess })]
+  }
+  const options = file === undefined ? {} : { sectionAccessFile: file }
+  const apps = await Promise.all(data.map((path) => readAppFile(path, options)))
+  const ids = apps.map((app) => app.id)
+  const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index)
+  const [id, path] = [ids[twice], data[twice]]
+  if (id !== undefined && path !== undefined)
+    throw emulatorError('ERR_EMULATOR_APP_ID', { id, file: path })
+  return apps
+}
+
 async function runCloud(flags: CloudFlags, terminal: Terminal): Promise<void> {
   const emulator = await createEmulator({
     port: flags.port,
+    apps: await readApps(flags),
     switches: flags.switch,
     ...(flags.adminKey === undefined ? {} : { adminKey: flags.adminKey }),
   })
@@ -96,18 +131,21 @@ function createProgram(terminal: Terminal): Command {
         'JOTGATE_EMULATOR_ADMIN_KEY',
       ),
     )
-    .option('--data <file>', 'CSV or JSON file that becomes an app; repeatable', collectFile, [])
+    .addOption(
+      new Option('--data <file>', 'CSV or JSON file that becomes an app; repeatable')
+        .argParser(collectFile)
+        .default([], 'the app Movies'),
+    )
     .option(
       '--section-access <file>',
-      'CSV or JSON table that reduces rows by the groups of a user',
+      'CSV table that reduces the rows of the apps by user and group',
     )
-    .option(
-      '--switch <name=value>',
-      'decide what is unknown of Qlik; repeatable',
-      collectSwitch,
-      {},
+    .addOption(
+      new Option('--switch <name=value>', 'decide what is not known of Qlik; repeatable')
+        .argParser(collectSwitch)
+        .default({}, 'as the README lists them'),
     )
-    .option('--json', 'print one line of JSON: {"url", "adminKey"}', false)
+    .option('--json', 'print one line of JSON: {"url", "adminKey"}')
     .addHelpText('after', examples)
     .action(async (flags: CloudFlags) => runCloud(flags, terminal))
   return program
@@ -121,20 +159,29 @@ async function runCli(args: readonly string[], terminal: Terminal): Promise<numb
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!isEmulatorError(error)) throw error
-    terminal.stderr(`error[${error.code}]: ${error.message}\nhint: ${error.hint}\n`)
+    if (isDataError(error)) terminal.stderr(`error[${error.code}]: ${error.message}\n`)
+    else if (isEmulatorError(error))
+      terminal.stderr(`error[${error.code}]: ${error.message}\nhint: ${error.hint}\n`)
+    else throw error
     return 1
   }
 }
 
 /** Runs the command for this process. */
 export async function main(): Promise<void> {
-  process.exitCode = await runCli(process.argv.slice(2), {
+  const terminal: Terminal = {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     onStop(listener) {
       process.once('SIGINT', listener)
       process.once('SIGTERM', listener)
     },
-  })
+  }
+  try {
+    process.exitCode = await runCli(process.argv.slice(2), terminal)
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    terminal.stderr(`A bug of jotgate-emulator, please report it:\n${text}\n`)
+    process.exitCode = 70
+  }
 }

@@ -19,6 +19,16 @@ const catalogue = {
       `The administrator’s key cannot be used: ${details.reason}`,
     hint: 'Give 1 to 512 visible ASCII characters without spaces, or leave it out and a random key is made.',
   },
+  ERR_EMULATOR_FILE: {
+    message: (details: { file: string; reason: string }) =>
+      `${details.file} cannot be read: ${details.reason}`,
+    hint: 'Name a file that exists and may be read.',
+  },
+  ERR_EMULATOR_APP_ID: {
+    message: (details: { id: string; file: string }) =>
+      `${details.file} becomes the app ${details.id}, which another file is already`,
+    hint: 'The ID is made of the file’s name: rename one of the two.',
+  },
   ERR_EMULATOR_SWITCH_NAME: {
     message: (details: { name: string; nearest: string }) => `There is no switch ${details.name}`,
     hint: (details: { name: string; nearest: string }) => `Did you mean ${details.nearest}?`,

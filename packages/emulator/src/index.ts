@@ -1,6 +1,17 @@
+export type { EmulatorView } from './cloud/state-view.ts'
 export type { EmulatorClock } from './control/clock.ts'
 export type { JudgedToken, RecordedRequest, RuleVerdict } from './control/recorder.ts'
 export type { Switches } from './control/switch-definitions.ts'
 export { createEmulator, type EmulatorOptions } from './emulator.ts'
+export {
+  type AppDefinition,
+  createMoviesApp,
+  type DataError,
+  isDataError,
+  moviesAppId,
+  parseSectionAccess,
+  readAppFile,
+  type SectionAccess,
+} from './engine/index.ts'
 export { type EmulatorError, type EmulatorErrorCode, isEmulatorError } from './errors.ts'
 export type { Emulator } from './start-emulator.ts'

@@ -18,10 +18,6 @@ export interface EmulatorClock {
  * Makes the clock of one emulator.
  *
  * @param realNow where real time comes from; `() => new Date()` when left out
- * @example
- * const clock = createClock()
- * clock.set(new Date('2026-01-01T00:00:00Z'))
- * clock.advance(1)
  */
 export function createClock(realNow: () => Date = () => new Date()): EmulatorClock {
   const listeners: (() => void)[] = []
