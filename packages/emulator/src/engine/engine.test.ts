@@ -105,6 +105,41 @@ describe('enigma.js on the engine', () => {
     })
   })
 
+  it('shows a reduced app without a trace of the rows that were taken away', async () => {
+    const sectionAccess = parseSectionAccess(
+      'ACCESS,GROUP,MAJOR GENRE\nUSER,comedy,Comedy\nUSER,drama,Drama\n',
+    )
+    const engine = createEngine({ apps: [await createMoviesApp({ sectionAccess })] })
+    const user = makeUser({ groups: ['comedy'] })
+    const reduced = await serveEngine(engine, (appId) => ({ appId, user }))
+    const { doc, session } = await openApp(reduced, moviesAppId)
+    try {
+      const comedies = movieRows().filter((row) => row['Major Genre'] === 'Comedy')
+      const distributors = new Set(comedies.flatMap((row) => row.Distributor ?? []))
+      const gross = comedies.reduce((sum, row) => sum + Number(row['US Gross'] ?? 0), 0)
+      const object = await doc.open('createSessionObject', {
+        qInfo: { qType: 'bar-chart' },
+        qHyperCubeDef: {
+          qDimensions: [{ qDef: { qFieldDefs: ['Distributor'] }, qNullSuppression: true }],
+          qMeasures: [{ qDef: { qDef: 'Count(distinct [Major Genre])' } }],
+          qInitialDataFetch: [{ qWidth: 2, qHeight: 500 }],
+        },
+      })
+      const { qHyperCube } = await object.call<{ qHyperCube: JsonObject }>('getLayout')
+      const [page] = qHyperCube.qDataPages as unknown as DataPage[]
+      const cells = (page?.qMatrix ?? []).map(([cell]) => [cell?.qElemNumber, cell?.qText])
+      expect(cells).toEqual([...distributors].map((text, element) => [element, text]))
+      expect(qHyperCube).toMatchObject({
+        qDimensionInfo: [{ qCardinal: distributors.size, qStateCounts: { qExcluded: 0 } }],
+        qGrandTotalRow: [{ qNum: 1 }],
+      })
+      expect(await doc.call('evaluateEx', 'Sum([US Gross])')).toMatchObject({ qNumber: gross })
+    } finally {
+      await session.close()
+      await reduced.close()
+    }
+  })
+
   it('opens to nobody an app that section access leaves them nothing of', async () => {
     const sectionAccess = parseSectionAccess('ACCESS,GROUP,MAJOR GENRE\nUSER,comedy,Comedy\n')
     const engine = createEngine({ apps: [await createMoviesApp({ sectionAccess })] })

@@ -8,7 +8,7 @@ import { type JsonObject, numberAt, textAt } from '../json.ts'
 export const automaticFormat: JsonObject = { qType: 'U', qnDec: 10, qUseThou: 0 }
 
 const numberTypes: readonly string[] = ['F', 'I', 'R', 'M']
-const pattern = /^([^#0]*)([#0,. ]*[#0][#0,. ]*)([^#0]*)$/
+const pattern = /^([^#0]*)([#0](?:[#0,. ]*[#0])?)([^#0]*)$/
 
 /**
  * Writes a number in a `qNumFormat`: patterns such as `#,##0.00`, `0.0%` or `$#,##0`. Types that the

@@ -1,4 +1,5 @@
 import { dataError } from './data-error.ts'
+import { findJsonFault } from './json-fault.ts'
 import { type CellInput, createTableBuilder, type Table } from './table.ts'
 
 /**
@@ -33,18 +34,9 @@ function parseArray(text: string, file: string): readonly unknown[] {
   try {
     parsed = JSON.parse(text)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const position = Number(/at position (\d+)/.exec(reason)?.[1] ?? Number.NaN)
-    const line = Number.isNaN(position) ? undefined : text.slice(0, position).split('\n').length
-    throw dataError(
-      {
-        file,
-        ...(line === undefined ? {} : { line }),
-        problem: `it is not JSON: ${reason}`,
-        hint: 'Mend it at that place.',
-      },
-      { cause },
-    )
+    const line = text.slice(0, findJsonFault(text)).split('\n').length
+    const problem = 'it is not JSON from here on'
+    throw dataError({ file, line, problem, hint: 'Mend it at that place.' }, { cause })
   }
   if (Array.isArray(parsed)) return parsed
   const problem = 'it is JSON, but no array'

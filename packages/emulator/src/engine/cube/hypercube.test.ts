@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { arrayAt, type JsonObject } from '../json.ts'
+import { dimension, makeContext, makeTable, measure, noSelections } from '../testing/cube-input.ts'
+import { computeCube } from './compute.ts'
+import { toHyperCube } from './hypercube.ts'
+import { readPages } from './page.ts'
+
+const table = makeTable(
+  ['City', 'Year', 'Amount'],
+  [
+    ['Ulm', 2024, 5],
+    ['Kiel', 2025, 3],
+    [null, 2025, 7],
+  ],
+)
+
+function layout(definition: JsonObject): JsonObject {
+  return toHyperCube(computeCube(definition, makeContext(table)), noSelections)
+}
+
+describe('a hypercube’s layout', () => {
+  it('writes cells as clients read them: text, number or "NaN", element, null', () => {
+    const cube = layout({
+      qDimensions: [dimension('City'), dimension('Year')],
+      qMeasures: [measure('Sum(Amount)')],
+      qInitialDataFetch: [{ qWidth: 9, qHeight: 9 }],
+    })
+    expect(cube.qDataPages).toMatchObject([
+      {
+        qArea: { qLeft: 0, qTop: 0, qWidth: 3, qHeight: 3 },
+        qMatrix: [
+          [
+            { qText: 'Ulm', qNum: 'NaN', qElemNumber: 0, qState: 'O' },
+            { qText: '2024', qNum: 2024, qElemNumber: 0, qIsNumeric: true },
+            { qText: '5', qNum: 5, qElemNumber: 0, qState: 'L', qIsNumeric: true },
+          ],
+          [{ qText: 'Kiel' }, { qText: '2025' }, { qNum: 3 }],
+          [{ qText: '-', qNum: 'NaN', qElemNumber: -2, qIsNull: true }, {}, { qNum: 7 }],
+        ],
+      },
+    ])
+    expect(cube.qDimensionInfo).toMatchObject([
+      { qDimensionType: 'D', qMin: 'NaN', qMax: 'NaN', qCardinal: 2 },
+      { qDimensionType: 'N', qMin: 2024, qMax: 2025, qTags: ['$numeric', '$integer'] },
+    ])
+    expect(cube.qGrandTotalRow).toMatchObject([{ qNum: 15, qElemNumber: -1, qIsTotalCell: true }])
+  })
+
+  it('names columns by label, else by field or expression', () => {
+    const { qDimensionInfo, qMeasureInfo } = layout({
+      qDimensions: [
+        dimension('[City]'),
+        { qDef: { qFieldDefs: ['Year'], qFieldLabels: ['When'] } },
+      ],
+      qMeasures: [measure('=Sum(Amount)'), { qDef: { qDef: '1', qLabel: 'One' } }],
+    })
+    const titles = [...arrayAt({ qDimensionInfo } as JsonObject, 'qDimensionInfo')]
+    titles.push(...arrayAt({ qMeasureInfo } as JsonObject, 'qMeasureInfo'))
+    expect(titles.map((info) => (info as JsonObject).qFallbackTitle)).toEqual([
+      'City',
+      'When',
+      'Sum(Amount)',
+      'One',
+    ])
+  })
+
+  it('hands the page author’s own keys on', () => {
+    const cube = layout({
+      columnWidths: [10, 20],
+      qDimensions: [{ qDef: { qFieldDefs: ['City'], cId: 'abc' } }],
+    })
+    expect(cube).toMatchObject({ columnWidths: [10, 20], qDimensionInfo: [{ cId: 'abc' }] })
+  })
+
+  it('moves the columns of pages by qColumnOrder', () => {
+    const cube = layout({
+      qDimensions: [dimension('City')],
+      qMeasures: [measure('Sum(Amount)')],
+      qColumnOrder: [1, 0],
+      qInitialDataFetch: [{ qWidth: 2, qHeight: 1 }],
+    })
+    expect(cube.qDataPages).toMatchObject([{ qMatrix: [[{ qText: '5' }, { qText: 'Ulm' }]] }])
+  })
+
+  it('formats measures and leaves their numbers alone', () => {
+    const cube = layout({
+      qMeasures: [{ qDef: { qDef: 'Sum(Amount)', qNumFormat: { qType: 'F', qFmt: '0.00' } } }],
+      qInitialDataFetch: [{ qWidth: 1, qHeight: 1 }],
+    })
+    expect(cube.qDataPages).toMatchObject([{ qMatrix: [[{ qText: '15.00', qNum: 15 }]] }])
+  })
+
+  it('is empty without columns', () => {
+    expect(layout({ qInitialDataFetch: [{ qWidth: 5, qHeight: 5 }] })).toMatchObject({
+      qSize: { qcx: 0, qcy: 0 },
+      qDataPages: [{ qMatrix: [] }],
+    })
+  })
+})
+
+describe('a page', () => {
+  it.each([
+    [[{ qWidth: 101, qHeight: 100 }], 7009],
+    [[{ qWidth: -1, qHeight: 1 }], 8],
+    [[{ qTop: 0.5 }], 8],
+    [['page'], 8],
+  ])('%j is refused with code %d', (pages, engineCode) => {
+    expect(() => readPages(pages)).toThrow(expect.objectContaining({ engineCode }))
+  })
+})
