@@ -1,0 +1,57 @@
+import type { Deployment } from '../token/index.ts'
+import { qlikErrors } from './errors.ts'
+import { productFor } from './product-for.ts'
+import type { QlikSession } from './session.ts'
+
+/**
+ * Gives the address of the engine for one app.
+ *
+ * With a session, the address holds its CSRF token: it is for a WebSocket that this process opens, with the
+ * headers of `authorizeUpgrade`, and not for a log. With a deployment alone it holds none.
+ *
+ * @param options.session or `options.deployment`: where
+ * @param options.appId the app, 1 to 256 characters
+ * @param options.identity a name for an engine session of its own (own selections), 1 to 256 characters
+ * @param options.ttlSeconds how long the engine session outlives its last socket, 0 to 86400
+ * @throws ERR_QLIK_OPTION
+ * @see https://qlik.dev/apis/json-rpc/qix/ and the URLs that enigma.js builds
+ * @example
+ * const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
+ * const url = engineUrl({ deployment: tenant, appId: 'a1b2', identity: 'second-view' })
+ */
+export function engineUrl(
+  options: ({ session: QlikSession } | { deployment: Deployment }) & {
+    appId: string
+    identity?: string
+    ttlSeconds?: number
+  },
+): string {
+  const { appId, identity, ttlSeconds } = options
+  const session = 'session' in options ? options.session : undefined
+  const deployment = 'session' in options ? options.session.deployment : options.deployment
+  const segments = ['app', parseSegment('appId', appId)]
+  if (identity !== undefined) segments.push('identity', parseSegment('identity', identity))
+  if (ttlSeconds !== undefined) segments.push('ttl', parseTtl(ttlSeconds))
+  const url = new URL(`/${segments.join('/')}`, deployment.url)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  if (session !== undefined) {
+    const { query } = productFor(deployment).authorizeUpgrade(session)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  }
+  return url.href
+}
+
+/** One path segment that stays one: the URL parser would take dots for a way up. */
+function parseSegment(option: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '' || value.length > 256 || !value.isWellFormed())
+    throw qlikErrors.ERR_QLIK_OPTION({ option, problem: 'must be text of 1 to 256 characters' })
+  if (value === '.' || value === '..')
+    throw qlikErrors.ERR_QLIK_OPTION({ option, problem: 'must be more than dots' })
+  return encodeURIComponent(value)
+}
+
+function parseTtl(value: number): string {
+  if (Number.isInteger(value) && value >= 0 && value <= 86_400) return String(value)
+  const problem = 'must be a whole number from 0 to 86400'
+  throw qlikErrors.ERR_QLIK_OPTION({ option: 'ttlSeconds', problem })
+}

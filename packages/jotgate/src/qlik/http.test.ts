@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { callQlik } from './http.ts'
+import { type Script, type ScriptedServer, startScriptedServer } from './scripted-server.fixture.ts'
+
+let server: ScriptedServer | undefined
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+const start = async (script: Script) => {
+  server = await startScriptedServer(script)
+  return new URL('/api/v1/thing?secret=1', server.url)
+}
+
+describe('a call to Qlik', () => {
+  it('gives status, headers and text, and a redirect as it came', async () => {
+    const url = await start(() => ({ status: 301, headers: { location: '/there' }, body: 'Łódź' }))
+    const answer = await callQlik({ url, headers: { cookie: 'a=1' } }, {})
+    expect(answer).toMatchObject({ call: 'GET /api/v1/thing', status: 301, text: 'Łódź' })
+    expect(answer.headers.get('location')).toBe('/there')
+    expect(server?.requests).toHaveLength(1)
+    expect(server?.requests[0]?.headers.cookie).toBe('a=1')
+  })
+
+  it('says where Qlik cannot be reached, and why', async () => {
+    const url = await start(() => ({}))
+    await server?.close()
+    await expect(callQlik({ url, headers: {} }, {})).rejects.toMatchObject({
+      code: 'ERR_QLIK_UNREACHABLE',
+      status: 502,
+      details: { url: url.origin, reason: 'ECONNREFUSED' },
+    })
+    const unknown = new URL('http://nowhere.invalid')
+    await expect(callQlik({ url: unknown, headers: {} }, {})).rejects.toMatchObject({
+      code: 'ERR_QLIK_UNREACHABLE',
+      details: { url: 'http://nowhere.invalid', reason: expect.stringMatching(/^E[A-Z_]+$/) },
+    })
+  })
+
+  it('says when the connection is cut before or within the answer', async () => {
+    const url = await start(({ method }, response) => {
+      if (method === 'POST') response.writeHead(200, { 'content-length': '100' }).write('half')
+      setImmediate(() => response.socket?.destroy())
+      return undefined
+    })
+    for (const method of ['GET', 'POST'])
+      await expect(callQlik({ url, method, headers: {} }, {})).rejects.toMatchObject({
+        code: 'ERR_QLIK_UNREACHABLE',
+      })
+  })
+
+  it('gives up when the answer does not come in time, or begins and does not end', async () => {
+    const url = await start(({ method }, response) => {
+      if (method === 'POST') response.writeHead(200).write('half')
+      return undefined
+    })
+    for (const method of ['GET', 'POST'])
+      await expect(callQlik({ url, method, headers: {} }, { timeoutMs: 80 })).rejects.toMatchObject(
+        {
+          code: 'ERR_QLIK_TIMEOUT',
+          status: 504,
+          details: { call: `${method} /api/v1/thing`, timeoutMs: 80 },
+        },
+      )
+  })
+
+  it('gives up when it is told to, with the reason that was told', async () => {
+    const controller = new AbortController()
+    const reason = new Error('the person has gone')
+    const url = await start(() => {
+      controller.abort(reason)
+      return undefined
+    })
+    const { signal } = controller
+    await expect(callQlik({ url, headers: {} }, { signal })).rejects.toBe(reason)
+    await expect(callQlik({ url, headers: {} }, { signal })).rejects.toBe(reason)
+  })
+
+  it('stops reading an answer that is too large', async () => {
+    let sent = 0
+    const url = await start((_, response) => {
+      const chunk = 'x'.repeat(65_536)
+      const write = () => {
+        if (response.destroyed || sent > 64) return response.end()
+        sent += 1
+        response.write(chunk, () => setImmediate(write))
+        return undefined
+      }
+      write()
+      return undefined
+    })
+    await expect(callQlik({ url, headers: {} }, {})).rejects.toMatchObject({
+      code: 'ERR_QLIK_ANSWER',
+      details: { problem: 'is larger than 1048576 bytes' },
+    })
+  })
+
+  it('refuses a time-out that is none', async () => {
+    const url = new URL('http://localhost')
+    for (const timeoutMs of [0, -1, 1.5, 300_001, Number.NaN])
+      await expect(callQlik({ url, headers: {} }, { timeoutMs })).rejects.toMatchObject({
+        code: 'ERR_QLIK_OPTION',
+      })
+  })
+})

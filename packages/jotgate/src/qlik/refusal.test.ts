@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { isJotgateError } from '../errors/index.ts'
+import { refusalOf } from './refusal.ts'
+
+const answerOf = (status: number, body: unknown, headers?: Record<string, string>) => ({
+  call: 'POST /login/jwt-session',
+  status,
+  headers: new Headers(headers),
+  text: typeof body === 'string' ? body : JSON.stringify(body),
+})
+
+function refusal(
+  status: number,
+  body: unknown,
+  options: Partial<Parameters<typeof refusalOf>[1]> = {},
+) {
+  const error = refusalOf(answerOf(status, body), { secrets: [], ...options })
+  if (!isJotgateError(error)) throw error
+  return error
+}
+
+describe('a refusal by Qlik', () => {
+  it('carries Qlik’s own words: this is the real answer to a token without nbf', () => {
+    const error = refusal(
+      400,
+      {
+        errors: [
+          {
+            title: 'Invalid token request',
+            detail: 'JWT_LOGIN_VALIDATIONS Missing required claim: nbf',
+            code: 'INTERNAL-TOKEN-1',
+            status: '400',
+          },
+        ],
+        traceId: 'd4f3256ebd3ca1e7c7d71eadd70c4386',
+      },
+      { login: true },
+    )
+    expect(error).toMatchObject({
+      code: 'ERR_QLIK_LOGIN_REFUSED',
+      details: {
+        call: 'POST /login/jwt-session',
+        status: 400,
+        code: 'INTERNAL-TOKEN-1',
+        title: 'Invalid token request',
+        detail: 'JWT_LOGIN_VALIDATIONS Missing required claim: nbf',
+        traceId: 'd4f3256ebd3ca1e7c7d71eadd70c4386',
+      },
+    })
+    expect(error.message).toBe(
+      'Qlik answered POST /login/jwt-session with 400: INTERNAL-TOKEN-1, Invalid token request, ' +
+        'JWT_LOGIN_VALIDATIONS Missing required claim: nbf (trace d4f3256ebd3ca1e7c7d71eadd70c4386). ' +
+        'The token opened no session',
+    )
+  })
+
+  it.each([
+    [400, true, 'ERR_QLIK_LOGIN_REFUSED'],
+    [401, true, 'ERR_QLIK_LOGIN_REFUSED'],
+    [401, false, 'ERR_QLIK_NOT_LOGGED_IN'],
+    [403, false, 'ERR_QLIK_REFUSED'],
+    [418, false, 'ERR_QLIK_REFUSED'],
+    [429, true, 'ERR_QLIK_RATE_LIMITED'],
+    [500, true, 'ERR_QLIK_FAILED'],
+    [599, false, 'ERR_QLIK_FAILED'],
+    [302, true, 'ERR_QLIK_ANSWER'],
+  ])('is told by its status alone: %i, at a login %s, is %s', (status, login, code) => {
+    const misleading = { errors: [{ code: 'CSRF-TOKEN-2', title: 'Not found', status: '404' }] }
+    expect(refusal(status, misleading, { login }).code).toBe(code)
+  })
+
+  it.each([
+    '',
+    'null',
+    '[]',
+    '<html>',
+    '{"errors":null}',
+    '{"errors":[null]}',
+    '{"errors":[{"code":7}]}',
+  ])('can have the body %j', (body) => {
+    expect(refusal(403, body).details).toEqual({ call: 'POST /login/jwt-session', status: 403 })
+  })
+
+  it('never repeats what was sent: no token, no part of one, no cookie', () => {
+    const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJlLXNpZ25hdHVyZQ'
+    const cookie = 's3cr3t-cookie-value'
+    const [, payload = '', signature = ''] = token.split('.')
+    const other = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI5OTkifQ.b3RoZXItc2lnbmF0dXJl'
+    const error = refusal(
+      401,
+      {
+        errors: [
+          {
+            code: `bad ${signature}`,
+            title: `${payload} of Bearer ${token}`,
+            detail: `${cookie} and ${other}`,
+          },
+        ],
+        traceId: cookie,
+      },
+      { secrets: [token, cookie] },
+    )
+    const told = error.message + JSON.stringify(error.details)
+    for (const secret of [token, payload, signature, cookie, other])
+      expect(told).not.toContain(secret)
+    expect(error.details).toMatchObject({
+      code: 'bad [secret]',
+      detail: '[secret] and [secret].[secret]',
+    })
+  })
+
+  it('is one line of bounded length', () => {
+    const detail = `a\r\nb\u001b[31m\u202e\u2028${'x'.repeat(100_000)}`
+    const { details } = refusal(400, { errors: [{ detail }] })
+    const text = (details as { detail: string }).detail
+    expect(text).toHaveLength(300)
+    expect(text).toMatch(/^a b \[31m x+$/)
+  })
+
+  it('says how long to wait, whatever the header holds', () => {
+    const seconds = (value?: string) => {
+      const headers: Record<string, string> = value === undefined ? {} : { 'retry-after': value }
+      const error = refusalOf(answerOf(429, '', headers), { secrets: [] })
+      return (error as unknown as { details: { retryAfterSeconds: number } }).details
+        .retryAfterSeconds
+    }
+    expect(['13', '0', '-1', 'Wed, 21 Oct 2026 07:28:00 GMT', undefined].map(seconds)).toEqual([
+      13, 1, 5, 5, 5,
+    ])
+  })
+})

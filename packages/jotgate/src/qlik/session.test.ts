@@ -1,0 +1,33 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { cloud } from '../token/index.ts'
+import { createSession } from './session.ts'
+
+const session = createSession({
+  deployment: cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' }),
+  openedAt: 1000,
+  cookies: new Map([['eas.sid', 'cookie-secret']]),
+  csrfToken: 'csrf-secret',
+})
+
+describe('a Qlik session', () => {
+  it('gives its secrets to who asks for them by name', () => {
+    expect(session.csrfToken).toBe('csrf-secret')
+    expect(session.cookies.get('eas.sid')).toBe('cookie-secret')
+  })
+
+  it('shows them in no way of printing or copying', () => {
+    const shown = [
+      inspect(session),
+      inspect({ session }, { showHidden: true, depth: 9 }),
+      inspect(session, { showHidden: true, customInspect: false }),
+      JSON.stringify({ session }),
+      `${session}`,
+      JSON.stringify({ ...session }),
+      JSON.stringify(Object.entries(session)),
+      inspect(structuredClone(session), { depth: 9 }),
+    ]
+    for (const text of shown) expect(text).not.toContain('secret')
+    expect(inspect(session)).toContain('https://acme.eu.qlikcloud.com')
+  })
+})
