@@ -42,7 +42,7 @@ export const keyErrors = defineErrors('ERR_KEY', {
   ERR_KEY_ENCRYPTED: {
     status: 500,
     message: (details: { source: string }) => `${details.source} is encrypted with a passphrase`,
-    hint: 'Write a copy without one, readable for its owner alone: (umask 077 && openssl pkey -in ENCRYPTED.pem -out qlik.pem)',
+    hint: 'Write a copy without one that its owner alone can read, by `umask 077` and `openssl pkey -in ENCRYPTED.pem -out qlik.pem`.',
   },
   ERR_KEY_WRONG_HALF: {
     status: 500,
