@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 
 interface Film {
   Title: string | number | null
@@ -8,7 +7,7 @@ interface Film {
   'Worldwide Gross': number | null
 }
 
-const file = createRequire(import.meta.url).resolve('vega-datasets/data/movies.json')
+const file = new URL('../../node_modules/vega-datasets/data/movies.json', import.meta.url)
 
 /** The films as the data set has them: what the engine's answers are held against. */
 export const films = JSON.parse(readFileSync(file, 'utf8')) as Film[]

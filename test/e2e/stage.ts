@@ -17,60 +17,73 @@ import { provideSigningKey } from '../../scripts/start/signing-key.ts'
 const issuer = 'portal.acme.example'
 const root = new URL('../..', import.meta.url)
 
-/** What `npm start` sets up, on free ports and with keys of its own. */
-export interface Stage {
+/** An emulated tenant that trusts a key of its own, on a free port. */
+export interface Tenant {
   emulator: Emulator
-  qlikUrl: string
-  portalUrl: string
-  webIntegrationId: string
   appId: string
   deployment: ReturnType<typeof cloud>
   signer: ReturnType<typeof createSigner>
+  webIntegrationId: string
+  /** Lists the origins from which pages may come. */
+  allowOrigins(origins: string[]): Promise<void>
   close(): Promise<void>
 }
 
-export async function createStage(): Promise<Stage> {
+export async function createTenant(): Promise<Tenant> {
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-stage-'))
   const { key, certificateLine } = await provideSigningKey(join(folder, 'keys'))
   const table = await readFile(new URL('examples/portal/movies-section-access.csv', root), 'utf8')
   const apps = [await createMoviesApp({ sectionAccess: parseSectionAccess(table) })]
   const emulator = await createEmulator({ apps })
   const deployment = cloud({ url: `http://localhost:${emulator.port}`, issuer })
-  const tenant = await registerTenant({
+  const apiKey = emulator.adminKey
+  const { webIntegrationId } = await registerTenant({
     deployment,
-    apiKey: emulator.adminKey,
+    apiKey,
     key,
     certificateLine,
     origins: ['http://localhost:1'],
   })
-  const signer = createSigner({ deployment, key })
+  const administration = createAdministration({ deployment, apiKey })
+  return {
+    emulator,
+    appId: moviesAppId,
+    deployment,
+    signer: createSigner({ deployment, key }),
+    webIntegrationId,
+    allowOrigins: async (validOrigins) => {
+      await administration.updateWebIntegration(webIntegrationId, { validOrigins })
+    },
+    close: async () => {
+      await emulator.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What `npm start` sets up, on free ports. */
+export interface Stage extends Tenant {
+  portalUrl: string
+}
+
+export async function createStage(): Promise<Stage> {
+  const tenant = await createTenant()
+  const { deployment, signer, webIntegrationId, appId } = tenant
   const portal = await createPortal({
     port: 0,
-    qlik: {
-      url: deployment.url,
-      issuer,
-      webIntegrationId: tenant.webIntegrationId,
-      appId: moviesAppId,
-    },
+    qlik: { url: deployment.url, issuer, webIntegrationId, appId },
     signer,
     pageFolder: (await buildPage()).folder,
   })
   const portalUrl = `http://localhost:${portal.port}`
   // Which port is free is known only now.
-  const administration = createAdministration({ deployment, apiKey: emulator.adminKey })
-  await administration.updateWebIntegration(tenant.webIntegrationId, { validOrigins: [portalUrl] })
+  await tenant.allowOrigins([portalUrl])
   return {
-    emulator,
-    qlikUrl: deployment.url,
+    ...tenant,
     portalUrl,
-    webIntegrationId: tenant.webIntegrationId,
-    appId: moviesAppId,
-    deployment,
-    signer,
     close: async () => {
       await portal.close()
-      await emulator.close()
-      await rm(folder, { recursive: true, force: true })
+      await tenant.close()
     },
   }
 }
