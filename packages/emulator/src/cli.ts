@@ -81,6 +81,8 @@ async function readApps({ data, sectionAccess: file }: CloudFlags): Promise<AppD
 }
 
 async function runCloud(flags: CloudFlags, terminal: Terminal): Promise<void> {
+  // Listened for from the start: who asks for the end while it begins gets it as soon as it has begun.
+  const stopped = new Promise<void>((resolve) => terminal.onStop(resolve))
   const emulator = await createEmulator({
     port: flags.port,
     apps: await readApps(flags),
@@ -94,7 +96,7 @@ async function runCloud(flags: CloudFlags, terminal: Terminal): Promise<void> {
     terminal.stdout(`url ${url}\n`)
     if (flags.adminKey === undefined) terminal.stdout(`admin-key ${adminKey}\n`)
   }
-  await new Promise<void>((resolve) => terminal.onStop(resolve))
+  await stopped
   await emulator.close()
 }
 

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { identityProviderRoutes } from './administration/identity-providers.ts'
 import { webIntegrationRoutes } from './administration/web-integrations.ts'
 import { appRoutes } from './apps.ts'
@@ -16,11 +15,9 @@ import { answerLogout } from './sessions/logout.ts'
 import { groupRoutes } from './users/groups.ts'
 import { userRoutes } from './users/users.ts'
 
-const maximumBodyBytes = 256 * 1024
-
 /**
  * The HTTP side of the tenant, in the order in which a request passes: Host, record, the emulator's
- * own pages, CORS, body limit, who is asking, CSRF, the endpoint.
+ * own pages, CORS, who is asking, CSRF, the endpoint.
  */
 export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>()
@@ -40,18 +37,6 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
   })
 
   app.use(cors(cloud))
-  app.use(
-    bodyLimit({
-      maxSize: maximumBodyBytes,
-      onError: (c) =>
-        fail(c, {
-          status: 413,
-          code: 'HTTP-413',
-          title: 'Payload too large',
-          detail: `The emulator takes bodies of up to ${maximumBodyBytes} bytes`,
-        }),
-    }),
-  )
   app.use(async (c, next) => {
     const { authorization, cookie } = c.env.incoming.headers
     c.set('caller', findCaller(cloud, { authorization, cookie }))

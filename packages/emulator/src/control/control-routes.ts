@@ -1,13 +1,12 @@
 import { Hono } from 'hono'
 import type { Cloud, CloudEnv } from '../cloud/cloud.ts'
+import { isObject, readJson } from '../cloud/read-body.ts'
 import { isAdminKey, readBearer } from '../cloud/sessions/caller.ts'
 import { isEmulatorError } from '../errors.ts'
 import { toInformation, toInformationPage } from './information-page.ts'
 import type { Switches } from './switch-definitions.ts'
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+const wrongBody = { error: 'The body must be a JSON object' }
 
 /**
  * `/_emulator`: what the emulator itself is asked, beside the tenant. It sends no CORS header, so pages of other
@@ -31,15 +30,16 @@ export function controlRoutes(cloud: Cloud, reset: () => void): Hono<CloudEnv> {
   routes.get('/api/requests', (c) => c.json({ requests: cloud.recorder.requests }))
   routes.get('/api/switches', (c) => c.json(cloud.switches.get()))
   routes.patch('/api/switches', async (c) => {
-    const changes: unknown = await c.req.json()
-    if (!isObject(changes)) return c.json({ error: 'The body must be a JSON object' }, 400)
+    const body = await readJson(c.env.incoming)
+    if (!('value' in body) || !isObject(body.value)) return c.json(wrongBody, 400)
     // `set` checks every name and value before it changes one.
-    cloud.switches.set(changes as Partial<Switches>)
+    cloud.switches.set(body.value as Partial<Switches>)
     return c.json(cloud.switches.get())
   })
   routes.post('/api/clock', async (c) => {
-    const wanted: unknown = await c.req.json()
-    if (!isObject(wanted)) return c.json({ error: 'The body must be a JSON object' }, 400)
+    const body = await readJson(c.env.incoming)
+    if (!('value' in body) || !isObject(body.value)) return c.json(wrongBody, 400)
+    const wanted = body.value
     if (wanted.set !== undefined) cloud.clock.set(new Date(String(wanted.set)))
     else if (wanted.advance !== undefined) cloud.clock.advance(Number(wanted.advance))
     else if (wanted.reset === true) cloud.clock.reset()
@@ -55,7 +55,6 @@ export function controlRoutes(cloud: Cloud, reset: () => void): Hono<CloudEnv> {
   routes.onError((error, c) => {
     if (isEmulatorError(error))
       return c.json({ code: error.code, error: error.message, hint: error.hint }, 400)
-    if (error instanceof SyntaxError) return c.json({ error: 'The body is not JSON' }, 400)
     throw error
   })
   return routes

@@ -2,8 +2,8 @@ import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { Switches } from '../../control/switch-definitions.ts'
 import type { QlikFailure } from '../error-envelope.ts'
 import { newHexId } from '../identifiers.ts'
+import { isObject } from '../read-body.ts'
 import type { CloudState, IdentityProvider } from '../state.ts'
-import { isObject } from './request-body.ts'
 
 const minimumModulusBits = 2048
 

@@ -1,24 +1,22 @@
 import type { Context } from 'hono'
 import type { CloudEnv } from '../cloud.ts'
 import { fail, type StatusStyle } from '../error-envelope.ts'
+import { isObject, maximumBodyBytes, readJson } from '../read-body.ts'
 
-/** The JSON body of a request, or the 400 that answers what is none. */
+/** The JSON body of a request, or the answer to one that is none: 400, or 413 for a large one. */
 export async function readJsonBody(
   c: Context<CloudEnv>,
   style: StatusStyle,
 ): Promise<{ value: unknown } | { response: Response }> {
-  try {
-    return { value: JSON.parse(await c.req.text()) }
-  } catch (error) {
-    // Too large a body is answered where the limit stands; only a broken JSON is ours.
-    if (!(error instanceof SyntaxError)) throw error
+  const reading = await readJson(c.env.incoming)
+  if ('value' in reading) return reading
+  if (reading.flaw === 'not JSON') {
     const failure = { status: 400, code: 'HTTP-400', title: 'Bad request' }
     return { response: fail(c, { ...failure, detail: 'The body is not JSON' }, style) }
   }
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  const failure = { status: 413, code: 'HTTP-413', title: 'Payload too large' }
+  const detail = `The emulator takes bodies of up to ${maximumBodyBytes} bytes`
+  return { response: fail(c, { ...failure, detail }, style) }
 }
 
 /** One wish of a JSON patch. */

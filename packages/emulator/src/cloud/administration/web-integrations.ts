@@ -4,9 +4,10 @@ import { fail } from '../error-envelope.ts'
 import { knownCaller, requireAdministrator } from '../guards.ts'
 import { baseUrlOf } from '../host-check.ts'
 import { newTextId } from '../identifiers.ts'
+import { isObject } from '../read-body.ts'
 import type { WebIntegration } from '../state.ts'
 import { keyPaging, toPage } from './paging.ts'
-import { isObject, parseReplaceOnly, readJsonBody } from './request-body.ts'
+import { parseReplaceOnly, readJsonBody } from './request-body.ts'
 
 const notFound = { status: 404, code: 'WEB-INTEGRATIONS-404', title: 'Not found' }
 const badRequest = { status: 400, code: 'WEB-INTEGRATIONS-400', title: 'Bad request' }

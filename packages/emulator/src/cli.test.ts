@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createEmulator } from './emulator.ts'
+
+const bin = fileURLToPath(new URL('../bin/jotgate-emulator.js', import.meta.url))
+const children: ChildProcess[] = []
+const folders: string[] = []
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function run(args: readonly string[], env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  })
+  return { status, stdout, stderr }
+}
+
+/** Starts the command and waits for its result on standard output. */
+async function start(args: readonly string[], env: Record<string, string> = {}, lineCount = 1) {
+  const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env } })
+  children.push(child)
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line)
+    if (lines.length === lineCount) break
+  }
+  return { child, lines, stderr: () => stderr }
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const exited = once(child, 'exit')
+  child.kill(signal)
+  const [code] = await exited
+  return code as number | null
+}
+
+function tableFile(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'jotgate-emulator-'))
+  folders.push(folder)
+  const file = join(folder, name)
+  writeFileSync(file, text)
+  return file
+}
+
+describe('jotgate-emulator cloud', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'says on standard error what it is, and on standard output where; %s ends it with 0',
+    async (signal) => {
+      const { child, lines, stderr } = await start(['cloud', '--port', '0'], {}, 2)
+      expect(lines[0]).toMatch(/^url http:\/\/localhost:\d+$/)
+      expect(lines[1]).toMatch(/^admin-key [\w-]{32}$/)
+      expect(stderr()).toContain('This is never Qlik')
+      const url = (lines[0] ?? '').slice('url '.length)
+      expect((await fetch(`${url}/_emulator`)).status).toBe(200)
+      expect(await stop(child, signal)).toBe(0)
+    },
+  )
+
+  it('prints one line of JSON for a program', async () => {
+    const { child, lines } = await start(['cloud', '--port=0', '--admin-key=abc', '--json'])
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      url: expect.stringMatching(/^http:\/\/localhost:\d+$/),
+      adminKey: 'abc',
+    })
+    expect(await stop(child, 'SIGTERM')).toBe(0)
+  })
+
+  it('takes port and key from the environment, and switches and data from options', async () => {
+    const file = tableFile('sales.csv', 'region,amount\nNorth,1\nSouth,2\n')
+    const { child, lines } = await start(
+      [
+        'cloud',
+        '--json',
+        '--data',
+        file,
+        '--switch',
+        'usersMeStatus=200',
+        '--switch',
+        'preflight=any-origin',
+      ],
+      { JOTGATE_EMULATOR_PORT: '0', JOTGATE_EMULATOR_ADMIN_KEY: 'from-environment' },
+    )
+    const { url, adminKey } = JSON.parse(lines[0] ?? '')
+    expect(adminKey).toBe('from-environment')
+    const about = (await (await fetch(`${url}/_emulator`)).json()) as { apps: unknown }
+    expect(about.apps).toEqual([{ id: 'sales', name: 'sales' }])
+    const switches = await (await fetch(`${url}/_emulator/api/switches`)).json()
+    expect(switches).toMatchObject({ usersMeStatus: 200, preflight: 'any-origin' })
+    expect(await stop(child, 'SIGINT')).toBe(0)
+  })
+
+  it('says in one line that its port is taken: exit 1', async () => {
+    const other = await createEmulator()
+    const { status, stdout, stderr } = run(['cloud', '--port', String(other.port)])
+    await other.close()
+    expect(status).toBe(1)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(
+      /^error\[ERR_EMULATOR_PORT\]: Port \d+ cannot be used: another program holds it\nhint: .+\n$/,
+    )
+  })
+
+  it.each([
+    [['clod'], 'Did you mean cloud?'],
+    [['cloud', '--prot', '1'], 'Did you mean --port?'],
+    [['cloud', '--port', '70000'], 'from 0 to 65535'],
+    [['cloud', '--port', 'x'], 'from 0 to 65535'],
+    [['cloud', '--switch', 'usersMeStatis=200'], 'Did you mean usersMeStatus?'],
+    [['cloud', '--switch', 'usersMeStatus=302'], 'It takes 301, 200.'],
+    [['cloud', 'extra'], 'too many arguments'],
+    [[], 'Usage:'],
+  ])('wrong use %j: exit 2 with a suggestion', (args, words) => {
+    const { status, stdout, stderr } = run(args)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain(words)
+  })
+
+  it('names the file that it cannot read: exit 1', () => {
+    for (const option of ['--data', '--section-access']) {
+      const { status, stderr } = run(['cloud', '--port=0', option, 'nowhere.csv'])
+      expect(status).toBe(1)
+      expect(stderr).toContain('nowhere.csv')
+      expect(stderr).not.toContain('    at ')
+    }
+  })
+
+  it('refuses two files that would become one app', () => {
+    const files = [tableFile('a.csv', 'x\n1\n'), tableFile('a.csv', 'x\n2\n')]
+    const { status, stderr } = run([
+      'cloud',
+      '--port=0',
+      ...files.flatMap((file) => ['--data', file]),
+    ])
+    expect(status).toBe(1)
+    expect(stderr).toContain('rename one of the two')
+  })
+
+  it('helps in 100 columns, with two examples', () => {
+    for (const args of [['--help'], ['cloud', '--help']]) {
+      const { status, stdout } = run(args)
+      expect(status).toBe(0)
+      expect(stdout.match(/^ {2}\$ jotgate-emulator /gm)).toHaveLength(2)
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+    }
+  })
+})
