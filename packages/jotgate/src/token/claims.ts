@@ -1,3 +1,5 @@
+import { type ClientManagedDeployment, constantDirectory } from './client-managed.ts'
+import { type ClientManagedUser, parseClientManagedUser } from './client-managed-user.ts'
 import type { CloudDeployment, Deployment } from './deployment.ts'
 import { type CloudUser, parseCloudUser, type User } from './user.ts'
 
@@ -25,7 +27,23 @@ export interface CloudClaims {
   aud: string
 }
 
-const cloudAudience = 'qlik.api/login/jwt-session'
+/** The payload of a token for client-managed Qlik; the deployment gives the names of the other claims. */
+export interface ClientManagedClaims {
+  jti: string
+  iat: number
+  nbf: number
+  exp: number
+  aud?: string
+  [name: string]: unknown
+}
+
+/** What a token for this deployment holds. */
+export type ClaimsOf<For extends Deployment> = For extends CloudDeployment
+  ? CloudClaims
+  : ClientManagedClaims
+
+/** The audience of every token for Qlik Cloud. */
+export const cloudAudience = 'qlik.api/login/jwt-session'
 
 /**
  * Turns a user into the claims that a deployment reads.
@@ -33,12 +51,16 @@ const cloudAudience = 'qlik.api/login/jwt-session'
  * For Qlik Cloud `groups` is left out when there are none, and `email_verified` is false unless the
  * host application says otherwise. Nothing else is sent: Qlik Cloud reads no other claim.
  *
+ * For client-managed Qlik the deployment names the claims. Groups are an array of names, an attribute
+ * is a text or an array of texts; what has no name there is not sent. `exp` is always there.
+ *
  * @param deployment whom the token is for
  * @param user whom it speaks of
  * @param stamp its `jti` and its times, in seconds since 1970
  * @throws ERR_TOKEN_USER when the user lacks something or a field is not plain text within its bound
  * @see https://qlik.dev/apis/rest/login/ and
- * https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/
+ * https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/; for client-managed
+ * Qlik "JWT authentication" on help.qlik.com
  * @example
  * const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
  * const claims = claimsFor(
@@ -47,17 +69,47 @@ const cloudAudience = 'qlik.api/login/jwt-session'
  *   { jti: 'Xa0y…', issuedAt: 1767225600, notBefore: 1767225595, expiresAt: 1767225655 },
  * )
  */
-export function claimsFor(deployment: Deployment, user: User, stamp: TokenStamp): CloudClaims {
-  return prepareClaims(deployment, user)(stamp)
+export function claimsFor<For extends Deployment>(
+  deployment: For,
+  user: User,
+  stamp: TokenStamp,
+): ClaimsOf<For> {
+  return prepareClaims(deployment, user)(stamp) as ClaimsOf<For>
 }
 
 /** Checks the user now and gives the claims later: a token's times are those of its signature. */
 export function prepareClaims(
   deployment: Deployment,
   user: User,
-): (stamp: TokenStamp) => CloudClaims {
+): (stamp: TokenStamp) => CloudClaims | ClientManagedClaims {
+  if (deployment.product === 'client-managed') {
+    const ours = parseClientManagedUser(deployment, user)
+    return (stamp) => toClientManagedClaims(deployment, ours, stamp)
+  }
   const cloudUser = parseCloudUser(user)
   return (stamp) => toCloudClaims(deployment, cloudUser, stamp)
+}
+
+/** By entries: a claim's name comes from the deployment, and `__proto__` would be lost by assignment. */
+function toClientManagedClaims(
+  { claims, audience }: ClientManagedDeployment,
+  user: ClientManagedUser,
+  stamp: TokenStamp,
+): ClientManagedClaims {
+  const named: [string, unknown][] = [[claims.userId, user.userId]]
+  if (constantDirectory(claims) === undefined)
+    named.push([claims.userDirectory, user.userDirectory])
+  if (claims.groups !== undefined && user.groups.length > 0)
+    named.push([claims.groups, user.groups])
+  return Object.fromEntries([
+    ...named,
+    ...user.attributes,
+    ['jti', stamp.jti],
+    ['iat', stamp.issuedAt],
+    ['nbf', stamp.notBefore],
+    ['exp', stamp.expiresAt],
+    ...(audience === undefined ? [] : [['aud', audience]]),
+  ]) as ClientManagedClaims
 }
 
 function toCloudClaims(

@@ -1,5 +1,7 @@
+import type { ClientManagedDeployment } from './client-managed.ts'
 import { tokenErrors } from './errors.ts'
-import { kindOf, textProblem } from './text-problem.ts'
+import { parseOrigin } from './origin.ts'
+import { textProblem } from './text-problem.ts'
 
 /** A Qlik Cloud tenant, and the name of the issuer that it trusts. */
 export interface CloudDeployment {
@@ -11,7 +13,7 @@ export interface CloudDeployment {
 }
 
 /** One concrete Qlik. Told apart by `product`. */
-export type Deployment = CloudDeployment
+export type Deployment = CloudDeployment | ClientManagedDeployment
 
 /**
  * Describes a Qlik Cloud tenant.
@@ -35,29 +37,4 @@ export function cloud(options: { url: string; issuer: string }): CloudDeployment
     url: parseOrigin(options.url),
     issuer: options.issuer,
   })
-}
-
-function parseOrigin(value: unknown): string {
-  const refuse = (problem: string) => tokenErrors.ERR_TOKEN_DEPLOYMENT({ option: 'url', problem })
-  if (typeof value !== 'string') throw refuse(`must be a string, not ${kindOf(value)}`)
-  if (!URL.canParse(value)) throw refuse('is not an address; it begins with https://')
-  const url = new URL(value)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw refuse('must begin with https://')
-  if (url.username !== '' || url.password !== '') throw refuse('must not hold a name or password')
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
-    throw refuse('must be an origin alone, without path, query or fragment')
-  if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    throw refuse('must begin with https://; plain http is for loopback names only')
-  return url.origin
-}
-
-/** RFC 6761 section 6.3 for the names; the URL parser has already made one form of each address. */
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  )
 }

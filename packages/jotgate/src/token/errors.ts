@@ -6,13 +6,13 @@ export const tokenErrors = defineErrors('ERR_TOKEN', {
     status: 500,
     message: (details: { option: string; problem: string }) =>
       `The deployment's ${details.option} ${details.problem}`,
-    hint: 'Give the tenant as its origin, such as https://acme.eu.qlikcloud.com, and the issuer exactly as its identity provider has it.',
+    hint: 'Give the address as an origin, such as https://acme.eu.qlikcloud.com, and every name exactly as the identity provider (Qlik Cloud) or the virtual proxy (client-managed) has it.',
   },
   ERR_TOKEN_USER: {
     status: 500,
     message: (details: { field: string; problem: string }) =>
       `The user's ${details.field} ${details.problem}`,
-    hint: 'Correct what the host application hands over for this user; Qlik Cloud needs subject, name and email for everyone.',
+    hint: 'Correct what the host application hands over for this user; Qlik Cloud needs subject, name and email for everyone, client-managed Qlik needs the subject.',
   },
   ERR_TOKEN_LIFETIME: {
     status: 500,
@@ -25,6 +25,12 @@ export const tokenErrors = defineErrors('ERR_TOKEN', {
     message: (details: { option: string; problem: string }) =>
       `The signer's option ${details.option} ${details.problem}`,
     hint: 'Correct the option, or leave it out to get its default.',
+  },
+  ERR_TOKEN_CHECK: {
+    status: 500,
+    message: (details: { option: string; problem: string }) =>
+      `The option ${details.option} of checkToken ${details.problem}`,
+    hint: 'Give one of `key`, `certificate` and `jwks`, a date as `at`, and the tolerance in whole seconds.',
   },
   ERR_TOKEN_ALGORITHM: {
     status: 500,

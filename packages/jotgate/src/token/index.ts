@@ -1,5 +1,17 @@
 export { isJotgateError, JotgateError } from '../errors/index.ts'
-export { type CloudClaims, claimsFor, type TokenStamp } from './claims.ts'
+export {
+  type ClaimsOf,
+  type ClientManagedClaims,
+  type CloudClaims,
+  claimsFor,
+  type TokenStamp,
+} from './claims.ts'
+export {
+  type ClaimNames,
+  type ClientManagedDeployment,
+  type ClientManagedOptions,
+  clientManaged,
+} from './client-managed.ts'
 export { type DecodedToken, decodeToken } from './decode.ts'
 export { type CloudDeployment, cloud, type Deployment } from './deployment.ts'
 export { createSigner, type SignedToken, type Signer, type SignerOptions } from './signer.ts'

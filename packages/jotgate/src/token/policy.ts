@@ -1,20 +1,43 @@
-import type { Deployment } from './deployment.ts'
+import { type ClientManagedDeployment, clientManaged } from './client-managed.ts'
+import { type CloudDeployment, cloud, type Deployment } from './deployment.ts'
 import type { SigningAlgorithm } from './signing-key.ts'
 
-/** What a product asks of its tokens. */
+/** What a deployment asks of its tokens. */
 export interface TokenPolicy {
+  /** Once more through its own checks: what came in may be made by hand. */
+  readonly deployment: Deployment
   readonly algorithms: readonly SigningAlgorithm[]
   readonly maxLifetimeSeconds: number
+  readonly headerFor: (alg: SigningAlgorithm, kid: string) => Readonly<Record<string, string>>
 }
 
-const policies: Readonly<Record<Deployment['product'], TokenPolicy>> = {
+const policies = {
   // Qlik's tutorials ask for RS256, and exp - nbf "must not exceed sixty minutes (3600 seconds)":
   // https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/
-  cloud: { algorithms: ['RS256'], maxLifetimeSeconds: 3600 },
-}
+  cloud: (deployment: CloudDeployment): TokenPolicy => ({
+    deployment: cloud(deployment),
+    algorithms: ['RS256'],
+    maxLifetimeSeconds: 3600,
+    headerFor: (alg, kid) => ({ alg, typ: 'JWT', kid }),
+  }),
+  // The hour is ours: Qlik sets no bound, and nothing but the key's exchange would end a longer one.
+  // A virtual proxy holds one certificate, so a key ID would choose nothing.
+  'client-managed': (given: ClientManagedDeployment): TokenPolicy => {
+    const deployment = clientManaged(given)
+    return {
+      deployment,
+      algorithms: deployment.algorithms,
+      maxLifetimeSeconds: 3600,
+      headerFor: (alg) => ({ alg, typ: 'JWT' }),
+    }
+  },
+} as const
 
+/** @throws TypeError for a deployment of no known product, ERR_TOKEN_DEPLOYMENT for a wrong one */
 export function policyFor(deployment: Deployment): TokenPolicy {
-  if (!Object.hasOwn(policies, deployment.product))
-    throw new TypeError('A deployment is made by cloud()')
-  return policies[deployment.product]
+  if (!Object.hasOwn(policies, deployment?.product))
+    throw new TypeError('A deployment is made by cloud() or clientManaged()')
+  return deployment.product === 'cloud'
+    ? policies.cloud(deployment)
+    : policies['client-managed'](deployment)
 }

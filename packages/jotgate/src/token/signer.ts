@@ -1,7 +1,7 @@
 import { parseBase64url, textToBase64url, toBase64url } from './base64url.ts'
 import { prepareClaims, type TokenStamp } from './claims.ts'
 import { maxTokenLength } from './decode.ts'
-import { cloud, type Deployment } from './deployment.ts'
+import type { Deployment } from './deployment.ts'
 import { tokenErrors } from './errors.ts'
 import { policyFor } from './policy.ts'
 import { createQueue } from './queue.ts'
@@ -12,9 +12,9 @@ import type { User } from './user.ts'
 export interface SignerOptions {
   /** Whom the tokens are for. */
   deployment: Deployment
-  /** What signs them. Qlik Cloud takes RS256 alone. */
+  /** What signs them. Qlik Cloud takes RS256 alone, client-managed Qlik RS384 and RS512 too. */
   key: SigningKey
-  /** From `nbf` to `exp`, a whole number of seconds. Default 60, 1 to 3600 for Qlik Cloud. */
+  /** From `nbf` to `exp`, a whole number of seconds. Default 60, 1 to 3600. */
   lifetimeSeconds?: number
   /**
    * How far `nbf` lies before now, so that a slow clock at Qlik does not refuse the token. Default 5
@@ -55,7 +55,8 @@ export interface Signer {
  * bytes, since Qlik takes each only once. The algorithm is the key's own.
  *
  * @param options see `SignerOptions` for units, defaults and bounds
- * @throws ERR_TOKEN_ALGORITHM, ERR_TOKEN_KEY, ERR_TOKEN_LIFETIME, ERR_TOKEN_OPTION
+ * @throws ERR_TOKEN_ALGORITHM, ERR_TOKEN_DEPLOYMENT, ERR_TOKEN_KEY, ERR_TOKEN_LIFETIME,
+ * ERR_TOKEN_OPTION
  * @see https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/
  * @example
  * const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
@@ -65,8 +66,7 @@ export interface Signer {
  */
 export function createSigner(options: SignerOptions): Signer {
   if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
-  const { algorithms, maxLifetimeSeconds } = policyFor(options.deployment)
-  const deployment = cloud(options.deployment)
+  const { algorithms, maxLifetimeSeconds, deployment, headerFor } = policyFor(options.deployment)
   const { key, clock = Date.now, randomBytes = secureRandomBytes } = options
   const { alg } = key
   const kid = parseKid(key.kid)
@@ -88,7 +88,7 @@ export function createSigner(options: SignerOptions): Signer {
     maxQueued,
     refusal: () => tokenErrors.ERR_TOKEN_QUEUE_FULL({ maxQueued, retryAfterSeconds: 1 }),
   })
-  const encodedHeader = textToBase64url(JSON.stringify({ alg, typ: 'JWT', kid }))
+  const encodedHeader = textToBase64url(JSON.stringify(headerFor(alg, kid)))
 
   const stampNow = (): TokenStamp => {
     const issuedAt = Math.floor(clock() / 1000)

@@ -45,7 +45,7 @@ export function parseCloudUser(user: User): CloudUser {
   })
 }
 
-function parseText(field: string, value: unknown, maxLength: number): string {
+export function parseText(field: string, value: unknown, maxLength: number): string {
   const problem = textProblem(value, maxLength)
   if (problem !== undefined) throw tokenErrors.ERR_TOKEN_USER({ field, problem })
   return value as string
@@ -59,7 +59,7 @@ function parseEmailVerified(value: unknown): boolean {
   throw tokenErrors.ERR_TOKEN_USER({ field: 'emailVerified', problem })
 }
 
-function parseGroups(value: unknown): readonly string[] {
+export function parseGroups(value: unknown): readonly string[] {
   if (value === undefined) return []
   if (!Array.isArray(value)) {
     const problem = `must be an array, not ${kindOf(value)}`

@@ -1,0 +1,130 @@
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import { promisify } from 'node:util'
+import { importJWK, jwtVerify } from 'jose'
+import jsonwebtoken from 'jsonwebtoken'
+import { describe, expect, it } from 'vitest'
+import { claimsFor } from './claims.ts'
+import { clientManaged } from './client-managed.ts'
+import { decodeToken } from './decode.ts'
+import { createSigner } from './signer.ts'
+import type { SigningKey } from './signing-key.ts'
+import type { User } from './user.ts'
+
+const server = clientManaged({
+  url: 'https://sense.acme.example',
+  prefix: 'jwt',
+  userDirectory: 'ACME',
+  claims: {
+    userId: 'userId',
+    userDirectory: 'userDirectory',
+    groups: 'group',
+    attributes: { department: 'dept', name: 'name', email: 'mail' },
+  },
+  audience: 'qlik.acme.example',
+})
+const ada: User = { subject: 'ada', name: 'Ada', email: 'ada@acme.example', groups: ['sales'] }
+const stamp = { jti: 'j', issuedAt: 1005, notBefore: 1000, expiresAt: 1060 }
+const claimsOf = (change: Record<string, unknown>, deployment = server) =>
+  claimsFor(deployment, { ...ada, ...change } as User, stamp)
+
+describe('the claims for client-managed Qlik', () => {
+  it('stand under the names of the deployment, with an end, and no others', () => {
+    const claims = claimsOf({ attributes: { department: ['R&D', 'Lab'], salary: '1' } })
+    expect(JSON.stringify(claims)).toBe(
+      '{"userId":"ada","userDirectory":"ACME","group":["sales"],"dept":["R&D","Lab"],"name":"Ada",' +
+        '"mail":"ada@acme.example","jti":"j","iat":1005,"nbf":1000,"exp":1060,"aud":"qlik.acme.example"}',
+    )
+  })
+
+  it('have the user’s own directory, and none when the virtual proxy has a constant', () => {
+    expect(claimsOf({ directory: 'OTHER' }).userDirectory).toBe('OTHER')
+    const constant = clientManaged({
+      ...server,
+      claims: { userId: 'userId', userDirectory: '[ACME]' },
+    })
+    expect(Object.keys(claimsOf({ directory: 'ACME' }, constant))).toEqual([
+      'userId',
+      'jti',
+      'iat',
+      'nbf',
+      'exp',
+      'aud',
+    ])
+    expect(() => claimsOf({ directory: 'OTHER' }, constant)).toThrow(/as a constant/)
+  })
+
+  it('leave out groups without a name of theirs, and a name that JavaScript would lose is kept', () => {
+    const claims = JSON.parse('{"userId":"__proto__","userDirectory":"constructor"}')
+    const odd = clientManaged({ ...server, claims, audience: undefined })
+    expect(JSON.stringify(claimsOf({}, odd))).toBe(
+      '{"__proto__":"ada","constructor":"ACME","jti":"j","iat":1005,"nbf":1000,"exp":1060}',
+    )
+  })
+
+  it.each([
+    [{ subject: '' }, 'subject', 'is empty'],
+    [{ subject: 'a; UserDirectory=INTERNAL' }, 'subject', expect.stringMatching(/semicolon/)],
+    [{ directory: 'A;B' }, 'directory', expect.stringMatching(/semicolon/)],
+    [{ groups: ['a;b'] }, 'groups[0]', expect.stringMatching(/semicolon/)],
+    [{ name: 'Ada; group=admins' }, 'attributes.name', expect.stringMatching(/semicolon/)],
+    [
+      { attributes: { department: 1 } },
+      'attributes.department',
+      'must be a string, not of type number',
+    ],
+    [
+      { attributes: { department: [null] } },
+      'attributes.department[0]',
+      'must be a string, not null',
+    ],
+    [{ attributes: 'x' }, 'attributes', 'must be an object, not of type string'],
+  ])('are refused for %j: %s', (change, field, problem) => {
+    expect(() => claimsOf(change)).toThrow(
+      expect.objectContaining({ code: 'ERR_TOKEN_USER', details: { field, problem } }),
+    )
+  })
+})
+
+describe('a token for client-managed Qlik', () => {
+  it.each(['RS256', 'RS384', 'RS512'] as const)('is signed by %s', async (alg) => {
+    const key = makeKey(alg)
+    const { token } = await createSigner({ deployment: server, key }).sign(ada)
+    const { header, payload } = decodeToken(token)
+    expect(header).toEqual({ alg, typ: 'JWT' })
+    expect(payload).toMatchObject({ userId: 'ada', userDirectory: 'ACME', group: ['sales'] })
+    expect(Number(payload.exp) - Number(payload.nbf)).toBe(60)
+    const expected = { algorithms: [alg], audience: 'qlik.acme.example' }
+    await jwtVerify(token, await importJWK(key.publicJwk), expected)
+    const publicKey = createPublicKey({ key: { ...key.publicJwk }, format: 'jwk' })
+    expect(jsonwebtoken.verify(token, publicKey, expected)).toEqual(payload)
+  })
+
+  it('is not signed by an algorithm that the deployment leaves out, nor for over an hour', () => {
+    const narrow = clientManaged({ ...server, algorithms: ['RS512'] })
+    const key = makeKey('RS256')
+    expect(() => createSigner({ deployment: narrow, key })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_TOKEN_ALGORITHM',
+        details: { algorithm: 'RS256', allowed: ['RS512'] },
+      }),
+    )
+    expect(() => createSigner({ deployment: server, key, lifetimeSeconds: 3601 })).toThrow(
+      expect.objectContaining({ code: 'ERR_TOKEN_LIFETIME' }),
+    )
+    const handMade = { ...server, claims: { ...server.claims, userId: 'exp' } }
+    expect(() => createSigner({ deployment: handMade, key })).toThrow(/a name that JWT itself uses/)
+  })
+})
+
+const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+function makeKey(alg: SigningKey['alg']): SigningKey {
+  const { n = '', e = '' } = pair.publicKey.export({ format: 'jwk' })
+  const hash = `sha${alg.slice(2)}`
+  return {
+    alg,
+    kid: 'k',
+    publicJwk: { kty: 'RSA', n, e, kid: 'k', alg, use: 'sig' },
+    sign: (bytes) => promisify(sign)(hash, bytes, pair.privateKey),
+  }
+}
