@@ -3,7 +3,10 @@ import { cloudProduct } from './cloud/cloud-product.ts'
 import type { OpenSessionOptions, QlikProduct, SessionCallOptions } from './product.ts'
 import type { QlikSession } from './session.ts'
 
-const products: Readonly<Record<Deployment['product'], QlikProduct>> = { cloud: cloudProduct }
+/** The products whose sessions this version opens; token/ may know how to sign for more. */
+const products: Readonly<Partial<Record<Deployment['product'], QlikProduct>>> = {
+  cloud: cloudProduct,
+}
 
 /**
  * Gives the product of a deployment: how its sessions are opened, used and ended.
@@ -16,9 +19,11 @@ const products: Readonly<Record<Deployment['product'], QlikProduct>> = { cloud: 
  * console.log(isSessionLost({ status: 401 }))
  */
 export function productFor(deployment: Deployment): QlikProduct {
-  if (!Object.hasOwn(products, deployment?.product))
-    throw new TypeError('A deployment is made by cloud()')
-  return products[deployment.product]
+  const name = deployment?.product
+  const product = Object.hasOwn(products, name) ? products[name] : undefined
+  if (product === undefined)
+    throw new TypeError('A deployment made by cloud() is needed: sessions of no other are opened')
+  return product
 }
 
 /**

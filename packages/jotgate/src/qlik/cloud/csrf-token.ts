@@ -1,4 +1,4 @@
-import type { CloudDeployment } from '../../token/index.ts'
+import type { Deployment } from '../../token/index.ts'
 import { type Cookies, toCookieHeader } from '../cookies.ts'
 import { qlikErrors } from '../errors.ts'
 import { type CallOptions, callQlik } from '../http.ts'
@@ -25,7 +25,7 @@ export function getCsrfToken(options: SessionCallOptions): Promise<string> {
 
 /** 204, no body, the token in a header. */
 export async function readCsrfToken(
-  from: { deployment: CloudDeployment; cookies: Cookies },
+  from: { deployment: Pick<Deployment, 'url'>; cookies: Cookies },
   options: CallOptions,
 ): Promise<string> {
   const url = new URL('/api/v1/csrf-token', from.deployment.url)
