@@ -20,7 +20,7 @@ const digestFile = '.sources.sha256'
 
 /** The built pages and whether they had to be made. */
 export interface BuiltPage {
-  readonly pageFolder: string
+  readonly folder: string
   readonly rebuilt: boolean
 }
 
@@ -32,31 +32,31 @@ let lastBuild: Promise<unknown> = Promise.resolve()
  * @param options.outDir the folder to build into; `examples/portal/dist` by default
  * @throws Error when vite cannot build the pages
  * @example
- * const { pageFolder } = await buildPage()
+ * const { folder } = await buildPage()
  */
 export function buildPage(options: { outDir?: string } = {}): Promise<BuiltPage> {
-  const pageFolder = resolve(options.outDir ?? join(portalFolder, 'dist'))
+  const folder = resolve(options.outDir ?? join(portalFolder, 'dist'))
   // One at a time: whoever asks second finds the pages that the first one made.
-  const build = lastBuild.then(() => buildWhenChanged(pageFolder))
+  const build = lastBuild.then(() => buildWhenChanged(folder))
   lastBuild = build.catch(() => {})
   return build
 }
 
-async function buildWhenChanged(pageFolder: string): Promise<BuiltPage> {
+async function buildWhenChanged(folder: string): Promise<BuiltPage> {
   const digest = await digestOf(sources)
-  const builtFrom = await readFile(join(pageFolder, digestFile), 'utf8').catch(() => undefined)
-  if (builtFrom === digest) return { pageFolder, rebuilt: false }
+  const builtFrom = await readFile(join(folder, digestFile), 'utf8').catch(() => undefined)
+  if (builtFrom === digest) return { folder, rebuilt: false }
 
   // Loaded only here: who finds the pages built starts without vite.
   const { build } = await import('vite')
   await build({
     configFile: join(portalFolder, 'vite.config.ts'),
     logLevel: 'warn',
-    build: { outDir: pageFolder, emptyOutDir: true },
+    build: { outDir: folder, emptyOutDir: true },
   })
   // Written last: a build that was cut short is made again.
-  await writeFile(join(pageFolder, digestFile), digest)
-  return { pageFolder, rebuilt: true }
+  await writeFile(join(folder, digestFile), digest)
+  return { folder, rebuilt: true }
 }
 
 async function digestOf(paths: readonly string[]): Promise<string> {

@@ -19,9 +19,9 @@ export function toContentPolicies(qlikUrl: URL): ContentPolicies {
     dashboard: [
       ...everywhere,
       "script-src 'self'",
-      // nebula.js and its charts write their styles into the page while they run.
+      // Needed by nebula.js alone: it writes <style> elements, and its charts style attributes.
       "style-src 'self' 'unsafe-inline'",
-      "img-src 'self' data:",
+      "img-src 'self'",
       `connect-src 'self' ${qlikUrl.origin} ${qlikSockets}`,
     ].join('; '),
     other: "default-src 'none'; frame-ancestors 'none'",

@@ -1,0 +1,23 @@
+import { elementById } from './element.ts'
+import type { Failure } from './failure.ts'
+
+/** Shows what stands in the way, in the place of the charts. */
+export function showFailure(failure: Failure): void {
+  const say = (id: string, words: string) => {
+    elementById(id, HTMLElement).textContent = words
+  }
+  const panel = elementById('failure', HTMLElement)
+  elementById('data', HTMLElement).hidden = true
+  panel.hidden = false
+  // A gate that is rightly shut is no fault: it gets a calmer colour.
+  panel.classList.toggle('is-gentle', failure.code === undefined)
+  say('failure-title', failure.title)
+  say('failure-reason', failure.reason)
+  say('failure-remedy', failure.remedy)
+  say('failure-code', failure.code ?? '')
+  const tryAgain = elementById('try-again', HTMLButtonElement)
+  tryAgain.hidden = failure.wayOut !== 'try-again'
+  elementById('sign-in-again', HTMLAnchorElement).hidden = failure.wayOut !== 'sign-in'
+  // A token is good for one login: trying again means going the whole way again.
+  tryAgain.onclick = () => location.reload()
+}
