@@ -1,4 +1,10 @@
-export type { EmulatorView } from './cloud/state-view.ts'
+export type {
+  EmulatorView,
+  IdentityProviderView,
+  SessionView,
+  UserView,
+  WebIntegrationView,
+} from './cloud/state-view.ts'
 export type { EmulatorClock } from './control/clock.ts'
 export type { JudgedToken, RecordedRequest, RuleVerdict } from './control/recorder.ts'
 export type { Switches } from './control/switch-definitions.ts'

@@ -21,7 +21,7 @@ export function hasCsrfToken(
 }
 
 /** The 403 of a missing or wrong token. @qlik/api 2.19.0 knows it by the top-level code alone. */
-export function refuseCsrf(cloud: Cloud, c: Context<CloudEnv>): Response {
+function refuseCsrf(cloud: Cloud, c: Context<CloudEnv>): Response {
   const failure = { status: 403, code: 'CSRF-TOKEN-2', title: 'CSRF token missing or invalid' }
   if (cloud.switches.get().csrfErrorShape === 'errors') return fail(c, failure)
   return c.json({ ...failure, status: '403', traceId: newTraceId() }, 403)

@@ -14,7 +14,7 @@ export interface CloudUser {
   lastUpdatedAt: string
 }
 
-export interface CloudGroup {
+interface CloudGroup {
   readonly id: string
   readonly name: string
   readonly providerType: 'idp' | 'custom'

@@ -30,7 +30,7 @@ function readDer(kind: string, der: Buffer): RegisteredKey | undefined {
 }
 
 /** Reads the `pem` of an identity provider, in the single line that Qlik asks for. */
-export function readPem(pem: string, switches: Switches): RegisteredKey | { flaw: string } {
+function readPem(pem: string, switches: Switches): RegisteredKey | { flaw: string } {
   const text = switches.pemLineBreaks === 'accepted' ? pem.replaceAll(/\s*[\r\n]\s*/g, '') : pem
   if (/\s/.test(text.replaceAll(/-----(?:BEGIN|END) [A-Z ]+-----/g, '')))
     return {

@@ -33,7 +33,9 @@ export function parseFilter(text: string, attributes: readonly string[]): Filter
     const [whole, name, operator, quoted] = comparison.exec(rest) ?? []
     if (whole === undefined || name === undefined || operator === undefined || quoted === undefined)
       return undefined
-    const one = attributes.includes(name) ? toComparison(name, operator, quoted) : undefined
+    // RFC 7644 §3.4.2.2: names and operators are case-insensitive.
+    const attribute = attributes.find((known) => known.toLowerCase() === name.toLowerCase())
+    const one = attribute === undefined ? undefined : toComparison(attribute, operator, quoted)
     if (one === undefined) return undefined
     alternatives.at(-1)?.push(one)
     rest = rest.slice(whole.length)

@@ -9,7 +9,7 @@ export const testKeyId = 'acme-1'
 export const testOrigin = 'http://localhost:3000'
 
 /** An engine that only writes down whom it was handed. */
-export interface FakeEngine extends EngineDoor {
+interface FakeEngine extends EngineDoor {
   readonly accepted: { appId: string; identity?: string; ttlSeconds?: number; user: EngineUser }[]
   readonly closedUsers: string[]
 }
@@ -71,7 +71,7 @@ export function signRs256(signedText: string, key: TestKey): string {
   return sign('sha256', Buffer.from(signedText), key.privateKey).toString('base64url')
 }
 
-export function cookieHeaderOf(response: Response): string {
+function cookieHeaderOf(response: Response): string {
   return response.headers
     .getSetCookie()
     .map((line) => line.slice(0, line.indexOf(';')))

@@ -64,15 +64,15 @@ export function createUpgradeHandler(cloud: Cloud): UpgradeHandler {
         }
         const closeCode =
           failure.status === 401 ? closeCodes.authenticationFailed : closeCodes.noPermission
-        cloud.recorder.add({ ...described, status: 101, closeCode, setCookies: [] })
         server.handleUpgrade(request, socket, head, (refused) => {
+          cloud.recorder.add({ ...described, status: 101, closeCode, setCookies: [] })
           refused.on('error', () => refused.terminate())
           refused.close(closeCode, failure.title)
         })
         return
       }
-      cloud.recorder.add({ ...described, status: 101, setCookies: [] })
       server.handleUpgrade(request, socket, head, (accepted) => {
+        cloud.recorder.add({ ...described, status: 101, setCookies: [] })
         accepted.on('error', () => accepted.terminate())
         const { app, caller: known } = outcome
         if (known.kind === 'session') tieToSession(cloud, accepted, known.session)

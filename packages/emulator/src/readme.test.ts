@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ruleNames } from './cloud/login/judge.ts'
+import { type RefusalKind, refusals, refuse, toFailure } from './cloud/login/refusals.ts'
+import { type SwitchName, switchDefinitions } from './control/switch-definitions.ts'
+import { createSwitches, expectedValues } from './control/switches.ts'
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const cellsOf = (line: string) =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim())
+const rows = readme
+  .split('\n')
+  .filter((line) => line.startsWith('|'))
+  .map(cellsOf)
+
+describe('the README', () => {
+  it.each(Object.keys(switchDefinitions) as SwitchName[])('shows the switch %s', (name) => {
+    const { default: value, fact } = switchDefinitions[name]
+    expect(rows).toContainEqual([`\`${name}\``, fact, `\`${value}\``, expectedValues(name)])
+  })
+
+  it('shows no switch that is gone', () => {
+    const shown = rows.filter((row) => row.length === 4 && /^`[a-z]\w+`$/.test(row[0] ?? ''))
+    expect(shown.map(([name]) => name?.replaceAll('`', ''))).toEqual(Object.keys(switchDefinitions))
+  })
+
+  it.each(Object.keys(refusals) as RefusalKind[])(
+    'shows the refusal %s and how sure it is',
+    (kind) => {
+      const { certainty } = refusals[kind]
+      const { status, code } = toFailure(refuse(kind), createSwitches().get())
+      const row = rows.find(([first]) => first === kind)
+      expect(row).toEqual([kind, expect.any(String), `${status} ${code}`, certainty])
+    },
+  )
+
+  it('names the rules in their order', () => {
+    expect(readme).toContain(ruleNames.map((name) => `\`${name}\``).join(', '))
+  })
+})
