@@ -1,4 +1,4 @@
-import { KeyObject, randomBytes, webcrypto } from 'node:crypto'
+import { KeyObject, randomBytes } from 'node:crypto'
 import type { RsaPublicJwk } from '../token/signing-key.ts'
 import { toCertificateLine } from './certificate.ts'
 import { keyErrors } from './errors.ts'
@@ -59,16 +59,10 @@ export async function createKeyPair(
       option: 'commonName',
       problem: 'must be 1 to 64 characters without control characters',
     })
-  const algorithm = {
-    name: 'RSASSA-PKCS1-v1_5',
-    hash: 'SHA-256',
-    modulusLength: bits,
-    publicExponent: Uint8Array.of(1, 0, 1),
-  }
-  const pair = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const pair = await generatePair(bits)
   const publicKey = KeyObject.from(pair.publicKey)
   const publicJwk = toPublicJwk(publicKey, kid === undefined ? {} : { kid })
-  const certificatePem = await createCertificate({ pair, algorithm, commonName, days, clock })
+  const certificatePem = await createCertificate({ pair, commonName, days, clock })
   return {
     kid: publicJwk.kid,
     privateKeyPem: toPem(KeyObject.from(pair.privateKey), 'pkcs8'),
@@ -82,14 +76,22 @@ export async function createKeyPair(
 const toPem = (key: KeyObject, type: 'pkcs8' | 'spki') =>
   key.export({ type, format: 'pem' }).toString()
 
+const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+
+const generatePair = (modulusLength: number) =>
+  crypto.subtle.generateKey(
+    { ...algorithm, modulusLength, publicExponent: Uint8Array.of(1, 0, 1) },
+    true,
+    ['sign', 'verify'],
+  )
+
 async function createCertificate(options: {
-  pair: webcrypto.CryptoKeyPair
-  algorithm: { name: string; hash: string }
+  pair: Awaited<ReturnType<typeof generatePair>>
   commonName: string
   days: number
   clock: () => number
 }): Promise<string> {
-  const { pair, algorithm, commonName, days, clock } = options
+  const { pair, commonName, days, clock } = options
   // Loaded here, since it takes a tenth of a second that only the maker of a key should wait for.
   // It needs a Reflect polyfill before it.
   await import('reflect-metadata')
@@ -107,10 +109,10 @@ async function createCertificate(options: {
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        await x509.SubjectKeyIdentifierExtension.create(pair.publicKey, false, webcrypto),
+        await x509.SubjectKeyIdentifierExtension.create(pair.publicKey, false, crypto),
       ],
     },
-    webcrypto,
+    crypto,
   )
   return `${certificate.toString('pem').trim()}\n`
 }

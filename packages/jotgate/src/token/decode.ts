@@ -22,7 +22,7 @@ export interface DecodedToken {
  * @throws ERR_TOKEN_SIZE, ERR_TOKEN_PARTS, ERR_TOKEN_BASE64URL or ERR_TOKEN_JSON; none holds the text
  * @see RFC 7515 sections 2, 4 and 7.1
  * @example
- * const { header, payload } = decodeToken(token)
+ * const { header, payload } = decodeToken('eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI0MiJ9.AAAA')
  * console.log(header.kid, payload.sub)
  */
 export function decodeToken(text: string): DecodedToken {
