@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = [
     await tool('linter', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
     ...(await Promise.all(
-      ['portable', 'node', 'emulator', 'page'].map((part) =>
+      ['portable', 'node', 'emulator', 'page', 'e2e'].map((part) =>
         tool(`types, ${part}`, 'typescript/bin/tsc', '-p', `tsconfig.${part}.json`),
       ),
     )),

@@ -1,0 +1,65 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import { ensureChromium } from '../../scripts/setup/chromium.ts'
+
+/** The Chromium that is installed, headless and quiet: it calls nobody but the pages of the test. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: ensureChromium(() => undefined),
+    args: [
+      // Chromium's sandbox does not run as root, which is what a build machine often is.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/** What the page's console complains of from now on, and every exception. */
+export function collectComplaints(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  return complaints
+}
+
+/** Every violation that axe-core finds, as one line each. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target).join(', ')})`,
+  )
+}
+
+/**
+ * Makes a count of the colours in an element's picture: a box in which nothing was drawn has one.
+ * The picture is read in an empty page, which has no policy against it.
+ */
+export async function createColourCount(
+  browser: Browser,
+): Promise<(element: Locator) => Promise<number>> {
+  const reader = await browser.newPage()
+  return async (element) => {
+    const png = (await element.screenshot()).toString('base64')
+    return reader.evaluate(async (data) => {
+      const image = new Image()
+      image.src = `data:image/png;base64,${data}`
+      await image.decode()
+      const context = new OffscreenCanvas(image.width, image.height).getContext('2d')
+      context?.drawImage(image, 0, 0)
+      const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? []
+      const colours = new Set<number>()
+      for (let at = 0; at < pixels.length; at += 4) {
+        const [red = 0, green = 0, blue = 0] = pixels.slice(at, at + 3)
+        colours.add((red << 16) | (green << 8) | blue)
+      }
+      return colours.size
+    }, png)
+  }
+}
