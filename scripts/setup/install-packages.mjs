@@ -68,7 +68,7 @@ function runNpmCi({ root, fail }) {
   }
   if (/ENOSPC/.test(output))
     fail('The disk is full: npm ci needs about 600 MB. Make room and start again.')
-  fail(`npm ci failed:\n${output.trim().split('\n').slice(-15).join('\n')}`)
+  fail(`npm ci failed:\n${output.trim().split('\n').slice(0, 12).join('\n')}`)
 }
 
 /** The npm that started us, so that a second one on the PATH does not write another lock file. */

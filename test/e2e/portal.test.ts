@@ -150,11 +150,10 @@ describe('the pages', () => {
     const { page } = await visit()
     await signIn(page, 'Ada Lovelace')
     await readNumbers(page)
-    // Every chart on the page says which nebula.js drew it.
+    // nebula.js marks the page with its version, once for each copy that it holds.
     const versions = await page
       .locator('[data-nebulajs-version]')
       .evaluateAll((charts) => charts.map((chart) => chart.getAttribute('data-nebulajs-version')))
-    expect(versions).toHaveLength(4)
-    expect(new Set(versions)).toEqual(new Set(['7.4.0']))
+    expect(versions).toEqual(['7.4.0'])
   })
 })

@@ -14,7 +14,11 @@ interface Part {
 export const parts: Readonly<Record<string, Part>> = {
   errors: { parts: [], libraries: [], node: false },
   token: { parts: ['errors'], libraries: ['jose'], node: false },
-  keys: { parts: ['errors', 'token'], libraries: ['jose', '@peculiar/x509'], node: true },
+  keys: {
+    parts: ['errors', 'token'],
+    libraries: ['jose', '@peculiar/x509', 'reflect-metadata'],
+    node: true,
+  },
   qlik: { parts: ['errors', 'token'], libraries: ['undici'], node: true },
   browser: { parts: ['errors'], libraries: [], node: false },
 }

@@ -75,18 +75,11 @@ type ErrorFactories<Definitions> = {
 }
 
 /**
- * Declares the errors of one part: `throw keyErrors.ERR_KEY_NOT_FOUND({ file })`.
+ * Declares the errors of one part: `throw keyErrors.ERR_KEY_NOT_FOUND({ file })`. For the parts alone:
+ * no entry of the package exports it.
  *
  * @param prefix `ERR_` and the part's name; every code begins with it
  * @param definitions the catalogue of the part, by code
- * @example
- * const keyErrors = defineErrors('ERR_KEY', {
- *   ERR_KEY_NOT_FOUND: {
- *     status: 500,
- *     message: (details: { file: string }) => `There is no private key at ${details.file}`,
- *     hint: 'Make one, or point the option `file` at yours.',
- *   },
- * })
  */
 export function defineErrors<
   const Prefix extends `ERR_${Uppercase<string>}`,
