@@ -152,6 +152,18 @@ describe('jotgate-emulator cloud', () => {
     expect(stderr).toContain('rename one of the two')
   })
 
+  it('tells an old Node what it needs: exit 1', () => {
+    const pretend =
+      "data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'22.18.0'}})"
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', pretend, bin, 'cloud'],
+      { encoding: 'utf8' },
+    )
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toBe('jotgate-emulator needs Node 22.19 or newer; this is 22.18.0.\n')
+  })
+
   it('helps in 100 columns, with two examples', () => {
     for (const args of [['--help'], ['cloud', '--help']]) {
       const { status, stdout } = run(args)

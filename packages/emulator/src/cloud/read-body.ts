@@ -10,7 +10,7 @@ export type BodyReading = { readonly value: unknown } | { readonly flaw: 'too la
 export async function readJson(request: IncomingMessage): Promise<BodyReading> {
   const chunks: Buffer[] = []
   let bytes = 0
-  // A request that is destroyed takes its connection along, and the 413 could not be sent.
+  // Leaving the loop must not destroy the request: the answer goes out on its connection.
   const read: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false })
   for await (const chunk of read) {
     bytes += chunk.length
