@@ -28,13 +28,20 @@ export async function openApp(
     url: qlik.webSocketUrl(appId),
     createSocket: qlik.createSocket,
   })
-  try {
+  const open = async () => {
     const global = (await session.open()) as unknown as EngineGlobal
-    const app = await global.openDoc(appId)
-    session.on('closed', onLost)
+    return global.openDoc(appId)
+  }
+  // A socket that closes before enigma.js asked its first question leaves that question unanswered.
+  const closed = new Promise<never>((_resolve, reject) => {
+    session.on('closed', () => reject(new Error('The socket closed')))
+  })
+  try {
+    const app = await Promise.race([open(), closed])
+    closed.catch(onLost)
     return app
   } catch (error) {
-    await session.close().catch(() => {})
+    void session.close()
     throw await explainRefusal(qlik, appId, error)
   }
 }

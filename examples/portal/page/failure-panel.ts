@@ -3,14 +3,15 @@ import type { Failure } from './failure.ts'
 
 /** Shows what stands in the way, in the place of the charts. */
 export function showFailure(failure: Failure): void {
-  const say = (id: string, words: string) => {
-    elementById(id, HTMLElement).textContent = words
-  }
+  const say = (id: string, words: string) =>
+    elementById(id, HTMLElement).replaceChildren(...toNodes(words))
   const panel = elementById('failure', HTMLElement)
   elementById('data', HTMLElement).hidden = true
   panel.hidden = false
   // A gate that is rightly shut is no fault: it gets a calmer colour.
   panel.classList.toggle('is-gentle', failure.code === undefined)
+  if (document.querySelector('#qlik-user .pulse')) say('qlik-user', 'Not logged in to Qlik')
+  say('way-title', 'How far you got')
   say('failure-title', failure.title)
   say('failure-reason', failure.reason)
   say('failure-remedy', failure.remedy)
@@ -20,4 +21,14 @@ export function showFailure(failure: Failure): void {
   elementById('sign-in-again', HTMLAnchorElement).hidden = failure.wayOut !== 'sign-in'
   // A token is good for one login: trying again means going the whole way again.
   tryAgain.onclick = () => location.reload()
+}
+
+/** What stands between backticks is a name of something: it is set as code. */
+function toNodes(words: string): (string | Node)[] {
+  return words.split('`').map((part, index) => {
+    if (index % 2 === 0) return part
+    const code = document.createElement('code')
+    code.textContent = part
+    return code
+  })
 }

@@ -1,4 +1,5 @@
 export { type BuiltPage, buildPage } from './build-page.ts'
 export type { PortalEvent } from './events.ts'
-export { createPortal, type Portal, type PortalOptions, type QlikPlace } from './portal.ts'
+export { createPortal, type Portal, type PortalOptions } from './portal.ts'
+export type { QlikPlace } from './qlik-place.ts'
 export { type DemoUser, demoUsers } from './users.ts'

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 
 /** A file of the built pages, in memory. */
-export interface PageFile {
+interface PageFile {
   readonly body: Uint8Array<ArrayBuffer>
   readonly contentType: string
   readonly cacheControl: string

@@ -116,6 +116,13 @@ describe('createPortal', () => {
     },
   )
 
+  it('takes plain http for names of this machine alone', async () => {
+    const publicUrl = 'http://portal.acme.example'
+    await expect(createPortal({ ...common, publicUrl })).rejects.toThrow(/Use https/)
+    const remote = { ...qlik, url: 'http://acme.eu.qlikcloud.com' }
+    await expect(createPortal({ ...common, qlik: remote })).rejects.toThrow(/qlik\.url.*Use https/)
+  })
+
   it('says how to build the pages when there are none', async () => {
     const pageFolder = await mkdtemp(join(tmpdir(), 'portal-empty-'))
     await expect(createPortal({ ...common, pageFolder })).rejects.toThrow(/buildPage/)

@@ -4,18 +4,8 @@ import { getRequestListener } from '@hono/node-server'
 import type { Signer } from 'jotgate'
 import type { PortalEvent } from './events.ts'
 import { readPageFiles } from './page-files.ts'
+import type { QlikPlace } from './qlik-place.ts'
 import { createRoutes } from './routes.ts'
-
-/** Where Qlik is, and what the page needs to reach it. None of it is secret. */
-export interface QlikPlace {
-  /** Origin of the tenant. */
-  url: string
-  /** The name under which the tenant trusts our key. */
-  issuer: string
-  /** The web integration that lists the portal's origin. */
-  webIntegrationId: string
-  appId: string
-}
 
 export interface PortalOptions {
   /** The address to listen at, loopback only; `127.0.0.1` by default. */
@@ -51,8 +41,8 @@ const loopbackHosts: readonly string[] = ['127.0.0.1', '::1', 'localhost']
  * Starts the portal: an application that has users of its own and shows them their data in Qlik.
  *
  * @param options see `PortalOptions`
- * @throws TypeError when an address is no origin, or when the portal would be open to other
- *   machines: its sign-in asks for no password
+ * @throws TypeError when an address is no origin or names another machine without https, or when the
+ *   portal would be open to other machines: its sign-in asks for no password
  * @throws Error when the pages are not built, or the port is taken
  * @example
  * const portal = await createPortal({ port: 3000, qlik, signer, pageFolder })
@@ -113,5 +103,8 @@ function parseOrigin(option: string, value: string): URL {
     throw new TypeError(
       `${option} is ${JSON.stringify(value)}. Give an origin with nothing behind it, such as http://localhost:3000.`,
     )
+  // Cookies and tokens pass here: in the clear they may do so within this machine only.
+  if (url.protocol === 'http:' && !/^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname))
+    throw new TypeError(`${option} is ${JSON.stringify(value)}. Use https for other machines.`)
   return url
 }

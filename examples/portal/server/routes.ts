@@ -3,8 +3,8 @@ import type { Signer } from 'jotgate'
 import type { PortalEvent } from './events.ts'
 import { isFromOwnPage } from './own-page.ts'
 import type { PageFiles } from './page-files.ts'
-import type { QlikPlace } from './portal.ts'
 import { type Problem, problems, toProblemResponse } from './problem.ts'
+import type { QlikPlace } from './qlik-place.ts'
 import { readSmallBody } from './request-body.ts'
 import { toContentPolicies, toSecurityHeaders } from './security-headers.ts'
 import { createSessionCookie } from './session-cookie.ts'
@@ -81,6 +81,12 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     return toProblemResponse(problem, c.get('requestId'), headers)
   }
 
+  /** Mostly this is somebody who typed 127.0.0.1 for localhost, so the page tells the address. */
+  const foreignForm = {
+    ...problems.foreignOrigin,
+    hint: `Open ${publicUrl.origin} and sign in there.`,
+  }
+
   /** Forms are sent by people, who get words on the page that they came from. */
   const refuseForm = async (c: Context<RequestNotes>, problem: Problem) => {
     const { status, title } = problem
@@ -101,8 +107,7 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
   routes.post('/login', async (c) => {
     const request = c.req.raw
     // Without this, another site could sign a visitor in as somebody of its choice (login CSRF).
-    if (!isFromOwnPage(request.headers, publicUrl.origin))
-      return refuseForm(c, problems.foreignOrigin)
+    if (!isFromOwnPage(request.headers, publicUrl.origin)) return refuseForm(c, foreignForm)
     const contentType = c.req.header('content-type')?.split(';')[0]?.trim()
     if (contentType !== 'application/x-www-form-urlencoded')
       return refuseForm(c, problems.contentType)
@@ -122,8 +127,7 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
   })
 
   routes.post('/logout', async (c) => {
-    if (!isFromOwnPage(c.req.raw.headers, publicUrl.origin))
-      return refuseForm(c, problems.foreignOrigin)
+    if (!isFromOwnPage(c.req.raw.headers, publicUrl.origin)) return refuseForm(c, foreignForm)
     const id = sessionIdOf(c.req.raw)
     const session = id === undefined ? undefined : sessions.find(id)
     if (id !== undefined && session) {

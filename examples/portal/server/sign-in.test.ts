@@ -100,7 +100,9 @@ describe('signing in', () => {
     const response = await post('/login', { ...origin, ...(headers as Record<string, string>) })
     expect(response.status).toBe(status)
     expect(response.headers.getSetCookie()).toEqual([])
-    expect(await response.text()).toContain('role="alert"')
+    const page = await response.text()
+    expect(page).toContain('role="alert"')
+    if (status === 403) expect(page).toContain(`Open ${portal.url} and sign in there`)
   })
 
   it('as nobody who is known is refused, and the name is not echoed', async () => {

@@ -1,0 +1,10 @@
+/** Where Qlik is, and what the page needs to reach it. None of it is secret. */
+export interface QlikPlace {
+  /** Origin of the tenant. */
+  url: string
+  /** The name under which the tenant trusts our key. */
+  issuer: string
+  /** The web integration that lists the portal's origin. */
+  webIntegrationId: string
+  appId: string
+}
