@@ -20,7 +20,7 @@ export const errorCodes = {
   appAlreadyOpen: 1002,
   appNotFound: 1003,
   appNotOpen: 1017,
-  resultTooLarge: 6001,
+  invalidObjectState: 6002,
   modalObject: 6003,
   pagesTooLarge: 7009,
 } as const

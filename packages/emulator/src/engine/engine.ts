@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 import type { AppDefinition } from './data/app-definition.ts'
 import { accessFingerprint, type EngineUser, tableForUser } from './data/section-access.ts'
-import { type EngineSession, globalHandle } from './model/session.ts'
+import { docHandle, type EngineSession, globalHandle } from './model/session.ts'
 import { connectSocket } from './protocol/connection.ts'
 
 /** Who comes through the door, and to which app. */
@@ -24,7 +24,7 @@ export interface Engine {
   accept(socket: WebSocket, request: EngineRequest): void
   /** Ends all sessions of a user and closes their sockets, as a logout does. */
   closeSessionsOf(userId: string): void
-  /** Ends all sessions; the apps stay. */
+  /** Ends all sessions and forgets bookmarks; the apps stay. */
   reset(): void
   /** Ends all sessions and timers. */
   close(): void
@@ -61,6 +61,15 @@ export function createEngine(options: {
   const sessions = new Map<string, EngineSession>()
   const endings = new Map<EngineSession, () => void>()
 
+  const bookmarks = new Map<string, EngineSession['bookmarks']>()
+
+  const bookmarksOf = (user: EngineUser, appId: string): EngineSession['bookmarks'] => {
+    const key = JSON.stringify([user.userId, appId])
+    const known = bookmarks.get(key) ?? new Map()
+    bookmarks.set(key, known)
+    return known
+  }
+
   const appsOf = (session: EngineSession): readonly AppDefinition[] =>
     apps.filter((app) => tableForUser(app.table, app.sectionAccess, session.user) !== undefined)
 
@@ -80,7 +89,9 @@ export function createEngine(options: {
       app,
       table,
       clients: new Set(),
-      handles: new Map([[globalHandle, { kind: 'Global' }]]),
+      handles: new Map([[globalHandle, { kind: 'Global', id: '' }]]),
+      nextHandle: docHandle + 1,
+      bookmarks: bookmarksOf(user, appId),
       doc: undefined,
       ttlSeconds: 0,
     }
@@ -140,6 +151,7 @@ export function createEngine(options: {
       for (const session of [...sessions.values()]) {
         endSession(session, closeCodes.engineTerminating, 'The emulator was reset')
       }
+      bookmarks.clear()
     },
     close: () => {
       for (const session of [...sessions.values()]) {

@@ -3,18 +3,34 @@ import { toNumber, toText, type Value } from '../expression/value.ts'
 import { type JsonObject, jsonNumber } from '../json.ts'
 import { formatNumber } from './number-format.ts'
 
-/** The state of a value under the selections: Selected, Optional, Alternative, eXcluded. */
-export type ElementState = 'S' | 'O' | 'A' | 'X'
+/**
+ * The state of a value under the selections: Selected, Optional, Alternative, eXcluded, or selected
+ * and excluded by another field.
+ */
+export type ElementState = 'S' | 'O' | 'A' | 'X' | 'XS'
 
 /** A null stands in a chart as '-' and can be no selection: -2 is the engine's number for it. */
 const nullElement = -2
+
+/** What stands in the place of an element in the row that takes in all the rest. */
+export const othersElement = -3
 
 /** The cell of a dimension's value. */
 export function dimensionCell(
   field: Field | undefined,
   element: number,
   state: ElementState,
+  othersLabel = 'Others',
 ): JsonObject {
+  if (element === othersElement) {
+    return {
+      qText: othersLabel,
+      qNum: 'NaN',
+      qElemNumber: othersElement,
+      qState: 'L',
+      qIsOtherCell: true,
+    }
+  }
   const value = field?.values[element]
   if (value === undefined) {
     return { qText: '-', qNum: 'NaN', qElemNumber: nullElement, qState: 'L', qIsNull: true }

@@ -1,5 +1,6 @@
 import type { Field } from '../data/table.ts'
 import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
+import { parseExpression } from '../expression/parse.ts'
 import { toNumber, type Value } from '../expression/value.ts'
 import { isTrueAt, type JsonObject, objectsAt, textAt } from '../json.ts'
 import {
@@ -13,6 +14,7 @@ import {
   toColumnError,
 } from './definition.ts'
 import { groupRows } from './grouping.ts'
+import { foldOthers, readOthersRule } from './others.ts'
 import { effectiveSortOrder, sortRows } from './sort.ts'
 
 /** What a cube is computed from. */
@@ -39,12 +41,14 @@ export interface Cube {
   /** The groups that are shown, in their order. */
   readonly order: Int32Array
   readonly sortOrder: readonly number[]
+  /** The rows behind the groups; none where the cube could not be computed. */
+  readonly data: GroupedRows | undefined
   readonly error: ColumnError | undefined
 }
 
 /** Settings that would change the figures. Better none than wrong ones. */
 const refusedSettings: readonly string[] = ['qPopulateMissing', 'qShowTotalsAbove']
-const refusedModes: readonly string[] = ['P', 'T', 'K']
+const refusedModes: readonly string[] = ['P', 'T']
 
 /** Computes a hypercube. A column that cannot be computed carries its error, and no figure is guessed. */
 export function computeCube(definition: JsonObject, context: CubeContext): Cube {
@@ -63,7 +67,7 @@ export function computeCube(definition: JsonObject, context: CubeContext): Cube 
     const elements = dimensions.map(() => Int32Array.of(-1))
     const hasRow = hasBadDimension && error === undefined
     const order = hasRow ? Int32Array.of(0) : new Int32Array(0)
-    return { definition, dimensions, measures, elements, order, sortOrder, error }
+    return { definition, dimensions, measures, elements, order, sortOrder, data: undefined, error }
   }
   const fields = dimensions.flatMap(({ field }) => (field === undefined ? [] : [field]))
   const rows = withoutSuppressedNulls(context.rows, dimensions)
@@ -72,14 +76,32 @@ export function computeCube(definition: JsonObject, context: CubeContext): Cube 
   const data: GroupedRows = { table: context.table, rows, groups, groupCount: shownGroups }
   const all = { ...data, groups: new Int32Array(rows.length), groupCount: 1 }
   const measures = definitions.map((measure) => computeMeasure(measure, data, all))
-  const cube = { definition, dimensions, measures, elements, sortOrder, error }
-  const kept = keptGroups(cube, shownGroups)
+  const grouped = { definition, dimensions, measures, elements, sortOrder, data, error }
   try {
+    const { cube, kept } = withOthers(grouped, keptGroups(grouped, shownGroups), data, all)
     return { ...cube, order: sortRows(cube, kept, data, context) }
   } catch (sortError) {
     // A wrong order would be a wrong chart as soon as a page does not show every row.
-    return { ...cube, order: new Int32Array(0), error: toColumnError(sortError) }
+    return { ...grouped, order: new Int32Array(0), error: toColumnError(sortError) }
   }
+}
+
+/** Folds the values that a limit leaves out; a limit that is not built makes the cube an error. */
+function withOthers(
+  cube: Omit<Cube, 'order'>,
+  kept: Int32Array,
+  data: GroupedRows,
+  all: GroupedRows,
+): { cube: Omit<Cube, 'order'>; kept: Int32Array } {
+  const numberOf = (text: string): number =>
+    toNumber(evaluateByGroup(parseExpression(text), all)[0] ?? null)
+  for (const dimension of cube.dimensions) {
+    const rule = readOthersRule(dimension, cube.dimensions.length, numberOf)
+    if (rule === undefined) continue
+    if ('code' in rule) return { cube: { ...cube, error: rule }, kept: new Int32Array(0) }
+    return foldOthers(cube, kept, rule, data)
+  }
+  return { cube, kept }
 }
 
 function cubeError(definition: JsonObject): ColumnError | undefined {

@@ -1,7 +1,15 @@
 import type { Field, Table } from '../data/table.ts'
 import { expressionError } from '../expression/expression-error.ts'
 import { type Expression, parseExpression } from '../expression/parse.ts'
-import { isJsonObject, isTrueAt, type JsonObject, numberAt, objectAt, textAt } from '../json.ts'
+import {
+  isJsonObject,
+  isTrueAt,
+  type Json,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  textAt,
+} from '../json.ts'
 
 /** What a column cannot be computed for; becomes its `qError`. */
 export interface ColumnError {
@@ -34,6 +42,8 @@ export interface DimensionDefinition {
   readonly field: Field | undefined
   readonly error: ColumnError | undefined
   readonly suppressNull: boolean
+  /** What the row of all the rest is called. */
+  readonly othersLabel: string
   readonly sortCriteria: JsonObject
 }
 
@@ -64,6 +74,7 @@ export function readDimension(source: JsonObject, context: DefinitionContext): D
     field,
     error,
     suppressNull: isTrueAt(source, 'qNullSuppression'),
+    othersLabel: labelText(source.qOtherLabel) || 'Others',
     sortCriteria: isJsonObject(first) ? first : {},
   }
 }
@@ -145,6 +156,12 @@ export function toColumnError(error: unknown): ColumnError {
   if (!(error instanceof Error) || !('code' in error || 'columnCode' in error)) throw error
   const code = 'columnCode' in error ? Number(error.columnCode) : columnErrorCodes.evaluation
   return { code, message: error.message }
+}
+
+/** A label is a text or `{ qv: text }`; one that is an expression is shown as the default. */
+function labelText(label: Json | undefined): string {
+  const text = isJsonObject(label) ? textAt(label, 'qv') : label
+  return typeof text === 'string' && !text.startsWith('=') ? text : ''
 }
 
 function textEntry(object: JsonObject, key: string, index: number): string {

@@ -5,8 +5,9 @@ import { dimensionCell, type ElementState, measureCell, totalCell } from './cell
 import type { Cube, CubeMeasure } from './compute.ts'
 import type { ColumnError, DimensionDefinition } from './definition.ts'
 import { automaticFormat } from './number-format.ts'
-import { type Page, readPages } from './page.ts'
+import { cellLimit, type Page, readPages } from './page.ts'
 import { sortIndicator } from './sort.ts'
+import { toStack, toStackPage } from './stack.ts'
 
 /** How the selections look at a field. */
 export interface FieldStates {
@@ -15,7 +16,7 @@ export interface FieldStates {
 }
 
 /** Keys that are the page author's own: the engine hands them on as they are. */
-function ownKeys(source: JsonObject): JsonObject {
+export function ownKeys(source: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(source).filter(([key]) => !key.startsWith('q')))
 }
 
@@ -23,18 +24,24 @@ function ownKeys(source: JsonObject): JsonObject {
 export function toHyperCube(cube: Cube, states: FieldStates): JsonObject {
   const { definition } = cube
   const pages = readPages(arrayAt(definition, 'qInitialDataFetch'))
+  const stack = definition.qMode === 'K' ? toStack(cube) : undefined
+  const width = cube.dimensions.length + cube.measures.length
   return {
     ...ownKeys(definition),
-    qSize: { qcx: cube.dimensions.length + cube.measures.length, qcy: cube.order.length },
+    qSize:
+      stack === undefined
+        ? { qcx: width, qcy: cube.order.length }
+        : { qcx: stack.width, qcy: stack.branches.length },
     qDimensionInfo: cube.dimensions.map((dimension, index) =>
-      dimensionInfo(dimension, cube, index, states),
+      dimensionInfo(dimension, distinctElements(cube, index), states),
     ),
     qMeasureInfo: cube.measures.map((measure) => measureInfo(measure, cube.order)),
     qEffectiveInterColumnSortOrder: cube.sortOrder,
     qGrandTotalRow: cube.measures.map((measure) => totalCell(measure.total, measure.format)),
-    qDataPages: pages.map((page) => toDataPage(cube, page, states)),
+    qDataPages: stack === undefined ? pages.map((page) => toDataPage(cube, page, states)) : [],
     qPivotDataPages: [],
-    qStackedDataPages: [],
+    qStackedDataPages:
+      stack === undefined ? [] : pages.map((page) => toStackPage(stack, page, states, cellLimit)),
     qMode: definition.qMode ?? 'S',
     qNoOfLeftDims: -1,
     qColumnOrder: arrayAt(definition, 'qColumnOrder'),
@@ -67,6 +74,7 @@ function cellOf(cube: Cube, column: number, group: number, states: FieldStates):
       field,
       element,
       field === undefined || element < 0 ? 'O' : states.stateOf(field, element),
+      dimension.othersLabel,
     )
   }
   const measure = cube.measures[column - cube.dimensions.length]
@@ -82,16 +90,23 @@ function columnOrder(cube: Cube): readonly number[] {
   return isPermutation ? asked.map(Number) : natural
 }
 
-function dimensionInfo(
+/** How many values of a dimension the shown rows hold; null counts as one. */
+function distinctElements(cube: Cube, index: number): number {
+  const column = cube.elements[index]
+  const elements = new Set<number>()
+  for (const group of cube.order) elements.add(column?.[group] ?? -1)
+  return elements.size
+}
+
+/** What a layout tells about a dimension; `inCube` is how many of its values the cube shows. */
+export function dimensionInfo(
   dimension: DimensionDefinition,
-  cube: Cube,
-  index: number,
+  inCube: number,
   states: FieldStates,
 ): JsonObject {
   const { field, source } = dimension
   const definition = objectAt(source, 'qDef')
   const isNumeric = field?.tags.includes('$numeric') ?? false
-  const inCube = new Set(cube.elements[index] ?? [])
   const cardinal = field?.values.length ?? 0
   return {
     ...ownKeys(definition),
@@ -108,13 +123,13 @@ function dimensionInfo(
     qNumFormat: automaticFormat,
     qIsAutoFormat: true,
     qGroupFieldDefs: [dimension.text],
-    qMin: isNumeric ? jsonNumber(Math.min(...minMax(field?.numbers))) : 'NaN',
-    qMax: isNumeric ? jsonNumber(Math.max(...minMax(field?.numbers))) : 'NaN',
+    qMin: isNumeric ? jsonNumber(minMax(field?.numbers)[0]) : 'NaN',
+    qMax: isNumeric ? jsonNumber(minMax(field?.numbers)[1]) : 'NaN',
     qAttrExprInfo: attributeErrors(source, 'qAttributeExpressions'),
     qAttrDimInfo: attributeErrors(source, 'qAttributeDimensions'),
     qCardinalities: {
       qCardinal: cardinal,
-      qHypercubeCardinal: cube.order.length === 0 ? 0 : inCube.size,
+      qHypercubeCardinal: inCube,
       qAllValuesCardinal: -1,
     },
     ...errorOf(dimension.error),
@@ -159,7 +174,7 @@ function attributeErrors(source: JsonObject, key: string): JsonObject[] {
   }))
 }
 
-function errorOf(error: ColumnError | undefined): JsonObject {
+export function errorOf(error: ColumnError | undefined): JsonObject {
   if (error === undefined) return {}
   return {
     qError: { qErrorCode: error.code, qContext: error.message, qExtendedMessage: error.message },
@@ -171,10 +186,10 @@ function longest(texts: readonly string[]): number {
 }
 
 /** Least and greatest, or NaN twice; not by spreading, which has a limit of arguments. */
-function minMax(numbers: ArrayLike<number> | undefined): readonly [number, number] {
+function minMax(numbers: Iterable<number> | undefined): readonly [number, number] {
   let least = Number.NaN
   let most = Number.NaN
-  for (const number of Array.from(numbers ?? [])) {
+  for (const number of numbers ?? []) {
     if (!(number >= least)) least = number
     if (!(number <= most)) most = number
   }

@@ -10,7 +10,7 @@ export interface Page {
 }
 
 /** The engine hands out at most this many cells a page. */
-const cellLimit = 10_000
+export const cellLimit = 10_000
 
 /** Reads `NxPage` entries; a coordinate that is left out is 0. */
 export function readPages(pages: readonly Json[]): Page[] {

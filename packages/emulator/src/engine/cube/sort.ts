@@ -1,11 +1,13 @@
+import type { Field } from '../data/table.ts'
 import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
 import { parseExpression } from '../expression/parse.ts'
 import { toNumber, toText, type Value } from '../expression/value.ts'
 import { arrayAt, type JsonObject, numberAt, objectAt, textAt } from '../json.ts'
+import { othersElement } from './cells.ts'
 import type { Cube, CubeContext } from './compute.ts'
 
 /** Compares two groups or elements by their number. */
-type Compare = (left: number, right: number) => number
+export type Compare = (left: number, right: number) => number
 
 /** The columns in the order that they sort by: the one asked for, then those that it leaves out. */
 export function effectiveSortOrder(definition: JsonObject, columnCount: number): number[] {
@@ -49,7 +51,11 @@ export function sortRows(
     const elements = cube.elements[column] ?? new Int32Array(0)
     return compareDimension(dimension.sortCriteria, cube, column, elements, data, context)
   })
+  const [first] = cube.elements
+  const isOthers = (group: number): number => (first?.[group] === othersElement ? 1 : 0)
   return groups.sort((left, right) => {
+    const last = isOthers(left) - isOthers(right)
+    if (last !== 0) return last
     for (const compare of comparisons) {
       const order = compare(left, right)
       if (order !== 0) return order
@@ -86,7 +92,24 @@ function compareDimension(
   const field = cube.dimensions[column]?.field
   if (field === undefined) return []
   const byExpression = expressionOrder(criteria, elements, field.values.length, data)
-  const comparisons = criteriaOrder.flatMap((key): Compare[] => {
+  const comparisons = elementComparisons(criteria, field, byExpression, context)
+  if (comparisons.length === 0) return []
+  const ranks = rankElements(field.values.length, comparisons)
+  const rank = (group: number): number => {
+    const element = elements[group] ?? -1
+    return element < 0 ? Number.NaN : (ranks[element] ?? 0)
+  }
+  return [byNumber(rank, 1)]
+}
+
+/** The comparisons of elements that the criteria of a dimension ask for; by state is the list's own. */
+export function elementComparisons(
+  criteria: JsonObject,
+  field: Field,
+  byExpression: ((element: number) => number) | undefined,
+  context: Pick<CubeContext, 'compareText'>,
+): Compare[] {
+  return criteriaOrder.flatMap((key): Compare[] => {
     const direction = numberAt(criteria, key)
     if (direction === 0) return []
     switch (key) {
@@ -104,13 +127,6 @@ function compareDimension(
         return []
     }
   })
-  if (comparisons.length === 0) return []
-  const ranks = rankElements(field.values.length, comparisons)
-  const rank = (group: number): number => {
-    const element = elements[group] ?? -1
-    return element < 0 ? Number.NaN : (ranks[element] ?? 0)
-  }
-  return [byNumber(rank, 1)]
 }
 
 function rankElements(count: number, comparisons: readonly Compare[]): Int32Array {

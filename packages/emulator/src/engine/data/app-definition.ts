@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.ts'
 import { dataError } from './data-error.ts'
 import { checkSectionAccess, type SectionAccess } from './section-access.ts'
 import type { Table } from './table.ts'
@@ -12,6 +13,9 @@ export interface AppDefinition {
   readonly sectionAccess?: SectionAccess
   /** ISO 8601; what the app tells as its last reload. */
   readonly lastReloadTime: string
+  /** Sheets and other objects of the app: full property trees, `{ qProperty, qChildren }`. */
+  readonly objects?: readonly JsonObject[]
+  readonly variables?: readonly { readonly name: string; readonly definition: string }[]
 }
 
 /** Puts an app together and refuses a section access that names no field of the table. */
@@ -21,6 +25,7 @@ export function toAppDefinition(app: {
   table: Table
   sectionAccess?: SectionAccess | undefined
   lastReloadTime: string
+  objects?: readonly JsonObject[]
 }): AppDefinition {
   const { sectionAccess, ...rest } = app
   if (sectionAccess === undefined) return rest

@@ -1,25 +1,39 @@
-import { randomUUID } from 'node:crypto'
-import { type Cube, type CubeContext, computeCube } from '../cube/compute.ts'
-import { type FieldStates, toHyperCube } from '../cube/hypercube.ts'
+import type { Cube } from '../cube/compute.ts'
+import type { ListObject } from '../cube/list-object.ts'
 import type { AppDefinition } from '../data/app-definition.ts'
 import type { Table } from '../data/table.ts'
 import { engineError, errorCodes } from '../engine-error.ts'
-import { evaluateByGroup } from '../expression/evaluate.ts'
-import { isExpressionError } from '../expression/expression-error.ts'
-import { parseExpression } from '../expression/parse.ts'
-import { toNumber, toText, type Value } from '../expression/value.ts'
-import { isJsonObject, type JsonObject, jsonNumber, objectAt, textAt } from '../json.ts'
-import { type LayoutSource, toLayout } from './layout.ts'
-import { applyPatches, type Patch } from './patch.ts'
+import { type JsonObject, objectAt, textAt } from '../json.ts'
+import { type Association, associate } from '../selection/associate.ts'
+import { createHistory, type SelectionHistory } from '../selection/history.ts'
+import type { SelectionState } from '../selection/state.ts'
+import { applyPatches, type Patch, readPatches } from './patch.ts'
 
 /** A generic object: its properties, and what one session has laid over them. */
 export interface GenericObject {
   readonly id: string
   readonly type: string
+  /** Belongs to the app and not to the session: it can be read, and patched softly. */
+  readonly isStored: boolean
+  readonly parentId: string | undefined
+  readonly childIds: readonly string[]
   properties: JsonObject
   softPatches: readonly Patch[]
-  /** Cubes by path, computed for the state with this number; see `Doc.version`. */
-  cubes: { version: number; readonly byPath: Map<string, Cube> }
+  /** What was computed for the doc's state with this number, by path. */
+  computed: {
+    version: number
+    readonly cubes: Map<string, Cube>
+    readonly lists: Map<string, ListObject>
+  }
+  /** What is searched for in list objects, by path. */
+  readonly searches: Map<string, string>
+}
+
+/** A variable of the app or of the session. */
+export interface Variable {
+  readonly id: string
+  readonly isStored: boolean
+  properties: JsonObject
 }
 
 /** An app as one session has it open: the rows that its user may see, and the session's objects. */
@@ -28,48 +42,99 @@ export interface Doc {
   /** Reduced by section access: nothing in a doc reaches the app's whole table. */
   readonly table: Table
   readonly objects: Map<string, GenericObject>
-  readonly states: FieldStates
+  readonly variables: Map<string, Variable>
+  readonly selection: SelectionHistory
+  /** What a selection means; worked out once for each. */
+  association(state: SelectionState): Association
   /** Grows with whatever changes results: selections, variables. */
   version: number
+  /** The next number of an ID that a client left to the engine. */
+  nextId: number
 }
 
 export function createDoc(app: AppDefinition, table: Table): Doc {
-  return {
+  let known: { state: SelectionState; association: Association }[] = []
+  const doc: Doc = {
     app,
     table,
     objects: new Map(),
-    states: { stateOf: () => 'O', stateCounts: (field) => optionCounts(field.values.length) },
+    variables: new Map(),
+    selection: createHistory(),
+    association: (state) => {
+      const found = known.find((entry) => entry.state === state)
+      if (found !== undefined) return found.association
+      const association = associate(table, state)
+      // A modal selection looks at two states by turns: the present one and that of its beginning.
+      known = [{ state, association }, ...known.slice(0, 1)]
+      return association
+    },
     version: 0,
+    nextId: 1,
   }
+  for (const tree of app.objects ?? []) addStored(doc, tree, undefined)
+  for (const { name, definition } of app.variables ?? []) {
+    const id = `variable-${name}`
+    const properties = {
+      qInfo: { qId: id, qType: 'variable' },
+      qName: name,
+      qDefinition: definition,
+    }
+    doc.variables.set(id, { id, isStored: true, properties })
+  }
+  return doc
 }
 
-function optionCounts(count: number): JsonObject {
-  return {
-    qLocked: 0,
-    qSelected: 0,
-    qOption: count,
-    qDeselected: 0,
-    qAlternative: 0,
-    qExcluded: 0,
-    qSelectedExcluded: 0,
-    qLockedExcluded: 0,
-  }
+function addStored(doc: Doc, tree: JsonObject, parentId: string | undefined): string {
+  const properties = objectAt(tree, 'qProperty')
+  const { qId, qType } = objectAt(properties, 'qInfo')
+  const id = String(qId)
+  const children = Array.isArray(tree.qChildren) ? (tree.qChildren as readonly JsonObject[]) : []
+  const childIds = children.map((child) => addStored(doc, child, id))
+  const stored = { id, type: String(qType), isStored: true, parentId, childIds, properties }
+  doc.objects.set(id, { ...stored, ...blank() })
+  return id
 }
 
-/** Makes a session object; an ID is invented where the properties have none. */
+function blank(): Pick<GenericObject, 'softPatches' | 'computed' | 'searches'> {
+  return { softPatches: [], computed: nothingComputed(-1), searches: new Map() }
+}
+
+export function nothingComputed(version: number): GenericObject['computed'] {
+  return { version, cubes: new Map(), lists: new Map() }
+}
+
+/**
+ * Makes a session object; an ID is invented where the properties have none.
+ *
+ * @throws an engine error 3 when there is an object with that ID
+ */
 export function createObject(doc: Doc, properties: JsonObject): GenericObject {
   const info = objectAt(properties, 'qInfo')
-  const id = textAt(info, 'qId') || randomUUID().slice(0, 8)
+  const id = textAt(info, 'qId') || freeId(doc)
   const type = textAt(info, 'qType')
+  if (doc.objects.has(id)) {
+    throw engineError(errorCodes.alreadyExists, `there is an object "${id}" already`, 'qProp')
+  }
   const object: GenericObject = {
     id,
     type,
+    isStored: false,
+    parentId: undefined,
+    childIds: [],
     properties: { ...properties, qInfo: { ...info, qId: id, qType: type } },
-    softPatches: [],
-    cubes: { version: -1, byPath: new Map() },
+    ...blank(),
   }
   doc.objects.set(id, object)
   return object
+}
+
+/** Counted and not random, so that two runs of a test see the same frames. */
+export function freeId(doc: Doc): string {
+  for (;;) {
+    const id = `s${String(doc.nextId).padStart(6, '0')}`
+    doc.nextId += 1
+    if (!doc.objects.has(id) && !doc.variables.has(id)) return id
+  }
 }
 
 /** The properties with the session's soft patches. */
@@ -79,107 +144,33 @@ export function effectiveProperties(object: GenericObject): JsonObject {
 
 /** Puts new properties in; ID and type stay what they are. */
 export function setProperties(object: GenericObject, properties: JsonObject): void {
+  if (object.isStored) {
+    const message = `the object "${object.id}" belongs to the app, which is published`
+    throw engineError(errorCodes.accessDenied, message)
+  }
   const info = { ...objectAt(properties, 'qInfo'), qId: object.id, qType: object.type }
   object.properties = { ...properties, qInfo: info }
-  forgetCubes(object)
+  object.computed = nothingComputed(-1)
 }
 
 /** Changes properties by patches; soft ones are the session's and are not stored. */
 export function patchProperties(
   object: GenericObject,
-  patches: readonly Patch[],
+  entries: Parameters<typeof readPatches>[0],
   isSoft: boolean,
 ): void {
-  if (isSoft) {
-    const softPatches = [...object.softPatches, ...patches]
-    // Applied once now, so that a patch with no place is refused by the call that brings it.
-    applyPatches(object.properties, softPatches)
-    object.softPatches = softPatches
-  } else setProperties(object, applyPatches(object.properties, patches))
-  forgetCubes(object)
-}
-
-function forgetCubes(object: GenericObject): void {
-  object.cubes = { version: -1, byPath: new Map() }
-}
-
-/** The layout of an object in the doc's present state. */
-export function layoutOf(doc: Doc, object: GenericObject): JsonObject {
-  const source: LayoutSource = {
-    hyperCube: (path, definition) =>
-      toHyperCube(cachedCube(doc, object, path, definition), doc.states),
-    stringExpression: (text) => stringExpression(doc, text),
-    valueExpression: (text) => valueExpression(doc, text),
+  const patches = readPatches(entries)
+  if (!isSoft) {
+    setProperties(object, applyPatches(object.properties, patches))
+    return
   }
-  return toLayout(effectiveProperties(object), source)
+  setSoftPatches(object, [...object.softPatches, ...patches])
 }
 
-/** The cube at a path such as `/qHyperCubeDef`. */
-export function cubeAt(doc: Doc, object: GenericObject, path: string): Cube {
-  const place = path.startsWith('/') ? path : `/${path}`
-  let found: unknown = effectiveProperties(object)
-  for (const key of place.slice(1).split('/')) {
-    found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined
-  }
-  const isCube = place.endsWith('/qHyperCubeDef') && isJsonObject(found as JsonObject)
-  if (!isCube) {
-    throw engineError(errorCodes.invalidPath, `there is no hypercube at ${place}`, 'qPath')
-  }
-  return cachedCube(doc, object, place, found as JsonObject)
-}
-
-function cachedCube(doc: Doc, object: GenericObject, path: string, definition: JsonObject): Cube {
-  if (object.cubes.version !== doc.version) {
-    object.cubes = { version: doc.version, byPath: new Map() }
-  }
-  const known = object.cubes.byPath.get(path)
-  if (known !== undefined) return known
-  const cube = computeCube(definition, cubeContext(doc))
-  object.cubes.byPath.set(path, cube)
-  return cube
-}
-
-const collator = new Intl.Collator('en', { numeric: false })
-
-function cubeContext(doc: Doc): CubeContext {
-  return {
-    table: doc.table,
-    rows: Int32Array.from({ length: doc.table.rowCount }, (_, row) => row),
-    compareText: collator.compare,
-    expand: (text) => text,
-  }
-}
-
-/** The value of an expression over all rows that the selections leave. */
-export function evaluate(doc: Doc, text: string): Value {
-  const { table, rows, expand } = cubeContext(doc)
-  const groups = new Int32Array(rows.length)
-  const [value] = evaluateByGroup(parseExpression(expand(text)), {
-    table,
-    rows,
-    groups,
-    groupCount: 1,
-  })
-  return value ?? null
-}
-
-/** A property text is an expression only when it begins with `=`. */
-function stringExpression(doc: Doc, text: string): string {
-  if (!text.trimStart().startsWith('=')) return text
-  return explained(() => toText(evaluate(doc, text)) ?? '-')
-}
-
-function valueExpression(doc: Doc, text: string): number | string {
-  if (text.trim() === '') return 'NaN'
-  return explained(() => jsonNumber(toNumber(evaluate(doc, text))))
-}
-
-/** The engine shows an expression's error in the place of its value. */
-function explained<Result>(read: () => Result): Result | string {
-  try {
-    return read()
-  } catch (error) {
-    if (isExpressionError(error)) return `Error: ${error.message}`
-    throw error
-  }
+/** Puts soft patches in the place of those that are there. */
+export function setSoftPatches(object: GenericObject, patches: readonly Patch[]): void {
+  // Applied once now, so that a patch with no place is refused by the call that brings it.
+  applyPatches(object.properties, patches)
+  object.softPatches = patches
+  object.computed = nothingComputed(-1)
 }

@@ -1,27 +1,21 @@
 import { engineError, errorCodes } from '../engine-error.ts'
 import { isJsonObject, type Json, type JsonObject, textAt } from '../json.ts'
 
+/**
+ * A structure that the engine computes: given the path and the definition, its name in the layout
+ * and what it holds.
+ */
+export type Structure = (path: string, definition: JsonObject) => [string, JsonObject]
+
 /** What a layout takes from the app's data; paths are those of the properties. */
 export interface LayoutSource {
-  hyperCube(path: string, definition: JsonObject): JsonObject
+  /** By the key of the definition. */
+  readonly structures: Readonly<Record<string, Structure>>
   /** The text or number of an expression in a property; its error's text where it has none. */
   stringExpression(text: string): string
   valueExpression(text: string): number | string
+  readonly privileges: readonly string[]
 }
-
-/** Structures of the engine that are computed and have another name in the layout. */
-type Structure = (
-  path: string,
-  definition: JsonObject,
-  source: LayoutSource,
-) => [string, JsonObject]
-
-const structures: Readonly<Record<string, Structure>> = {
-  qHyperCubeDef: (path, definition, source) => ['qHyperCube', source.hyperCube(path, definition)],
-}
-
-/** What everyone may do with an object of a session. */
-const privileges = ['read', 'update', 'delete', 'exportdata']
 
 /**
  * Makes a layout: a walk through the properties that copies each key, puts what is computed in the
@@ -31,7 +25,7 @@ export function toLayout(properties: JsonObject, source: LayoutSource): JsonObje
   const { qMetaDef, ...rest } = properties
   const walked = walkObject(rest, '', source)
   const meta = isJsonObject(qMetaDef) ? qMetaDef : {}
-  return { ...walked, qMeta: { ...meta, privileges }, qSelectionInfo: walked.qSelectionInfo ?? {} }
+  return { ...walked, qMeta: { ...meta, privileges: source.privileges } }
 }
 
 function walkObject(object: JsonObject, path: string, source: LayoutSource): JsonObject {
@@ -40,12 +34,12 @@ function walkObject(object: JsonObject, path: string, source: LayoutSource): Jso
     const place = `${path}/${key}`
     if (key === 'qLayoutExclude') continue
     if (/^q[A-Z]\w*Def$/.test(key) && isJsonObject(value)) {
-      const structure = structures[key]
+      const structure = source.structures[key]
       if (structure === undefined) {
         const message = `not supported by the jotgate emulator: ${key}`
         throw engineError(errorCodes.notImplemented, message, place)
       }
-      entries.push(structure(place, value, source))
+      entries.push(structure(place, value))
       continue
     }
     entries.push([key, walk(value, place, source)])

@@ -3,13 +3,16 @@ import type { EngineUser } from '../data/section-access.ts'
 import type { Table } from '../data/table.ts'
 import { engineError, errorCodes } from '../engine-error.ts'
 import type { JsonObject } from '../json.ts'
+import type { Bookmark } from './bookmark.ts'
 import type { Doc } from './doc.ts'
 
-/** What a handle stands for. */
+/** What a handle stands for; the kind is the class of the schema. */
 export type Target =
-  | { readonly kind: 'Global' }
-  | { readonly kind: 'Doc' }
-  | { readonly kind: 'GenericObject'; readonly id: string }
+  | { readonly kind: 'Global' | 'Doc'; readonly id: '' }
+  | {
+      readonly kind: 'GenericObject' | 'Field' | 'GenericVariable' | 'GenericBookmark'
+      readonly id: string
+    }
 
 /** Where frames of a session go: one for each socket that is attached to it. */
 export interface SessionClient {
@@ -29,6 +32,10 @@ export interface EngineSession {
   readonly table: Table | undefined
   readonly clients: Set<SessionClient>
   readonly handles: Map<number, Target>
+  /** Never one that was given before: a client may still hold it. */
+  nextHandle: number
+  /** The user's bookmarks in this app: they outlive the session. */
+  readonly bookmarks: Map<string, Bookmark>
   /** Set when the app was opened. */
   doc: Doc | undefined
   /** How long the session outlives its last socket. */
@@ -39,14 +46,19 @@ export interface EngineSession {
 export const globalHandle = -1
 export const docHandle = 1
 
-/** The handle of an object: the one that it has, or the next free one. */
-export function handleOfObject(session: EngineSession, id: string): number {
-  for (const [handle, target] of session.handles) {
-    if (target.kind === 'GenericObject' && target.id === id) return handle
+/** The handle of a thing: the one that it has, or the next free one. */
+export function handleOf(session: EngineSession, target: Target): number {
+  for (const [handle, known] of session.handles) {
+    if (known.kind === target.kind && known.id === target.id) return handle
   }
-  const handle = Math.max(docHandle, ...session.handles.keys()) + 1
-  session.handles.set(handle, { kind: 'GenericObject', id })
+  const handle = session.nextHandle
+  session.nextHandle += 1
+  session.handles.set(handle, target)
   return handle
+}
+
+export function handleOfObject(session: EngineSession, id: string): number {
+  return handleOf(session, { kind: 'GenericObject', id })
 }
 
 /** The doc of a session; refused while no app is open. */

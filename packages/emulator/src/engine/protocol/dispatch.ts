@@ -1,15 +1,28 @@
 import { engineError, errorCodes, isEngineError } from '../engine-error.ts'
+import { isExpressionError } from '../expression/expression-error.ts'
 import { isJsonObject, type Json, type JsonObject, textAt } from '../json.ts'
 import type { EngineSession } from '../model/session.ts'
+import { bookmarkMethods } from './bookmark-methods.ts'
 import { docMethods } from './doc-methods.ts'
+import { fieldMethods } from './field-methods.ts'
 import { globalMethods } from './global-methods.ts'
 import type { EngineSurroundings, MethodTable } from './method.ts'
 import { objectMethods } from './object-methods.ts'
 import { readParameters } from './parameters.ts'
 import { type EngineSchema, readEngineSchema } from './schema.ts'
+import { selectionMethods } from './selection-methods.ts'
+import { variableMethods } from './variable-methods.ts'
 
 /** The methods that are built, by class and name. */
-export const methods: MethodTable = { ...globalMethods, ...docMethods, ...objectMethods }
+export const methods: MethodTable = {
+  ...globalMethods,
+  ...docMethods,
+  ...objectMethods,
+  ...selectionMethods,
+  ...fieldMethods,
+  ...variableMethods,
+  ...bookmarkMethods,
+}
 
 /** The interface that requests are read against. */
 export const schema: EngineSchema = readEngineSchema()
@@ -90,6 +103,7 @@ function run(
     return { result }
   } catch (error) {
     if (isEngineError(error)) return errorOf(error.engineCode, error.message, error.parameter)
+    if (isExpressionError(error)) return errorOf(errorCodes.invalidParameters, error.message)
     // A fault of the emulator's own: the client must not wait for ever for its answer.
     const reason = error instanceof Error ? error.message : String(error)
     return errorOf(errorCodes.internal, `the jotgate emulator failed: ${reason}`)

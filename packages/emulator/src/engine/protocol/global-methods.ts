@@ -20,7 +20,7 @@ export const globalMethods: MethodTable = {
       throw engineError(errorCodes.notImplemented, message, 'qNoData')
     }
     session.doc ??= createDoc(app, session.table)
-    session.handles.set(docHandle, { kind: 'Doc' })
+    session.handles.set(docHandle, { kind: 'Doc', id: '' })
     return { qReturn: docReference(session) }
   },
   'Global.GetActiveDoc': ({ session }) => {

@@ -1,18 +1,23 @@
+import type { Cube } from '../cube/compute.ts'
 import { toDataPage } from '../cube/hypercube.ts'
-import { readPages } from '../cube/page.ts'
+import { toListPage } from '../cube/list-object.ts'
+import { cellLimit, readPages } from '../cube/page.ts'
+import { toStack, toStackPage } from '../cube/stack.ts'
 import { engineError, errorCodes } from '../engine-error.ts'
-import { arrayAt, isTrueAt, type JsonObject, objectAt, textAt } from '../json.ts'
+import { arrayAt, isTrueAt, type JsonObject, numberAt, objectAt, textAt } from '../json.ts'
+import { statesOf } from '../model/calculate.ts'
 import {
-  cubeAt,
+  type Doc,
   effectiveProperties,
   type GenericObject,
-  layoutOf,
   patchProperties,
   setProperties,
+  setSoftPatches,
 } from '../model/doc.ts'
-import { readPatches } from '../model/patch.ts'
+import { cubeAt, layoutOf, listAt } from '../model/object-layout.ts'
 import { handleOfObject, openDocOf } from '../model/session.ts'
 import type { Call, MethodTable } from './method.ts'
+import { referenceTo } from './reference.ts'
 
 export const objectMethods: MethodTable = {
   'GenericObject.GetLayout': (call) => ({
@@ -23,7 +28,7 @@ export const objectMethods: MethodTable = {
     qProp: effectiveProperties(objectOf(call)),
   }),
   'GenericObject.GetFullPropertyTree': (call) => ({
-    qPropEntry: { qProperty: objectOf(call).properties, qChildren: [] },
+    qPropEntry: propertyTree(openDocOf(call.session), objectOf(call)),
   }),
   'GenericObject.GetInfo': (call) => {
     const { id, type } = objectOf(call)
@@ -37,22 +42,41 @@ export const objectMethods: MethodTable = {
   },
   'GenericObject.ApplyPatches': (call) => {
     const object = objectOf(call)
-    const patches = readPatches(arrayAt(call.params, 'qPatches'))
-    patchProperties(object, patches, isTrueAt(call.params, 'qSoftPatch'))
+    patchProperties(object, arrayAt(call.params, 'qPatches'), isTrueAt(call.params, 'qSoftPatch'))
     call.changed(handleOfObject(call.session, object.id))
     return {}
   },
   'GenericObject.ClearSoftPatches': (call) => {
     const object = objectOf(call)
-    object.softPatches = []
-    setProperties(object, object.properties)
+    setSoftPatches(object, [])
     call.changed(handleOfObject(call.session, object.id))
     return {}
   },
-  'GenericObject.GetHyperCubeData': (call) => ({ qDataPages: dataPages(call) }),
+  'GenericObject.GetHyperCubeData': (call) => ({ qDataPages: dataPages(call, 'S') }),
   // Charts ask with mode D1 for as many points as they can draw. How Qlik thins out more than that
   // is not documented, so the page is answered as it stands.
-  'GenericObject.GetHyperCubeReducedData': (call) => ({ qDataPages: dataPages(call) }),
+  'GenericObject.GetHyperCubeReducedData': (call) => ({ qDataPages: reducedPages(call) }),
+  'GenericObject.GetHyperCubeStackData': (call) => ({ qDataPages: stackPages(call) }),
+  'GenericObject.GetListObjectData': (call) => {
+    const { session, params } = call
+    const doc = openDocOf(session)
+    const list = listAt(doc, objectOf(call), textAt(params, 'qPath'))
+    const pages = readPages(arrayAt(params, 'qPages'))
+    return { qDataPages: pages.map((page) => toListPage(list, page, statesOf(doc))) }
+  },
+  'GenericObject.GetChildInfos': (call) => {
+    const doc = openDocOf(call.session)
+    const children = objectOf(call).childIds.flatMap((id) => doc.objects.get(id) ?? [])
+    return { qInfos: children.map(({ id, type }) => ({ qId: id, qType: type })) }
+  },
+  'GenericObject.GetChild': (call) => {
+    const { childIds } = objectOf(call)
+    const id = textAt(call.params, 'qId')
+    return { qReturn: referenceTo(call.session, childIds.includes(id) ? id : undefined) }
+  },
+  'GenericObject.GetParent': (call) => ({
+    qReturn: referenceTo(call.session, objectOf(call).parentId),
+  }),
 }
 
 /** The object that a request is for. */
@@ -63,8 +87,44 @@ export function objectOf({ session, target }: Call): GenericObject {
   return object
 }
 
-function dataPages(call: Call): JsonObject[] {
-  const doc = openDocOf(call.session)
-  const cube = cubeAt(doc, objectOf(call), textAt(call.params, 'qPath'))
-  return readPages(arrayAt(call.params, 'qPages')).map((page) => toDataPage(cube, page, doc.states))
+function propertyTree(doc: Doc, object: GenericObject): JsonObject {
+  const children = object.childIds.flatMap((id) => doc.objects.get(id) ?? [])
+  return {
+    qProperty: object.properties,
+    qChildren: children.map((child) => propertyTree(doc, child)),
+  }
+}
+
+/** The cube of a request, which must be in the mode that the method is for. */
+function cubeOf(call: Call, mode: 'S' | 'K'): Cube {
+  const cube = cubeAt(openDocOf(call.session), objectOf(call), textAt(call.params, 'qPath'))
+  if (textAt(cube.definition, 'qMode', 'S') === mode) return cube
+  throw engineError(errorCodes.invalidObjectState, `the hypercube is not in mode ${mode}`, 'qPath')
+}
+
+function dataPages(call: Call, mode: 'S' | 'K'): JsonObject[] {
+  const cube = cubeOf(call, mode)
+  const states = statesOf(openDocOf(call.session))
+  return readPages(arrayAt(call.params, 'qPages')).map((page) => toDataPage(cube, page, states))
+}
+
+/** For a stack, charts take rows of all columns, whichever column they begin the page at. */
+function reducedPages(call: Call): JsonObject[] {
+  const { session, params } = call
+  const cube = cubeAt(openDocOf(session), objectOf(call), textAt(params, 'qPath'))
+  if (cube.definition.qMode !== 'K') return dataPages(call, 'S')
+  const states = statesOf(openDocOf(session))
+  const width = cube.dimensions.length + cube.measures.length
+  return readPages(arrayAt(params, 'qPages')).map((page) =>
+    toDataPage(cube, { ...page, left: 0, width }, states),
+  )
+}
+
+function stackPages(call: Call): JsonObject[] {
+  const stack = toStack(cubeOf(call, 'K'))
+  const states = statesOf(openDocOf(call.session))
+  const limit = numberAt(call.params, 'qMaxNbrCells') || cellLimit
+  return readPages(arrayAt(call.params, 'qPages')).map((page) =>
+    toStackPage(stack, page, states, Math.min(limit, cellLimit)),
+  )
 }

@@ -30,12 +30,18 @@ export function readParameters(
       const value = byName[parameter.name]
       if (value === undefined) {
         if (!parameter.isOptional) throw refuse(`${parameter.name} is missing`, parameter.name)
-        return [parameter.name, parameter.defaultValue]
+        return [parameter.name, absent(parameter.defaultValue)]
       }
       checkType(value, parameter)
       return [parameter.name, value]
     }),
   )
+}
+
+/** The schema's default of an array or object shows its shape, `[0]`, and is not what is meant. */
+function absent(defaultValue: Json): Json {
+  if (Array.isArray(defaultValue)) return []
+  return isJsonObject(defaultValue) ? {} : defaultValue
 }
 
 function toNamed(

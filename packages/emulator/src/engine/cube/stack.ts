@@ -1,0 +1,199 @@
+import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
+import { toNumber, toText } from '../expression/value.ts'
+import { type JsonObject, jsonNumber } from '../json.ts'
+import { dimensionCell } from './cells.ts'
+import type { Cube } from './compute.ts'
+import type { FieldStates } from './hypercube.ts'
+import { formatNumber } from './number-format.ts'
+import type { Page } from './page.ts'
+import { byNumber } from './sort.ts'
+
+/** One value of a dimension below its parent's, with the cube's groups that lie under it. */
+interface Branch {
+  readonly element: number
+  readonly groups: readonly number[]
+  readonly branches: readonly Branch[]
+}
+
+/** A cube as a tree: the first dimension's values, below each the next one's, last the measures. */
+export interface Stack {
+  readonly cube: Cube
+  readonly branches: readonly Branch[]
+  /** The most leaves under one value of the first dimension. */
+  readonly width: number
+}
+
+/** Makes the tree of `qMode` K from a computed cube. */
+export function toStack(cube: Cube): Stack {
+  const branches = branch(cube, [...cube.order], 0)
+  const perGroup = Math.max(cube.measures.length, 1)
+  const width = branches.reduce((most, { groups }) => Math.max(most, groups.length * perGroup), 0)
+  return { cube, branches, width }
+}
+
+/**
+ * Branches keep the order that the rows of the cube have, unless a measure sorts before their
+ * dimension: then a branch is sorted by its own total, not by that of its first row.
+ */
+function branch(cube: Cube, groups: readonly number[], level: number): Branch[] {
+  const column = cube.elements[level]
+  if (column === undefined) return []
+  const byElement = new Map<number, number[]>()
+  for (const group of groups) {
+    const element = column[group] ?? -1
+    const known = byElement.get(element)
+    if (known === undefined) byElement.set(element, [group])
+    else known.push(group)
+  }
+  const branches = [...byElement].map(
+    ([element, below]): Branch => ({
+      element,
+      groups: below,
+      branches: branch(cube, below, level + 1),
+    }),
+  )
+  return sortByMeasure(cube, branches, level)
+}
+
+function sortByMeasure(cube: Cube, branches: Branch[], level: number): Branch[] {
+  const column = cube.sortOrder.find(
+    (candidate) => candidate === level || candidate >= cube.dimensions.length,
+  )
+  if (column === undefined || column === level) return branches
+  const measure = cube.measures[column - cube.dimensions.length]
+  const direction = Number(measure?.sortCriteria.qSortByNumeric ?? 0)
+  const { data } = cube
+  if (measure?.expression === undefined || direction === 0 || data === undefined) return branches
+  const totals = evaluateByGroup(measure.expression, regroup(data, branches))
+  const compare = byNumber((index) => toNumber(totals[index] ?? null), direction)
+  return [...branches.keys()]
+    .sort((left, right) => compare(left, right) || left - right)
+    .flatMap((index) => branches[index] ?? [])
+}
+
+/** The rows under some branches, one group a branch. */
+function regroup(data: GroupedRows, branches: readonly Branch[]): GroupedRows {
+  const branchOf = new Int32Array(data.groupCount).fill(-1)
+  for (const [index, { groups }] of branches.entries()) {
+    for (const group of groups) branchOf[group] = index
+  }
+  const positions = [...data.rows.keys()].filter(
+    (index) => (branchOf[data.groups[index] ?? -1] ?? -1) >= 0,
+  )
+  return {
+    table: data.table,
+    rows: Int32Array.from(positions, (index) => data.rows[index] ?? 0),
+    groups: Int32Array.from(positions, (index) => branchOf[data.groups[index] ?? 0] ?? 0),
+    groupCount: branches.length,
+  }
+}
+
+/**
+ * Writes a page of a stack. Its area counts values of the first dimension downwards and leaves
+ * across: the other way round only the first bar would be drawn.
+ */
+export function toStackPage(
+  stack: Stack,
+  page: Page,
+  states: FieldStates,
+  cellLimit: number,
+): JsonObject {
+  const shown: Branch[] = []
+  let cells = 0
+  for (const each of stack.branches.slice(page.top, page.top + page.height)) {
+    cells += each.groups.length * Math.max(stack.cube.measures.length, 1)
+    // One value is always given, or a client that asks on for the rest would never come to an end.
+    if (cells > cellLimit && shown.length > 0) break
+    shown.push(each)
+  }
+  const counter = { node: 0, row: 0 }
+  const nodes = shown.map((each) => toNode(stack.cube, each, 0, 0, states, counter))
+  const root = {
+    qElemNo: 0,
+    qNodeNr: 0,
+    qParentNode: -1,
+    qRow: 0,
+    qType: 'R',
+    qValue: 0,
+    qUp: page.top,
+    qDown: Math.max(stack.branches.length - page.top - shown.length, 0),
+    ...sums(nodes),
+    qSubNodes: nodes,
+  }
+  const area = { qLeft: 0, qTop: page.top, qWidth: stack.width, qHeight: shown.length }
+  return { qData: [root], qArea: area }
+}
+
+function toNode(
+  cube: Cube,
+  { element, groups, branches }: Branch,
+  level: number,
+  parent: number,
+  states: FieldStates,
+  counter: { node: number; row: number },
+): JsonObject {
+  counter.node += 1
+  const nodeNumber = counter.node
+  const { row } = counter
+  const field = cube.dimensions[level]?.field
+  const state = field === undefined || element < 0 ? 'O' : states.stateOf(field, element)
+  const cell = dimensionCell(field, element, state)
+  const below =
+    branches.length > 0
+      ? branches.map((each) => toNode(cube, each, level + 1, nodeNumber, states, counter))
+      : leaves(cube, groups[0] ?? 0, nodeNumber, counter)
+  return {
+    qText: cell.qText ?? '-',
+    qElemNo: cell.qElemNumber ?? -1,
+    qNodeNr: nodeNumber,
+    qParentNode: parent,
+    qRow: row,
+    qType: cell.qIsNull === true ? 'U' : 'N',
+    qValue: cell.qNum ?? 'NaN',
+    qState: cell.qState ?? 'O',
+    qUp: 0,
+    qDown: 0,
+    ...sums(below),
+    qSubNodes: below,
+  }
+}
+
+function leaves(
+  cube: Cube,
+  group: number,
+  parent: number,
+  counter: { node: number; row: number },
+): JsonObject[] {
+  counter.row += 1
+  return cube.measures.map((measure, index) => {
+    counter.node += 1
+    const value = measure.values[group] ?? null
+    const number = typeof value === 'string' ? Number.NaN : toNumber(value)
+    const text = Number.isNaN(number)
+      ? (toText(value) ?? '-')
+      : formatNumber(number, measure.format)
+    return {
+      qText: text,
+      qElemNo: index,
+      qNodeNr: counter.node,
+      qParentNode: parent,
+      qRow: counter.row - 1,
+      qType: value === null ? 'U' : 'V',
+      qValue: jsonNumber(number),
+      qState: 'L',
+      qUp: 0,
+      qDown: 0,
+      qMaxPos: Math.max(number || 0, 0),
+      qMinNeg: Math.min(number || 0, 0),
+      qSubNodes: [],
+    }
+  })
+}
+
+/** The axis of a stacked chart reaches from the sum of what is negative to that of what is positive. */
+function sums(nodes: readonly JsonObject[]): { qMaxPos: number; qMinNeg: number } {
+  return {
+    qMaxPos: nodes.reduce((sum, node) => sum + Number(node.qMaxPos), 0),
+    qMinNeg: nodes.reduce((sum, node) => sum + Number(node.qMinNeg), 0),
+  }
+}
