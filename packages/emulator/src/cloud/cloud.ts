@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import type { EmulatorClock } from '../control/clock.ts'
 import type { JudgedToken, Recorder } from '../control/recorder.ts'
 import type { SwitchBoard } from '../control/switches.ts'
+import type { TablePreview } from '../engine/index.ts'
 import type { CloudSession, CloudState, CloudUser } from './state.ts'
 
 /** Who opens an app, as the engine needs to know them. */
@@ -19,10 +20,18 @@ export interface EngineUser {
 export interface EngineDoor {
   apps(): readonly { readonly id: string; readonly name: string }[]
   hasApp(appId: string): boolean
+  /** What the console shows of an app's data. */
+  preview?(appId: string, rowLimit: number): TablePreview | undefined
   mayOpen(appId: string, user: EngineUser): boolean
   accept(
     socket: WebSocket,
-    request: { appId: string; identity?: string; ttlSeconds?: number; user: EngineUser },
+    request: {
+      appId: string
+      identity?: string
+      ttlSeconds?: number
+      user: EngineUser
+      onFrame?: (direction: 'in' | 'out', text: string) => void
+    },
   ): void
   closeSessionsOf(userId: string): void
   reset(): void

@@ -1,8 +1,9 @@
 import type { WebSocket } from 'ws'
 import type { AppDefinition } from './data/app-definition.ts'
+import { previewTable, type TablePreview } from './data/preview.ts'
 import { accessFingerprint, type EngineUser, tableForUser } from './data/section-access.ts'
 import { docHandle, type EngineSession, globalHandle } from './model/session.ts'
-import { connectSocket } from './protocol/connection.ts'
+import { connectSocket, type FrameObserver } from './protocol/connection.ts'
 
 /** Who comes through the door, and to which app. */
 export interface EngineRequest {
@@ -12,6 +13,8 @@ export interface EngineRequest {
   /** How long the session is kept after its last socket; 0 where it is left out, 86,400 at most. */
   readonly ttlSeconds?: number
   readonly user: EngineUser
+  /** Sees the frames of this socket. */
+  readonly onFrame?: FrameObserver
 }
 
 /** The engine of the emulator: apps, sessions and the sockets attached to them. */
@@ -22,6 +25,8 @@ export interface Engine {
   mayOpen(appId: string, user: EngineUser): boolean
   /** Takes over a socket that is open. Who the user is was settled before. */
   accept(socket: WebSocket, request: EngineRequest): void
+  /** The fields and first rows of an app's table, whoever may see them; undefined without such an app. */
+  preview(appId: string, rowLimit: number): TablePreview | undefined
   /** Ends all sessions of a user and closes their sockets, as a logout does. */
   closeSessionsOf(userId: string): void
   /** Ends all sessions and forgets bookmarks; the apps stay. */
@@ -121,6 +126,10 @@ export function createEngine(options: {
       const app = appsById.get(appId)
       return app !== undefined && tableForUser(app.table, app.sectionAccess, user) !== undefined
     },
+    preview: (appId, rowLimit) => {
+      const app = appsById.get(appId)
+      return app === undefined ? undefined : previewTable(app.table, rowLimit)
+    },
     accept: (socket, request) => {
       const app = appsById.get(request.appId)
       if (app === undefined) return socket.close(closeCodes.appNotFound, 'App not found')
@@ -138,6 +147,7 @@ export function createEngine(options: {
         { appsOf },
         {
           onClose: () => onLastSocketClosed(session),
+          onFrame: request.onFrame,
         },
       )
     },

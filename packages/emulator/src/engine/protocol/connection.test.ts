@@ -4,6 +4,7 @@ import { barChartProperties } from '../testing/bar-chart-properties.ts'
 import { makeTable } from '../testing/cube-input.ts'
 import {
   type EngineServer,
+  makeUser,
   openRawSocket,
   type RawSocket,
   serveEngine,
@@ -44,6 +45,26 @@ describe('a socket of the engine', () => {
       params: { qSessionState: 'SESSION_CREATED' },
     })
     raw.socket.close()
+  })
+
+  it('shows each frame to who looks on, as it stood on the wire', async () => {
+    const seen: [string, unknown][] = []
+    const onFrame = (direction: string, text: string) => seen.push([direction, JSON.parse(text)])
+    const watched = await serveEngine(createEngine({ apps: [app] }), (appId) => ({
+      appId,
+      user: makeUser(),
+      onFrame,
+    }))
+    const raw = await openRawSocket(watched.url('app'))
+    const greeting = await raw.next()
+    const frame = { jsonrpc: '2.0', id: 3, handle: -1, method: 'OpenDoc', params: ['app'] }
+    const answer = await raw.send(frame)
+    expect(seen).toEqual([
+      ['out', greeting],
+      ['in', frame],
+      ['out', answer],
+    ])
+    await watched.close()
   })
 
   it('takes parameters by name as well as by position, and ignores delta and outKey', async () => {

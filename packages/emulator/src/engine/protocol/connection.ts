@@ -10,7 +10,12 @@ const frameLimitBytes = 8 * 1024 * 1024
 /** What a socket's coming and going means to its session. */
 export interface ConnectionEvents {
   onClose(client: SessionClient): void
+  /** Sees every text frame as it stood on the wire: `in` from the client, `out` to it. */
+  onFrame?: FrameObserver | undefined
 }
+
+/** Looks at frames, for a record of the traffic; it changes nothing. */
+export type FrameObserver = (direction: 'in' | 'out', text: string) => void
 
 /** Joins a socket to a session: greets it, answers its frames, passes changes on to it. */
 export function connectSocket(
@@ -21,7 +26,10 @@ export function connectSocket(
   events: ConnectionEvents,
 ): void {
   const send = (message: JsonObject): void => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
+    if (socket.readyState !== socket.OPEN) return
+    const text = JSON.stringify(message)
+    events.onFrame?.('out', text)
+    socket.send(text)
   }
   const client: SessionClient = { send, close: (code, reason) => socket.close(code, reason) }
   session.clients.add(client)
@@ -29,7 +37,9 @@ export function connectSocket(
     if (isBinary) return socket.close(1003, 'The engine takes text frames only')
     const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as ArrayBuffer)
     if (bytes.byteLength > frameLimitBytes) return socket.close(1009, 'The frame is too large')
-    const outcome = dispatch(bytes.toString('utf8'), session, surroundings)
+    const text = bytes.toString('utf8')
+    events.onFrame?.('in', text)
+    const outcome = dispatch(text, session, surroundings)
     if (outcome.answer !== undefined) send(outcome.answer)
     const { changed, closed } = outcome
     if (changed.length === 0 && closed.length === 0) return
