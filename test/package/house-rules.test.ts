@@ -67,4 +67,16 @@ describe('the house', () => {
       'node_modules/node',
     ])
   })
+
+  it('has a lock file that `npm ci` takes on every platform', () => {
+    const lock = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>
+    }
+    // npm leaves an optional package out of the lock when the registry did not have it, and
+    // `npm ci` then refuses the lock: https://github.com/npm/cli/issues/4828
+    const missing = Object.values(lock.packages)
+      .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+      .filter((name) => !lock.packages[`node_modules/${name}`])
+    expect(missing).toEqual([])
+  })
 })
