@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arrayAt, isJsonObject, type JsonObject, objectsAt } from '../json.ts'
 import { dimension, makeContext, makeTable, measure, noSelections } from '../testing/cube-input.ts'
@@ -81,6 +82,39 @@ describe('a stacked cube', () => {
     })
     expect(nested(root)).toEqual(['root', ['ale', 8, 2], ['rum', -4, 1], ['tea', 10, 2]])
     expect(layout.qSize).toEqual({ qcx: 2, qcy: 3 })
+  })
+
+  it('sorts every level by its own totals, however deep', () => {
+    const cell = fc.constantFrom('a', 'b', 'c')
+    const row = fc.tuple(cell, cell, cell, fc.integer({ min: 0, max: 9 }))
+    const total = (node: JsonObject): number =>
+      node.qType === 'V'
+        ? Number(node.qValue)
+        : objectsAt(node, 'qSubNodes').reduce((sum, below) => sum + total(below), 0)
+    const check = (node: JsonObject): void => {
+      const below = objectsAt(node, 'qSubNodes')
+      const totals = below.map(total)
+      expect(totals).toEqual(totals.toSorted((left, right) => right - left))
+      for (const each of below) check(each)
+    }
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1 }), (rows) => {
+        const random = makeTable(['x', 'y', 'z', 'n'], rows)
+        const cube = computeCube(
+          {
+            qMode: 'K',
+            qDimensions: [dimension('x'), dimension('y'), dimension('z')],
+            qMeasures: [measure('Sum(n)', { qSortByNumeric: -1 })],
+            qInterColumnSortOrder: [3, 0, 1, 2],
+          },
+          makeContext(random),
+        )
+        const page = { left: 0, top: 0, width: 9, height: 9 }
+        const [root] = objectsAt(toStackPage(toStack(cube), page, noSelections, 999), 'qData')
+        check(root ?? {})
+        expect(total(root ?? {})).toBe(rows.reduce((sum, [, , , n]) => sum + n, 0))
+      }),
+    )
   })
 
   it('numbers its nodes, and each tells its parent', () => {

@@ -1,6 +1,6 @@
-import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
+import { evaluateByGroup } from '../expression/evaluate.ts'
 import { toNumber, toText } from '../expression/value.ts'
-import { type JsonObject, jsonNumber } from '../json.ts'
+import { type JsonObject, jsonNumber, numberAt } from '../json.ts'
 import { dimensionCell } from './cells.ts'
 import type { Cube } from './compute.ts'
 import type { FieldStates } from './hypercube.ts'
@@ -25,17 +25,26 @@ export interface Stack {
 
 /** Makes the tree of `qMode` K from a computed cube. */
 export function toStack(cube: Cube): Stack {
-  const branches = branch(cube, [...cube.order], 0)
+  const orders = cube.dimensions.map((_, level) => measureOrder(cube, level))
+  const branches = branch(cube, [...cube.order], 0, orders)
   const perGroup = Math.max(cube.measures.length, 1)
   const width = branches.reduce((most, { groups }) => Math.max(most, groups.length * perGroup), 0)
   return { cube, branches, width }
 }
 
+/** Compares two branches of one level by a group that lies under each. */
+type Compare = (left: number, right: number) => number
+
 /**
  * Branches keep the order that the rows of the cube have, unless a measure sorts before their
  * dimension: then a branch is sorted by its own total, not by that of its first row.
  */
-function branch(cube: Cube, groups: readonly number[], level: number): Branch[] {
+function branch(
+  cube: Cube,
+  groups: readonly number[],
+  level: number,
+  orders: readonly (Compare | undefined)[],
+): Branch[] {
   const column = cube.elements[level]
   if (column === undefined) return []
   const byElement = new Map<number, number[]>()
@@ -49,43 +58,51 @@ function branch(cube: Cube, groups: readonly number[], level: number): Branch[] 
     ([element, below]): Branch => ({
       element,
       groups: below,
-      branches: branch(cube, below, level + 1),
+      branches: branch(cube, below, level + 1, orders),
     }),
   )
-  return sortByMeasure(cube, branches, level)
+  const compare = orders[level]
+  if (compare === undefined) return branches
+  return branches.sort((left, right) => compare(left.groups[0] ?? 0, right.groups[0] ?? 0))
 }
 
-function sortByMeasure(cube: Cube, branches: Branch[], level: number): Branch[] {
-  const column = cube.sortOrder.find(
-    (candidate) => candidate === level || candidate >= cube.dimensions.length,
-  )
-  if (column === undefined || column === level) return branches
-  const measure = cube.measures[column - cube.dimensions.length]
-  const direction = Number(measure?.sortCriteria.qSortByNumeric ?? 0)
+/** How a measure orders the branches of a level; undefined where their dimension itself does. */
+function measureOrder(cube: Cube, level: number): Compare | undefined {
+  const count = cube.dimensions.length
+  const column = cube.sortOrder.find((each) => each === level || each >= count)
+  const measure = column === undefined || column < count ? undefined : cube.measures[column - count]
+  const direction = numberAt(measure?.sortCriteria ?? {}, 'qSortByNumeric')
   const { data } = cube
-  if (measure?.expression === undefined || direction === 0 || data === undefined) return branches
-  const totals = evaluateByGroup(measure.expression, regroup(data, branches))
-  const compare = byNumber((index) => toNumber(totals[index] ?? null), direction)
-  return [...branches.keys()]
-    .sort((left, right) => compare(left, right) || left - right)
-    .flatMap((index) => branches[index] ?? [])
+  if (measure?.expression === undefined || direction === 0 || data === undefined) return undefined
+  // On the last level a branch is a group: its total is known.
+  if (level === count - 1)
+    return byNumber((group) => toNumber(measure.values[group] ?? null), direction)
+  const branches = branchNumbers(cube, level, data.groupCount)
+  const totals = evaluateByGroup(measure.expression, {
+    ...data,
+    groups: data.groups.map((group) => branches.ofGroup[group] ?? 0),
+    groupCount: branches.count,
+  })
+  const total = (group: number): number => toNumber(totals[branches.ofGroup[group] ?? 0] ?? null)
+  return byNumber(total, direction)
 }
 
-/** The rows under some branches, one group a branch. */
-function regroup(data: GroupedRows, branches: readonly Branch[]): GroupedRows {
-  const branchOf = new Int32Array(data.groupCount).fill(-1)
-  for (const [index, { groups }] of branches.entries()) {
-    for (const group of groups) branchOf[group] = index
+/** Numbers the branches of a level: all groups that have the dimensions down to it in common. */
+function branchNumbers(cube: Cube, level: number, groupCount: number) {
+  let ofGroup = new Int32Array(groupCount)
+  let count = 1
+  for (const column of cube.elements.slice(0, level + 1)) {
+    const numbers = new Map<string, number>()
+    ofGroup = ofGroup.map((parent, group) => {
+      const key = `${parent} ${column[group] ?? -1}`
+      const known = numbers.get(key)
+      if (known !== undefined) return known
+      numbers.set(key, numbers.size)
+      return numbers.size - 1
+    })
+    count = numbers.size
   }
-  const positions = [...data.rows.keys()].filter(
-    (index) => (branchOf[data.groups[index] ?? -1] ?? -1) >= 0,
-  )
-  return {
-    table: data.table,
-    rows: Int32Array.from(positions, (index) => data.rows[index] ?? 0),
-    groups: Int32Array.from(positions, (index) => branchOf[data.groups[index] ?? 0] ?? 0),
-    groupCount: branches.length,
-  }
+  return { ofGroup, count }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type AppDefinition, toAppDefinition } from './app-definition.ts'
+import { moviesObjects } from './movies-objects.ts'
 import { parseRowObjects } from './row-objects.ts'
 import type { SectionAccess } from './section-access.ts'
 import { readTextFile } from './text-file.ts'
@@ -28,6 +29,7 @@ export async function createMoviesApp(
     table: parseRowObjects(await readTextFile(file), 'movies.json', 'Movies'),
     // When the package was released; a fixed time keeps the app's layout the same in every run.
     lastReloadTime: '2025-08-07T00:00:00.000Z',
+    objects: moviesObjects,
     sectionAccess: options.sectionAccess,
   })
 }
