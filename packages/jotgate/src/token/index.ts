@@ -1,4 +1,5 @@
 export { isJotgateError, JotgateError } from '../errors/index.ts'
+export { type CheckOptions, checkDeployment, checkToken } from './check.ts'
 export {
   type ClaimsOf,
   type ClientManagedClaims,
@@ -14,6 +15,9 @@ export {
 } from './client-managed.ts'
 export { type DecodedToken, decodeToken } from './decode.ts'
 export { type CloudDeployment, cloud, type Deployment } from './deployment.ts'
+export type { Certainty, Effect, Finding } from './finding.ts'
+export { inspectToken, type TokenInspection } from './inspect.ts'
+export { type RuleDescription, tokenRules } from './rules/registry.ts'
 export { createSigner, type SignedToken, type Signer, type SignerOptions } from './signer.ts'
 export {
   type RsaPublicJwk,
@@ -22,3 +26,4 @@ export {
   signingKeyFromCryptoKey,
 } from './signing-key.ts'
 export type { User } from './user.ts'
+export type { TrustOptions } from './verify/trust.ts'

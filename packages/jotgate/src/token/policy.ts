@@ -1,4 +1,4 @@
-import { type ClientManagedDeployment, clientManaged } from './client-managed.ts'
+import { type ClientManagedDeployment, clientManaged, readClientManaged } from './client-managed.ts'
 import { type CloudDeployment, cloud, type Deployment } from './deployment.ts'
 import type { SigningAlgorithm } from './signing-key.ts'
 
@@ -22,22 +22,30 @@ const policies = {
   }),
   // The hour is ours: Qlik sets no bound, and nothing but the key's exchange would end a longer one.
   // A virtual proxy holds one certificate, so a key ID would choose nothing.
-  'client-managed': (given: ClientManagedDeployment): TokenPolicy => {
-    const deployment = clientManaged(given)
-    return {
-      deployment,
-      algorithms: deployment.algorithms,
-      maxLifetimeSeconds: 3600,
-      headerFor: (alg) => ({ alg, typ: 'JWT' }),
-    }
-  },
+  'client-managed': (deployment: ClientManagedDeployment): TokenPolicy => ({
+    deployment,
+    algorithms: deployment.algorithms,
+    maxLifetimeSeconds: 3600,
+    headerFor: (alg) => ({ alg, typ: 'JWT' }),
+  }),
 } as const
 
 /** @throws TypeError for a deployment of no known product, ERR_TOKEN_DEPLOYMENT for a wrong one */
 export function policyFor(deployment: Deployment): TokenPolicy {
+  return isClientManaged(deployment)
+    ? policies['client-managed'](clientManaged(deployment))
+    : policies.cloud(deployment)
+}
+
+/** The same for a check: a reserved claim name is not thrown, since it is a finding. */
+export function policyToCheck(deployment: Deployment): TokenPolicy {
+  return isClientManaged(deployment)
+    ? policies['client-managed'](readClientManaged(deployment))
+    : policies.cloud(deployment)
+}
+
+function isClientManaged(deployment: Deployment): deployment is ClientManagedDeployment {
   if (!Object.hasOwn(policies, deployment?.product))
     throw new TypeError('A deployment is made by cloud() or clientManaged()')
-  return deployment.product === 'cloud'
-    ? policies.cloud(deployment)
-    : policies['client-managed'](deployment)
+  return deployment.product === 'client-managed'
 }

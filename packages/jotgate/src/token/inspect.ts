@@ -1,0 +1,66 @@
+import type { Finding } from './finding.ts'
+import { toFormFindings } from './rules/apply.ts'
+import { timeOf } from './rules/members.ts'
+import type { Members } from './rules/rule.ts'
+import { durationInWords, timeInWords } from './rules/time-words.ts'
+import { readTokenText } from './token-text.ts'
+
+/** A token laid open. Nothing of it has been verified, and its signature is not in it. */
+export interface TokenInspection {
+  /** Undefined when it cannot be read. */
+  readonly header: Readonly<Record<string, unknown>> | undefined
+  /** Undefined when it cannot be read. */
+  readonly payload: Readonly<Record<string, unknown>> | undefined
+  /** The times of the payload in words, seen from `at`. */
+  readonly times: {
+    readonly issuedAt?: string
+    readonly notBefore?: string
+    readonly expiresAt?: string
+    /** From `nbf`, or else `iat`, to `exp`. */
+    readonly lifetime?: string
+  }
+  /** In bytes; undefined when it cannot be read. */
+  readonly signatureLength: number | undefined
+  /** What is wrong with the form, whatever the token is for. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Lays a token open without trusting it, and never throws: to look at, never to decide by.
+ *
+ * What people leave around a token (`Bearer `, quotes, line breaks) is told as a finding and taken off,
+ * so that what is inside is seen too. So are members that stand twice, numbers that no reader can
+ * hold, and a form that is not canonical.
+ *
+ * @param text the token; more than 65,536 characters are not taken apart
+ * @param options.at the time from which times are told; now, when left out
+ * @see RFC 7515 sections 2, 4 and 7.1, RFC 7519 section 4
+ * @example
+ * const { payload, times, findings } = inspectToken(token)
+ * console.log(payload?.sub, times.expiresAt, findings.length)
+ */
+export function inspectToken(text: string, options: { at?: Date } = {}): TokenInspection {
+  const token = readTokenText(text)
+  const at = options?.at?.getTime?.() ?? Date.now()
+  const payload = token.payload?.value
+  return {
+    header: token.header?.value,
+    payload,
+    times: payload === undefined ? {} : toTimes(payload, Math.floor(at / 1000)),
+    signatureLength: token.signature?.bytes?.length,
+    findings: toFormFindings(token),
+  }
+}
+
+function toTimes(payload: Members, now: number): TokenInspection['times'] {
+  const [iat, nbf, exp] = ['iat', 'nbf', 'exp'].map((name) => timeOf(payload, name))
+  const from = nbf ?? iat
+  return {
+    ...(iat === undefined ? {} : { issuedAt: timeInWords(iat, now) }),
+    ...(nbf === undefined ? {} : { notBefore: timeInWords(nbf, now) }),
+    ...(exp === undefined ? {} : { expiresAt: timeInWords(exp, now) }),
+    ...(exp === undefined || from === undefined || exp < from
+      ? {}
+      : { lifetime: durationInWords(exp - from) }),
+  }
+}

@@ -1,0 +1,15 @@
+import type { CloudDeployment } from '../../deployment.ts'
+import { explainMissing } from '../required-claim.ts'
+import type { TokenRule } from '../rule.ts'
+
+export const emailVerifiedMissing: TokenRule<CloudDeployment> = {
+  about: 'claims',
+  id: 'cloud-email-verified-missing',
+  effect: 'refused',
+  certainty: 'verified',
+  title: 'The token does not say whether the e-mail address is verified',
+  hint: 'Write `"email_verified": true` when you have proved that the address is this user’s.',
+  source: 'https://qlik.dev/apis/rest/login/',
+  explain: ({ claims }) =>
+    explainMissing(claims, 'email_verified', ['emailVerified', 'email-verified', 'verified_email']),
+}

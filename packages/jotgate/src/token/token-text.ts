@@ -1,0 +1,94 @@
+import { parseBase64url } from './base64url.ts'
+import { type JsonObject, readJsonObject } from './json-object.ts'
+
+/** More is not taken apart: a header line of 16 KiB is refused by nearly every server. */
+const maxReadLength = 65_536
+
+/** One part of a token, between its dots. */
+export interface TokenPart {
+  /** Whether it is base64url in the one form that RFC 7515 section 2 knows. */
+  readonly canonical: boolean
+  /** What it holds; read leniently where it is not canonical, and undefined where even that fails. */
+  readonly bytes: Uint8Array | undefined
+}
+
+/** A token's text, taken apart as far as it goes, and what was about it. */
+export interface TokenText {
+  /** In characters, as it was given; 0 when it was no text. */
+  readonly length: number
+  readonly isText: boolean
+  /** A key or certificate in place of a token. */
+  readonly isPem: boolean
+  readonly hasScheme: boolean
+  readonly hasQuotes: boolean
+  readonly hasWhiteSpace: boolean
+  readonly parts: number
+  /** Undefined when there are not three parts. */
+  readonly header: (TokenPart & JsonObject) | undefined
+  readonly payload: (TokenPart & JsonObject) | undefined
+  readonly signature: TokenPart | undefined
+  /** What was signed; only when the text is exactly as a token has to be. */
+  readonly signedText: string | undefined
+}
+
+/**
+ * Takes a text apart and never throws. What people leave around a token (`Bearer `, quotes, line
+ * breaks) is told and taken off, so that what is inside can be looked at too.
+ */
+export function readTokenText(input: unknown): TokenText {
+  const isText = typeof input === 'string'
+  const text = isText ? input : ''
+  const isPem = /-----BEGIN [A-Z0-9 ]+-----/.test(text.slice(0, maxReadLength))
+  const readable = isText && !isPem && text.length <= maxReadLength
+  const bare = stripWrapping(readable ? text : '')
+  const parts = readable ? bare.token.split('.') : []
+  const [header, payload, signature] = parts.length === 3 ? parts.map(readPart) : []
+  const canonical = [header, payload, signature].every((part) => part?.canonical === true)
+  return {
+    length: text.length,
+    isText,
+    isPem,
+    ...bare.notes,
+    parts: bare.token === '' ? 0 : parts.length,
+    header: header && { ...header, ...readObject(header) },
+    payload: payload && { ...payload, ...readObject(payload) },
+    signature,
+    signedText: canonical && bare.token === text ? text.slice(0, text.lastIndexOf('.')) : undefined,
+  }
+}
+
+function stripWrapping(text: string) {
+  const notes = { hasScheme: false, hasQuotes: false, hasWhiteSpace: false }
+  let token = text.trim()
+  const trimmed = token !== text
+  const scheme = /^["'`]?(?:authorization\s*:\s*)?bearer(?:\s+|:\s*|$)/i.exec(token)?.[0]
+  if (scheme !== undefined) {
+    notes.hasScheme = true
+    token = token.slice(scheme.length)
+  }
+  const unquoted = token.replace(/^["'`“”„«»]+|["'`“”„«»]+[,;]?$/g, '')
+  // Beside real line breaks, the two characters \n that a JSON or environment file has for one.
+  const joined = unquoted.replace(/\s|\\[nrt]/g, '')
+  // Around nothing there is nothing to tell but that.
+  if (joined === '') return { token: '', notes: { ...notes, hasScheme: false } }
+  notes.hasQuotes = unquoted !== token
+  notes.hasWhiteSpace = trimmed || joined !== unquoted
+  return { token: joined, notes }
+}
+
+function readPart(text: string): TokenPart {
+  const bytes = parseBase64url(text)
+  if (bytes !== undefined) return { canonical: true, bytes }
+  return { canonical: false, bytes: readLeniently(text) }
+}
+
+/** Padding, the plain alphabet and bits left over: wrong, but what was meant can be read. */
+function readLeniently(text: string): Uint8Array | undefined {
+  const plain = text.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/')
+  if (!/^[A-Za-z0-9+/]*$/.test(plain) || plain.length % 4 === 1) return undefined
+  return Uint8Array.from(atob(plain), (character) => character.charCodeAt(0))
+}
+
+function readObject(part: TokenPart): JsonObject {
+  return readJsonObject(part.bytes ?? new Uint8Array())
+}

@@ -1,0 +1,69 @@
+import { tokenErrors } from '../errors.ts'
+import { type FoundKey, isKeyFound, type KeyReading, readJwk, readKeyText } from './public-key.ts'
+
+/** What a token's signature is held against: at most one of the three. */
+export interface TrustOptions {
+  /** A public key: a JWK, PEM (`PUBLIC KEY`, `RSA PUBLIC KEY`), or DER as bytes or base64. */
+  key?: string | Uint8Array | object | undefined
+  /** The certificate that the deployment has: PEM, on one line or more, or DER. */
+  certificate?: string | Uint8Array | undefined
+  /** A JWK Set; the header's key ID chooses, by exact match. */
+  jwks?: { keys: readonly unknown[] } | undefined
+}
+
+/** The keys that may vouch, or why none may. */
+export type Trust =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unfit'; readonly problem: string }
+  | { readonly kind: 'one'; readonly key: FoundKey }
+  | {
+      readonly kind: 'set'
+      readonly keys: readonly KeyReading[]
+      readonly kids: readonly unknown[]
+    }
+
+/** @throws ERR_TOKEN_CHECK when more than one is given; a key that is no good is no error but a finding */
+export function readTrust(options: TrustOptions): Trust {
+  const given = (['key', 'certificate', 'jwks'] as const).filter(
+    (name) => options[name] !== undefined,
+  )
+  const [name, second] = given
+  if (second !== undefined)
+    throw tokenErrors.ERR_TOKEN_CHECK({ option: second, problem: `was given beside ${name}` })
+  if (name === undefined) return { kind: 'none' }
+  if (name === 'jwks') return readSet(options.jwks)
+  return toTrust(readOne(options[name]))
+}
+
+function readOne(value: unknown): KeyReading {
+  return typeof value === 'string' || value instanceof Uint8Array
+    ? readKeyText(value)
+    : readJwk(value)
+}
+
+function toTrust(reading: KeyReading): Trust {
+  return isKeyFound(reading)
+    ? { kind: 'one', key: reading }
+    : { kind: 'unfit', problem: reading.problem }
+}
+
+const maxKeys = 100
+
+/**
+ * RFC 7517 section 5. Two keys of one ID, or a symmetric key among public ones, make a set of which
+ * nobody can say what it trusts, so it vouches for nothing; a key of an unknown kind is passed over.
+ */
+function readSet(value: unknown): Trust {
+  const keys = (value as { keys?: unknown } | null)?.keys
+  if (!Array.isArray(keys))
+    return { kind: 'unfit', problem: 'is no JWK Set: it has no list `keys`' }
+  if (keys.length > maxKeys) return { kind: 'unfit', problem: `holds more than ${maxKeys} keys` }
+  const members = keys.filter((key) => typeof key === 'object' && key !== null)
+  if (members.some((key: { kty?: unknown }) => key.kty === 'oct'))
+    return { kind: 'unfit', problem: 'holds a symmetric key among the public ones' }
+  const kids = members.map((key: { kid?: unknown }) => key.kid)
+  const named = kids.filter((kid) => kid !== undefined)
+  if (new Set(named).size !== named.length)
+    return { kind: 'unfit', problem: 'holds two keys with the same key ID' }
+  return { kind: 'set', keys: members.map(readJwk), kids }
+}
