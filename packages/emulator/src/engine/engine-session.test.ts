@@ -136,6 +136,18 @@ describe('an engine session', () => {
     await first.session.close()
   })
 
+  it('answers a second OpenDoc with the document, or with 1002 where that is asked for', async () => {
+    const engine = createEngine({ apps: [movies] })
+    let secondOpenDoc: 'document' | 'error' = 'document'
+    server = await serveEngine(engine, (appId) => ({ appId, user, secondOpenDoc }))
+    const first = await openApp(server, moviesAppId)
+    const second = await openApp(server, moviesAppId)
+    secondOpenDoc = 'error'
+    await expect(openApp(server, moviesAppId)).rejects.toMatchObject({ code: 1002 })
+    await first.session.close()
+    await second.session.close()
+  })
+
   it('is closed with the user’s logout, and nobody else’s is', async () => {
     const engine = createEngine({ apps: [movies] })
     let who = user

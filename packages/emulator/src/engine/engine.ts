@@ -4,6 +4,7 @@ import { previewTable, type TablePreview } from './data/preview.ts'
 import { accessFingerprint, type EngineUser, tableForUser } from './data/section-access.ts'
 import { docHandle, type EngineSession, globalHandle } from './model/session.ts'
 import { connectSocket, type FrameObserver } from './protocol/connection.ts'
+import type { SecondOpenDoc } from './protocol/method.ts'
 
 /** Who comes through the door, and to which app. */
 export interface EngineRequest {
@@ -13,6 +14,11 @@ export interface EngineRequest {
   /** How long the session is kept after its last socket; 0 where it is left out, 86,400 at most. */
   readonly ttlSeconds?: number
   readonly user: EngineUser
+  /**
+   * What `OpenDoc` answers in a session that has the app open: the document (the default), or error
+   * 1002, which Qlik's clients know of; no source settles when Qlik gives it.
+   */
+  readonly secondOpenDoc?: SecondOpenDoc
   /** Sees the frames of this socket. */
   readonly onFrame?: FrameObserver
 }
@@ -144,7 +150,7 @@ export function createEngine(options: {
         socket,
         session,
         known !== undefined,
-        { appsOf },
+        { appsOf, secondOpenDoc: request.secondOpenDoc ?? 'document' },
         {
           onClose: () => onLastSocketClosed(session),
           onFrame: request.onFrame,

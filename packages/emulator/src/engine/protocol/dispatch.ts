@@ -27,6 +27,20 @@ export const methods: MethodTable = {
 /** The interface that requests are read against. */
 export const schema: EngineSchema = readEngineSchema()
 
+/** A method of the engine's interface, and whether the emulator answers it or refuses it by name. */
+export interface EngineMethod {
+  readonly name: string
+  readonly isSupported: boolean
+}
+
+/** Every method of the classes that a client of today meets, in the order of the schema. */
+export function listEngineMethods(): readonly EngineMethod[] {
+  const classes = new Set(Object.keys(methods).map((name) => name.split('.')[0]))
+  return [...schema.methods.keys()]
+    .filter((name) => classes.has(name.split('.')[0]))
+    .map((name) => ({ name, isSupported: Object.hasOwn(methods, name) }))
+}
+
 /** What a frame leads to. */
 export interface Outcome {
   /** Nothing is answered to a request without an id. */

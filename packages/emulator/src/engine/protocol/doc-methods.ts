@@ -4,7 +4,7 @@ import { toNumber, toText, type Value } from '../expression/value.ts'
 import { arrayAt, isTrueAt, type JsonObject, jsonNumber, objectAt, textAt } from '../json.ts'
 import { appLayout } from '../model/app-layout.ts'
 import { listItem } from '../model/app-lists.ts'
-import { evaluate } from '../model/calculate.ts'
+import { contextOf, evaluate } from '../model/calculate.ts'
 import { createObject } from '../model/doc.ts'
 import { type EngineSession, handleOf, handleOfObject, openDocOf } from '../model/session.ts'
 import { endModal, refuseWhileModal, step } from '../selection/history.ts'
@@ -39,6 +39,12 @@ export const docMethods: MethodTable = {
     const data = objectAt(options, 'qData')
     return { qList: found.flatMap((object) => listItem(doc, object.id, data)) }
   },
+  // An app of the emulator has no master items.
+  'Doc.GetDimension': () => ({ qReturn: nothing }),
+  'Doc.GetMeasure': () => ({ qReturn: nothing }),
+  'Doc.ExpandExpression': ({ params, session }) => ({
+    qExpandedExpression: contextOf(openDocOf(session)).expand(textAt(params, 'qExpression')),
+  }),
   'Doc.GetField': ({ params, session }) => {
     const name = textAt(params, 'qFieldName')
     if (openDocOf(session).table.field(name) === undefined) return { qReturn: nothing }

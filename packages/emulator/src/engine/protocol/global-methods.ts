@@ -8,7 +8,7 @@ import type { MethodTable } from './method.ts'
 export const productVersion = 'jotgate emulator (not Qlik)'
 
 export const globalMethods: MethodTable = {
-  'Global.OpenDoc': ({ params, session }) => {
+  'Global.OpenDoc': ({ params, session, surroundings }) => {
     const name = textAt(params, 'qDocName')
     const { app } = session
     if (app === undefined || (name !== app.id && name !== app.name)) {
@@ -18,6 +18,9 @@ export const globalMethods: MethodTable = {
     if (isTrueAt(params, 'qNoData')) {
       const message = 'not supported by the jotgate emulator: OpenDoc without data'
       throw engineError(errorCodes.notImplemented, message, 'qNoData')
+    }
+    if (session.doc !== undefined && surroundings.secondOpenDoc === 'error') {
+      throw engineError(errorCodes.appAlreadyOpen, 'App already open', 'qDocName')
     }
     session.doc ??= createDoc(app, session.table)
     session.handles.set(docHandle, { kind: 'Doc', id: '' })
@@ -33,6 +36,23 @@ export const globalMethods: MethodTable = {
   'Global.IsDesktopMode': () => ({ qReturn: false }),
   'Global.IsPersonalMode': () => ({ qReturn: false }),
   'Global.GetAuthenticatedUser': ({ session }) => ({ qReturn: session.user.subject }),
+  // A request is answered before the next one is read: nothing is ever under way.
+  'Global.GetProgress': () => ({
+    qProgressData: {
+      qStarted: false,
+      qFinished: true,
+      qCompleted: 0,
+      qTotal: 0,
+      qKB: 0,
+      qMillisecs: 0,
+      qUserInteractionWanted: false,
+      qPersistentProgress: '',
+      qTransientProgress: '',
+    },
+  }),
+  'Global.CancelRequest': () => ({}),
+  'Global.AbortRequest': () => ({}),
+  'Global.AbortAll': () => ({}),
   'Global.GetDocList': ({ session, surroundings }) => ({
     qDocList: surroundings.appsOf(session).map((app) => ({
       qDocId: app.id,

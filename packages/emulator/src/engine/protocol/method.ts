@@ -3,11 +3,15 @@ import type { EngineSession, Target } from '../model/session.ts'
 
 /** What every method is given. */
 export interface EngineSurroundings {
+  readonly secondOpenDoc: SecondOpenDoc
   /** The apps that this user may open, for `GetDocList`. */
   appsOf(
     session: EngineSession,
   ): readonly { readonly id: string; readonly name: string; readonly lastReloadTime: string }[]
 }
+
+/** What opening an app leads to that is open already in the session. */
+export type SecondOpenDoc = 'document' | 'error'
 
 /** One request, with its parameters read against the schema. */
 export interface Call {
