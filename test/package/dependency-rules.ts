@@ -16,7 +16,13 @@ export const parts: Readonly<Record<string, Part>> = {
   token: { parts: ['errors'], libraries: ['jose'], node: false },
   keys: {
     parts: ['errors', 'token'],
-    libraries: ['jose', '@peculiar/x509', 'reflect-metadata'],
+    libraries: [
+      'jose',
+      '@peculiar/x509',
+      'reflect-metadata',
+      '@peculiar/asn1-pfx',
+      '@peculiar/asn1-schema',
+    ],
     node: true,
   },
   qlik: { parts: ['errors', 'token'], libraries: ['undici'], node: true },

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import type { RsaPublicJwk } from '../token/signing-key.ts'
 import { keyErrors } from './errors.ts'
-import { readKeyFile } from './key-file.ts'
-import { certificateBlock, derOf } from './pem.ts'
+import { certificateBlock, toBlocks } from './key-form.ts'
+import { type KeySource, readSource, type SourceBytes } from './key-source.ts'
+import { derOf } from './pem.ts'
 import { publicJwkOf } from './public-jwk.ts'
 
 /** A certificate as it goes to Qlik. */
@@ -29,13 +30,16 @@ export interface QlikCertificate {
  * const line = toCertificateLine(certificatePem)
  */
 export function toCertificateLine(certificatePem: string): string {
-  return toLine(parseCertificate(certificatePem, 'The certificate'))
+  if (typeof certificatePem !== 'string') throw new TypeError('The text of a certificate is needed')
+  return toLine(parseCertificate({ bytes: Buffer.from(certificatePem), source: 'The certificate' }))
 }
 
 const toLine = (certificate: X509Certificate) => certificate.toString().replaceAll(/[\r\n]/g, '')
 
-function parseCertificate(text: string, source: string): X509Certificate {
-  const block = certificateBlock(text, source)
+/** Reads the one certificate that bytes hold, in any form. */
+export function parseCertificate(found: SourceBytes): X509Certificate {
+  const { source } = found
+  const block = certificateBlock(toBlocks(found), source)
   try {
     return new X509Certificate(derOf(block))
   } catch (cause) {
@@ -44,26 +48,26 @@ function parseCertificate(text: string, source: string): X509Certificate {
 }
 
 /**
- * Reads the certificate that goes to Qlik from a PEM file. It is public, so its mode is not checked;
- * a file with a private key in it is refused.
+ * Reads the certificate that goes to Qlik, in PEM, DER or base64. It is public, so a file's mode is
+ * not checked; one with a private key in it is refused.
  *
- * @param options.file the PEM file with one certificate
- * @param options.kid the key ID for its public JWK; the RFC 7638 thumbprint when left out
- * @throws ERR_KEY_NOT_FOUND, ERR_KEY_UNREADABLE, ERR_KEY_NOT_A_FILE, ERR_KEY_TOO_LARGE, ERR_KEY_FORM,
- * ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE or ERR_KEY_EXPONENT
+ * @param options one of `file`, `pem`, `bytes`, `env` and `stream`; and `kid`, the key ID for its public
+ * JWK, the RFC 7638 thumbprint when left out
+ * @throws ERR_KEY_NOT_FOUND, ERR_KEY_UNREADABLE, ERR_KEY_NOT_A_FILE, ERR_KEY_TOO_LARGE,
+ * ERR_KEY_VARIABLE, ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE,
+ * ERR_KEY_EXPONENT or ERR_KEY_WEAK
  * @example
  * const { certificateLine, notAfter } = await readCertificate({ file: 'keys/qlik.cer' })
  */
-export async function readCertificate(options: {
-  file: string
-  kid?: string
-}): Promise<QlikCertificate> {
-  const { file, kid } = options
-  const certificate = parseCertificate(await readKeyFile({ file, secret: false }), file)
+export async function readCertificate(
+  options: KeySource & { kid?: string },
+): Promise<QlikCertificate> {
+  const found = await readSource(options, false)
+  const certificate = parseCertificate(found)
   return {
     certificatePem: certificate.toString(),
     certificateLine: toLine(certificate),
-    publicJwk: publicJwkOf(certificate.publicKey, file, { kid }),
+    publicJwk: publicJwkOf(certificate.publicKey, found.source, { kid: options.kid }),
     notBefore: certificate.validFromDate,
     notAfter: certificate.validToDate,
   }

@@ -23,9 +23,9 @@ export const keyErrors = defineErrors('ERR_KEY', {
   },
   ERR_KEY_TOO_LARGE: {
     status: 500,
-    message: (details: FileDetails & { maxBytes: number }) =>
-      `The file ${details.file} is larger than ${details.maxBytes} bytes, more than any key needs`,
-    hint: 'Point the option `file` at a PEM file with one key or one certificate.',
+    message: (details: { source: string; maxBytes: number }) =>
+      `${details.source} is larger than ${details.maxBytes} bytes, more than any key needs`,
+    hint: 'Give one key, one certificate or one key set, and nothing else.',
   },
   ERR_KEY_MODE: {
     status: 500,
@@ -37,12 +37,30 @@ export const keyErrors = defineErrors('ERR_KEY', {
     status: 500,
     message: (details: { source: string; problem: string }) =>
       `${details.source} ${details.problem}`,
-    hint: 'Give PEM text with one block, from its BEGIN line to its END line. DER and PFX files become PEM by `openssl pkey -inform DER -in FILE` and `openssl pkcs12 -nodes -nocerts -in FILE`.',
+    hint: 'Give one key or certificate, whole: PEM from its BEGIN line to its END line, DER, or PFX; base64 of these is taken too.',
+  },
+  ERR_KEY_FOREIGN: {
+    status: 500,
+    message: (details: { source: string; form: string; command: string }) =>
+      `${details.source} holds ${details.form}, which is not read here; a copy is converted by: ${details.command}`,
+    hint: 'Convert a copy that its owner alone can read (`umask 077`), with the command in the message, and give that.',
   },
   ERR_KEY_ENCRYPTED: {
     status: 500,
     message: (details: { source: string }) => `${details.source} is encrypted with a passphrase`,
-    hint: 'Write a copy without one that its owner alone can read, by `umask 077` and `openssl pkey -in ENCRYPTED.pem -out qlik.pem`.',
+    hint: 'Give the option `passphrase`. Or write a copy without one that its owner alone can read, by `umask 077` and `openssl pkey -in ENCRYPTED.pem -out qlik.pem`.',
+  },
+  ERR_KEY_PASSPHRASE: {
+    status: 500,
+    message: (details: { source: string }) =>
+      `The passphrase does not open ${details.source}, or the key in it is damaged`,
+    hint: 'Check the passphrase, also for a line break at its end, by `openssl pkey -noout -in FILE` or, for PFX, `openssl pkcs12 -noout -in FILE`.',
+  },
+  ERR_KEY_VARIABLE: {
+    status: 500,
+    message: (details: { variable: string }) =>
+      `The environment variable ${details.variable} is not set, or empty`,
+    hint: 'Set it to the PEM text, with line breaks or with \\n for each, or to base64 of the file.',
   },
   ERR_KEY_WRONG_HALF: {
     status: 500,
@@ -68,6 +86,24 @@ export const keyErrors = defineErrors('ERR_KEY', {
       `${details.source} holds an RSA key whose public exponent is not 65537`,
     hint: 'Make a new key with createKeyPair or `openssl genrsa 3072`; both take 65537.',
   },
+  ERR_KEY_WEAK: {
+    status: 500,
+    message: (details: { source: string; weakness: string }) =>
+      `${details.source} holds an RSA key that others can break: ${details.weakness}`,
+    hint: 'Make a new key with createKeyPair or `openssl genrsa 3072`, and end every trust in this one.',
+  },
+  ERR_KEY_KNOWN: {
+    status: 500,
+    message: (details: { source: string; origin: string }) =>
+      `${details.source} holds a private key that everybody has: it is printed in ${details.origin}`,
+    hint: 'Make a key of your own with createKeyPair or `openssl genrsa 3072`, and end every trust in this one.',
+  },
+  ERR_KEY_QLIK_OWN: {
+    status: 500,
+    message: (details: { source: string; role: string }) =>
+      `${details.source} holds the ${details.role} key of a Qlik Sense site, with which its services know one another`,
+    hint: 'Make a key for tokens alone with createKeyPair. For a first try on a test site, set `insecureQlikCertificate: true`.',
+  },
   ERR_KEY_DAMAGED: {
     status: 500,
     message: (details: { source: string }) =>
@@ -79,6 +115,24 @@ export const keyErrors = defineErrors('ERR_KEY', {
     message: (details: { option: string; problem: string }) =>
       `The option ${details.option} ${details.problem}`,
     hint: 'Correct the option, or leave it out to get its default.',
+  },
+  ERR_KEY_JWKS: {
+    status: 500,
+    message: (details: { source: string; problem: string }) =>
+      `The key set of ${details.source} ${details.problem}`,
+    hint: 'A key set is a JSON object with a list `keys` of public keys, each with a `kid` of its own (RFC 7517 section 5).',
+  },
+  ERR_KEY_JWKS_FETCH: {
+    status: 503,
+    message: (details: { url: string; problem: string }) =>
+      `The key set at ${details.url} cannot be used: ${details.problem}`,
+    hint: 'Look at the cause; check the address with curl from this machine. The next try follows after the cool-down.',
+  },
+  ERR_KEY_JWKS_KID: {
+    status: 401,
+    message: (details: { source: string }) =>
+      `${details.source} has no key with the key ID that was asked for`,
+    hint: 'Compare the key ID with those in the set. A key that was added just now is seen after the cool-down.',
   },
   ERR_KEY_EXISTS: {
     status: 409,

@@ -1,5 +1,15 @@
 export { type QlikCertificate, readCertificate, toCertificateLine } from './certificate.ts'
+export { type CheckKeyOptions, checkKey } from './check-key.ts'
+export { type Jwks, jwksHeaders, toJwks } from './jwks.ts'
 export { createKeyPair, type KeyPair } from './key-pair.ts'
+export type { KeySource } from './key-source.ts'
 export { thumbprint, toPublicJwk } from './public-jwk.ts'
-export { readSigningKey } from './signing-key-file.ts'
+export { readSigningKey, type SigningKeyOptions } from './read-signing-key.ts'
+export { readVerificationKey } from './read-verification-key.ts'
+export {
+  createRemoteJwks,
+  type RemoteJwks,
+  type RemoteJwksEvent,
+  type RemoteJwksOptions,
+} from './remote-jwks.ts'
 export { writeKeyPair } from './write-key-pair.ts'

@@ -2,22 +2,22 @@ import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { keyErrors } from './errors.ts'
 
-const maxBytes = 65_536
+interface KeyFile {
+  file: string
+  /** Whether nobody but the owner may have rights on it (Windows' modes do not say who may read). */
+  secret: boolean
+  maxBytes: number
+}
 
-/**
- * Reads a small text file that holds a key or a certificate.
- *
- * @param options.secret whether nobody but the owner may have rights on it (not checked on Windows,
- * where modes do not say who may read)
- */
-export async function readKeyFile(options: { file: string; secret: boolean }): Promise<string> {
+/** Reads a small file that holds a key or a certificate. */
+export async function readKeyFile(options: KeyFile): Promise<Buffer> {
   const { file } = options
   if (typeof file !== 'string' || file === '') throw new TypeError('The option file is needed')
   let handle: FileHandle | undefined
   try {
     // Without O_NONBLOCK a named pipe would hold this call, and with it a thread, for ever.
     handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    return await readText(handle, options)
+    return await readBytes(handle, options)
   } catch (error) {
     throw toKeyError(error, file)
   } finally {
@@ -25,17 +25,14 @@ export async function readKeyFile(options: { file: string; secret: boolean }): P
   }
 }
 
-async function readText(
-  handle: FileHandle,
-  { file, secret }: { file: string; secret: boolean },
-): Promise<string> {
+async function readBytes(handle: FileHandle, { file, secret, maxBytes }: KeyFile): Promise<Buffer> {
   const stats = await handle.stat()
   if (stats.isDirectory()) throw keyErrors.ERR_KEY_NOT_A_FILE({ file, kind: 'folder' })
   if (!stats.isFile()) throw keyErrors.ERR_KEY_NOT_A_FILE({ file, kind: 'device or pipe' })
   if (secret && process.platform !== 'win32' && (stats.mode & 0o077) !== 0)
     throw keyErrors.ERR_KEY_MODE({ file, mode: (stats.mode & 0o777).toString(8).padStart(4, '0') })
-  if (stats.size > maxBytes) throw keyErrors.ERR_KEY_TOO_LARGE({ file, maxBytes })
-  return await handle.readFile('utf8')
+  if (stats.size > maxBytes) throw keyErrors.ERR_KEY_TOO_LARGE({ source: file, maxBytes })
+  return await handle.readFile()
 }
 
 function toKeyError(error: unknown, file: string): unknown {

@@ -1,7 +1,9 @@
 import { createHash, createPublicKey, KeyObject, X509Certificate } from 'node:crypto'
 import { parseKid, type RsaPublicJwk, type SigningAlgorithm } from '../token/signing-key.ts'
 import { keyErrors } from './errors.ts'
-import { derOf, nameOfBlock, type PemBlock, pemBlocks } from './pem.ts'
+import { toBlocks } from './key-form.ts'
+import type { SourceBytes } from './key-source.ts'
+import { derOf, nameOfBlock } from './pem.ts'
 import { checkStrength } from './strength.ts'
 
 /**
@@ -23,10 +25,11 @@ export function thumbprint(jwk: { n: string; e: string }): string {
  * Turns a public key, a certificate or a private key into the public JWK that may be published. It
  * holds public members only.
  *
- * @param key a `KeyObject`, or PEM text with one public key or certificate
+ * @param key a `KeyObject`, or text with one public key or certificate, in PEM or base64
  * @param options.kid 1 to 256 characters; the thumbprint when left out
  * @param options.alg `RS256` when left out
- * @throws ERR_KEY_FORM, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE or ERR_KEY_EXPONENT
+ * @throws ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE,
+ * ERR_KEY_EXPONENT or ERR_KEY_WEAK
  * @see RFC 7517 section 4, RFC 7518 section 6.3.1
  * @example
  * const { certificatePem } = await createKeyPair()
@@ -38,7 +41,9 @@ export function toPublicJwk(
 ): RsaPublicJwk {
   const source = 'The key'
   return publicJwkOf(
-    typeof key === 'string' ? parsePublicPem(key, source) : toPublicKey(key),
+    typeof key === 'string'
+      ? parsePublicKey({ bytes: Buffer.from(key), source })
+      : toPublicKey(key),
     source,
     options,
   )
@@ -48,7 +53,7 @@ export function toPublicJwk(
 export function publicJwkOf(
   publicKey: KeyObject,
   source: string,
-  options: { kid?: string | undefined; alg?: SigningAlgorithm } = {},
+  options: { kid?: string | undefined; alg?: SigningAlgorithm | undefined } = {},
 ): RsaPublicJwk {
   checkStrength(publicKey, source)
   const { n, e } = publicKey.export({ format: 'jwk' })
@@ -64,22 +69,24 @@ function toPublicKey(key: KeyObject): KeyObject {
   throw keyErrors.ERR_KEY_TYPE({ source: 'The key', type: 'secret' })
 }
 
-/** Text with a private key is refused, although Node would take it: it has no business here. */
-function parsePublicPem(text: string, source: string): KeyObject {
-  const blocks = pemBlocks(text)
+/**
+ * Reads the one public key or certificate that bytes hold, in any form. A private key is refused,
+ * although Node would take it: it has no business here.
+ */
+export function parsePublicKey(found: SourceBytes): KeyObject {
+  const { source } = found
+  const blocks = toBlocks(found)
   const [block] = blocks
   if (block === undefined || blocks.length > 1)
     throw keyErrors.ERR_KEY_FORM({ source, problem: `has ${blocks.length} PEM blocks, not one` })
-  const given = nameOfBlock(block.label)
+  const given = nameOfBlock(block)
   if (given !== 'public key' && given !== 'certificate')
     throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'public key or certificate' })
   try {
-    return given === 'certificate'
-      ? new X509Certificate(derOf(block)).publicKey
-      : createPublicKey({ key: derOf(block), format: 'der', type: typeOf(block) })
+    if (given === 'certificate') return new X509Certificate(derOf(block)).publicKey
+    const type = block.label === 'RSA PUBLIC KEY' ? 'pkcs1' : 'spki'
+    return createPublicKey({ key: derOf(block), format: 'der', type })
   } catch (cause) {
     throw keyErrors.ERR_KEY_FORM({ source, problem: 'is damaged' }, { cause })
   }
 }
-
-const typeOf = ({ label }: PemBlock) => (label === 'RSA PUBLIC KEY' ? 'pkcs1' : 'spki')

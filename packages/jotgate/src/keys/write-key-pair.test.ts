@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readCertificate } from './certificate.ts'
 import { createKeyPair, type KeyPair } from './key-pair.ts'
-import { readSigningKey } from './signing-key-file.ts'
+import { readSigningKey } from './read-signing-key.ts'
 import { writeKeyPair } from './write-key-pair.ts'
 
 let keyPair: KeyPair

@@ -7,7 +7,7 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isJotgateError } from '../errors/index.ts'
 import { createKeyPair, type KeyPair } from './key-pair.ts'
-import { readSigningKey } from './signing-key-file.ts'
+import { readSigningKey } from './read-signing-key.ts'
 
 let pair: KeyPair
 let folder: string
@@ -177,10 +177,6 @@ describe('a private key file is refused', () => {
       [curve.export({ type: 'sec1', format: 'pem' }), 'ec'],
       [pss.export(pkcs8), 'rsa-pss'],
       [edwards.export(pkcs8), 'ed25519'],
-      [
-        '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n',
-        'openssh',
-      ],
     ] as const
     for (const [text, type] of cases)
       expect(await refusalOf(text.toString())).toMatchObject({
@@ -203,12 +199,13 @@ describe('a private key file is refused', () => {
     expect(await refusalOf(pemOf(2048, 3))).toMatchObject({ code: 'ERR_KEY_EXPONENT' })
   })
 
-  it('when it is damaged, empty, no PEM text or holds two keys', async () => {
+  it('when it is damaged, empty, nothing that we know or holds two keys', async () => {
     const { privateKeyPem } = pair
     const der = createPrivateKey(privateKeyPem).export({ type: 'pkcs8', format: 'der' })
     const cases = [
       ['', 'is empty'],
-      [der, 'holds no PEM text'],
+      ['hello', 'holds no PEM text, no DER, and no base64 of either'],
+      [der.subarray(0, 700), 'holds DER that is cut off or damaged'],
       [privateKeyPem.slice(0, 700), 'holds PEM text that is cut off or damaged'],
       [privateKeyPem.replace(/\n.*\n/, '\n'), 'holds a damaged private key'],
       [privateKeyPem + privateKeyPem, 'holds 2 private keys, not one'],

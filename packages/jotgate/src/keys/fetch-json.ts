@@ -1,0 +1,72 @@
+/** One request for a small JSON document from an address that is trusted to the letter. */
+export interface JsonRequest {
+  url: string
+  fetch: typeof globalThis.fetch
+  timeoutMs: number
+  maxBytes: number
+}
+
+/**
+ * Fetches a JSON document within its limits. Throws an `Error` whose message says in words what was
+ * wrong and repeats nothing of the answer.
+ */
+export async function fetchJson({
+  url,
+  fetch,
+  timeoutMs,
+  maxBytes,
+}: JsonRequest): Promise<unknown> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  try {
+    const response = await fetch(url, {
+      headers: { accept: 'application/jwk-set+json, application/json' },
+      redirect: 'manual',
+      cache: 'no-store',
+      credentials: 'omit',
+      signal,
+    })
+    const problem = problemOfHead(response)
+    if (problem !== undefined) {
+      await response.body?.cancel()
+      throw new Error(problem)
+    }
+    return parse(await readLimited(response, maxBytes))
+  } catch (error) {
+    if (signal.aborted)
+      throw new Error(`there was no answer within ${timeoutMs} ms`, { cause: error })
+    if (error instanceof TypeError)
+      throw new Error('the server could not be reached, or broke off', { cause: error })
+    throw error
+  }
+}
+
+function problemOfHead({ status, type, headers }: Response): string | undefined {
+  if (type === 'opaqueredirect' || (status >= 300 && status < 400))
+    return 'the server answered with a redirect, which is not followed'
+  if (status !== 200) return `the server answered with status ${status}`
+  const [mediaType = ''] = (headers.get('content-type') ?? '').split(';')
+  if (!/^application\/([a-z0-9.-]+\+)?json$/i.test(mediaType.trim()))
+    return 'the server’s answer does not say that it is JSON'
+  return undefined
+}
+
+/** Counts what was unpacked, so that a small answer cannot grow large here. */
+async function readLimited(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    // Leaving the loop cancels the body.
+    if (length > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new Error('the answer is not JSON')
+  }
+}

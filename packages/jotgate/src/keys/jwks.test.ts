@@ -1,0 +1,135 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { parseJwks } from './jwk.ts'
+import { jwksHeaders, toJwks } from './jwks.ts'
+import { createKeyPair, type KeyPair } from './key-pair.ts'
+import { toPublicJwk } from './public-jwk.ts'
+import { readSigningKey } from './read-signing-key.ts'
+import { privateKeyOf, randomPrime } from './weak-keys.fixture.ts'
+
+let one: KeyPair
+let two: KeyPair
+beforeAll(async () => {
+  one = await createKeyPair({ bits: 2048, kid: 'acme-1' })
+  two = await createKeyPair({ bits: 2048, kid: 'acme-2' })
+})
+
+describe('the key set to publish', () => {
+  it('holds the public members of each key, whatever else comes along', async () => {
+    const key = await readSigningKey({ pem: one.privateKeyPem, kid: 'acme-1' })
+    const careless = { ...two.publicJwk, d: 'secret', p: 'secret', x5c: ['secret'] }
+    const set = toJwks([key, careless])
+    expect(set).toEqual({ keys: [one.publicJwk, two.publicJwk] })
+    expect(JSON.stringify(set)).not.toContain('secret')
+  })
+
+  it('can be read again', () => {
+    const set = JSON.parse(JSON.stringify(toJwks([one.publicJwk, two.publicJwk])))
+    expect(parseJwks(set, 'x')).toEqual({ keys: [one.publicJwk, two.publicJwk], refused: [] })
+  })
+
+  it('has no key ID twice, and no two keys that share a prime', () => {
+    const same = { ...two.publicJwk, kid: 'acme-1' }
+    expect(() => toJwks([one.publicJwk, same])).toThrow('one key ID twice')
+    const prime = randomPrime(1024)
+    const [first, second] = [randomPrime(1024), randomPrime(1024)].map((other, index) =>
+      toPublicJwk(privateKeyOf(prime, other), { kid: `shared-${index}` }),
+    ) as [KeyPair['publicJwk'], KeyPair['publicJwk']]
+    expect(() => toJwks([first, one.publicJwk, second])).toThrow('share a prime')
+    expect(() => toJwks('none' as never)).toThrow(TypeError)
+  })
+
+  it('is answered with its media type, and kept only as long as was said', () => {
+    expect(jwksHeaders()).toEqual({
+      'content-type': 'application/jwk-set+json',
+      'cache-control': 'public, max-age=300',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(jwksHeaders({ maxAgeSeconds: 0 })['cache-control']).toBe('public, max-age=0')
+    for (const maxAgeSeconds of [-1, 0.5, 86_401, Number.NaN])
+      expect(() => jwksHeaders({ maxAgeSeconds })).toThrow(/maxAgeSeconds/)
+  })
+})
+
+describe('a key set that is read', () => {
+  it('passes over what is not for RSA signatures', () => {
+    const keys = [
+      { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', kid: 'a' },
+      { kty: 'OKP', crv: 'Ed25519', x: 'AA' },
+      { kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' },
+      { kty: 'unheard-of', anything: { at: 'all' } },
+      { ...two.publicJwk, use: 'enc' },
+      { ...two.publicJwk, kid: 'b', alg: 'PS256' },
+      { ...one.publicJwk, x5t: 'AA', unknown: true },
+    ]
+    expect(parseJwks({ keys, more: 1 }, 'x')).toEqual({ keys: [one.publicJwk], refused: [] })
+  })
+
+  it('keeps a weak key out, and says so for its key ID', () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    const weak = { ...publicKey.export({ format: 'jwk' }), kid: 'weak' }
+    const { keys, refused } = parseJwks({ keys: [weak, one.publicJwk] }, 'x')
+    expect(keys).toEqual([one.publicJwk])
+    expect(refused).toMatchObject([{ kid: 'weak', error: { code: 'ERR_KEY_SIZE' } }])
+  })
+
+  it.each([
+    ['null', null],
+    ['a list', []],
+    ['no keys', {}],
+    ['keys that are no list', { keys: {} }],
+    ['a key that is no object', { keys: [null] }],
+    ['a symmetric key', { keys: [{ kty: 'oct', k: 'AA' }] }],
+    ['a private key', { keys: [{ kty: 'EC', d: 'AA' }] }],
+    ['a key ID that is a number', { keys: [{ kty: 'EC', kid: 1 }] }],
+    [
+      'a key ID twice',
+      {
+        keys: [
+          { kty: 'EC', kid: 'a' },
+          { kty: 'OKP', kid: 'a' },
+        ],
+      },
+    ],
+    ['too many keys', { keys: Array.from({ length: 101 }, () => ({ kty: 'EC' })) }],
+  ])('is refused whole when it is or has %s', (_, value) => {
+    expect(() => parseJwks(value, 'x')).toThrow(expect.objectContaining({ code: 'ERR_KEY_JWKS' }))
+  })
+
+  const corpora = process.env.JOTGATE_CORPORA
+  it.skipIf(corpora === undefined)(
+    'is judged as Project Wycheproof’s key tests want it (the variable JOTGATE_CORPORA names them)',
+    () => {
+      const file = join(corpora ?? '', 'wycheproof/json_web_key_test.json')
+      const { testGroups } = JSON.parse(readFileSync(file, 'utf8')) as {
+        testGroups: { public?: unknown; tests: { tcId: number }[] }[]
+      }
+      const verdicts = testGroups.flatMap(({ public: set, tests }) =>
+        tests.map(({ tcId }) => [tcId, isUsable(set)] as const),
+      )
+      const rsa = verdicts.filter(([tcId]) => [1, 4, 5, 6, 7, 8, 9, 24].includes(tcId))
+      expect(Object.fromEntries(rsa)).toEqual({
+        1: false,
+        4: false,
+        5: true,
+        6: false,
+        7: false,
+        8: false,
+        9: false,
+        24: false,
+      })
+      // No other vector has an RSA key.
+      expect(verdicts.filter(([, usable]) => usable)).toEqual([[5, true]])
+    },
+  )
+})
+
+function isUsable(set: unknown): boolean {
+  try {
+    return parseJwks(set, 'x').keys.length > 0
+  } catch {
+    return false
+  }
+}

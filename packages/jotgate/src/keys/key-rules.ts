@@ -1,0 +1,83 @@
+import type { Finding } from '../token/finding.ts'
+
+type Rule = Pick<Finding, 'effect' | 'certainty' | 'title' | 'hint' | 'source'>
+
+const rfc5280 = 'RFC 5280 section 4.1.2.5'
+const qlikSetup =
+  'https://community.qlik.com/t5/Official-Support-Articles/Qlik-Sense-How-to-set-up-JWT-authentication/ta-p/1716226'
+
+/**
+ * What `checkKey` looks for besides that which `readSigningKey` refuses. The effect `refused` stands for
+ * jotgate's own refusal too: Qlik looks neither at a key's strength nor at where it comes from.
+ */
+export const keyRules = {
+  'key-below-3072-bits': {
+    effect: 'advice',
+    certainty: 'verified',
+    title: 'The key has fewer than 3072 bits',
+    hint: 'Make the next key with 3072 bits, as createKeyPair does. 2048 bits are taken, and sign some four times as fast.',
+    source: 'NIST SP 800-57 part 1, table 2; OWASP ASVS 5.0, 11.2.3',
+  },
+  'key-debian-not-checked': {
+    effect: 'unknown',
+    certainty: 'unknown',
+    title: 'It was not checked whether this key comes from Debian’s broken OpenSSL of 2006 to 2008',
+    hint: 'If the key may be that old, look it up with the program badkeys, or make a new one.',
+    source: 'CVE-2008-0166',
+  },
+  'key-shares-prime': {
+    effect: 'refused',
+    certainty: 'verified',
+    title: 'The key shares a prime with another one',
+    hint: 'Make both keys anew, on a machine with a good source of randomness, and end every trust in these.',
+    source: 'https://factorable.net/paper.html',
+  },
+  'certificate-of-other-key': {
+    effect: 'refused',
+    certainty: 'verified',
+    title: 'The certificate does not belong to the private key',
+    hint: 'Give Qlik the certificate that was made with this key; a new one can be made of the key at any time.',
+    source: 'RFC 7515 section 5.2',
+  },
+  'certificate-expired': {
+    effect: 'unknown',
+    certainty: 'unknown',
+    title: 'The certificate has expired',
+    hint: 'Make a new certificate, and a new key with it, and give it to Qlik. No source says whether Qlik looks at the date.',
+    source: rfc5280,
+  },
+  'certificate-not-yet-valid': {
+    effect: 'unknown',
+    certainty: 'unknown',
+    title: 'The certificate is not valid yet',
+    hint: 'Check the clock of this machine and of the one that made the certificate.',
+    source: rfc5280,
+  },
+  'certificate-expires-soon': {
+    effect: 'advice',
+    certainty: 'verified',
+    title: 'The certificate expires within 30 days',
+    hint: 'Change the key now, while both can overlap: docs/guides/keys.md.',
+    source: rfc5280,
+  },
+  'certificate-weak-signature': {
+    effect: 'advice',
+    certainty: 'verified',
+    title: 'The certificate is signed with MD5 or SHA-1',
+    hint: 'Make a certificate with SHA-256, as createKeyPair and openssl 3 do.',
+    source: 'RFC 9155; https://shattered.io',
+  },
+  'key-qlik-own': {
+    effect: 'refused',
+    certainty: 'inferred',
+    title: 'The key is one with which a Qlik Sense site’s own services know one another',
+    hint: 'Make a key for tokens alone with createKeyPair, and give Qlik its certificate.',
+    source: qlikSetup,
+  },
+} as const satisfies Readonly<Record<string, Rule>>
+
+export type KeyRuleId = keyof typeof keyRules
+
+export function keyFinding(id: KeyRuleId, detail: string, change: Partial<Finding> = {}): Finding {
+  return Object.freeze({ id, ...keyRules[id], detail, ...change })
+}

@@ -1,0 +1,93 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type KeySource, readSource } from './key-source.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'jotgate-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('a source', () => {
+  it('is a file, a text, bytes, a variable or a stream, and is named for errors', async () => {
+    const file = join(folder, 'a.pem')
+    await writeFile(file, 'hello', { mode: 0o600 })
+    const sources: [KeySource, string][] = [
+      [{ file }, file],
+      [{ pem: 'hello' }, 'The option pem'],
+      [{ bytes: new TextEncoder().encode('hello') }, 'The option bytes'],
+      [
+        { env: 'QLIK_KEY', environment: { QLIK_KEY: 'hello' } },
+        'The environment variable QLIK_KEY',
+      ],
+      [{ stream: Readable.from(['he', Buffer.from('llo')]) }, 'The stream'],
+    ]
+    for (const [options, source] of sources)
+      expect(await readSource(options, true)).toEqual({ bytes: Buffer.from('hello'), source })
+  })
+
+  it('reads the process’s own environment unless another is given', async () => {
+    process.env.JOTGATE_TEST_SOURCE = 'hello'
+    try {
+      const { bytes } = await readSource({ env: 'JOTGATE_TEST_SOURCE' }, true)
+      expect(bytes.toString()).toBe('hello')
+    } finally {
+      delete process.env.JOTGATE_TEST_SOURCE
+    }
+  })
+
+  it('is exactly one', async () => {
+    await expect(readSource({} as KeySource, true)).rejects.toThrow('is needed')
+    await expect(readSource(undefined as unknown as KeySource, true)).rejects.toThrow(TypeError)
+    const both = { file: 'a', pem: 'b' } as KeySource
+    await expect(readSource(both, true)).rejects.toThrow('file and pem exclude one another')
+    await expect(readSource({ pem: 5 as never }, true)).rejects.toThrow(TypeError)
+    await expect(readSource({ bytes: 'x' as never }, true)).rejects.toThrow(TypeError)
+  })
+
+  it('may be readable for others only when it is no secret', async () => {
+    const file = join(folder, 'open.pem')
+    await writeFile(file, 'hello')
+    await chmod(file, 0o644)
+    await expect(readSource({ file }, true)).rejects.toMatchObject({ code: 'ERR_KEY_MODE' })
+    expect((await readSource({ file }, false)).bytes.toString()).toBe('hello')
+  })
+
+  it('is refused when the variable is missing or empty, or its name looks like a key', async () => {
+    for (const environment of [{}, { QLIK_KEY: '' }])
+      await expect(readSource({ env: 'QLIK_KEY', environment }, true)).rejects.toMatchObject({
+        code: 'ERR_KEY_VARIABLE',
+        details: { variable: 'QLIK_KEY' },
+      })
+    const secret = '-----BEGIN PRIVATE KEY-----\nMIIEv'
+    const error: unknown = await readSource({ env: secret }, true).catch((reason) => reason)
+    expect(error).toMatchObject({ code: 'ERR_KEY_OPTION', details: { option: 'env' } })
+    expect(String(error)).not.toContain('MIIE')
+  })
+
+  it('is cut short when it never ends, and told when it breaks off', async () => {
+    let given = 0
+    async function* endless() {
+      for (;;) {
+        given += 1
+        yield Buffer.alloc(1024)
+      }
+    }
+    await expect(readSource({ stream: endless() }, true)).rejects.toMatchObject({
+      code: 'ERR_KEY_TOO_LARGE',
+      details: { source: 'The stream', maxBytes: 65_536 },
+    })
+    expect(given).toBe(65)
+    await expect(readSource({ pem: 'a'.repeat(65_537) }, true)).rejects.toMatchObject({
+      code: 'ERR_KEY_TOO_LARGE',
+    })
+    const broken = new Readable({ read: () => broken.destroy(new Error('EIO')) })
+    await expect(readSource({ stream: broken }, true)).rejects.toMatchObject({
+      code: 'ERR_KEY_FORM',
+      details: { problem: 'broke off' },
+    })
+  })
+})

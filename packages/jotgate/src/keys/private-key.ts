@@ -1,0 +1,99 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  sign,
+  verify,
+  X509Certificate,
+} from 'node:crypto'
+import { promisify } from 'node:util'
+import { keyErrors } from './errors.ts'
+import { privateKeyBlock, toBlocks } from './key-form.ts'
+import type { SourceBytes } from './key-source.ts'
+import { derOf, isCertificate, type PemBlock } from './pem.ts'
+import { readPfx } from './pfx.ts'
+
+/** A private key as it was found, with the certificates that stood beside it. */
+export interface FoundPrivateKey {
+  privateKey: KeyObject
+  publicKey: KeyObject
+  certificates: readonly X509Certificate[]
+}
+
+/** Signs on libuv's thread pool; the event loop goes on. */
+export const signOnPool = promisify<string, Uint8Array, KeyObject, Buffer>(sign)
+
+/** Reads the one private key that bytes hold, in any form, decrypts it, and tries that it works. */
+export async function parsePrivateKey(
+  found: SourceBytes,
+  passphrase: string | undefined,
+): Promise<FoundPrivateKey> {
+  const { source } = found
+  if (passphrase !== undefined && typeof passphrase !== 'string')
+    throw new TypeError('The option passphrase must be a string')
+  const blocks = toBlocks(found)
+  const block = privateKeyBlock(blocks, source)
+  const { privateKey, certificates } =
+    block.label === 'PKCS12'
+      ? await openPfx(block, source, passphrase)
+      : { privateKey: openBlock(block, source, passphrase), certificates: certificatesOf(blocks) }
+  if (privateKey.asymmetricKeyType !== 'rsa')
+    throw keyErrors.ERR_KEY_TYPE({ source, type: privateKey.asymmetricKeyType ?? 'unknown' })
+  return { privateKey, publicKey: createPublicKey(privateKey), certificates }
+}
+
+async function openPfx(block: PemBlock, source: string, passphrase: string | undefined) {
+  const { privateKey, certificate } = await readPfx(derOf(block), source, passphrase)
+  return { privateKey, certificates: certificate === undefined ? [] : [certificate] }
+}
+
+function openBlock(block: PemBlock, source: string, passphrase: string | undefined): KeyObject {
+  const encrypted =
+    block.label === 'ENCRYPTED PRIVATE KEY' || block.text.includes('\nProc-Type: 4,ENCRYPTED')
+  if (encrypted && passphrase === undefined) throw keyErrors.ERR_KEY_ENCRYPTED({ source })
+  const key = { key: block.text, format: 'pem' } as const
+  try {
+    return createPrivateKey(encrypted ? { ...key, passphrase: passphrase ?? '' } : key)
+  } catch (cause) {
+    if (encrypted && isOutdatedCipher(cause)) {
+      const form = 'a private key that is encrypted with a cipher of the last century'
+      const command = 'openssl pkey -provider legacy -provider default -in FILE -out COPY.pem'
+      throw keyErrors.ERR_KEY_FOREIGN({ source, form, command }, { cause })
+    }
+    // A wrong passphrase gives bytes that are no key, seldom even with the right padding.
+    if (encrypted) throw keyErrors.ERR_KEY_PASSPHRASE({ source }, { cause })
+    throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds a damaged private key' }, { cause })
+  }
+}
+
+/** What OpenSSL 3 says of ciphers that it has put aside in its provider `legacy`. */
+function isOutdatedCipher(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_OSSL_EVP_UNSUPPORTED'
+}
+
+/** A certificate that cannot be read is not needed to sign, so it is passed over here. */
+function certificatesOf(blocks: readonly PemBlock[]): X509Certificate[] {
+  return blocks.filter(isCertificate).flatMap((block) => {
+    try {
+      return [new X509Certificate(derOf(block))]
+    } catch {
+      return []
+    }
+  })
+}
+
+/** OpenSSL loads a PKCS#1 file whose numbers do not fit each other; only a signature shows it. */
+export async function checkPair(
+  { privateKey, publicKey }: FoundPrivateKey,
+  source: string,
+): Promise<void> {
+  const probe = Buffer.from('jotgate')
+  let fits = false
+  try {
+    const signature = await signOnPool('sha256', probe, privateKey)
+    fits = verify('sha256', probe, publicKey, signature)
+  } catch (cause) {
+    throw keyErrors.ERR_KEY_DAMAGED({ source }, { cause })
+  }
+  if (!fits) throw keyErrors.ERR_KEY_DAMAGED({ source })
+}

@@ -1,0 +1,54 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { primeAfter, randomPrime, rocaPrime, toBytes } from './weak-keys.fixture.ts'
+import { modulusWeakness, sharesPrime } from './weak-modulus.ts'
+
+describe('the weakness of a modulus', () => {
+  it.each([2048, 3072, 4096])('is not found in a fair key of %i bits', (modulusLength) => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength })
+    const { n = '' } = publicKey.export({ format: 'jwk' })
+    expect(modulusWeakness(Buffer.from(n, 'base64url'))).toBeUndefined()
+  })
+
+  it('is found when its primes are of the ROCA family', () => {
+    expect(modulusWeakness(toBytes(rocaPrime(1024) * rocaPrime(1024)))).toBe('roca')
+    expect(modulusWeakness(toBytes(rocaPrime(1024) * randomPrime(1024)))).toBeUndefined()
+  })
+
+  it('is found when its primes are close, the same, or one hundred steps apart', () => {
+    const prime = randomPrime(1024)
+    expect(modulusWeakness(toBytes(prime * primeAfter(prime)))).toBe('close-primes')
+    expect(modulusWeakness(toBytes(prime * prime))).toBe('close-primes')
+    // The step count of Fermat's method is (q - p)²/8√n, so this distance takes some fifty.
+    const distance = 20n << 512n
+    expect(modulusWeakness(toBytes(prime * primeAfter(prime + distance)))).toBe('close-primes')
+    expect(modulusWeakness(toBytes(prime * primeAfter(prime + (distance << 16n))))).toBeUndefined()
+  })
+
+  it.each([2n, 3n, 65_537n, 999_983n])('is found when it has the factor %s', (factor) => {
+    expect(modulusWeakness(toBytes(randomPrime(1024) * factor))).toBe('small-factor')
+  })
+
+  it('is not found in a factor above a million, which would take too long', () => {
+    expect(modulusWeakness(toBytes(randomPrime(1024) * 1_000_003n))).toBeUndefined()
+  })
+
+  it('is found when it is a prime, or nothing at all', () => {
+    expect(modulusWeakness(toBytes(randomPrime(1024)))).toBe('prime')
+    expect(modulusWeakness(new Uint8Array())).toBe('small-factor')
+  })
+})
+
+describe('two moduli', () => {
+  it('share a prime or not; the same key twice does not count', () => {
+    const [a, b, c, d] = [1, 2, 3, 4].map(() => randomPrime(1024)) as [
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+    ]
+    expect(sharesPrime(toBytes(a * b), toBytes(a * c))).toBe(true)
+    expect(sharesPrime(toBytes(a * b), toBytes(c * d))).toBe(false)
+    expect(sharesPrime(toBytes(a * b), toBytes(a * b))).toBe(false)
+  })
+})
