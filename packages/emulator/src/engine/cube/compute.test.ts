@@ -88,6 +88,53 @@ describe('a hypercube', () => {
     expect(rows.flat()).toEqual(['9', '300', 'a', 'x'])
   })
 
+  it('turns an order round where a header was clicked', () => {
+    const rows = cubeTexts(table, {
+      qDimensions: [
+        {
+          qDef: { qFieldDefs: ['City'], qReverseSort: true, qSortCriterias: [{ qSortByAscii: 1 }] },
+        },
+      ],
+    })
+    expect(rows.flat()).toEqual(['Ulm', 'Kiel', 'Bonn', 'Äbtwil', '-'])
+  })
+
+  it('totals by the expression, by the rows that are shown, or not at all', () => {
+    const total = (qAggrFunc: string) =>
+      computeCube(
+        {
+          qDimensions: [dimension('Kind')],
+          qMeasures: [{ qDef: { qDef: 'Avg(Amount)', qAggrFunc } }],
+        },
+        makeContext(table),
+      ).measures[0]?.total
+    const [tea, ale] = [(5 + 7 + 1) / 3, 0]
+    expect(total('Expr')).toBe(13 / 4)
+    expect(total('Sum')).toBe(tea + ale)
+    expect(total('Avg')).toBe((tea + ale) / 2)
+    expect(total('Min')).toBe(ale)
+    expect(total('Max')).toBe(tea)
+    expect(total('Count')).toBe(2)
+    expect(total('None')).toBe(null)
+  })
+
+  it('is computed only when its condition is met', () => {
+    const conditional = (text: string) =>
+      computeCube(
+        {
+          qDimensions: [dimension('Kind')],
+          qCalcCondition: { qCond: { qv: text }, qMsg: { qv: 'Select less.' } },
+        },
+        makeContext(table),
+      )
+    expect(conditional('Count(Kind) < 10').order).toHaveLength(2)
+    expect(conditional('Count(Kind) < 3')).toMatchObject({
+      error: { code: 7005, message: 'Select less.' },
+      order: { length: 0 },
+    })
+    expect(conditional('GetSelectedCount(Kind)')).toMatchObject({ error: { code: 7005 } })
+  })
+
   it('sorts a dimension by an expression, and refuses the cube when that cannot be read', () => {
     const byExpression = (qExpression: string) => ({
       qDimensions: [
@@ -110,6 +157,7 @@ describe('a hypercube', () => {
     ['a calculated dimension', { qDimensions: [dimension('=Upper(City)')] }, 7005],
     ['a calculated dimension of known parts', { qDimensions: [dimension('=City & Kind')] }, 7005],
     ['a master item', { qMeasures: [{ qLibraryId: 'abc' }] }, 7001],
+    ['a column’s condition', { qMeasures: [{ qCalcCondition: { qCond: '1' } }] }, 20],
     ['an accumulation', { qMeasures: [{ qDef: { qDef: 'Sum(Amount)', qAccumulate: 1 } }] }, 20],
     ['a drill-down', { qDimensions: [{ qDef: { qFieldDefs: ['City'], qGrouping: 'H' } }] }, 20],
   ])('answers %s that it cannot compute with an error and dashes', (_, part, code) => {

@@ -2,10 +2,10 @@ import type { Field } from '../data/table.ts'
 import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
 import { parseExpression } from '../expression/parse.ts'
 import { toNumber, type Value } from '../expression/value.ts'
-import { isTrueAt, type JsonObject, objectsAt, textAt } from '../json.ts'
+import { isTrueAt, type JsonObject, objectsAt } from '../json.ts'
+import { findCubeError } from './cube-error.ts'
 import {
   type ColumnError,
-  columnErrorCodes,
   type DefinitionContext,
   type DimensionDefinition,
   type MeasureDefinition,
@@ -16,6 +16,7 @@ import {
 import { groupRows } from './grouping.ts'
 import { foldOthers, readOthersRule } from './others.ts'
 import { effectiveSortOrder, sortRows } from './sort.ts'
+import { totalOf } from './totals.ts'
 
 /** What a cube is computed from. */
 export interface CubeContext extends DefinitionContext {
@@ -46,10 +47,6 @@ export interface Cube {
   readonly error: ColumnError | undefined
 }
 
-/** Settings that would change the figures. Better none than wrong ones. */
-const refusedSettings: readonly string[] = ['qPopulateMissing', 'qShowTotalsAbove']
-const refusedModes: readonly string[] = ['P', 'T']
-
 /** Computes a hypercube. A column that cannot be computed carries its error, and no figure is guessed. */
 export function computeCube(definition: JsonObject, context: CubeContext): Cube {
   const dimensions = objectsAt(definition, 'qDimensions').map((dimension) =>
@@ -60,7 +57,7 @@ export function computeCube(definition: JsonObject, context: CubeContext): Cube 
   )
   const columnCount = dimensions.length + definitions.length
   const sortOrder = effectiveSortOrder(definition, columnCount)
-  const error = cubeError(definition)
+  const error = findCubeError(definition, (text) => evaluateAll(text, context))
   const hasBadDimension = dimensions.some((dimension) => dimension.field === undefined)
   if (error !== undefined || columnCount === 0 || hasBadDimension) {
     const measures = definitions.map((measure) => ({ ...measure, values: [null], total: null }))
@@ -74,11 +71,16 @@ export function computeCube(definition: JsonObject, context: CubeContext): Cube 
   const { groups, groupCount, elements } = groupRows(rows, fields)
   const shownGroups = fields.length > 0 && rows.length === 0 ? 0 : groupCount
   const data: GroupedRows = { table: context.table, rows, groups, groupCount: shownGroups }
-  const all = { ...data, groups: new Int32Array(rows.length), groupCount: 1 }
-  const measures = definitions.map((measure) => computeMeasure(measure, data, all))
+  const together = { ...data, groups: new Int32Array(rows.length), groupCount: 1 }
+  const measures = definitions.map((measure) => computeMeasure(measure, data, together))
   const grouped = { definition, dimensions, measures, elements, sortOrder, data, error }
   try {
-    const { cube, kept } = withOthers(grouped, keptGroups(grouped, shownGroups), data, all)
+    const all = keptGroups(grouped, shownGroups)
+    const totalled = {
+      ...grouped,
+      measures: measures.map((measure) => ({ ...measure, total: totalOf(measure, all) })),
+    }
+    const { cube, kept } = withOthers(totalled, all, data, context)
     return { ...cube, order: sortRows(cube, kept, data, context) }
   } catch (sortError) {
     // A wrong order would be a wrong chart as soon as a page does not show every row.
@@ -91,10 +93,9 @@ function withOthers(
   cube: Omit<Cube, 'order'>,
   kept: Int32Array,
   data: GroupedRows,
-  all: GroupedRows,
+  context: CubeContext,
 ): { cube: Omit<Cube, 'order'>; kept: Int32Array } {
-  const numberOf = (text: string): number =>
-    toNumber(evaluateByGroup(parseExpression(text), all)[0] ?? null)
+  const numberOf = (text: string): number => toNumber(evaluateAll(text, context))
   for (const dimension of cube.dimensions) {
     const rule = readOthersRule(dimension, cube.dimensions.length, numberOf)
     if (rule === undefined) continue
@@ -104,17 +105,11 @@ function withOthers(
   return { cube, kept }
 }
 
-function cubeError(definition: JsonObject): ColumnError | undefined {
-  const setting = refusedSettings.find((name) => isTrueAt(definition, name))
-  const mode = textAt(definition, 'qMode', 'S')
-  const state = textAt(definition, 'qStateName')
-  const refused =
-    setting ??
-    (refusedModes.includes(mode) ? `qMode "${mode}"` : undefined) ??
-    (state === '' || state === '$' ? undefined : `alternate state "${state}"`)
-  if (refused === undefined) return undefined
-  const message = `${refused} is not supported by the jotgate emulator`
-  return { code: columnErrorCodes.notImplemented, message }
+/** The value of an expression over all rows that the selections leave. */
+function evaluateAll(text: string, { table, rows, expand }: CubeContext): Value {
+  const groups = new Int32Array(rows.length)
+  const expression = parseExpression(expand(text))
+  return evaluateByGroup(expression, { table, rows, groups, groupCount: 1 })[0] ?? null
 }
 
 function computeMeasure(

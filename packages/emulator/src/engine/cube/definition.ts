@@ -10,6 +10,7 @@ import {
   objectAt,
   textAt,
 } from '../json.ts'
+import { conditionText } from './condition.ts'
 
 /** What a column cannot be computed for; becomes its `qError`. */
 export interface ColumnError {
@@ -75,7 +76,7 @@ export function readDimension(source: JsonObject, context: DefinitionContext): D
     error,
     suppressNull: isTrueAt(source, 'qNullSuppression'),
     othersLabel: labelText(source.qOtherLabel) || 'Others',
-    sortCriteria: isJsonObject(first) ? first : {},
+    sortCriteria: directed(isJsonObject(first) ? first : {}, definition),
   }
 }
 
@@ -84,7 +85,7 @@ export function readMeasure(source: JsonObject, context: DefinitionContext): Mea
   const definition = objectAt(source, 'qDef')
   const text = textAt(definition, 'qDef')
   const { expression, error } = attempt(() => {
-    refuseLibrary(source)
+    refuseUnbuilt(source)
     if (isTrueAt(definition, 'qRelative')) throw notBuilt('qRelative')
     if (numberAt(definition, 'qAccumulate') !== 0) throw notBuilt('qAccumulate')
     return { expression: parseExpression(context.expand(text)) }
@@ -97,7 +98,7 @@ export function readMeasure(source: JsonObject, context: DefinitionContext): Mea
     expression,
     error,
     format,
-    sortCriteria: objectAt(source, 'qSortBy'),
+    sortCriteria: directed(objectAt(source, 'qSortBy'), definition),
   }
 }
 
@@ -108,7 +109,7 @@ function dimensionField(
   text: string,
   context: DefinitionContext,
 ): { field: Field } {
-  refuseLibrary(source)
+  refuseUnbuilt(source)
   if (isTrueAt(source, 'qShowAll')) throw notBuilt('qShowAll')
   const grouping = definition.qGrouping
   if (grouping === 'H' || grouping === 'C') throw notBuilt(`qGrouping "${grouping}"`)
@@ -131,11 +132,24 @@ function coded(columnCode: number, message: string): Coded {
 }
 
 /** The error for a setting that would change the figures and is not built. */
-function notBuilt(what: string): Coded {
+export function notBuilt(what: string): Coded {
   return coded(columnErrorCodes.notImplemented, `${what} is not supported by the jotgate emulator`)
 }
 
-function refuseLibrary(source: JsonObject): void {
+/** `qReverseSort`, which tables set when a header is clicked, turns every criterion round. */
+function directed(criteria: JsonObject, definition: JsonObject): JsonObject {
+  if (!isTrueAt(definition, 'qReverseSort')) return criteria
+  return Object.fromEntries(
+    Object.entries(criteria).map(([key, value]) => [
+      key,
+      typeof value === 'number' ? -value : value,
+    ]),
+  )
+}
+
+/** Master items, and conditions on columns: a column that hides itself would move all others. */
+function refuseUnbuilt(source: JsonObject): void {
+  if (conditionText(source) !== '') throw notBuilt('a condition on a column')
   const id = textAt(source, 'qLibraryId')
   if (id === '') return
   throw coded(columnErrorCodes.notInLibrary, `there is no master item "${id}"`)

@@ -1,6 +1,14 @@
 import type { Field } from '../data/table.ts'
 import { toNumber, toText } from '../expression/value.ts'
-import { arrayAt, type Json, type JsonObject, jsonNumber, objectAt, objectsAt } from '../json.ts'
+import {
+  arrayAt,
+  isTrueAt,
+  type Json,
+  type JsonObject,
+  jsonNumber,
+  objectAt,
+  objectsAt,
+} from '../json.ts'
 import { dimensionCell, type ElementState, measureCell, totalCell } from './cells.ts'
 import type { Cube, CubeMeasure } from './compute.ts'
 import type { ColumnError, DimensionDefinition } from './definition.ts'
@@ -114,6 +122,7 @@ export function dimensionInfo(
     qApprMaxGlyphCount: longest(field?.values.map((value) => value.text) ?? []),
     qCardinal: cardinal,
     qSortIndicator: sortIndicator(dimension.sortCriteria),
+    qReverseSort: isTrueAt(definition, 'qReverseSort'),
     qGroupFallbackTitles: [dimension.title],
     qGroupPos: 0,
     qStateCounts: field === undefined ? {} : states.stateCounts(field),
@@ -153,6 +162,7 @@ function measureInfo(measure: CubeMeasure, order: Int32Array): JsonObject {
     qApprMaxGlyphCount: glyphs,
     qCardinal: 0,
     qSortIndicator: sortIndicator(measure.sortCriteria),
+    qReverseSort: isTrueAt(definition, 'qReverseSort'),
     qNumFormat: { ...automaticFormat, ...measure.format },
     qMin: jsonNumber(least),
     qMax: jsonNumber(most),

@@ -91,7 +91,7 @@ function compareDimension(
 ): Compare[] {
   const field = cube.dimensions[column]?.field
   if (field === undefined) return []
-  const byExpression = expressionOrder(criteria, elements, field.values.length, data)
+  const byExpression = expressionOrder(criteria, elements, field.values.length, data, context)
   const comparisons = elementComparisons(criteria, field, byExpression, context)
   if (comparisons.length === 0) return []
   const ranks = rankElements(field.values.length, comparisons)
@@ -156,12 +156,13 @@ function expressionOrder(
   elements: Int32Array,
   elementCount: number,
   data: GroupedRows,
+  context: CubeContext,
 ): ((element: number) => number) | undefined {
   const source = criteria.qExpression
   const text = typeof source === 'string' ? source : textAt(objectAt(criteria, 'qExpression'), 'qv')
   if (numberAt(criteria, 'qSortByExpression') === 0 || text === '') return undefined
   const groups = data.groups.map((group) => (elements[group] ?? -1) + 1)
-  const values = evaluateByGroup(parseExpression(text), {
+  const values = evaluateByGroup(parseExpression(context.expand(text)), {
     ...data,
     groups,
     groupCount: elementCount + 1,

@@ -74,6 +74,15 @@ describe('a stacked cube', () => {
     ])
   })
 
+  it('sorts the first dimension by value where that is asked for', () => {
+    const names = (qSortbyYValue: number) =>
+      objectsAt(stacked({ ...twoDimensions, qSortbyYValue }).root, 'qSubNodes').map(
+        (node) => node.qText,
+      )
+    expect(names(-1)).toEqual(['South', 'East', 'North', '-'])
+    expect(names(1)).toEqual(['-', 'North', 'East', 'South'])
+  })
+
   it('puts several measures of one dimension side by side', () => {
     const { root, layout } = stacked({
       ...twoDimensions,

@@ -69,9 +69,14 @@ function branch(
 /** How a measure orders the branches of a level; undefined where their dimension itself does. */
 function measureOrder(cube: Cube, level: number): Compare | undefined {
   const count = cube.dimensions.length
-  const column = cube.sortOrder.find((each) => each === level || each >= count)
+  const byTotal = numberAt(cube.definition, 'qSortbyYValue')
+  const column =
+    level === 0 && byTotal !== 0
+      ? count
+      : cube.sortOrder.find((each) => each === level || each >= count)
   const measure = column === undefined || column < count ? undefined : cube.measures[column - count]
-  const direction = numberAt(measure?.sortCriteria ?? {}, 'qSortByNumeric')
+  const direction =
+    level === 0 && byTotal !== 0 ? byTotal : numberAt(measure?.sortCriteria ?? {}, 'qSortByNumeric')
   const { data } = cube
   if (measure?.expression === undefined || direction === 0 || data === undefined) return undefined
   // On the last level a branch is a group: its total is known.
