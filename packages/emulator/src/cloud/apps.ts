@@ -10,7 +10,7 @@ export function appRoutes(cloud: Cloud): Hono<CloudEnv> {
     const app = cloud.engine.apps().find((one) => one.id === id)
     if (app === undefined)
       return fail(c, { status: 404, code: 'APPS-404', title: 'Not found' }, 'number')
-    const user = toEngineUser(cloud.state, knownCaller(c).user)
+    const user = toEngineUser(cloud.state, knownCaller(c))
     if (!cloud.engine.mayOpen(id, user))
       return fail(
         c,

@@ -1,4 +1,6 @@
 import { Hono } from 'hono'
+import { applyFaults } from '../control/faults/apply-faults.ts'
+import { serveBuiltFiles } from '../pages/static-routes.ts'
 import { identityProviderRoutes } from './administration/identity-providers.ts'
 import { webIntegrationRoutes } from './administration/web-integrations.ts'
 import { appRoutes } from './apps.ts'
@@ -17,7 +19,7 @@ import { userRoutes } from './users/users.ts'
 
 /**
  * The HTTP side of the tenant, in the order in which a request passes: Host, record, the emulator's
- * own pages, CORS, who is asking, CSRF, the endpoint.
+ * own pages, CORS, faults that are on, who is asking, CSRF, the endpoint.
  */
 export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>()
@@ -27,6 +29,7 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
     const failure = checkHost(c.env.incoming)
     return failure === undefined ? next() : fail(c, failure)
   })
+  app.use('/assets/*', serveBuiltFiles(cloud))
   app.route('/_emulator', ownPages)
   app.use(recordRequests(cloud))
 
@@ -36,7 +39,10 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
     return c.json({ composition: { deploymentType: 'qlikcloudservices' }, externalUrls: {} })
   })
 
+  app.use('/qlik-embed/*', serveBuiltFiles(cloud))
+
   app.use(cors(cloud))
+  app.use(applyFaults(cloud))
   app.use(async (c, next) => {
     const { authorization, cookie } = c.env.incoming.headers
     c.set('caller', findCaller(cloud, { authorization, cookie }))

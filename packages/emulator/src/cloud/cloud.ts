@@ -1,9 +1,12 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { WebSocket } from 'ws'
 import type { EmulatorClock } from '../control/clock.ts'
+import type { FaultBoard, FaultStriker } from '../control/faults/fault-board.ts'
+import type { FrameLog } from '../control/frame-log.ts'
 import type { JudgedToken, Recorder } from '../control/recorder.ts'
 import type { SwitchBoard } from '../control/switches.ts'
 import type { TablePreview } from '../engine/index.ts'
+import type { PageFiles } from '../pages/page-files.ts'
 import type { CloudSession, CloudState, CloudUser } from './state.ts'
 
 /** Who opens an app, as the engine needs to know them. */
@@ -46,19 +49,35 @@ export interface Cloud {
   readonly clock: EmulatorClock
   readonly switches: SwitchBoard
   readonly recorder: Recorder
+  readonly faults: FaultBoard & FaultStriker
+  readonly frames: FrameLog
   readonly engine: EngineDoor
+  /** What the emulator shows in a browser, as vite built it. */
+  readonly pages: PageFiles
+  /** A tenant that the console made to show an error in: its requests are recorded as examples. */
+  readonly isExample?: true
 }
 
 /** Who sent a request. */
 export type Caller =
   | { readonly kind: 'nobody'; readonly bearer: boolean }
-  | { readonly kind: 'administrator'; readonly user: CloudUser }
-  | { readonly kind: 'session'; readonly user: CloudUser; readonly session: CloudSession }
+  | { readonly kind: 'administrator'; readonly user: CloudUser; readonly isAdmin: true }
+  | {
+      readonly kind: 'session'
+      readonly user: CloudUser
+      readonly isAdmin: boolean
+      readonly session: CloudSession
+    }
+  /** An API key or an OAuth access token. */
+  | { readonly kind: 'bearer'; readonly user: CloudUser; readonly isAdmin: boolean }
+
+/** A caller who is somebody. */
+export type KnownCaller = Exclude<Caller, { kind: 'nobody' }>
 
 /** What a request carries through the handlers. */
 export interface CloudEnv {
   Bindings: HttpBindings
-  Variables: { caller: Caller; judgedToken?: JudgedToken }
+  Variables: { caller: Caller; judgedToken?: JudgedToken; fault?: string }
 }
 
 /** Names of a user's groups, as the engine and section access know them. */
@@ -69,13 +88,14 @@ export function groupNamesOf(state: CloudState, user: CloudUser): string[] {
   })
 }
 
-export function toEngineUser(state: CloudState, user: CloudUser): EngineUser {
+export function toEngineUser(state: CloudState, caller: KnownCaller): EngineUser {
+  const { user, isAdmin } = caller
   return {
     userId: user.id,
     subject: user.subject,
     name: user.name,
     email: user.email,
     groups: groupNamesOf(state, user),
-    ...(user.isAdmin ? { isAdmin: true } : {}),
+    ...(isAdmin ? { isAdmin: true } : {}),
   }
 }

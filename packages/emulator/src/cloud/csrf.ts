@@ -41,7 +41,11 @@ export function csrfOnWrites(cloud: Cloud): MiddlewareHandler<CloudEnv> {
 /** `GET /api/v1/csrf-token`: the token in a header of an answer without a body. */
 export function answerCsrfToken(c: Context<CloudEnv>): Response {
   const caller = c.get('caller')
-  if (caller.kind === 'administrator' || (caller.kind === 'nobody' && caller.bearer))
+  if (
+    caller.kind === 'administrator' ||
+    caller.kind === 'bearer' ||
+    (caller.kind === 'nobody' && caller.bearer)
+  )
     return fail(c, {
       status: 400,
       code: 'CSRF-TOKEN-1',

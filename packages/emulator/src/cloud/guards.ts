@@ -1,8 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Caller, CloudEnv } from './cloud.ts'
+import type { CloudEnv, KnownCaller } from './cloud.ts'
 import { adminOnly, fail, type StatusStyle, unauthorized } from './error-envelope.ts'
-
-export type KnownCaller = Exclude<Caller, { kind: 'nobody' }>
 
 /** The caller, once `requireUser` or `requireAdministrator` has let the request pass. */
 export function knownCaller(c: Context<CloudEnv>): KnownCaller {
@@ -11,17 +9,17 @@ export function knownCaller(c: Context<CloudEnv>): KnownCaller {
   return caller
 }
 
-/** Lets those pass who have a session or the administrator's key. */
+/** Lets those pass who have a session, an API key or an access token. */
 export function requireUser(style: StatusStyle): MiddlewareHandler<CloudEnv> {
   return async (c, next) =>
     c.get('caller').kind === 'nobody' ? fail(c, unauthorized, style) : next()
 }
 
-/** Lets administrators pass; an ordinary user's session gets 403. */
+/** Lets administrators pass; an ordinary user gets 403. */
 export function requireAdministrator(style: StatusStyle): MiddlewareHandler<CloudEnv> {
   return async (c, next) => {
     const caller = c.get('caller')
     if (caller.kind === 'nobody') return fail(c, unauthorized, style)
-    return caller.user.isAdmin ? next() : fail(c, adminOnly, style)
+    return caller.isAdmin ? next() : fail(c, adminOnly, style)
   }
 }

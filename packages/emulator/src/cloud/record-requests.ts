@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { MiddlewareHandler } from 'hono'
-import type { RecordedRequest } from '../control/recorder.ts'
+import type { RecordedFailure, RecordedRequest } from '../control/recorder.ts'
 import type { Caller, Cloud, CloudEnv } from './cloud.ts'
 import { webIntegrationIdOf } from './origins.ts'
+import { isObject } from './read-body.ts'
 import { parseCookies } from './sessions/cookies.ts'
 
 /** What of a request may be written down: names of cookies and parameters, never their values. */
@@ -28,17 +29,41 @@ export function describeRequest(
   }
 }
 
+/** The first error of an answer in any of the forms that Qlik has for it. */
+async function readFailure(response: Response): Promise<RecordedFailure | undefined> {
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false
+  if (response.status < 400 || !isJson) return undefined
+  const body: unknown = await response.clone().json()
+  if (!isObject(body)) return undefined
+  const first: unknown = Array.isArray(body.errors) ? body.errors[0] : body
+  if (!isObject(first) || typeof first.code !== 'string') return undefined
+  const { code, title = '', detail } = first
+  return {
+    code,
+    title: String(title),
+    ...(detail === undefined ? {} : { detail: String(detail) }),
+  }
+}
+
 /** Writes down each request once it is answered. */
 export function recordRequests(cloud: Cloud): MiddlewareHandler<CloudEnv> {
   return async (c, next) => {
     await next()
-    const names = c.res.headers.getSetCookie().map((line) => line.slice(0, line.indexOf('=')))
+    const lines = c.res.headers.getSetCookie()
     const token = c.get('judgedToken')
+    const fault = c.get('fault')
+    const error = await readFailure(c.res)
     cloud.recorder.add({
       ...describeRequest(cloud, c.env.incoming, new URL(c.req.url), c.get('caller')),
       status: c.res.status,
-      setCookies: names,
+      setCookies: lines.map((line) => line.slice(0, line.indexOf('='))),
+      ...(lines.length === 0
+        ? {}
+        : { setCookieAttributes: lines.map((line) => line.split(/; */).slice(1)) }),
       ...(token === undefined ? {} : { token }),
+      ...(error === undefined ? {} : { error }),
+      ...(fault === undefined ? {} : { fault }),
+      ...(cloud.isExample ? { isExample: true } : {}),
     })
   }
 }

@@ -1,5 +1,6 @@
 import { type Cloud, groupNamesOf } from './cloud.ts'
 import { endSessionsWhere } from './sessions/sessions.ts'
+import { isTenantAdmin } from './users/roles.ts'
 
 export interface UserView {
   readonly id: string
@@ -52,7 +53,7 @@ export function toEmulatorView(cloud: Cloud): EmulatorView {
         name: user.name,
         email: user.email,
         groups: groupNamesOf(cloud.state, user),
-        isAdmin: user.isAdmin,
+        isAdmin: isTenantAdmin(cloud.state, user),
       })),
     sessions: () =>
       [...cloud.state.sessions.values()].map((session) => ({

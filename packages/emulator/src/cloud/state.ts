@@ -1,5 +1,11 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
 import { newHexId, newTextId } from './identifiers.ts'
+import { type Licences, licencesOfNewTenant } from './licences/licences.ts'
+import { type Person, people } from './login/interactive/people.ts'
+import type { RateCount } from './rate-limits.ts'
+import type { AppPlace, Assignment, Space } from './spaces/space.ts'
+import { createTokenStore, type TokenStore } from './tokens/token-store.ts'
+import { tenantAdminRoleId } from './users/roles.ts'
 
 /** A user of the tenant, found by `subject`. */
 export interface CloudUser {
@@ -7,19 +13,33 @@ export interface CloudUser {
   readonly subject: string
   name: string
   email: string
-  readonly isAdmin: boolean
+  status: 'active' | 'invited' | 'disabled'
+  /** Roles of the user's own; those of their groups come on top. */
+  roleIds: readonly string[]
   /** IDs of the groups that the user is in. */
   groupIds: readonly string[]
+  picture?: string
+  preferredLocale?: string
+  preferredZoneinfo?: string
+  /** Seconds since 1970, while the user is invited. */
+  inviteExpiry?: number
+  /** The OAuth client whose bot this is. */
+  readonly clientId?: string
   readonly createdAt: string
   lastUpdatedAt: string
 }
 
-interface CloudGroup {
+/** A group of the tenant. */
+export interface CloudGroup {
   readonly id: string
-  readonly name: string
+  name: string
+  description?: string
   readonly providerType: 'idp' | 'custom'
+  roleIds: readonly string[]
   readonly createdAt: string
   readonly createdBy: string
+  lastUpdatedAt: string
+  updatedBy: string
 }
 
 /** A JWT identity provider: an issuer and a key ID that the tenant trusts, with one key. */
@@ -47,13 +67,14 @@ export interface WebIntegration {
   lastUpdated: string
 }
 
-/** What a token opened. */
+/** What a token, or an interactive login, opened. */
 export interface CloudSession {
   /** A name that may be shown; the cookie's value stays inside. */
   readonly id: string
   readonly cookieValue: string
   readonly csrfToken: string
   readonly userId: string
+  /** Which identity provider vouched: a JWT provider's ID, or `interactive`. */
   readonly identityProviderId: string
   readonly startedAtMs: number
   lastActiveAtMs: number
@@ -79,9 +100,25 @@ export interface CloudState {
   readonly cookieSecret: Buffer
   readonly settings: {
     autoCreateGroups: boolean
-    readonly inactivityMinutes: number
-    readonly lifespanMinutes: number
+    /** Roles of everybody: those of the system group com.qlik.Everyone. */
+    everyoneRoleIds: readonly string[]
+    inactivityMinutes: number
+    lifespanMinutes: number
+    dynamicClientRegistration: boolean
+    clientRegistrationMethods: readonly string[]
+    maximumApiKeysPerUser: number
+    maximumApiKeyExpiry: string
   }
+  readonly createdAt: string
+  readonly tokens: TokenStore
+  readonly spaces: Map<string, Space>
+  readonly assignments: Map<string, Assignment>
+  /** By the app's ID: the space that it is in, when it is in one. */
+  readonly appPlaces: Map<string, AppPlace>
+  readonly licences: Licences
+  /** Who can log in interactively: what the stand-in for the company's identity provider knows. */
+  readonly people: Map<string, Person>
+  readonly rateCounts: Map<string, RateCount>
 }
 
 /** Makes an empty tenant: one administrator, Qlik's default session times, no groups from tokens yet. */
@@ -92,7 +129,8 @@ export function createCloudState(now: Date): CloudState {
     subject: 'emulator|administrator',
     name: 'Emulator administrator',
     email: 'administrator@emulator.invalid',
-    isAdmin: true,
+    status: 'active',
+    roleIds: [tenantAdminRoleId],
     groupIds: [],
     createdAt: at,
     lastUpdatedAt: at,
@@ -107,6 +145,23 @@ export function createCloudState(now: Date): CloudState {
     sessions: new Map(),
     usedTokens: new Map(),
     cookieSecret: randomBytes(64),
-    settings: { autoCreateGroups: false, inactivityMinutes: 30, lifespanMinutes: 1440 },
+    settings: {
+      autoCreateGroups: false,
+      everyoneRoleIds: [],
+      inactivityMinutes: 30,
+      lifespanMinutes: 1440,
+      dynamicClientRegistration: false,
+      clientRegistrationMethods: [],
+      maximumApiKeysPerUser: 5,
+      maximumApiKeyExpiry: 'PT24H',
+    },
+    createdAt: at,
+    tokens: createTokenStore(),
+    spaces: new Map(),
+    assignments: new Map(),
+    appPlaces: new Map(),
+    licences: licencesOfNewTenant(),
+    people: new Map(people.map((person) => [person.subject, person])),
+    rateCounts: new Map(),
   }
 }

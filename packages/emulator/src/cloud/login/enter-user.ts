@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud.ts'
 import { newHexId } from '../identifiers.ts'
 import type { CloudState, CloudUser } from '../state.ts'
+import { createGroup } from '../users/group.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import { claimOf, type Draft } from './rule.ts'
 
@@ -12,7 +13,7 @@ function enterGroups(state: CloudState, names: readonly string[], at: string): s
     let id = byName.get(name)
     if (id === undefined && state.settings.autoCreateGroups) {
       id = newHexId()
-      state.groups.set(id, { id, name, providerType: 'idp', createdAt: at, createdBy: 'system' })
+      state.groups.set(id, createGroup({ id, name, providerType: 'idp', at, by: 'system' }))
     }
     if (id !== undefined) ids.push(id)
   }
@@ -44,7 +45,8 @@ export function enterUser(cloud: Cloud, draft: Draft): CloudUser | Refusal {
       subject,
       name,
       email,
-      isAdmin: false,
+      status: 'active',
+      roleIds: [],
       groupIds: [],
       createdAt: at,
       lastUpdatedAt: at,

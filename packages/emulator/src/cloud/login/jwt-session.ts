@@ -49,7 +49,7 @@ export function jwtSessionRoutes(cloud: Cloud): Hono<CloudEnv> {
       usedTokenKey(draft),
       deadFromSecond(draft, switches.defaultClockToleranceSec),
     )
-    const session = openSession(cloud, user, identityProvider)
+    const session = openSession(cloud, user, identityProvider.id)
     for (const line of toSessionCookieLines(cloud, session))
       c.header('set-cookie', line, { append: true })
     return c.json({})

@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Caller, Cloud } from '../cloud.ts'
+import { findTokenOwner } from '../tokens/token-owner.ts'
+import { isTenantAdmin } from '../users/roles.ts'
 import { parseCookies } from './cookies.ts'
 import { findSession, touchSession } from './sessions.ts'
 
@@ -15,8 +17,9 @@ export function isAdminKey(cloud: Cloud, key: string): boolean {
 }
 
 /**
- * Who sent a request. The administrator's key goes first; another bearer text is not looked at when a
- * session's cookies are there: Qlik's own Python example sends both, with the used token, and works.
+ * Who sent a request. The administrator's key, API keys and access tokens go first; another bearer text
+ * is not looked at when a session's cookies are there: Qlik's own Python example sends both, with the
+ * used token, and works.
  */
 export function findCaller(
   cloud: Cloud,
@@ -24,9 +27,11 @@ export function findCaller(
 ): Caller {
   const bearer = readBearer(headers.authorization)
   if (bearer !== undefined && isAdminKey(cloud, bearer))
-    return { kind: 'administrator', user: cloud.state.administrator }
+    return { kind: 'administrator', user: cloud.state.administrator, isAdmin: true }
+  const owner = bearer === undefined ? undefined : findTokenOwner(cloud, bearer)
+  if (owner !== undefined) return { kind: 'bearer', ...owner }
   const found = findSession(cloud, parseCookies(headers.cookie))
   if (found === undefined) return { kind: 'nobody', bearer: bearer !== undefined }
-  touchSession(cloud, found.session)
-  return { kind: 'session', ...found }
+  if (cloud.switches.get().restKeepsSession) touchSession(cloud, found.session)
+  return { kind: 'session', ...found, isAdmin: isTenantAdmin(cloud.state, found.user) }
 }

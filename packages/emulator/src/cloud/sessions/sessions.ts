@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Cloud } from '../cloud.ts'
 import { newCsrfToken, newTextId } from '../identifiers.ts'
-import type { CloudSession, CloudState, CloudUser, IdentityProvider } from '../state.ts'
+import type { CloudSession, CloudState, CloudUser } from '../state.ts'
 import { csrfCookie, readSignedCookie, sessionCookie, toSignedCookieLines } from './cookies.ts'
 
 /** Opens a session; its times are those of the settings now, as changes apply to new sessions only. */
 export function openSession(
   cloud: Cloud,
   user: CloudUser,
-  identityProvider: IdentityProvider,
+  identityProviderId: string,
 ): CloudSession {
   const nowMs = cloud.clock.now().getTime()
   const { settings, sessions } = cloud.state
@@ -17,7 +17,7 @@ export function openSession(
     cookieValue: newTextId(),
     csrfToken: newCsrfToken(),
     userId: user.id,
-    identityProviderId: identityProvider.id,
+    identityProviderId,
     startedAtMs: nowMs,
     lastActiveAtMs: nowMs,
     inactivityMs: settings.inactivityMinutes * 60_000,
@@ -87,7 +87,7 @@ export function findSession(
   const session = value === undefined ? undefined : state.sessions.get(value)
   if (session === undefined) return undefined
   const user = state.users.get(session.userId)
-  if (user === undefined || isOver(session, cloud.clock.now().getTime())) {
+  if (user?.status !== 'active' || isOver(session, cloud.clock.now().getTime())) {
     endSession(state, session, 'The session is over')
     return undefined
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Caller, Cloud } from '../cloud.ts'
+import type { Caller, Cloud, KnownCaller } from '../cloud.ts'
 import { hasCsrfToken } from '../csrf.ts'
 import { notImplemented, type QlikFailure, unauthorized } from '../error-envelope.ts'
 import { checkHost } from '../host-check.ts'
@@ -14,7 +14,7 @@ export interface UpgradeJudgement {
   /** Why not, or what is asked for. */
   readonly outcome:
     | { readonly failure: QlikFailure; readonly form: boolean }
-    | { readonly app: AppPath; readonly caller: Exclude<Caller, { kind: 'nobody' }> }
+    | { readonly app: AppPath; readonly caller: KnownCaller }
 }
 
 /** The target as a URL; its host is of no matter. `//x` stays a path. */

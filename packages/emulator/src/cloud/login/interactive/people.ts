@@ -1,0 +1,21 @@
+/** Somebody whom the stand-in for a company's identity provider knows. */
+export interface Person {
+  readonly subject: string
+  readonly name: string
+  readonly email: string
+  /** False: the identity provider knows them, the tenant does not let them in (AUTH-5). */
+  readonly isMember: boolean
+}
+
+/** Who is there at the start; the page also takes a person of one's own. */
+export const people: readonly Person[] = [
+  {
+    subject: 'idp|ada',
+    name: 'Ada Lovelace',
+    email: 'ada@company.example',
+    isMember: true,
+  },
+  { subject: 'idp|grace', name: 'Grace Hopper', email: 'grace@company.example', isMember: true },
+  { subject: 'idp|alan', name: 'Alan Turing', email: 'alan@company.example', isMember: true },
+  { subject: 'idp|guest', name: 'A guest', email: 'guest@elsewhere.example', isMember: false },
+]
