@@ -61,6 +61,16 @@ describe('each dependency rule bites', () => {
   )
   breach('emulator-imports-only-its-libraries', 'packages/emulator/src/cloud', "import 'jose'")
   breach(
+    'emulator-pages-import-only-their-libraries',
+    'packages/emulator/pages/console',
+    "import 'jose'",
+  )
+  breach(
+    'emulator-pages-run-in-browsers',
+    'packages/emulator/pages/console',
+    "import '../../src/index.ts'",
+  )
+  breach(
     'product-does-not-know-its-users',
     'packages/emulator/src/cloud',
     "import '../../../../scripts/index.ts'",
@@ -96,6 +106,7 @@ describe('each dependency rule bites', () => {
     for (const file of ['token/index.ts', 'token/inner.ts', 'gateway/index.ts']) {
       write(`packages/jotgate/src/${file}`, 'export {}')
     }
+    write('packages/emulator/src/index.ts', 'export {}')
     write('scripts/index.ts', 'export {}')
     write('scripts/no-cycles-back.ts', "import './no-cycles.ts'")
     for (const { file, text } of breaches.values()) write(file, text)

@@ -36,7 +36,14 @@ const emulatorLibraries = [
   'enigma.js',
   'vega-datasets',
   'commander',
+  '@peculiar/x509',
+  'reflect-metadata',
+  // Builds the pages beside their sources; the published package holds them built.
+  'vite',
 ]
+
+/** What the emulator's own pages are built of; none of it is installed with the package. */
+const emulatorPageLibraries = ['@nebula.js', '@qlik/api', 'enigma.js', 'vite']
 
 const isTest = '\\.test\\.ts$'
 
@@ -99,7 +106,7 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
     {
       name: 'emulator-imports-only-its-libraries',
       severity: 'error',
-      from: { path: '^packages/emulator/', pathNot: isTest },
+      from: { path: '^packages/emulator/src/', pathNot: isTest },
       to: {
         dependencyTypes: [
           'npm',
@@ -111,6 +118,29 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
         ],
         pathNot: `node_modules/(${emulatorLibraries.join('|')})/`,
       },
+    },
+    {
+      name: 'emulator-pages-import-only-their-libraries',
+      severity: 'error',
+      from: { path: '^packages/emulator/(pages/|vite\\.config)', pathNot: isTest },
+      to: {
+        dependencyTypes: [
+          'npm',
+          'npm-dev',
+          'npm-optional',
+          'npm-peer',
+          'npm-no-pkg',
+          'npm-unknown',
+        ],
+        pathNot: `node_modules/(${emulatorPageLibraries.join('|')})/`,
+      },
+    },
+    {
+      name: 'emulator-pages-run-in-browsers',
+      comment: 'Pages and server meet by HTTP alone.',
+      severity: 'error',
+      from: { path: '^packages/emulator/pages/', pathNot: isTest },
+      to: { path: '^packages/emulator/(src|dist)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'product-does-not-know-its-users',
@@ -139,7 +169,7 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|node_modules/\\.cache)/' },
+    exclude: { path: '(^|/)(dist|pages-dist[^/]*|node_modules/\\.cache)/' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

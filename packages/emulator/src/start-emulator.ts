@@ -14,6 +14,7 @@ import { createRecorder, type RecordedRequest, type Recorder } from './control/r
 import type { Switches } from './control/switch-definitions.ts'
 import { createSwitches, type SwitchBoard } from './control/switches.ts'
 import { emulatorError } from './errors.ts'
+import { createPageFiles } from './pages/page-files.ts'
 
 /** How often sessions whose time is over are ended though nobody asks. */
 const sweepMs = 5000
@@ -92,6 +93,7 @@ export async function startEmulator(options: StartOptions): Promise<Emulator> {
     switches,
     recorder,
     engine,
+    pages: createPageFiles(),
   }
   clock.onMove(() => endSessionsOverdue(cloud))
 
