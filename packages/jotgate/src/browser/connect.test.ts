@@ -6,6 +6,7 @@ import {
   startScriptedServer,
 } from '../qlik/scripted-server.fixture.ts'
 import { connect } from './connect.ts'
+import type { LoginStepEvent } from './login-step.ts'
 import type { ConnectOptions } from './options.ts'
 
 let qlik: ScriptedServer
@@ -131,6 +132,32 @@ describe('connecting a page', () => {
     jar.set('eas.sid', 'old')
     const connection = await connectWith()
     expect((await connection.user()).subject).toBe('42')
+  })
+
+  it('tells each step, those of a renewal too, and never a token', async () => {
+    await start()
+    const told: LoginStepEvent[] = []
+    const { fetch } = await connectWith({ onStep: (event) => told.push(event) })
+    sessions.clear()
+    await fetch('/api/v1/users/me')
+    const way = (login: number) =>
+      ['token', 'session', 'csrf-token'].flatMap((step) =>
+        ['begun', 'done'].map((state) => ({ step, login, state })),
+      )
+    expect(told).toMatchObject([...way(1), ...way(2)])
+    expect(JSON.stringify(told)).not.toContain('eyJ')
+  })
+
+  it('tells at which step it failed, and why', async () => {
+    await start()
+    cookies = 'blocked'
+    const told: LoginStepEvent[] = []
+    await connectWith({ onStep: (event) => told.push(event) }).catch(() => {})
+    expect(told.at(-1)).toMatchObject({
+      step: 'csrf-token',
+      state: 'failed',
+      error: { code: 'ERR_BROWSER_COOKIES_BLOCKED' },
+    })
   })
 
   it('takes a token from a function too', async () => {

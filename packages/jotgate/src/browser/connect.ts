@@ -3,6 +3,7 @@ import { browserErrors } from './errors.ts'
 import { type ConnectOptions, type DirectOptions, parseOptions } from './options.ts'
 import { askForCsrfToken } from './qlik-login.ts'
 import { parseUser, type QlikUser } from './qlik-user.ts'
+import { type SingleOptions, toSingleUrl } from './single-url.ts'
 import { pageOrigin, qlikUnreachable, timedFetch } from './timed-fetch.ts'
 import { toWebSocketOrigin, toWebSocketUrl } from './web-socket-url.ts'
 
@@ -25,6 +26,14 @@ export interface QlikConnection {
   webSocketUrl(appId: string, options?: { identity?: string; ttlSeconds?: number }): string
   /** Opens such an address, with the CSRF token that is valid now. */
   createSocket(url: string): WebSocket
+  /**
+   * The address of one object or sheet, for a frame of this page. The tenant has to list this page's
+   * origin among its CSP origins (`frameAncestors`), or the browser refuses the frame.
+   *
+   * @param options.objectId what to show; or `sheetId`
+   * @param options.identity the name of the engine session, to share its selections with your own charts
+   */
+  singleUrl(appId: string, options: SingleOptions): string
   /** Ends the session at Qlik. The connection cannot be used any more. */
   logout(): Promise<void>
 }
@@ -40,6 +49,7 @@ export interface QlikConnection {
  * @param options.webIntegrationId the web integration that lists this page's origin
  * @param options.token `{ url }` of the application's endpoint, or a function
  * @param options.timeoutMs for each step, 30000 when left out, 1 to 300000
+ * @param options.onStep hears each step of the login begin and end
  * @param options.fetch the browser's when left out; `options.WebSocket` likewise
  * @throws a `JotgateError` with a code that begins with ERR_BROWSER: its message says what happened and
  * its hint what to do, such as ERR_BROWSER_NOT_LOGGED_IN, ERR_BROWSER_LOGIN_REFUSED,
@@ -113,6 +123,10 @@ function createConnection(options: DirectOptions, keeper: SessionKeeper): QlikCo
       // enigma.js comes again with the first address, whose token may be of a session that is gone.
       address.searchParams.set('qlik-csrf-token', keeper.current().csrfToken)
       return new options.WebSocket(address.href)
+    },
+    singleUrl(appId, single) {
+      const { csrfToken } = keeper.current()
+      return toSingleUrl({ url, webIntegrationId, csrfToken, appId, single })
     },
     async logout() {
       await keeper.close()

@@ -1,5 +1,6 @@
 import { browserErrors } from './errors.ts'
 import { getHostToken } from './host-token.ts'
+import { createStepRunner } from './login-step.ts'
 import type { DirectOptions } from './options.ts'
 import { getCsrfToken, openQlikSession } from './qlik-login.ts'
 
@@ -38,24 +39,28 @@ export async function createSessionKeeper(options: DirectOptions): Promise<Sessi
     if (ended !== undefined) throw ended()
   }
 
+  const inStep = createStepRunner(options.onStep)
+  const askHost = (login: number) => inStep('token', login, () => getHostToken(options))
   const enter = async (token: string, login: number): Promise<DirectSession> => {
-    await openQlikSession(token, options)
-    return { login, csrfToken: await getCsrfToken(options, true) }
+    await inStep('session', login, () => openQlikSession(token, options))
+    const csrfToken = await inStep('csrf-token', login, () => getCsrfToken(options, true))
+    return { login, csrfToken }
   }
 
-  const first = await getHostToken(options)
+  const first = await askHost(1)
   const { subject } = first
   let session = await enter(first.token, 1)
 
   const logIn = async () => {
-    const { token, subject: now } = await getHostToken(options)
+    const login = session.login + 1
+    const { token, subject: now } = await askHost(login)
     assertOpen()
     // What the page shows is the first person's: it must not fill up with the data of the next.
     if (now !== subject) {
       ended = () => browserErrors.ERR_BROWSER_USER_CHANGED({})
       throw ended()
     }
-    session = await enter(token, session.login + 1)
+    session = await enter(token, login)
   }
 
   const renewToken = async (login: number) => {

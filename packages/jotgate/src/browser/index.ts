@@ -1,4 +1,6 @@
 export { isJotgateError, JotgateError } from '../errors/index.ts'
 export { connect, type QlikConnection } from './connect.ts'
+export type { LoginStep, LoginStepEvent } from './login-step.ts'
 export type { ConnectOptions, TokenSource } from './options.ts'
 export type { QlikName, QlikUser } from './qlik-user.ts'
+export type { SingleOptions } from './single-url.ts'

@@ -1,4 +1,5 @@
 import { browserErrors } from './errors.ts'
+import type { LoginStepEvent } from './login-step.ts'
 
 /** Where a page gets its token from. */
 export type TokenSource =
@@ -18,6 +19,11 @@ export interface ConnectOptions {
   token: TokenSource
   /** How long each step of the login may take. Default 30000, 1 to 300000. */
   timeoutMs?: number
+  /**
+   * Hears each step of the login as it begins and ends, and those of each renewal later on: for a page
+   * that shows the way in, or for measuring it. What it throws does not stop the login.
+   */
+  onStep?: (event: LoginStepEvent) => void
   /** The fetch that is used. Default the browser's. */
   fetch?: typeof globalThis.fetch
   /** The WebSocket that is used. Default the browser's. */
@@ -33,6 +39,7 @@ export interface DirectOptions {
   webIntegrationId: string
   token: TokenSource
   timeoutMs: number
+  onStep: ((event: LoginStepEvent) => void) | undefined
   fetch: typeof globalThis.fetch
   WebSocket: new (url: string) => WebSocket
 }
@@ -41,7 +48,7 @@ export function parseOptions(options: ConnectOptions): DirectOptions {
   if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
   const refuse = (option: string, problem: string) =>
     browserErrors.ERR_BROWSER_OPTION({ option, problem })
-  const { mode, webIntegrationId, token, timeoutMs = 30_000 } = options
+  const { mode, webIntegrationId, token, timeoutMs = 30_000, onStep } = options
   if (mode !== 'direct') throw refuse('mode', "must be 'direct'")
   if (typeof webIntegrationId !== 'string' || !/^[\w-]{1,128}$/.test(webIntegrationId))
     throw refuse('webIntegrationId', 'must be the ID alone, without blanks, slash or quotes')
@@ -49,11 +56,14 @@ export function parseOptions(options: ConnectOptions): DirectOptions {
     throw refuse('token', 'must be { url } or a function')
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 300_000)
     throw refuse('timeoutMs', 'must be a whole number from 1 to 300000')
+  if (onStep !== undefined && typeof onStep !== 'function')
+    throw refuse('onStep', 'must be a function')
   return {
     url: parseOrigin(options.url),
     webIntegrationId,
     token,
     timeoutMs,
+    onStep,
     // Looked up at each call and called as the global's own, as browsers demand.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     WebSocket: options.WebSocket ?? globalThis.WebSocket,

@@ -1,0 +1,64 @@
+/**
+ * The steps of a login: the application's token, the session that Qlik gives for it, and the CSRF
+ * token of that session.
+ */
+export type LoginStep = 'token' | 'session' | 'csrf-token'
+
+/**
+ * What `connect` tells about its way in. Each step begins, and ends as done or failed. `login` counts
+ * the logins of the connection: 1 is that of `connect`, each later one a renewal after Qlik's session
+ * was gone. No event holds a token.
+ */
+export type LoginStepEvent =
+  | { readonly step: LoginStep; readonly login: number; readonly state: 'begun' }
+  | {
+      readonly step: LoginStep
+      readonly login: number
+      readonly state: 'done'
+      readonly durationMs: number
+    }
+  | {
+      readonly step: LoginStep
+      readonly login: number
+      readonly state: 'failed'
+      readonly durationMs: number
+      readonly error: unknown
+    }
+
+/** Does the work of a step. */
+export type StepRunner = <Result>(
+  step: LoginStep,
+  login: number,
+  work: () => Promise<Result>,
+) => Promise<Result>
+
+/** Makes a runner that tells `onStep` when a step begins and ends. */
+export function createStepRunner(
+  onStep: ((event: LoginStepEvent) => void) | undefined,
+  now: () => number = () => performance.now(),
+): StepRunner {
+  if (onStep === undefined) return (_step, _login, work) => work()
+  const tell = (event: LoginStepEvent) => {
+    try {
+      onStep(event)
+    } catch (error) {
+      // Who only watches must not stop a login, nor go wrong unseen.
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+  return async (step, login, work) => {
+    const startedAt = now()
+    const durationMs = () => now() - startedAt
+    tell({ step, login, state: 'begun' })
+    try {
+      const result = await work()
+      tell({ step, login, state: 'done', durationMs: durationMs() })
+      return result
+    } catch (error) {
+      tell({ step, login, state: 'failed', durationMs: durationMs(), error })
+      throw error
+    }
+  }
+}
