@@ -1,4 +1,4 @@
-import { parseBase64url } from './base64url.ts'
+import { decodeBase64, parseBase64url } from './base64url.ts'
 import { type JsonObject, readJsonObject } from './json-object.ts'
 
 /** More is not taken apart: a header line of 16 KiB is refused by nearly every server. */
@@ -86,7 +86,7 @@ function readPart(text: string): TokenPart {
 function readLeniently(text: string): Uint8Array | undefined {
   const plain = text.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/')
   if (!/^[A-Za-z0-9+/]*$/.test(plain) || plain.length % 4 === 1) return undefined
-  return Uint8Array.from(atob(plain), (character) => character.charCodeAt(0))
+  return decodeBase64(plain)
 }
 
 function readObject(part: TokenPart): JsonObject {

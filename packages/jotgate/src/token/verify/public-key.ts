@@ -1,4 +1,4 @@
-import { parseBase64url } from '../base64url.ts'
+import { decodeBase64, parseBase64url } from '../base64url.ts'
 import {
   derTag,
   readDerBits,
@@ -93,7 +93,7 @@ export function readKeyText(value: unknown): KeyReading {
 function parseBase64(text: string): Uint8Array | undefined {
   if (text === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 === 1) return undefined
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+    return decodeBase64(text)
   } catch {
     return undefined
   }

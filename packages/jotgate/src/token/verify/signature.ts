@@ -2,7 +2,7 @@ import { toBase64url } from '../base64url.ts'
 import type { SigningAlgorithm } from '../signing-key.ts'
 import type { TokenText } from '../token-text.ts'
 import { type FoundKey, isKeyFound } from './public-key.ts'
-import { rsaKeyProblem } from './rsa-key.ts'
+import { type RsaNumbers, rsaKeyProblem } from './rsa-key.ts'
 import type { Trust } from './trust.ts'
 
 /** What came of holding a token's signature against what is trusted. */
@@ -52,7 +52,8 @@ export async function verifySignature(
       ? 'is bound to another algorithm (`alg`)'
       : rsaKeyProblem(key.numbers)
   if (problem !== undefined) return { outcome: 'unfit-key', problem }
-  const right = await verifyBytes(algorithm, key, signature.bytes, signedText)
+  const message = new TextEncoder().encode(signedText)
+  const right = await verifyRsa(algorithm, key.numbers, signature.bytes, message)
   return { outcome: right ? 'valid' : 'wrong' }
 }
 
@@ -81,11 +82,12 @@ function onlyIndex(keys: readonly unknown[]): number {
   return keys.length === 1 ? 0 : -1
 }
 
-async function verifyBytes(
+/** RSASSA-PKCS1-v1_5 alone (RFC 8017 section 8.2.2), by the runtime's Web Crypto. */
+export async function verifyRsa(
   algorithm: SigningAlgorithm,
-  { numbers }: FoundKey,
+  numbers: RsaNumbers,
   signature: Uint8Array,
-  signedText: string,
+  message: Uint8Array,
 ): Promise<boolean> {
   // RFC 8017 section 8.2.2 step 1; engines check it too.
   if (signature.length !== numbers.n.length) return false
@@ -96,6 +98,6 @@ async function verifyBytes(
     parameters.name,
     key,
     Uint8Array.from(signature),
-    new TextEncoder().encode(signedText),
+    Uint8Array.from(message),
   )
 }

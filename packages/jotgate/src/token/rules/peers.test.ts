@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import { checkToken } from '../check.ts'
+import { clientManaged } from '../client-managed.ts'
+import { cloud, type Deployment } from '../deployment.ts'
+import { makeTestKey, testNow } from './tokens.fixture.ts'
+
+const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
+const server = clientManaged({
+  url: 'https://sense.acme.example',
+  prefix: 'jwt',
+  userDirectory: 'ACME',
+  claims: { userId: 'userId', userDirectory: 'userDirectory', groups: 'group' },
+})
+const at = new Date(testNow * 1000)
+const header = { alg: 'RS256', typ: 'JWT', kid: 'acme-1' }
+const times = { iat: testNow, nbf: testNow, exp: testNow + 60 }
+const cloudNames = { aud: 'qlik.api/login/jwt-session', iss: 'acme.example' }
+const drawn = 'qL3dk-9Zx_0VbN7mQw2eRt5yUi8oPaSdFgHjKlZxCvB'
+const uuid = '3f1c1a52-8f5e-4a51-9d2e-6f0b3a7c9d10'
+const person = { subType: 'user', name: 'Ada', email: 'ada@acme.example', email_verified: true }
+
+/** A token of each program, as its source or a run of it shows, and what is said of it. */
+const peers: [program: string, Deployment, object, [id: string, words: string][]][] = [
+  [
+    'qs-jwt create-qscloud',
+    tenant,
+    {
+      jti: drawn,
+      sub: `${drawn}ABCDEFGHIJKLM`,
+      subType: 'user',
+      name: 'Ada',
+      group: ['sales'],
+      email_verified: 'true',
+      ...times,
+      exp: testNow + 86_400,
+      ...cloudNames,
+    },
+    [
+      ['cloud-random-subject', 'a new random `sub` at every run, which cannot be set'],
+      ['cloud-group-for-groups', '`group` in place of `groups`'],
+      ['cloud-email-verified-type', '`email_verified` as a text'],
+      ['cloud-email-missing', '`email` only when --useremail is given'],
+      ['cloud-validity-window', 'its own examples say 365d and 24h'],
+    ],
+  ],
+  [
+    'qlik-cloud-jwt (the Glitch project)',
+    tenant,
+    {
+      ...person,
+      sub: `demo_${uuid}`,
+      name: `demo_${uuid}`,
+      email: `${uuid}@anonymoususer.anon`,
+      groups: ['demo'],
+      iat: testNow,
+      exp: testNow + 30,
+      ...cloudNames,
+    },
+    [
+      ['cloud-random-subject', 'a new user for every page load'],
+      ['cloud-not-before-missing', 'neither `jti` nor `nbf`'],
+      ['cloud-token-id-missing', 'neither `jti` nor `nbf`'],
+    ],
+  ],
+  [
+    'QHose/qlik-cloud-jwt-lambda-example',
+    tenant,
+    {
+      ...person,
+      jti: uuid,
+      sub: uuid,
+      groups: ['g'],
+      iat: testNow,
+      nbf: testNow - 30,
+      exp: testNow + 30,
+      ...cloudNames,
+    },
+    [['cloud-random-subject', 'a new user for every token']],
+  ],
+  [
+    'apamo/JWT-with-NodeJS-on-Qlik-Sense-SaaS',
+    tenant,
+    {
+      ...person,
+      jti: uuid,
+      sub: uuid,
+      email: 'ada.king lovelace@qlik.com',
+      groups: ['Demos'],
+      ...times,
+      ...cloudNames,
+    },
+    [
+      ['cloud-random-subject', 'a new `sub` for every token'],
+      ['cloud-email-form', 'only the first blank is replaced'],
+    ],
+  ],
+  [
+    'qlikwebisr/jwt-demo',
+    tenant,
+    { ...person, jti: uuid, sub: 'auth0|a0', groups: [], ...times, ...cloudNames },
+    [['cloud-groups-empty', 'everybody is the one user of its configuration']],
+  ],
+  [
+    'qlikcloud-jwt-proxy (goldbergjeffrey, ahervy)',
+    tenant,
+    { ...person, jti: uuid, sub: 'BackendApp|auth0|a0', ...times, ...cloudNames },
+    [['cloud-email-trusted-blindly', '`email_verified: true` for everybody']],
+  ],
+  [
+    'jwt_auth.py of qlik-oss/qlik-cloud-examples',
+    tenant,
+    { ...person, subType: undefined, jti: uuid, sub: 'ada', ...times, ...cloudNames },
+    [['cloud-subject-type-missing', 'no `subType`']],
+  ],
+  [
+    'qs-jwt create-qseow',
+    server,
+    {
+      userId: 'ada',
+      userDirectory: 'ACME',
+      group: ['a'],
+      iat: testNow,
+      exp: testNow + 86_400,
+      aud: 'x',
+    },
+    [
+      ['client-managed-long-life', 'whatever --expires says, up to years'],
+      ['client-managed-audience-unasked', '--audience is required'],
+    ],
+  ],
+  [
+    'qs-jwt create-qseow',
+    server,
+    { userId: 'ada', userDirectory: 'ACME', iat: testNow - 120, exp: testNow - 117, aud: 'x' },
+    [['client-managed-expired', 'a bare number in --expires is milliseconds']],
+  ],
+  [
+    'swsphn/qlikjwt',
+    server,
+    {
+      name: 'Ada',
+      user: 'ada',
+      directory: 'ACME',
+      email: 'ada@acme.example',
+      aud: 'x',
+      groups: ['a'],
+      exp: testNow + 86_400,
+    },
+    [
+      ['client-managed-user-id-missing', '`user` and `directory`, which cannot be changed'],
+      ['client-managed-user-directory-missing', '`user` and `directory`'],
+      ['client-managed-long-life', 'a life that is counted in days'],
+    ],
+  ],
+]
+
+const key = await makeTestKey()
+
+async function detailsOf(deployment: Deployment, claims: object, kid = 'acme-1') {
+  const token = await key.sign({ ...header, kid }, claims)
+  const findings = await checkToken(token, deployment, { at, key: key.jwk })
+  return new Map(findings.map(({ id, detail }) => [id, detail]))
+}
+
+describe('the mistakes of widely copied programs', () => {
+  it.each(peers)('are told by the name of %s', async (program, deployment, claims, expected) => {
+    const details = await detailsOf(deployment, claims, 'acme.eu.qlikcloud.com_517_kid')
+    for (const [id, words] of expected) {
+      expect(details.get(id), id).toContain(`This is what ${program}`)
+      expect(details.get(id), id).toContain(words)
+    }
+  })
+
+  it('name the page and the command that use such tokens', async () => {
+    const endless = await detailsOf(server, { userId: 'ada', userDirectory: 'ACME' })
+    expect(endless.get('client-managed-expiry-missing')).toContain(
+      'The page of jackBrioschi/JWT_Iframe_QSEoW has a token pasted into it',
+    )
+    const long = { userId: 'ada', userDirectory: 'ACME', exp: testNow + 86_400 }
+    expect((await detailsOf(server, long)).get('client-managed-long-life')).toContain(
+      'ctrl-q takes such a token on its command line',
+    )
+  })
+
+  it('name no program for a token that is none of its', async () => {
+    const details = await detailsOf(tenant, {
+      ...person,
+      sub: uuid,
+      email: 'ada',
+      jti: 'j'.repeat(22),
+      groups: [],
+      ...times,
+      exp: testNow + 4000,
+      ...cloudNames,
+    })
+    expect([...details.keys()].sort()).toEqual([
+      'cloud-email-form',
+      'cloud-groups-empty',
+      'cloud-random-subject',
+      'cloud-validity-window',
+    ])
+    for (const detail of details.values()) expect(detail).not.toContain('This is what')
+  })
+})
