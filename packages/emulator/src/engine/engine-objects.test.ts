@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine, createMoviesApp, moviesAppId } from './index.ts'
 import type { JsonObject } from './json.ts'
-import { type EngineServer, serveEngine } from './testing/engine-server.ts'
-import { type EnigmaClient, openApp } from './testing/enigma-client.ts'
+import { type EngineServer, movieRows, serveEngine } from './testing/engine-server.ts'
+import { type EnigmaClient, openApp, type Remote } from './testing/enigma-client.ts'
 
 let server: EngineServer
 let client: EnigmaClient
@@ -117,6 +117,101 @@ describe('the objects of an app', () => {
       code: 20,
       message: 'not supported by the jotgate emulator: qTreeDataDef',
       parameter: '/qTreeDataDef',
+    })
+  })
+})
+
+describe('what charts ask for after they are drawn', () => {
+  const fetched = (object: Remote, method: string, ...rest: unknown[]) =>
+    object.call<{ qMatrix: JsonObject[][] }[]>(method, '/qHyperCubeDef', ...rest)
+  const column = (name: string, criteria: JsonObject) => ({
+    qDef: { qFieldDefs: [name], qSortCriterias: [criteria] },
+  })
+
+  it('a table: scrolls by pages and sorts by soft patches', async () => {
+    const { doc } = client
+    const films = movieRows().filter((row) => row.Director !== null)
+    const table = await doc.open('createSessionObject', {
+      qInfo: { qType: 'sn-table' },
+      qHyperCubeDef: {
+        qDimensions: [column('Director', { qSortByAscii: 1 })],
+        qMeasures: [{ qDef: { qDef: 'Count(Title)' }, qSortBy: { qSortByNumeric: -1 } }],
+        qInitialDataFetch: [{ qWidth: 50, qHeight: 100 }],
+        qSuppressZero: false,
+      },
+    })
+    const directors = new Set(films.map((row) => String(row.Director)))
+    const names = [...directors].sort(new Intl.Collator('en').compare)
+    const page = [{ qLeft: 0, qTop: 100, qHeight: 7, qWidth: 3 }]
+    const scrolled = await fetched(table, 'getHyperCubeData', page)
+    expect(scrolled[0]?.qMatrix.map(([cell]) => cell?.qText)).toEqual(names.slice(100, 107))
+    const counts = [...directors].map(
+      (name) => films.filter((row) => row.Director === name && row.Title !== null).length,
+    )
+    const unknown = movieRows().filter((row) => row.Director === null && row.Title !== null).length
+    const replace = (qPath: string, value: unknown) => ({
+      qOp: 'Replace',
+      qPath: `/qHyperCubeDef/${qPath}`,
+      qValue: JSON.stringify(value),
+    })
+    await table.call('applyPatches', [replace('qInterColumnSortOrder', [1, 0])], true)
+    const top = [{ qLeft: 1, qTop: 0, qHeight: 9, qWidth: 1 }]
+    const largest = await fetched(table, 'getHyperCubeData', top)
+    const expected = [...counts, unknown].sort((left, right) => right - left)
+    expect(largest[0]?.qMatrix.map(([cell]) => cell?.qNum)).toEqual(expected.slice(0, 9))
+    await table.call('applyPatches', [replace('qMeasures/0/qDef/qReverseSort', true)], true)
+    const smallest = await fetched(table, 'getHyperCubeData', top)
+    expect(smallest[0]?.qMatrix.map(([cell]) => cell?.qNum)).toEqual(expected.slice(-9).reverse())
+    expect(await table.call('getLayout')).toMatchObject({
+      qHyperCube: { qMeasureInfo: [{ qSortIndicator: 'A', qReverseSort: true }] },
+    })
+  })
+
+  it('a stack: pages of its tree, and flat rows for its scroll bar', async () => {
+    const object = await client.doc.open('createSessionObject', {
+      qInfo: { qType: 'bar-chart' },
+      qHyperCubeDef: {
+        qMode: 'K',
+        qDimensions: [column('Major Genre', { qSortByAscii: 1 }), column('MPAA Rating', {})],
+        qMeasures: [{ qDef: { qDef: 'Count(Title)' } }],
+      },
+    })
+    const ratings = new Set(
+      movieRows()
+        .filter((row) => row['Major Genre'] === 'Adventure')
+        .map((row) => String(row['MPAA Rating'] ?? '-')),
+    )
+    const page = [{ qLeft: 0, qTop: 1, qWidth: 20, qHeight: 1 }]
+    const [stack] = await object.call<{ qData: JsonObject[] }[]>(
+      'getHyperCubeStackData',
+      '/qHyperCubeDef',
+      page,
+    )
+    const [adventure] = (stack?.qData[0]?.qSubNodes ?? []) as JsonObject[]
+    const below = (adventure?.qSubNodes ?? []) as JsonObject[]
+    expect(adventure?.qText).toBe('Adventure')
+    expect(new Set(below.map((node) => node.qText))).toEqual(ratings)
+    const flat = [{ qTop: 0, qLeft: 1, qWidth: 4, qHeight: 2 }]
+    const [rows] = await fetched(object, 'getHyperCubeReducedData', flat, -1, 'D1')
+    expect(rows?.qMatrix.map((row) => row.length)).toEqual([3, 3])
+    await expect(fetched(object, 'getHyperCubeData', page)).rejects.toMatchObject({ code: 6002 })
+  })
+
+  it('a time axis: is not offered, and refused by name when it is asked for', async () => {
+    const object = await client.doc.open('createSessionObject', {
+      qInfo: { qType: 'line-chart' },
+      qHyperCubeDef: {
+        qDimensions: [{ ...column('IMDB Votes', {}), qContinuousAxes: true }],
+        qMeasures: [{ qDef: { qDef: 'Count(Title)' } }],
+      },
+    })
+    const { qHyperCube } = await object.call<{ qHyperCube: JsonObject }>('getLayout')
+    const [info] = qHyperCube.qDimensionInfo as JsonObject[]
+    expect(info?.qTags).toContain('$numeric')
+    expect(info).not.toHaveProperty('qContinuousAxes')
+    const asked = fetched(object, 'getHyperCubeContinuousData', {}, false)
+    await expect(asked).rejects.toMatchObject({
+      message: 'not supported by the jotgate emulator: GenericObject.GetHyperCubeContinuousData',
     })
   })
 })

@@ -110,6 +110,22 @@ describe('an engine session', () => {
     await session.close()
   })
 
+  it('outlives a socket that is cut: enigma.js is told, resumes, and finds its selections', async () => {
+    const engine = createEngine({ apps: [movies] })
+    server = await serveEngine(engine, (appId) => ({ appId, user, ttlSeconds: 30 }))
+    const app = await openApp(server, moviesAppId, { suspendOnClose: true })
+    await selectComedy(app)
+    const suspended = new Promise((resolve) => app.session.on('suspended', resolve))
+    expect(engine.cutSockets({ code: 4003, reason: 'gone', userId: 'nobody' })).toBe(0)
+    expect(engine.cutSockets({ code: 4003, reason: 'gone', userId: user.userId })).toBe(1)
+    expect(await suspended).toMatchObject({ code: 4003, reason: 'gone' })
+    await app.session.resume(true)
+    expect(await app.doc.call('evaluate', '[Major Genre]')).toBe('Comedy')
+    await app.session.close()
+    expect(() => engine.cutSockets({ code: 1006 })).toThrow(TypeError)
+    expect(() => engine.cutSockets({ code: 4003, reason: 'x'.repeat(124) })).toThrow(TypeError)
+  })
+
   it('is another one for another identity, another user, and other rights', async () => {
     const sectionAccess = parseSectionAccess(
       'ACCESS,GROUP,MAJOR GENRE\nUSER,a,Comedy\nUSER,b,Drama\n',

@@ -4,5 +4,11 @@ export { type DataError, isDataError } from './data/data-error.ts'
 export { createMoviesApp, moviesAppId } from './data/movies.ts'
 export type { TablePreview } from './data/preview.ts'
 export { type EngineUser, parseSectionAccess, type SectionAccess } from './data/section-access.ts'
-export { createEngine, type Engine, type EngineRequest, type Schedule } from './engine.ts'
+export {
+  type CutOptions,
+  createEngine,
+  type Engine,
+  type EngineRequest,
+  type Schedule,
+} from './engine.ts'
 export { type EngineMethod, listEngineMethods } from './protocol/dispatch.ts'

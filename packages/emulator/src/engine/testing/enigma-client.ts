@@ -44,8 +44,12 @@ function toRemote(generated: Generated): Remote {
 }
 
 /** Makes a session that is not open yet. */
-export function createSession(url: string): EnigmaJS.Session {
+export function createSession(
+  url: string,
+  options: { suspendOnClose?: boolean } = {},
+): EnigmaJS.Session {
   return enigma.create({
+    ...options,
     schema,
     url,
     createSocket: (address) => new WebSocket(address) as unknown as globalThis.WebSocket,
@@ -58,8 +62,12 @@ export async function openGlobal(session: EnigmaJS.Session): Promise<Remote> {
 }
 
 /** Opens a session and an app. */
-export async function openApp(server: EngineServer, appId: string): Promise<EnigmaClient> {
-  const session = createSession(server.url(appId))
+export async function openApp(
+  server: EngineServer,
+  appId: string,
+  options: { suspendOnClose?: boolean } = {},
+): Promise<EnigmaClient> {
+  const session = createSession(server.url(appId), options)
   try {
     const global = await openGlobal(session)
     return { session, global, doc: await global.open('openDoc', appId) }
