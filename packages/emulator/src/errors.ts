@@ -42,6 +42,11 @@ const catalogue = {
     message: (details: { what: string }) => `The clock cannot be moved: ${details.what}`,
     hint: 'Give a number of seconds from 0 up to `advance`, or a valid date to `set`.',
   },
+  ERR_EMULATOR_FAULT: {
+    message: (details: { problem: string }) =>
+      `The fault cannot be switched on: ${details.problem}`,
+    hint: 'Give { effect: { kind: … } } and, where wanted, pathPrefix, method, times and probability.',
+  },
   ERR_EMULATOR_WAIT: {
     message: (details: { timeoutMs: number; seen: number }) =>
       `No request matched within ${details.timeoutMs} ms; ${details.seen} were recorded`,

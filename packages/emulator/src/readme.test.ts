@@ -18,12 +18,13 @@ const rows = readme
 
 describe('the README', () => {
   it.each(Object.keys(switchDefinitions) as SwitchName[])('shows the switch %s', (name) => {
-    const { default: value, fact } = switchDefinitions[name]
-    expect(rows).toContainEqual([`\`${name}\``, fact, `\`${value}\``, expectedValues(name)])
+    const { default: value, fact, certainty, source } = switchDefinitions[name]
+    const row = [`\`${name}\``, fact, certainty, `\`${value}\``, expectedValues(name), source]
+    expect(rows).toContainEqual(row)
   })
 
   it('shows no switch that is gone', () => {
-    const shown = rows.filter((row) => row.length === 4 && /^`[a-z]\w+`$/.test(row[0] ?? ''))
+    const shown = rows.filter((row) => row.length === 6 && /^`[a-z]\w+`$/.test(row[0] ?? ''))
     expect(shown.map(([name]) => name?.replaceAll('`', ''))).toEqual(Object.keys(switchDefinitions))
   })
 

@@ -10,6 +10,10 @@ import { type EmulatorView, toEmulatorView } from './cloud/state-view.ts'
 import { createUpgradeHandler } from './cloud/web-socket/upgrades.ts'
 import { createClock, type EmulatorClock } from './control/clock.ts'
 import { controlRoutes } from './control/control-routes.ts'
+import { closeTextOf } from './control/faults/fault.ts'
+import { createFaultBoard, type FaultBoard } from './control/faults/fault-board.ts'
+import { checkCloseCode, checkReason } from './control/faults/parse-fault.ts'
+import { createFrameLog } from './control/frame-log.ts'
 import { createRecorder, type RecordedRequest, type Recorder } from './control/recorder.ts'
 import type { Switches } from './control/switch-definitions.ts'
 import { createSwitches, type SwitchBoard } from './control/switches.ts'
@@ -39,12 +43,23 @@ export interface Emulator {
   readonly url: string
   readonly port: number
   readonly adminKey: string
+  /** The console's address with the administrator's key behind `#`, which no server is ever sent. */
+  readonly consoleUrl: string
   readonly clock: Pick<EmulatorClock, 'now' | 'advance' | 'set' | 'reset'>
   /** The last requests, oldest first. */
   readonly requests: readonly RecordedRequest[]
   /** The first request that matches, recorded already or within `timeoutMs` (5000 by default). */
   waitForRequest: Recorder['waitFor']
   readonly switches: Pick<SwitchBoard, 'get' | 'set'>
+  /** What goes wrong on purpose: latency, 429, 5xx, documented errors, closed sockets. */
+  readonly faults: FaultBoard
+  /**
+   * Closes every open engine socket and gives how many.
+   *
+   * @param options.closeCode 1000, 1001, 1011 or 3000 to 4999; 1006 breaks the connection without a word; default 4003
+   * @param options.reason up to 123 bytes; Qlik's text of the code when left out
+   */
+  cutSockets(options?: { closeCode?: number; reason?: string }): number
   /** What the tenant knows now, as copies without secrets; and sessions to be ended. */
   readonly state: EmulatorView
   /** A new, empty tenant: sessions and sockets end; clock, switches and record go back to the start. */
@@ -92,6 +107,8 @@ export async function startEmulator(options: StartOptions): Promise<Emulator> {
     clock,
     switches,
     recorder,
+    faults: createFaultBoard(),
+    frames: createFrameLog({ now: () => clock.now() }),
     engine,
     pages: createPageFiles(),
   }
@@ -104,11 +121,18 @@ export async function startEmulator(options: StartOptions): Promise<Emulator> {
     clock.reset()
     switches.reset()
     recorder.clear()
+    cloud.faults.clear()
+    cloud.frames.clear()
     cloud.state = createCloudState(clock.now())
   }
-  const app = createCloudApp(cloud, controlRoutes(cloud, reset))
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  const cutSockets: Emulator['cutSockets'] = ({ closeCode = 4003, reason } = {}) =>
+    upgrades.cut(
+      closeCode === 1006 ? closeCode : checkCloseCode(closeCode),
+      checkReason(reason ?? closeTextOf(closeCode)),
+    )
   const upgrades = createUpgradeHandler(cloud)
+  const app = createCloudApp(cloud, controlRoutes(cloud, { reset, cutSockets }))
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   server.on('upgrade', upgrades.handle)
   const port = await listen(server, host, wantedPort)
   const sweep = setInterval(() => endSessionsOverdue(cloud), sweepMs).unref()
@@ -118,12 +142,15 @@ export async function startEmulator(options: StartOptions): Promise<Emulator> {
     url: `http://localhost:${port}`,
     port,
     adminKey: cloud.adminKey,
+    consoleUrl: `http://localhost:${port}/_emulator#key=${encodeURIComponent(cloud.adminKey)}`,
     clock,
     get requests() {
       return recorder.requests
     },
     waitForRequest: recorder.waitFor,
     switches,
+    faults: cloud.faults,
+    cutSockets,
     state: toEmulatorView(cloud),
     reset,
     close() {

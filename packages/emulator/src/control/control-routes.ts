@@ -8,11 +8,17 @@ import type { Switches } from './switch-definitions.ts'
 
 const wrongBody = { error: 'The body must be a JSON object' }
 
+/** What the control API may do to the emulator as a whole. */
+export interface Powers {
+  reset(): void
+  cutSockets(options?: { closeCode?: number; reason?: string }): number
+}
+
 /**
  * `/_emulator`: what the emulator itself is asked, beside the tenant. It sends no CORS header, so pages of other
  * origins read nothing; every write needs the administrator's key.
  */
-export function controlRoutes(cloud: Cloud, reset: () => void): Hono<CloudEnv> {
+export function controlRoutes(cloud: Cloud, powers: Powers): Hono<CloudEnv> {
   const routes = new Hono<CloudEnv>()
   routes.use(async (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
@@ -48,7 +54,7 @@ export function controlRoutes(cloud: Cloud, reset: () => void): Hono<CloudEnv> {
     return c.json({ now: cloud.clock.now().toISOString() })
   })
   routes.post('/api/reset', (c) => {
-    reset()
+    powers.reset()
     return c.body(null, 204)
   })
   routes.all('*', (c) => c.json({ error: `There is no ${c.req.method} ${c.req.path}` }, 404))

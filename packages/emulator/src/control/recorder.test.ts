@@ -57,6 +57,16 @@ describe('the recorder', () => {
     await expect(found).rejects.toThrow('broken predicate')
   })
 
+  it('tells of each request until nobody listens', () => {
+    const recorder = createRecorder()
+    const heard: string[] = []
+    const stop = recorder.subscribe(({ path }) => heard.push(path))
+    recorder.add(request('/a'))
+    stop()
+    recorder.add(request('/b'))
+    expect(heard).toEqual(['/a'])
+  })
+
   it('forgets everything when it is cleared', () => {
     const recorder = createRecorder()
     recorder.add(request('/a'))

@@ -16,6 +16,13 @@ export interface JudgedToken {
   readonly accepted: boolean
 }
 
+/** The first error of an answer. */
+export interface RecordedFailure {
+  readonly code: string
+  readonly title: string
+  readonly detail?: string
+}
+
 /** One request that the emulator answered. Values of cookies, tokens and CSRF tokens are left out. */
 export interface RecordedRequest {
   /** Counts up from 1. */
@@ -31,7 +38,7 @@ export interface RecordedRequest {
   readonly webIntegrationId?: string
   /** The names of the cookies that came. */
   readonly cookies: readonly string[]
-  readonly caller: 'nobody' | 'session' | 'administrator'
+  readonly caller: 'nobody' | 'session' | 'administrator' | 'bearer'
   readonly userId?: string
   /** 101 for a web socket that was opened. */
   readonly status: number
@@ -39,6 +46,14 @@ export interface RecordedRequest {
   readonly closeCode?: number
   /** The names of the cookies that were set. */
   readonly setCookies: readonly string[]
+  /** The attributes of each of them, as `SameSite=None`; never the value. */
+  readonly setCookieAttributes?: readonly (readonly string[])[]
+  /** What the answer's body says went wrong. */
+  readonly error?: RecordedFailure
+  /** The fault that struck the request, in words. */
+  readonly fault?: string
+  /** The console sent it itself, to a tenant of its own that nobody else sees. */
+  readonly isExample?: true
   /** Only for `POST /login/jwt-session` with a token. */
   readonly token?: JudgedToken
 }
@@ -52,6 +67,8 @@ export interface Recorder {
     predicate: (request: RecordedRequest) => boolean,
     options?: { timeoutMs?: number },
   ): Promise<RecordedRequest>
+  /** Calls a listener for each request from now on; gives what ends that. */
+  subscribe(listener: (request: RecordedRequest) => void): () => void
   clear(): void
 }
 
@@ -63,7 +80,7 @@ export interface Recorder {
 export function createRecorder(limit = 2000): Recorder {
   let kept: RecordedRequest[] = []
   let count = 0
-  const waiting = new Set<(request: RecordedRequest) => void>()
+  const listening = new Set<(request: RecordedRequest) => void>()
   return {
     get requests() {
       return kept
@@ -74,7 +91,7 @@ export function createRecorder(limit = 2000): Recorder {
       // A new array each time would cost every request the whole list; trimming in blocks does not.
       if (kept.length >= limit * 2) kept = kept.slice(-limit)
       kept.push(numbered)
-      for (const look of [...waiting]) look(numbered)
+      for (const look of [...listening]) look(numbered)
     },
     async waitFor(predicate, { timeoutMs = 5000 } = {}) {
       const found = kept.find(predicate)
@@ -87,15 +104,19 @@ export function createRecorder(limit = 2000): Recorder {
           reject(error)
         }
       }
-      waiting.add(look)
+      listening.add(look)
       const timer = setTimeout(
         () => reject(emulatorError('ERR_EMULATOR_WAIT', { timeoutMs, seen: kept.length })),
         timeoutMs,
       )
       return await promise.finally(() => {
         clearTimeout(timer)
-        waiting.delete(look)
+        listening.delete(look)
       })
+    },
+    subscribe(listener) {
+      listening.add(listener)
+      return () => listening.delete(listener)
     },
     clear() {
       kept = []

@@ -15,6 +15,8 @@ export interface SwitchBoard {
   set(changes: Partial<Switches>): void
   /** Back to what the emulator was started with. */
   reset(): void
+  /** Calls a listener after each change. */
+  onChange(listener: () => void): void
 }
 
 type AnyDefinition = SwitchDefinition<string | number | boolean>
@@ -75,13 +77,22 @@ export function createSwitches(changes: Partial<Switches> = {}): SwitchBoard {
   )
   const atStart = { ...defaults, ...parseSwitches(changes) } as Switches
   let current = { ...atStart }
+  const listeners: (() => void)[] = []
+  const changed = () => {
+    for (const listener of listeners) listener()
+  }
   return {
     get: () => ({ ...current }),
     set(wanted) {
       current = { ...current, ...parseSwitches(wanted) }
+      changed()
     },
     reset() {
       current = { ...atStart }
+      changed()
+    },
+    onChange(listener) {
+      listeners.push(listener)
     },
   }
 }

@@ -28,7 +28,8 @@ function createFakeEngine(): FakeEngine {
     hasApp: (appId) => apps.some((app) => app.id === appId),
     mayOpen: (appId, user) => appId === 'sales' || user.isAdmin === true,
     accept(socket: WebSocket, request) {
-      accepted.push(request)
+      const { onFrame: _, ...rest } = request
+      accepted.push(rest)
       socket.send(JSON.stringify({ opened: request.appId }))
     },
     closeSessionsOf: (userId) => closedUsers.push(userId),

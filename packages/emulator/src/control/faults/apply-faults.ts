@@ -1,0 +1,27 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { MiddlewareHandler } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Cloud, CloudEnv } from '../../cloud/cloud.ts'
+import { describeEffect } from './fault.ts'
+import { toFaultAnswer } from './fault-answer.ts'
+
+/**
+ * Lets faults strike the tenant's HTTP side. It stands behind CORS, so that a page reads the status as it
+ * would a real one, and before everything that could change the tenant.
+ */
+export function applyFaults(cloud: Cloud): MiddlewareHandler<CloudEnv> {
+  return async (c, next) => {
+    const { method, path } = c.req
+    const { latencyMs, effect } = cloud.faults.strike({ method, path, isSocket: false })
+    if (latencyMs > 0) {
+      c.set('fault', `latency ${latencyMs} ms`)
+      // Who goes away while it waits frees the timer; the answer then goes nowhere.
+      await wait(latencyMs, undefined, { ref: false, signal: c.req.raw.signal }).catch(() => {})
+    }
+    if (effect === undefined || effect.kind === 'close-socket') return next()
+    c.set('fault', describeEffect(effect))
+    const { status, headers, body } = toFaultAnswer(effect)
+    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    return c.json(body, status as ContentfulStatusCode)
+  }
+}

@@ -1,0 +1,54 @@
+import { documentedCloses } from './documented-errors.ts'
+
+/** What a fault does to the requests that it meets. */
+export type FaultEffect =
+  /** Holds the answer, or the handshake of a web socket, back; other faults may follow. */
+  | { readonly kind: 'latency'; readonly ms: number }
+  /** 429 as documented. Default of `retryAfterSeconds`: 13, as in Qlik's example. */
+  | { readonly kind: 'rate-limit'; readonly retryAfterSeconds?: number }
+  /** 500 to 599 with Qlik's envelope. */
+  | { readonly kind: 'server-error'; readonly status: number }
+  /** An error of the catalogue, by its ID. */
+  | { readonly kind: 'documented-error'; readonly error: string }
+  /** Engine sockets only: opened, greeted where the code says so, and closed. */
+  | { readonly kind: 'close-socket'; readonly closeCode: number; readonly reason?: string }
+
+/** One thing that goes wrong. */
+export interface Fault {
+  readonly effect: FaultEffect
+  /** What the path must begin with; every path when left out. */
+  readonly pathPrefix?: string
+  /** Only this method; every method when left out. */
+  readonly method?: string
+  /** How many requests it is for; all when left out. */
+  readonly times?: number
+  /** How likely each of them is to meet it, over 0 up to 1 (the default). */
+  readonly probability?: number
+}
+
+/** A fault that is switched on, and how often it has struck. */
+export interface ArmedFault extends Fault {
+  readonly id: number
+  readonly struck: number
+}
+
+/** The documented text of a close code, or none. */
+export function closeTextOf(closeCode: number): string {
+  return documentedCloses.find((one) => one.closeCode === closeCode)?.text ?? ''
+}
+
+/** A fault in words, for the record of a request. */
+export function describeEffect(effect: FaultEffect): string {
+  switch (effect.kind) {
+    case 'latency':
+      return `latency ${effect.ms} ms`
+    case 'rate-limit':
+      return '429'
+    case 'server-error':
+      return String(effect.status)
+    case 'documented-error':
+      return effect.error
+    case 'close-socket':
+      return `close ${effect.closeCode}`
+  }
+}
