@@ -80,12 +80,14 @@ describe('the objects of an app', () => {
       qFieldListDef: {},
       qVariableListDef: { qType: 'variable' },
       qMeasureListDef: { qType: 'measure' },
+      qBookmarkListDef: { qType: 'bookmark' },
     })
     const layout = await list.call<{ qFieldList: { qItems: { qName: string }[] } }>('getLayout')
     expect(layout).toMatchObject({
       qAppObjectList: { qItems: [{ qInfo: { qId: 'movies-overview' }, qData: { rank: 0 } }] },
       qVariableList: { qItems: [] },
       qMeasureList: { qItems: [] },
+      qBookmarkList: { qItems: [] },
     })
     expect(layout.qFieldList.qItems.map(({ qName }) => qName)).toContain('Major Genre')
   })

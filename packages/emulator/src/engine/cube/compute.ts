@@ -3,6 +3,7 @@ import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
 import { parseExpression } from '../expression/parse.ts'
 import { toNumber, type Value } from '../expression/value.ts'
 import { isTrueAt, type JsonObject, objectsAt } from '../json.ts'
+import { type Attribute, computeAttributes, groupByElement } from './attributes.ts'
 import { findCubeError } from './cube-error.ts'
 import {
   type ColumnError,
@@ -42,6 +43,8 @@ export interface Cube {
   /** The groups that are shown, in their order. */
   readonly order: Int32Array
   readonly sortOrder: readonly number[]
+  /** By dimension, then by measure; see `computeAttributes` for what their values stand beside. */
+  readonly attributes: readonly (readonly Attribute[])[]
   /** The rows behind the groups; none where the cube could not be computed. */
   readonly data: GroupedRows | undefined
   readonly error: ColumnError | undefined
@@ -64,7 +67,17 @@ export function computeCube(definition: JsonObject, context: CubeContext): Cube 
     const elements = dimensions.map(() => Int32Array.of(-1))
     const hasRow = hasBadDimension && error === undefined
     const order = hasRow ? Int32Array.of(0) : new Int32Array(0)
-    return { definition, dimensions, measures, elements, order, sortOrder, data: undefined, error }
+    return {
+      definition,
+      dimensions,
+      measures,
+      elements,
+      order,
+      sortOrder,
+      attributes: [...dimensions, ...measures].map(() => []),
+      data: undefined,
+      error,
+    }
   }
   const fields = dimensions.flatMap(({ field }) => (field === undefined ? [] : [field]))
   const rows = withoutSuppressedNulls(context.rows, dimensions)
@@ -73,7 +86,8 @@ export function computeCube(definition: JsonObject, context: CubeContext): Cube 
   const data: GroupedRows = { table: context.table, rows, groups, groupCount: shownGroups }
   const together = { ...data, groups: new Int32Array(rows.length), groupCount: 1 }
   const measures = definitions.map((measure) => computeMeasure(measure, data, together))
-  const grouped = { definition, dimensions, measures, elements, sortOrder, data, error }
+  const attributes = allAttributes(dimensions, measures, elements, data, context)
+  const grouped = { definition, dimensions, measures, elements, sortOrder, attributes, data, error }
   try {
     const all = keptGroups(grouped, shownGroups)
     const totalled = {
@@ -86,6 +100,24 @@ export function computeCube(definition: JsonObject, context: CubeContext): Cube 
     // A wrong order would be a wrong chart as soon as a page does not show every row.
     return { ...grouped, order: new Int32Array(0), error: toColumnError(sortError) }
   }
+}
+
+function allAttributes(
+  dimensions: readonly DimensionDefinition[],
+  measures: readonly MeasureDefinition[],
+  elements: readonly Int32Array[],
+  data: GroupedRows,
+  context: CubeContext,
+): Attribute[][] {
+  const ofDimensions = dimensions.map(({ source, field }, index) => {
+    // Most columns have none, and the rows need not be grouped for them.
+    if (objectsAt(source, 'qAttributeExpressions').length === 0) return []
+    const count = field?.values.length ?? 0
+    const byElement = groupByElement(data, elements[index] ?? new Int32Array(0), count)
+    return computeAttributes(source, byElement, context)
+  })
+  const ofMeasures = measures.map(({ source }) => computeAttributes(source, data, context))
+  return [...ofDimensions, ...ofMeasures]
 }
 
 /** Folds the values that a limit leaves out; a limit that is not built makes the cube an error. */

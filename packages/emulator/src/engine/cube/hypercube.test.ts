@@ -90,6 +90,47 @@ describe('a hypercube’s layout', () => {
     expect(cube.qDataPages).toMatchObject([{ qMatrix: [[{ qText: '15.00', qNum: 15 }]] }])
   })
 
+  it('puts attributes beside the values of dimensions and measures', () => {
+    const qAttributeExpressions = [
+      { qExpression: '=Avg(Amount)', id: 'colorByExpression' },
+      { qExpression: "=If(Sum(Amount) > 4, 'red', 'blue')" },
+      { qExpression: '' },
+      { qExpression: '=Aggr(1)' },
+    ]
+    const cube = layout({
+      qDimensions: [dimension('Year', {}, { qAttributeExpressions })],
+      qMeasures: [
+        { ...measure('Count(City)'), qAttributeExpressions: [{ qExpression: 'Max(Amount)' }] },
+      ],
+      qInitialDataFetch: [{ qWidth: 2, qHeight: 2 }],
+    })
+    const none = { qText: '-', qNum: 'NaN' }
+    const ofYear = (qNum: number, colour: string) => ({
+      qAttrExps: {
+        qValues: [{ qText: String(qNum), qNum }, { qText: colour, qNum: 'NaN' }, none, none],
+      },
+    })
+    const ofCount = (qNum: number) => ({ qAttrExps: { qValues: [{ qNum }] } })
+    expect(cube.qDataPages).toMatchObject([
+      {
+        qMatrix: [
+          [ofYear(5, 'red'), ofCount(5)],
+          [ofYear(5, 'red'), ofCount(7)],
+        ],
+      },
+    ])
+    expect(cube.qDimensionInfo).toMatchObject([
+      {
+        qAttrExprInfo: [
+          { id: 'colorByExpression', qFallbackTitle: 'Avg(Amount)', qMin: 5, qMax: 5 },
+          { qMin: 'NaN' },
+          { qFallbackTitle: '' },
+          { qError: { qErrorCode: 7005 } },
+        ],
+      },
+    ])
+  })
+
   it('is empty without columns', () => {
     expect(layout({ qInitialDataFetch: [{ qWidth: 5, qHeight: 5 }] })).toMatchObject({
       qSize: { qcx: 0, qcy: 0 },

@@ -9,6 +9,7 @@ import {
   objectAt,
   objectsAt,
 } from '../json.ts'
+import { type Attribute, attributeCell } from './attributes.ts'
 import { dimensionCell, type ElementState, measureCell, totalCell } from './cells.ts'
 import type { Cube, CubeMeasure } from './compute.ts'
 import type { ColumnError, DimensionDefinition } from './definition.ts'
@@ -41,9 +42,11 @@ export function toHyperCube(cube: Cube, states: FieldStates): JsonObject {
         ? { qcx: width, qcy: cube.order.length }
         : { qcx: stack.width, qcy: stack.branches.length },
     qDimensionInfo: cube.dimensions.map((dimension, index) =>
-      dimensionInfo(dimension, distinctElements(cube, index), states),
+      dimensionInfo(dimension, distinctElements(cube, index), states, cube.attributes[index] ?? []),
     ),
-    qMeasureInfo: cube.measures.map((measure) => measureInfo(measure, cube.order)),
+    qMeasureInfo: cube.measures.map((measure, index) =>
+      measureInfo(measure, cube.order, cube.attributes[cube.dimensions.length + index] ?? []),
+    ),
     qEffectiveInterColumnSortOrder: cube.sortOrder,
     qGrandTotalRow: cube.measures.map((measure) => totalCell(measure.total, measure.format)),
     qDataPages: stack === undefined ? pages.map((page) => toDataPage(cube, page, states)) : [],
@@ -78,15 +81,17 @@ function cellOf(cube: Cube, column: number, group: number, states: FieldStates):
   if (dimension !== undefined) {
     const element = cube.elements[column]?.[group] ?? -1
     const { field } = dimension
-    return dimensionCell(
-      field,
-      element,
-      field === undefined || element < 0 ? 'O' : states.stateOf(field, element),
-      dimension.othersLabel,
-    )
+    const state = field === undefined || element < 0 ? 'O' : states.stateOf(field, element)
+    return {
+      ...dimensionCell(field, element, state, dimension.othersLabel),
+      ...attributeCell(cube.attributes[column] ?? [], element + 1),
+    }
   }
   const measure = cube.measures[column - cube.dimensions.length]
-  return measureCell(measure?.values[group] ?? null, measure?.format ?? {})
+  return {
+    ...measureCell(measure?.values[group] ?? null, measure?.format ?? {}),
+    ...attributeCell(cube.attributes[column] ?? [], group),
+  }
 }
 
 /** `qColumnOrder` moves columns in the pages; the info arrays stay in the order of the definition. */
@@ -111,6 +116,7 @@ export function dimensionInfo(
   dimension: DimensionDefinition,
   inCube: number,
   states: FieldStates,
+  attributes: readonly Attribute[],
 ): JsonObject {
   const { field, source } = dimension
   const definition = objectAt(source, 'qDef')
@@ -134,8 +140,8 @@ export function dimensionInfo(
     qGroupFieldDefs: [dimension.text],
     qMin: isNumeric ? jsonNumber(minMax(field?.numbers)[0]) : 'NaN',
     qMax: isNumeric ? jsonNumber(minMax(field?.numbers)[1]) : 'NaN',
-    qAttrExprInfo: attributeErrors(source, 'qAttributeExpressions'),
-    qAttrDimInfo: attributeErrors(source, 'qAttributeDimensions'),
+    qAttrExprInfo: attributes.map(attributeInfo),
+    qAttrDimInfo: attributeDimensions(source),
     qCardinalities: {
       qCardinal: cardinal,
       qHypercubeCardinal: inCube,
@@ -145,7 +151,11 @@ export function dimensionInfo(
   }
 }
 
-function measureInfo(measure: CubeMeasure, order: Int32Array): JsonObject {
+function measureInfo(
+  measure: CubeMeasure,
+  order: Int32Array,
+  attributes: readonly Attribute[],
+): JsonObject {
   const definition = objectAt(measure.source, 'qDef')
   const numbers: number[] = []
   let glyphs = 0
@@ -167,21 +177,34 @@ function measureInfo(measure: CubeMeasure, order: Int32Array): JsonObject {
     qMin: jsonNumber(least),
     qMax: jsonNumber(most),
     qIsAutoFormat: definition.isAutoFormat ?? Object.keys(measure.format).length === 0,
-    qAttrExprInfo: attributeErrors(measure.source, 'qAttributeExpressions'),
-    qAttrDimInfo: attributeErrors(measure.source, 'qAttributeDimensions'),
+    qAttrExprInfo: attributes.map(attributeInfo),
+    qAttrDimInfo: attributeDimensions(measure.source),
     qTrendLines: [],
     ...errorOf(measure.error),
   }
 }
 
-/** Attribute expressions are not built: each that has a text is answered with an error of its own. */
-function attributeErrors(source: JsonObject, key: string): JsonObject[] {
-  const message = `${key} is not supported by the jotgate emulator`
-  return objectsAt(source, key).map(() => ({
-    qMin: 'NaN',
-    qMax: 'NaN',
-    ...errorOf({ code: 20, message }),
-  }))
+function attributeInfo({ source, title, values, error }: Attribute): JsonObject {
+  const numbers = values
+    .map((value) => (typeof value === 'string' ? Number.NaN : toNumber(value)))
+    .filter((number) => !Number.isNaN(number))
+  const [least, most] = minMax(numbers)
+  return {
+    ...ownKeys(source),
+    qFallbackTitle: title,
+    qMin: jsonNumber(least),
+    qMax: jsonNumber(most),
+    qContinuous: false,
+    qNumFormat: automaticFormat,
+    qIsAutoFormat: true,
+    ...errorOf(error),
+  }
+}
+
+/** Attribute dimensions are not built: each is answered with an error of its own. */
+function attributeDimensions(source: JsonObject): JsonObject[] {
+  const message = 'qAttributeDimensions is not supported by the jotgate emulator'
+  return objectsAt(source, 'qAttributeDimensions').map(() => errorOf({ code: 20, message }))
 }
 
 export function errorOf(error: ColumnError | undefined): JsonObject {

@@ -112,7 +112,7 @@ export function toListObject(list: ListObject, states: FieldStates): JsonObject 
   return {
     ...ownKeys(definition),
     qSize: { qcx: 1, qcy: list.elements.length },
-    qDimensionInfo: dimensionInfo(dimension, list.elements.length, states),
+    qDimensionInfo: dimensionInfo(dimension, list.elements.length, states, []),
     qExpressions: [],
     qDataPages: pages.map((page) => toListPage(list, page, states)),
     qStateName: textAt(definition, 'qStateName', '$'),

@@ -1,6 +1,7 @@
 import { evaluateByGroup } from '../expression/evaluate.ts'
 import { toNumber, toText } from '../expression/value.ts'
 import { type JsonObject, jsonNumber, numberAt } from '../json.ts'
+import { attributeCell } from './attributes.ts'
 import { dimensionCell } from './cells.ts'
 import type { Cube } from './compute.ts'
 import type { FieldStates } from './hypercube.ts'
@@ -173,6 +174,7 @@ function toNode(
     qType: cell.qIsNull === true ? 'U' : 'N',
     qValue: cell.qNum ?? 'NaN',
     qState: cell.qState ?? 'O',
+    ...attributeCell(cube.attributes[level] ?? [], element + 1),
     qUp: 0,
     qDown: 0,
     ...sums(below),
@@ -203,6 +205,7 @@ function leaves(
       qType: value === null ? 'U' : 'V',
       qValue: jsonNumber(number),
       qState: 'L',
+      ...attributeCell(cube.attributes[cube.dimensions.length + index] ?? [], group),
       qUp: 0,
       qDown: 0,
       qMaxPos: Math.max(number || 0, 0),

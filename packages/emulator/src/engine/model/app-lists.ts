@@ -18,6 +18,10 @@ export function appLists(doc: Doc, object: GenericObject): Readonly<Record<strin
       'qVariableList',
       { qItems: variableItems(doc, objectAt(definition, 'qData')) },
     ],
+    qBookmarkListDef: (_, definition) => [
+      'qBookmarkList',
+      { qItems: bookmarkItems(doc, objectAt(definition, 'qData')) },
+    ],
     // An app of the emulator has no master items: these lists are truly empty.
     qDimensionListDef: () => ['qDimensionList', { qItems: [] }],
     qMeasureListDef: () => ['qMeasureList', { qItems: [] }],
@@ -72,6 +76,15 @@ function valueAt(source: JsonObject, path: string): Json | undefined {
     found = isJsonObject(found) && Object.hasOwn(found, key) ? found[key] : undefined
   }
   return found
+}
+
+/** Bookmarks as lists give them. */
+export function bookmarkItems(doc: Doc, data: JsonObject): JsonObject[] {
+  return [...doc.bookmarks.values()].map(({ properties }) => ({
+    qInfo: objectAt(properties, 'qInfo'),
+    qMeta: objectAt(properties, 'qMetaDef'),
+    qData: dataOf(properties, data),
+  }))
 }
 
 function variableItems(doc: Doc, data: JsonObject): JsonObject[] {

@@ -7,6 +7,7 @@ import { type JsonObject, objectAt, textAt } from '../json.ts'
 import { type Association, associate } from '../selection/associate.ts'
 import { createHistory, type SelectionHistory } from '../selection/history.ts'
 import type { SelectionState } from '../selection/state.ts'
+import type { Bookmark } from './bookmark.ts'
 import { applyPatches, type Patch, readPatches } from './patch.ts'
 
 /** A generic object: its properties, and what one session has laid over them. */
@@ -43,6 +44,8 @@ export interface Doc {
   readonly table: Table
   readonly objects: Map<string, GenericObject>
   readonly variables: Map<string, Variable>
+  /** The user's own: they outlive the session. */
+  readonly bookmarks: ReadonlyMap<string, Bookmark>
   readonly selection: SelectionHistory
   /** What a selection means; worked out once for each. */
   association(state: SelectionState): Association
@@ -52,13 +55,18 @@ export interface Doc {
   nextId: number
 }
 
-export function createDoc(app: AppDefinition, table: Table): Doc {
+export function createDoc(
+  app: AppDefinition,
+  table: Table,
+  bookmarks: Map<string, Bookmark> = new Map(),
+): Doc {
   let known: { state: SelectionState; association: Association }[] = []
   const doc: Doc = {
     app,
     table,
     objects: new Map(),
     variables: new Map(),
+    bookmarks,
     selection: createHistory(),
     association: (state) => {
       const found = known.find((entry) => entry.state === state)

@@ -1,6 +1,6 @@
 import { engineError, errorCodes } from '../engine-error.ts'
 import { type JsonObject, objectAt, textAt } from '../json.ts'
-import { dataOf } from '../model/app-lists.ts'
+import { bookmarkItems } from '../model/app-lists.ts'
 import { type Bookmark, bookmarkLayout, bookmarkState, takeBookmark } from '../model/bookmark.ts'
 import { type EngineSession, handleOf, openDocOf } from '../model/session.ts'
 import type { Call, MethodTable } from './method.ts'
@@ -28,13 +28,7 @@ export const bookmarkMethods: MethodTable = {
   }),
   'Doc.GetBookmarks': ({ params, session }) => {
     const data = objectAt(objectAt(params, 'qOptions'), 'qData')
-    return {
-      qList: [...session.bookmarks.values()].map(({ properties }) => ({
-        qInfo: objectAt(properties, 'qInfo'),
-        qMeta: objectAt(properties, 'qMetaDef'),
-        qData: dataOf(properties, data),
-      })),
-    }
+    return { qList: bookmarkItems(openDocOf(session), data) }
   },
   'Doc.ApplyBookmark': (call) => ({
     qSuccess: apply(call, call.session.bookmarks.get(textAt(call.params, 'qId'))),

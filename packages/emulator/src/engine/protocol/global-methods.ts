@@ -22,7 +22,7 @@ export const globalMethods: MethodTable = {
     if (session.doc !== undefined && surroundings.secondOpenDoc === 'error') {
       throw engineError(errorCodes.appAlreadyOpen, 'App already open', 'qDocName')
     }
-    session.doc ??= createDoc(app, session.table)
+    session.doc ??= createDoc(app, session.table, session.bookmarks)
     session.handles.set(docHandle, { kind: 'Doc', id: '' })
     return { qReturn: docReference(session) }
   },
