@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { serveBuiltFiles } from '../pages/static-routes.ts'
 import { applyFaults } from '../control/faults/apply-faults.ts'
 import { serveBuiltFiles } from '../pages/static-routes.ts'
 import { identityProviderRoutes } from './administration/identity-providers.ts'
@@ -31,7 +30,6 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
     return failure === undefined ? next() : fail(c, failure)
   })
   app.use('/assets/*', serveBuiltFiles(cloud))
-  app.use('/assets/*', serveBuiltFiles(cloud))
   app.route('/_emulator', ownPages)
   app.use(recordRequests(cloud))
 
@@ -40,8 +38,6 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
     c.header('access-control-allow-origin', '*')
     return c.json({ composition: { deploymentType: 'qlikcloudservices' }, externalUrls: {} })
   })
-
-  app.use('/qlik-embed/*', serveBuiltFiles(cloud))
 
   app.use('/qlik-embed/*', serveBuiltFiles(cloud))
 

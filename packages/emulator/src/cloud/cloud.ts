@@ -7,7 +7,6 @@ import type { JudgedToken, Recorder } from '../control/recorder.ts'
 import type { SwitchBoard } from '../control/switches.ts'
 import type { TablePreview } from '../engine/index.ts'
 import type { PageFiles } from '../pages/page-files.ts'
-import type { PageFiles } from '../pages/page-files.ts'
 import type { CloudSession, CloudState, CloudUser } from './state.ts'
 
 /** Who opens an app, as the engine needs to know them. */
@@ -53,8 +52,6 @@ export interface Cloud {
   readonly faults: FaultBoard & FaultStriker
   readonly frames: FrameLog
   readonly engine: EngineDoor
-  /** What the emulator shows in a browser, as vite built it. */
-  readonly pages: PageFiles
   /** What the emulator shows in a browser, as vite built it. */
   readonly pages: PageFiles
   /** A tenant that the console made to show an error in: its requests are recorded as examples. */
