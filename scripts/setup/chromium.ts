@@ -11,7 +11,7 @@ const places = [
 ]
 
 /** Finds a Chromium that the browser tests can drive; JOTGATE_CHROMIUM names one by hand. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const chosen = process.env.JOTGATE_CHROMIUM
   if (chosen) return existsSync(chosen) ? chosen : undefined
   const folders = (process.env.PATH ?? '').split(delimiter)

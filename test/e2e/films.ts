@@ -10,7 +10,7 @@ interface Film {
 const file = new URL('../../node_modules/vega-datasets/data/movies.json', import.meta.url)
 
 /** The films as the data set has them: what the engine's answers are held against. */
-export const films = JSON.parse(readFileSync(file, 'utf8')) as Film[]
+const films = JSON.parse(readFileSync(file, 'utf8')) as Film[]
 
 /** Worldwide gross by genre over the films of some distributors, as a plain loop adds it up. */
 export function grossByGenre(distributors: readonly string[]): Map<string, number> {
