@@ -17,7 +17,7 @@ export function findCubeError(
     const condition = conditionText(definition)
     if (condition === '' || isTrue(evaluate(condition))) return undefined
     const message = textValue(objectAt(definition, 'qCalcCondition').qMsg)
-    return { code: columnErrorCodes.evaluation, message: message || 'the condition is not met' }
+    return { code: columnErrorCodes.condition, message: message || 'the condition is not met' }
   } catch (error) {
     return toColumnError(error)
   }

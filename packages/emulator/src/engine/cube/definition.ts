@@ -24,7 +24,12 @@ export const columnErrorCodes = {
   notImplemented: 20,
   /** LOCERR_CALC_NOT_IN_LIB */
   notInLibrary: 7001,
-  /** LOCERR_CALC_EVAL_CONDITION_FAILED: what clients see on a bad dimension or measure. */
+  /** LOCERR_CALC_EVAL_CONDITION_FAILED: the cube's own condition is not met. */
+  condition: 7005,
+  /**
+   * A dimension or measure that cannot be evaluated. Clients were seen to take 7005; the schema
+   * would also have 7000, LOCERR_CALC_INVALID_DEF, which nebula.js shows as "Invalid measure".
+   */
   evaluation: 7005,
 } as const
 

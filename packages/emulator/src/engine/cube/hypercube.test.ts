@@ -131,6 +131,18 @@ describe('a hypercube’s layout', () => {
     ])
   })
 
+  it('says why it cannot be drawn at all, and draws what can be', () => {
+    const broken = measure('Sum({1} Amount)')
+    const message = 'set analysis is not supported by the jotgate emulator'
+    const alone = layout({ qDimensions: [dimension('City')], qMeasures: [broken] })
+    expect(alone).toMatchObject({ qError: { qErrorCode: 7005 }, qCalcCondMsg: message })
+    const besides = layout({ qDimensions: [dimension('City')], qMeasures: [broken, measure('1')] })
+    expect(besides).not.toHaveProperty('qError')
+    expect(besides.qMeasureInfo).toMatchObject([{ qError: { qExtendedMessage: message } }, {}])
+    const nowhere = layout({ qDimensions: [dimension('Town')], qMeasures: [measure('1')] })
+    expect(nowhere).toMatchObject({ qCalcCondMsg: 'there is no field "Town"' })
+  })
+
   it('is empty without columns', () => {
     expect(layout({ qInitialDataFetch: [{ qWidth: 5, qHeight: 5 }] })).toMatchObject({
       qSize: { qcx: 0, qcy: 0 },

@@ -56,8 +56,20 @@ export function toHyperCube(cube: Cube, states: FieldStates): JsonObject {
     qMode: definition.qMode ?? 'S',
     qNoOfLeftDims: -1,
     qColumnOrder: arrayAt(definition, 'qColumnOrder'),
-    ...errorOf(cube.error),
+    ...cubeErrorOf(cube),
   }
+}
+
+/**
+ * A cube of which nothing can be drawn says why as a whole: nebula.js shows `qCalcCondMsg` in the
+ * chart's place, where a column's error alone would leave it blank.
+ */
+function cubeErrorOf(cube: Cube): JsonObject {
+  const bad = cube.dimensions.find(({ error }) => error !== undefined)
+  const isUsable = cube.measures.some(({ error }) => error === undefined)
+  const error = cube.error ?? bad?.error ?? (isUsable ? undefined : cube.measures[0]?.error)
+  if (error === undefined) return {}
+  return { ...errorOf(error), qCalcCondMsg: error.message }
 }
 
 /** Writes one page of a cube; the area is clipped to what there is. */
