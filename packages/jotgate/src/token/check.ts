@@ -39,8 +39,11 @@ export interface CheckOptions extends TrustOptions {
  * @see docs/reference/rules.md for every rule
  * @example
  * const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
- * for (const { effect, title, detail, hint } of await checkToken(token, tenant, { certificate }))
- *   console.log(`${effect}: ${title}. ${detail} ${hint}`)
+ *
+ * async function explain(token: string, certificate: string) {
+ *   const findings = await checkToken(token, tenant, { certificate })
+ *   for (const { effect, title, detail } of findings) console.log(`${effect}: ${title}. ${detail}`)
+ * }
  */
 export async function checkToken(
   token: string,

@@ -36,7 +36,7 @@ export interface TokenInspection {
  * @param options.at the time from which times are told; now, when left out
  * @see RFC 7515 sections 2, 4 and 7.1, RFC 7519 section 4
  * @example
- * const { payload, times, findings } = inspectToken(token)
+ * const { payload, times, findings } = inspectToken('eyJhbGciOiJub25lIn0.eyJzdWIiOiI0MiJ9.')
  * console.log(payload?.sub, times.expiresAt, findings.length)
  */
 export function inspectToken(text: string, options: { at?: Date } = {}): TokenInspection {
