@@ -46,7 +46,11 @@ export interface Engine {
   close(): void
 }
 
-/** Which sockets are cut, and what their clients are told. */
+/**
+ * Which sockets are cut, and what their clients are told.
+ *
+ * @public
+ */
 export interface CutOptions {
   /** 1000, or 3000 to 4999 (RFC 6455 §7.4.2); the codes that Qlik's client knows are 4000 to 4240. */
   readonly code: number

@@ -21,7 +21,8 @@ export async function createMoviesApp(
   options: { sectionAccess?: SectionAccess } = {},
 ): Promise<AppDefinition> {
   // The package exports its code only, so its data is found beside its entry file.
-  const entry = createRequire(import.meta.url).resolve('vega-datasets')
+  const require = createRequire(import.meta.url)
+  const entry = require.resolve('vega-datasets')
   const file = join(dirname(entry), '..', 'data', 'movies.json')
   return toAppDefinition({
     id: moviesAppId,

@@ -15,7 +15,7 @@ export async function readTextFile(path: string): Promise<string> {
 }
 
 /** Decodes UTF-8 strictly. */
-export function decodeText(bytes: Uint8Array, file: string): string {
+function decodeText(bytes: Uint8Array, file: string): string {
   const first = bytes[0]
   const second = bytes[1]
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {

@@ -58,14 +58,14 @@ function applyNode(expression: CompoundExpression, operand: (index: number) => V
 }
 
 /** Finds a field or refuses the expression. */
-export function fieldOf(table: Table, name: string): Field {
+function fieldOf(table: Table, name: string): Field {
   const field = table.field(name)
   if (field === undefined) throw expressionError(`there is no field "${name}"`)
   return field
 }
 
 /** Makes a function that gives the value of an expression in one row. */
-export function toRowFunction(expression: Expression, table: Table): (row: number) => Value {
+function toRowFunction(expression: Expression, table: Table): (row: number) => Value {
   switch (expression.kind) {
     case 'number':
     case 'text': {

@@ -2,7 +2,7 @@ import { expressionError } from './expression-error.ts'
 import { type Token, toTokens } from './tokens.ts'
 
 export type AggregationName = 'sum' | 'count' | 'avg' | 'min' | 'max' | 'only'
-export type FunctionName = 'if' | 'isnull' | 'null'
+type FunctionName = 'if' | 'isnull' | 'null'
 export type BinaryOperator =
   | 'or'
   | 'and'
@@ -207,7 +207,7 @@ function isWord(parser: Parser, word: string): boolean {
 }
 
 /** Tells whether an expression aggregates anywhere. */
-export function hasAggregation(expression: Expression): boolean {
+function hasAggregation(expression: Expression): boolean {
   switch (expression.kind) {
     case 'aggregation':
       return true

@@ -60,7 +60,7 @@ export function listItem(doc: Doc, id: string, data: JsonObject): JsonObject[] {
 }
 
 /** Reads what a list's `qData` asks for; a path that leads nowhere gives nothing. */
-export function dataOf(properties: JsonObject, data: JsonObject): JsonObject {
+function dataOf(properties: JsonObject, data: JsonObject): JsonObject {
   const source = { ...properties, qMeta: objectAt(properties, 'qMetaDef') }
   return Object.fromEntries(
     Object.entries(data).flatMap(([key, path]): [string, Json][] => {

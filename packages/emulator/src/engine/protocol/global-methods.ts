@@ -5,7 +5,7 @@ import { docHandle, type EngineSession, openDocOf } from '../model/session.ts'
 import type { MethodTable } from './method.ts'
 
 /** Said wherever a client asks what it is connected to. */
-export const productVersion = 'jotgate emulator (not Qlik)'
+const productVersion = 'jotgate emulator (not Qlik)'
 
 export const globalMethods: MethodTable = {
   'Global.OpenDoc': ({ params, session, surroundings }) => {

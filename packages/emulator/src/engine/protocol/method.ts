@@ -26,7 +26,7 @@ export interface Call {
 }
 
 /** Answers with the out-parameters by name, or throws an engine error. */
-export type Method = (call: Call) => JsonObject
+type Method = (call: Call) => JsonObject
 
 /** Methods by their name in the schema, such as `Doc.GetObject`. */
 export type MethodTable = Readonly<Record<string, Method>>

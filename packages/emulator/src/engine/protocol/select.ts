@@ -12,7 +12,7 @@ const dataKeys =
   /"q(HyperCubeDef|ListObjectDef|SelectionObjectDef|StringExpression|ValueExpression)"/
 
 /** Lists every object whose layout depends on selections or variables. */
-export function dataHandles(session: EngineSession): number[] {
+function dataHandles(session: EngineSession): number[] {
   const doc = openDocOf(session)
   return [...doc.objects.values()]
     .filter((object) => isOpen(session, object.id))

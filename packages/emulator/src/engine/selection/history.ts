@@ -2,7 +2,7 @@ import { engineError, errorCodes } from '../engine-error.ts'
 import { isSameState, noSelection, type SelectionState } from './state.ts'
 
 /** While a person selects in one object, nothing is settled until they confirm or cancel. */
-export interface ModalSelection {
+interface ModalSelection {
   readonly objectId: string
   readonly paths: readonly string[]
   /** What was selected when it began. */

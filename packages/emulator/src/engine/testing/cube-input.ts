@@ -35,7 +35,7 @@ export function measure(expression: string, sortBy: JsonObject = {}): JsonObject
 }
 
 /** The texts of all cells of a cube. */
-export function textsOf(cube: Cube): string[][] {
+function textsOf(cube: Cube): string[][] {
   const width = cube.dimensions.length + cube.measures.length
   const page = { left: 0, top: 0, width, height: cube.order.length }
   const { qMatrix } = toDataPage(cube, page, noSelections) as {

@@ -53,7 +53,7 @@ export function movieRows(): readonly Readonly<Record<string, string | number | 
 }
 
 /** A frame from the server. */
-export interface ReceivedFrame {
+interface ReceivedFrame {
   readonly id?: number | string | null
   readonly method?: string
   readonly params?: { readonly qSessionState?: string }
