@@ -3,18 +3,29 @@ import { applyFaults } from '../control/faults/apply-faults.ts'
 import { serveBuiltFiles } from '../pages/static-routes.ts'
 import { identityProviderRoutes } from './administration/identity-providers.ts'
 import { webIntegrationRoutes } from './administration/web-integrations.ts'
-import { appRoutes } from './apps.ts'
+import { loginErrorBodies, unauthorizedBodies } from './answer-bodies.ts'
 import type { Cloud, CloudEnv } from './cloud.ts'
 import { cors } from './cors.ts'
 import { answerCsrfToken, csrfOnWrites } from './csrf.ts'
 import { fail, notImplemented } from './error-envelope.ts'
-import { requireUser } from './guards.ts'
 import { checkHost } from './host-check.ts'
+import { licenceRoutes } from './licences/licence-routes.ts'
+import { interactiveRoutes } from './login/interactive/interactive-routes.ts'
 import { jwtSessionRoutes } from './login/jwt-session.ts'
+import { limitRate } from './rate-limits.ts'
 import { recordRequests } from './record-requests.ts'
 import { findCaller } from './sessions/caller.ts'
 import { answerLogout } from './sessions/logout.ts'
+import { appRoutes } from './spaces/apps.ts'
+import { itemRoutes } from './spaces/items.ts'
+import { spaceRoutes } from './spaces/spaces.ts'
+import { authSettingsRoutes } from './tenant/auth-settings.ts'
+import { tenantRoutes } from './tenant/tenant-routes.ts'
+import { apiKeyRoutes } from './tokens/api-key-routes.ts'
+import { oauthClientRoutes } from './tokens/oauth-client-routes.ts'
+import { oauthRoutes, wellKnownRoutes } from './tokens/oauth-routes.ts'
 import { groupRoutes } from './users/groups.ts'
+import { userLocaleRoutes } from './users/user-locale.ts'
 import { userRoutes } from './users/users.ts'
 
 /**
@@ -48,20 +59,31 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
     c.set('caller', findCaller(cloud, { authorization, cookie }))
     return next()
   })
+  app.use('/login/jwt-session', loginErrorBodies(cloud))
   app.route('/login', jwtSessionRoutes(cloud))
+  app.route('/login', interactiveRoutes(cloud))
   app.get('/logout', (c) => answerLogout(cloud, c))
+  app.route('/.well-known', wellKnownRoutes())
+  app.use('/oauth/*', limitRate(cloud))
+  app.route('/oauth', oauthRoutes(cloud))
 
+  app.use('/api/*', unauthorizedBodies(cloud))
+  app.use('/api/*', limitRate(cloud))
   app.use('/api/*', csrfOnWrites(cloud))
   app.get('/api/v1/csrf-token', answerCsrfToken)
-  // @qlik/api asks it before it opens a lost web socket again: 200 with JSON means "still logged in".
-  app.get('/api/v1/user-locale', requireUser('number'), (c) =>
-    c.json({ locale: 'en-US', preferredLocale: 'en-US' }),
-  )
+  app.route('/api/v1/user-locale', userLocaleRoutes(cloud))
   app.route('/api/v1/users', userRoutes(cloud))
   app.route('/api/v1/groups', groupRoutes(cloud))
   app.route('/api/v1/identity-providers', identityProviderRoutes(cloud))
   app.route('/api/v1/web-integrations', webIntegrationRoutes(cloud))
   app.route('/api/v1/apps', appRoutes(cloud))
+  app.route('/api/v1/items', itemRoutes(cloud))
+  app.route('/api/v1/spaces', spaceRoutes(cloud))
+  app.route('/api/v1/licenses', licenceRoutes(cloud))
+  app.route('/api/v1/tenants', tenantRoutes(cloud))
+  app.route('/api/v1/api-keys', apiKeyRoutes(cloud))
+  app.route('/api/v1/oauth-clients', oauthClientRoutes(cloud))
+  app.route('/api/core/auth-settings', authSettingsRoutes(cloud))
 
   app.notFound((c) => fail(c, notImplemented(c.req.method, c.req.path)))
   app.onError((error, c) => {

@@ -51,7 +51,7 @@ describe('a request with an Origin', () => {
     expect(inHeader.headers.get('access-control-allow-origin')).toBe(testOrigin)
     expect(inHeader.headers.get('access-control-allow-credentials')).toBe('true')
     expect(inHeader.headers.get('access-control-expose-headers')).toBe('qlik-csrf-token')
-    expect(inHeader.headers.getSetCookie()).toHaveLength(4)
+    expect(inHeader.headers.getSetCookie()).toHaveLength(6)
     const inQuery = await tenant.send(
       'POST',
       `/login/jwt-session?${idHeader}=${tenant.webIntegrationId}`,

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Cloud, CloudEnv } from './cloud.ts'
 import { fail } from './error-envelope.ts'
-import { foreignOriginOf, isListedAnywhere, isListedBy, webIntegrationIdOf } from './origins.ts'
+import { foreignOriginOf, isListedAnywhere, mayAskFrom, webIntegrationIdOf } from './origins.ts'
 
 const allowedHeaders = [
   'authorization',
@@ -26,21 +26,33 @@ export function cors(cloud: Cloud): MiddlewareHandler<CloudEnv> {
     c.header('vary', 'Origin')
     const request = c.env.incoming
     const origin = foreignOriginOf(request)
-    if (origin === undefined) return next()
     const switches = cloud.switches.get()
+    const url = new URL(c.req.url)
+    const id = webIntegrationIdOf(request, url.searchParams)
+    if (origin === undefined) {
+      if (switches.integrationWithoutOrigin === 'ignored' || id === undefined) return next()
+      if (cloud.state.webIntegrations.has(id)) return next()
+      return fail(c, {
+        status: switches.originRefusalStatus,
+        code: 'LOGIN-10',
+        title: 'The web integration is unknown',
+        meta: { emulator: 'inferred' },
+      })
+    }
 
     if (c.req.method === 'OPTIONS' && c.req.header('access-control-request-method') !== undefined) {
       if (switches.preflight === 'listed-origins' && !isListedAnywhere(cloud, origin))
         return c.body(null, 403)
       allow(c, origin)
       c.header('access-control-allow-methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
-      c.header('access-control-allow-headers', allowedHeaders)
+      const asked = c.req.header('access-control-request-headers') ?? allowedHeaders
+      const isList = switches.corsAllowHeaders === 'list'
+      c.header('access-control-allow-headers', isList ? allowedHeaders : asked)
       c.header('access-control-max-age', '0')
       return c.body(null, 204)
     }
 
-    const id = webIntegrationIdOf(request, new URL(c.req.url).searchParams)
-    if (!isListedBy(cloud, id, origin))
+    if (!mayAskFrom(cloud, request, url, origin))
       return fail(c, {
         status: switches.originRefusalStatus,
         code: 'LOGIN-10',

@@ -31,7 +31,11 @@ function refuseCsrf(cloud: Cloud, c: Context<CloudEnv>): Response {
 export function csrfOnWrites(cloud: Cloud): MiddlewareHandler<CloudEnv> {
   return async (c, next) => {
     const caller = c.get('caller')
-    if (caller.kind !== 'session' || safeMethods.has(c.req.method)) return next()
+    if (caller.kind !== 'session') return next()
+    const isRead = safeMethods.has(c.req.method)
+    // The call that tells the token cannot ask for it.
+    const isExempt = !cloud.switches.get().csrfOnReads || c.req.path === '/api/v1/csrf-token'
+    if (isRead && isExempt) return next()
     const query = new URL(c.req.url).searchParams
     if (!hasCsrfToken(c.env.incoming, query, caller.session)) return refuseCsrf(cloud, c)
     return next()

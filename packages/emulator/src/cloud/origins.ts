@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Cloud } from './cloud.ts'
 import { baseUrlOf } from './host-check.ts'
+import { readBearer } from './sessions/bearer.ts'
+import { findSocketTokenOwner, findTokenOwner } from './tokens/token-owner.ts'
 
 /** The origin of another site's page; undefined without one, and for a page of the emulator's own. */
 export function foreignOriginOf(request: IncomingMessage): string | undefined {
@@ -24,7 +26,37 @@ export function isListedBy(cloud: Cloud, id: string | undefined, origin: string)
   return integration?.validOrigins.includes(origin) ?? false
 }
 
-/** Whether any integration lists this origin: all that can be asked of a preflight without the ID. */
+/** Whether some integration or OAuth client lists this origin: all that can be asked of a preflight without the ID. */
 export function isListedAnywhere(cloud: Cloud, origin: string): boolean {
-  return [...cloud.state.webIntegrations.values()].some((one) => one.validOrigins.includes(origin))
+  const { tokens, webIntegrations } = cloud.state
+  return (
+    [...webIntegrations.values()].some((one) => one.validOrigins.includes(origin)) ||
+    [...tokens.clients.values()].some((one) => one.allowedOrigins.includes(origin))
+  )
+}
+
+/**
+ * Whether a page of this origin may ask as it does: with the ID of an integration that lists it; or with
+ * a token of OAuth, or for one, where the client lists it (qlik-cloud.md §1.6).
+ */
+export function mayAskFrom(
+  cloud: Cloud,
+  request: IncomingMessage,
+  url: { pathname: string; searchParams: URLSearchParams },
+  origin: string,
+): boolean {
+  if (isListedBy(cloud, webIntegrationIdOf(request, url.searchParams), origin)) return true
+  const { clients } = cloud.state.tokens
+  // Which client asks stands in the body, which nobody has read yet; the endpoint proves it afterwards.
+  if (url.pathname.startsWith('/oauth/'))
+    return [...clients.values()].some((one) => one.allowedOrigins.includes(origin))
+  const bearer = readBearer(request.headers.authorization)
+  const accessToken = url.searchParams.get('accessToken')
+  const owner =
+    (bearer && findTokenOwner(cloud, bearer)) ||
+    (accessToken && findSocketTokenOwner(cloud, accessToken))
+  if (!owner) return false
+  // An API key belongs to no client: any origin that is listed somewhere.
+  if (owner.clientId === undefined) return isListedAnywhere(cloud, origin)
+  return clients.get(owner.clientId)?.allowedOrigins.includes(origin) ?? false
 }

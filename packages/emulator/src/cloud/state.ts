@@ -1,6 +1,7 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
 import { newHexId, newTextId } from './identifiers.ts'
 import { type Licences, licencesOfNewTenant } from './licences/licences.ts'
+import { createPendingLogins, type PendingLogins } from './login/interactive/pending-logins.ts'
 import { type Person, people } from './login/interactive/people.ts'
 import type { RateCount } from './rate-limits.ts'
 import type { AppPlace, Assignment, Space } from './spaces/space.ts'
@@ -118,6 +119,7 @@ export interface CloudState {
   readonly licences: Licences
   /** Who can log in interactively: what the stand-in for the company's identity provider knows. */
   readonly people: Map<string, Person>
+  readonly pendingLogins: PendingLogins
   readonly rateCounts: Map<string, RateCount>
 }
 
@@ -162,6 +164,7 @@ export function createCloudState(now: Date): CloudState {
     appPlaces: new Map(),
     licences: licencesOfNewTenant(),
     people: new Map(people.map((person) => [person.subject, person])),
+    pendingLogins: createPendingLogins(),
     rateCounts: new Map(),
   }
 }

@@ -5,8 +5,6 @@ import { newHexId } from '../identifiers.ts'
 import { isObject } from '../read-body.ts'
 import type { CloudState, IdentityProvider } from '../state.ts'
 
-const minimumModulusBits = 2048
-
 function badRequest(detail: string, pointer: string): QlikFailure {
   return { status: 400, code: 'IDP-400', title: 'Bad request', detail, pointer }
 }
@@ -48,8 +46,8 @@ function readPem(pem: string, switches: Switches): RegisteredKey | { flaw: strin
   if (key === undefined) return { flaw: 'pem cannot be decoded' }
   const { publicKey } = key
   const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0
-  if (publicKey.asymmetricKeyType !== 'rsa' || bits < minimumModulusBits)
-    return { flaw: `pem must hold an RSA key of at least ${minimumModulusBits} bits` }
+  if (publicKey.asymmetricKeyType !== 'rsa' || bits < switches.minimumKeyBits)
+    return { flaw: `pem must hold an RSA key of at least ${switches.minimumKeyBits} bits` }
   return key
 }
 
@@ -94,6 +92,8 @@ export function parseIdentityProvider(
   if (typeof pem !== 'string') return badRequest('pem is required', '/options/staticKeys/0/pem')
   const key = readPem(pem, switches)
   if ('flaw' in key) return badRequest(key.flaw, '/options/staticKeys/0/pem')
+  if (state.identityProviders.size >= switches.identityProviderLimit)
+    return badRequest(`A tenant has ${switches.identityProviderLimit} of them at most`, '')
   for (const other of state.identityProviders.values()) {
     if (other.issuer !== issuer) continue
     if (other.keyId === kid)

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { CloudEnv } from '../cloud.ts'
+import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail, type QlikFailure, type StatusStyle } from '../error-envelope.ts'
 import { type PagingWords, toPage } from './paging.ts'
 import { parseFilter } from './scim-filter.ts'
@@ -50,6 +50,7 @@ export function pickFields(record: Resource, fields: string | undefined): Resour
 
 /** Answers a list: filter, sort, page, fields, and `totalResults` where it is asked for. */
 export function answerList(
+  cloud: Cloud,
   c: Context<CloudEnv>,
   records: readonly Resource[],
   listing: Listing,
@@ -71,6 +72,7 @@ export function answerList(
     c,
     sorted.map((record) => pickFields(record, fields)),
     paging,
+    cloud.switches.get().lastPageLink,
   )
   if ('flaw' in page) return wrong(page.flaw)
   const total = c.req.query('totalResults') === 'true' ? { totalResults: sorted.length } : {}

@@ -7,6 +7,7 @@ export interface PagingWords {
   readonly next: string
   readonly prev: string
   readonly defaultLimit: number
+  readonly minimumLimit?: number
   readonly maximumLimit: number
 }
 
@@ -23,6 +24,7 @@ export const keyPaging: PagingWords = {
   next: 'startingAfter',
   prev: 'endingBefore',
   defaultLimit: 10,
+  minimumLimit: 0,
   maximumLimit: 100,
 }
 
@@ -30,10 +32,18 @@ interface Link {
   readonly href: string
 }
 
+interface NoLink {
+  readonly href: null
+}
+
 /** One page of a list, with absolute links, as Qlik gives them. */
 export interface Page {
   readonly data: readonly unknown[]
-  readonly links: { readonly self: Link; readonly next?: Link; readonly prev?: Link }
+  readonly links: {
+    readonly self: Link
+    readonly next?: Link | NoLink
+    readonly prev?: Link | NoLink
+  }
 }
 
 function toCursor(offset: number): string {
@@ -45,17 +55,22 @@ function readCursor(text: string): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
+/** How the links of a page look where there is no such page. */
+export type EndStyle = 'absent' | 'null'
+
 /** Cuts the page that the query asks for, or says what is wrong with the query. */
 export function toPage(
   c: Context<CloudEnv>,
   items: readonly unknown[],
   words: PagingWords,
+  end: EndStyle = 'absent',
 ): Page | { flaw: string } {
   const url = new URL(c.req.url)
   const limitText = url.searchParams.get('limit') ?? String(words.defaultLimit)
-  const limit = /^\d{1,4}$/.test(limitText) ? Number(limitText) : 0
-  if (limit < 1 || limit > words.maximumLimit)
-    return { flaw: `limit must be a whole number from 1 to ${words.maximumLimit}` }
+  const least = words.minimumLimit ?? 1
+  const limit = /^\d{1,4}$/.test(limitText) ? Number(limitText) : -1
+  if (limit < least || limit > words.maximumLimit)
+    return { flaw: `limit must be a whole number from ${least} to ${words.maximumLimit}` }
   const after = url.searchParams.get(words.next)
   const before = url.searchParams.get(words.prev)
   const cursor = after ?? before
@@ -75,13 +90,15 @@ export function toPage(
       query.set(name, toCursor(at))
     })
   const start = Math.min(offset, items.length)
-  const end = Math.min(start + limit, items.length)
+  const stop = Math.min(start + limit, items.length)
+  const none: NoLink = { href: null }
+  const nothing = (name: 'next' | 'prev') => (end === 'null' ? { [name]: none } : {})
   return {
-    data: items.slice(start, end),
+    data: items.slice(start, stop),
     links: {
       self: linkTo(() => {}),
-      ...(end < items.length ? { next: linkAt(words.next, end) } : {}),
-      ...(start > 0 ? { prev: linkAt(words.prev, Math.max(0, start - limit)) } : {}),
+      ...(stop < items.length && limit > 0 ? { next: linkAt(words.next, stop) } : nothing('next')),
+      ...(start > 0 ? { prev: linkAt(words.prev, Math.max(0, start - limit)) } : nothing('prev')),
     },
   }
 }

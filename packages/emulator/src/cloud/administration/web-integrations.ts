@@ -6,11 +6,13 @@ import { baseUrlOf } from '../host-check.ts'
 import { newTextId } from '../identifiers.ts'
 import { isObject } from '../read-body.ts'
 import type { WebIntegration } from '../state.ts'
-import { keyPaging, toPage } from './paging.ts'
+import { answerList, type Listing } from './listing.ts'
+import { keyPaging } from './paging.ts'
 import { parseReplaceOnly, readJsonBody } from './request-body.ts'
 
 const notFound = { status: 404, code: 'WEB-INTEGRATIONS-404', title: 'Not found' }
 const badRequest = { status: 400, code: 'WEB-INTEGRATIONS-400', title: 'Bad request' }
+const listing: Listing = { paging: keyPaging, style: 'string', badRequest, sortBy: ['name'] }
 
 /**
  * What is wrong with an origin; undefined when it can match one. Browsers send scheme, host and port
@@ -59,8 +61,7 @@ export function webIntegrationRoutes(cloud: Cloud): Hono<CloudEnv> {
     .get('/', (c) => {
       const base = baseUrlOf(c.env.incoming)
       const all = [...cloud.state.webIntegrations.values()].map((one) => toResource(base, one))
-      const page = toPage(c, all, keyPaging)
-      return 'flaw' in page ? fail(c, { ...badRequest, detail: page.flaw }) : c.json(page)
+      return answerList(cloud, c, all, listing)
     })
     .post('/', async (c) => {
       const body = await readJsonBody(c, 'string')

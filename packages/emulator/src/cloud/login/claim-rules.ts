@@ -24,7 +24,9 @@ const requiredClaims: Rule = {
   name: 'required-claims',
   judge(draft, { switches }) {
     const names = switches.strictSubType ? ['subType', ...required] : required
-    const missing = names.find((name) => !hasClaim(draft, name))
+    const isOptional = (name: string) =>
+      switches.missingEmail === 'accepted' && (name === 'email' || name === 'email_verified')
+    const missing = names.find((name) => !hasClaim(draft, name) && !isOptional(name))
     return missing === undefined ? undefined : refuse('missing-claim', missing)
   },
 }
@@ -48,7 +50,8 @@ function areGroups(value: unknown): boolean {
 const claimTypes: Rule = {
   name: 'claim-types',
   judge(draft, { switches }) {
-    for (const name of ['sub', 'name', 'email'])
+    const texts = ['sub', 'name', ...(hasClaim(draft, 'email') ? ['email'] : [])]
+    for (const name of texts)
       if (!isText(claimOf(draft, name))) return refuse('claim-type', `${name} must be a text`)
     for (const name of ['iat', 'nbf', 'exp'])
       if (!isNumericDate(claimOf(draft, name)))
@@ -58,9 +61,9 @@ const claimTypes: Rule = {
     if (!isText(jti) && !Number.isSafeInteger(jti))
       return refuse('claim-type', 'jti must be a text or a whole number')
     const verified = claimOf(draft, 'email_verified')
-    if (typeof verified !== 'boolean')
+    if (hasClaim(draft, 'email_verified') && typeof verified !== 'boolean')
       return refuse('claim-type', 'email_verified must be true or false')
-    if (!verified && switches.unverifiedEmail === 'refused')
+    if (verified === false && switches.unverifiedEmail === 'refused')
       return refuse('claim-type', 'email_verified must be true')
     if (hasClaim(draft, 'subType') && claimOf(draft, 'subType') !== 'user')
       return refuse('claim-type', 'subType must be user')
@@ -69,6 +72,9 @@ const claimTypes: Rule = {
         'claim-type',
         `groups must be an array of names of up to ${maximumGroupNameLength} characters`,
       )
+    const groups = claimOf(draft, 'groups')
+    if (Array.isArray(groups) && groups.length > switches.groupsPerTokenLimit)
+      return refuse('claim-type', `groups has more than ${switches.groupsPerTokenLimit} names`)
     return undefined
   },
 }
@@ -103,6 +109,8 @@ const times: Rule = {
     const nbf = secondsOf(draft, 'nbf')
     const exp = secondsOf(draft, 'exp')
     if (nbf > now + tolerance) return refuse('not-yet-valid', String(nbf - now))
+    if (switches.futureIssuedAt === 'refused' && secondsOf(draft, 'iat') > now + tolerance)
+      return refuse('claim-type', 'iat lies ahead')
     return exp + tolerance > now ? undefined : refuse('expired', String(now - exp))
   },
 }
@@ -114,12 +122,15 @@ export function usedTokenKey(draft: Draft): string {
 
 /** The second from which a token is refused for its age, so that its jti may be forgotten. */
 export function deadFromSecond(draft: Draft, defaultToleranceSec: number): number {
-  return secondsOf(draft, 'exp') + toleranceOf(draft, defaultToleranceSec)
+  const exp = secondsOf(draft, 'exp')
+  // A refused token's exp can be anything; it is dead for its age, or refused for it again.
+  return (Number.isNaN(exp) ? 0 : exp) + toleranceOf(draft, defaultToleranceSec)
 }
 
 const once: Rule = {
   name: 'once',
-  judge(draft, { usedTokens }) {
+  judge(draft, { switches, usedTokens }) {
+    if (switches.replayedToken === 'accepted') return undefined
     return usedTokens.has(usedTokenKey(draft)) ? refuse('replay') : undefined
   },
 }

@@ -13,7 +13,11 @@ export const ruleNames: readonly string[] = ['form', ...rules.map((rule) => rule
 
 /** What came of judging one token. */
 export type Judgement = { readonly record: JudgedToken } & (
-  | { readonly refusal: Refusal }
+  | {
+      readonly refusal: Refusal
+      /** The token, when at least its signature was right. */
+      readonly trusted?: Draft
+    }
   | { readonly draft: Draft }
 )
 
@@ -42,7 +46,10 @@ export function judgeToken(token: string, context: JudgeContext): Judgement {
     const result = rule.judge(draft, context)
     if (result !== undefined && isRefusal(result)) {
       const verdict = toVerdict(result, passed)
-      return { refusal: result, record: { header, claims, verdict, accepted: false } }
+      const record = { header, claims, verdict, accepted: false }
+      return passed > trustRules.length
+        ? { refusal: result, trusted: draft, record }
+        : { refusal: result, record }
     }
     draft = { ...draft, ...result }
     passed += 1

@@ -42,7 +42,7 @@ function lastVerdict() {
 }
 
 describe('a right token', () => {
-  it('opens a session: 200, an empty object, four cookies', async () => {
+  it('opens a session: 200, an empty object, four cookies and the load balancer’s two', async () => {
     const { status, setCookies, body } = await answerTo(tenant.token())
     expect(status).toBe(200)
     expect(body).toEqual({})
@@ -54,11 +54,20 @@ describe('a right token', () => {
       'eas.sid.sig=86; Path=/; HttpOnly; SameSite=None; Secure',
       '_csrfToken=36; Path=/; SameSite=None; Secure',
       '_csrfToken.sig=86; Path=/; SameSite=None; Secure',
+      expect.stringMatching(/^AWSALB=128; Expires=\w{3}, [^;]+ GMT; Path=\/$/),
+      expect.stringMatching(/^AWSALBCORS=128; Expires=[^;]+; Path=\/; SameSite=None; Secure$/),
     ])
     expect(tenant.emulator.requests.at(-1)).toMatchObject({
       path: '/login/jwt-session',
       status: 200,
-      setCookies: ['eas.sid', 'eas.sid.sig', '_csrfToken', '_csrfToken.sig'],
+      setCookies: [
+        'eas.sid',
+        'eas.sid.sig',
+        '_csrfToken',
+        '_csrfToken.sig',
+        'AWSALB',
+        'AWSALBCORS',
+      ],
       token: { accepted: true, header: { kid: testKeyId }, claims: { sub: 'ada' } },
     })
   })

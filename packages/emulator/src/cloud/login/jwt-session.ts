@@ -2,13 +2,14 @@ import { Hono } from 'hono'
 import { toEpochSeconds } from '../../control/clock.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
-import { readBearer } from '../sessions/caller.ts'
-import { openSession, toSessionCookieLines } from '../sessions/sessions.ts'
+import { countCall, refuseByRate, tierOf } from '../rate-limits.ts'
+import { readBearer } from '../sessions/bearer.ts'
+import { cookieStyleOf, openSession, toSessionCookieLines } from '../sessions/sessions.ts'
 import { deadFromSecond, usedTokenKey } from './claim-rules.ts'
 import { enterUser } from './enter-user.ts'
 import { judgeToken } from './judge.ts'
 import { refuse, toFailure } from './refusals.ts'
-import { isRefusal } from './rule.ts'
+import { claimOf, type Draft, hasClaim, isRefusal } from './rule.ts'
 
 /** Forgets the jti of tokens that are refused for their age by now. */
 function forgetDeadTokens(usedTokens: Map<string, number>, nowSecond: number): void {
@@ -19,12 +20,20 @@ function forgetDeadTokens(usedTokens: Map<string, number>, nowSecond: number): v
   }
 }
 
+/** Whose calls a login counts among: nobody is logged in yet, but the token says who. */
+function usedTokenOwner(draft: Draft): string {
+  return `token ${JSON.stringify([claimOf(draft, 'iss'), claimOf(draft, 'sub')])}`
+}
+
 /** `POST /login/jwt-session`: a token for a session (qlik-cloud.md §1). No step waits, so a token cannot pass twice at once. */
 export function jwtSessionRoutes(cloud: Cloud): Hono<CloudEnv> {
   return new Hono<CloudEnv>().post('/jwt-session', (c) => {
     const switches = cloud.switches.get()
     const token = readBearer(c.req.header('authorization'))
     if (token === undefined) return fail(c, toFailure(refuse('no-token'), switches))
+
+    if (token.length > switches.tokenSizeLimit)
+      return fail(c, toFailure(refuse('size', String(switches.tokenSizeLimit)), switches))
 
     const now = cloud.clock.now()
     const { state } = cloud
@@ -35,22 +44,34 @@ export function jwtSessionRoutes(cloud: Cloud): Hono<CloudEnv> {
       usedTokens: state.usedTokens,
     })
     c.set('judgedToken', judgement.record)
-    if ('refusal' in judgement) return fail(c, toFailure(judgement.refusal, switches))
+    const useUp = (draft: Draft) => {
+      forgetDeadTokens(state.usedTokens, toEpochSeconds(now))
+      const deadFrom = deadFromSecond(draft, switches.defaultClockToleranceSec)
+      state.usedTokens.set(usedTokenKey(draft), deadFrom)
+    }
+    if ('refusal' in judgement) {
+      const { refusal, trusted } = judgement
+      // Only a token that comes from whom it says can use up a jti of theirs.
+      if (switches.refusedTokenCounts && trusted !== undefined && hasClaim(trusted, 'jti'))
+        useUp(trusted)
+      return fail(c, toFailure(refusal, switches))
+    }
 
     const { draft } = judgement
     const { identityProvider } = draft
-    const user = enterUser(cloud, draft)
-    if (isRefusal(user)) return fail(c, toFailure(user, switches))
     if (identityProvider === undefined)
       return fail(c, toFailure(refuse('unknown-issuer'), switches))
-
-    forgetDeadTokens(state.usedTokens, toEpochSeconds(now))
-    state.usedTokens.set(
-      usedTokenKey(draft),
-      deadFromSecond(draft, switches.defaultClockToleranceSec),
-    )
+    const seconds = countCall(cloud, usedTokenOwner(draft), tierOf('POST', c.req.path))
+    if (seconds !== undefined) return refuseByRate(c, seconds)
+    const user = enterUser(cloud, draft)
+    if (isRefusal(user)) {
+      if (switches.refusedTokenCounts) useUp(draft)
+      return fail(c, toFailure(user, switches))
+    }
+    useUp(draft)
     const session = openSession(cloud, user, identityProvider.id)
-    for (const line of toSessionCookieLines(cloud, session))
+    const style = cookieStyleOf(cloud, c.env.incoming)
+    for (const line of toSessionCookieLines(cloud, session, style))
       c.header('set-cookie', line, { append: true })
     return c.json({})
   })

@@ -3,7 +3,7 @@ import type { QlikFailure } from '../error-envelope.ts'
 
 interface RefusalDefinition {
   /** Which switch sets the status; `fixed` refusals have a documented one. */
-  readonly status: 'trust' | 'claim' | number
+  readonly status: 'trust' | 'claim' | 'disabled' | number
   readonly code: string
   readonly title: string
   readonly detail: (about: string) => string
@@ -62,6 +62,27 @@ export const refusals = {
     detail: () => 'Another active user with another subject has this e-mail',
     certainty: 'documented',
   },
+  size: {
+    status: 431,
+    code: 'HTTP-431',
+    title: 'Request Header Fields Too Large',
+    detail: (about) => `The token is longer than ${about} characters`,
+    certainty: 'inferred',
+  },
+  'disabled-user': {
+    status: 'disabled',
+    code: 'AUTH-5',
+    title: 'Forbidden',
+    detail: () => 'User is not a member of tenant',
+    certainty: 'inferred',
+  },
+  'invite-expired': {
+    status: 403,
+    code: 'USER_INVITE_EXPIRED',
+    title: 'User invitation expired',
+    detail: () => 'The invitation must be renewed',
+    certainty: 'documented',
+  },
 } as const satisfies Record<string, RefusalDefinition>
 
 export type RefusalKind = keyof typeof refusals
@@ -85,7 +106,11 @@ export function toDetail(refusal: Refusal): string {
 /** The answer to a refusal, with the statuses as the switches stand. */
 export function toFailure(refusal: Refusal, switches: Switches): QlikFailure {
   const { status, code, title, certainty } = refusals[refusal.kind]
-  const bySwitch = { trust: switches.trustRefusalStatus, claim: switches.claimRefusalStatus }
+  const bySwitch = {
+    trust: switches.trustRefusalStatus,
+    claim: switches.claimRefusalStatus,
+    disabled: switches.disabledUserStatus,
+  }
   return {
     status: typeof status === 'number' ? status : bySwitch[status],
     code,

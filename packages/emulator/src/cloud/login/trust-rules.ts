@@ -1,13 +1,31 @@
-import { verify } from 'node:crypto'
+import { constants, verify } from 'node:crypto'
 import { refuse } from './refusals.ts'
 import type { Rule } from './rule.ts'
 import { claimOf, hasClaim } from './rule.ts'
 
-/** RFC 7518 §3.1: exactly this spelling. Which others Qlik takes beside RS256 is not known. */
+interface RsaAlgorithm {
+  readonly hash: string
+  readonly padding: number
+}
+
+const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING } = constants
+
+/** Algorithms of RSA keys (RFC 7518 §3.1). ES256 and its kin have no key here: providers take RSA. */
+const rsaAlgorithms: ReadonlyMap<unknown, RsaAlgorithm> = new Map([
+  ['RS256', { hash: 'sha256', padding: RSA_PKCS1_PADDING }],
+  ['RS384', { hash: 'sha384', padding: RSA_PKCS1_PADDING }],
+  ['RS512', { hash: 'sha512', padding: RSA_PKCS1_PADDING }],
+  ['PS256', { hash: 'sha256', padding: RSA_PKCS1_PSS_PADDING }],
+  ['PS384', { hash: 'sha384', padding: RSA_PKCS1_PSS_PADDING }],
+  ['PS512', { hash: 'sha512', padding: RSA_PKCS1_PSS_PADDING }],
+])
+
+/** RFC 7518 §3.1: exactly this spelling. Which others Qlik takes beside RS256 is a switch. */
 const algorithm: Rule = {
   name: 'algorithm',
-  judge({ header }) {
+  judge({ header }, { switches }) {
     if (header.alg === 'RS256') return undefined
+    if (switches.algorithms === 'RSA' && rsaAlgorithms.has(header.alg)) return undefined
     return refuse(
       'algorithm',
       typeof header.alg === 'string' ? header.alg.slice(0, 32) : 'no string',
@@ -60,13 +78,22 @@ const certificate: Rule = {
   },
 }
 
-/** RSASSA-PKCS1-v1_5 with SHA-256 and the registered RSA key, whatever the header says. */
+/** The algorithm was allowed by its rule; the key is the registered RSA key, whatever the header says. */
 const signature: Rule = {
   name: 'signature',
   judge(draft) {
     const key = draft.identityProvider?.publicKey
-    if (key === undefined) return refuse('signature')
-    const right = verify('sha256', Buffer.from(draft.signedText, 'ascii'), key, draft.signature)
+    const algorithm = rsaAlgorithms.get(draft.header.alg)
+    if (key === undefined || algorithm === undefined) return refuse('signature')
+    const { hash, padding } = algorithm
+    const saltLength =
+      padding === RSA_PKCS1_PSS_PADDING ? constants.RSA_PSS_SALTLEN_DIGEST : undefined
+    const right = verify(
+      hash,
+      Buffer.from(draft.signedText, 'ascii'),
+      { key, padding, ...(saltLength === undefined ? {} : { saltLength }) },
+      draft.signature,
+    )
     return right ? undefined : refuse('signature')
   },
 }

@@ -1,14 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Caller, Cloud } from '../cloud.ts'
-import { findTokenOwner } from '../tokens/token-owner.ts'
+import { findSocketTokenOwner, findTokenOwner } from '../tokens/token-owner.ts'
 import { isTenantAdmin } from '../users/roles.ts'
+import { readBearer } from './bearer.ts'
 import { parseCookies } from './cookies.ts'
 import { findSession, touchSession } from './sessions.ts'
 
-/** The token of `Authorization: Bearer …`. */
-export function readBearer(authorization: string | undefined): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
-}
+export { readBearer }
 
 /** Compares without telling by its time how much was right; hashing makes the lengths equal. */
 export function isAdminKey(cloud: Cloud, key: string): boolean {
@@ -34,4 +32,15 @@ export function findCaller(
   if (found === undefined) return { kind: 'nobody', bearer: bearer !== undefined }
   if (cloud.switches.get().restKeepsSession) touchSession(cloud, found.session)
   return { kind: 'session', ...found, isAdmin: isTenantAdmin(cloud.state, found.user) }
+}
+
+/** Who opens a web socket: pages with OAuth send a token made for this in the query. */
+export function findSocketCaller(
+  cloud: Cloud,
+  headers: { authorization?: string | undefined; cookie?: string | undefined },
+  query: URLSearchParams,
+): Caller {
+  const accessToken = query.get('accessToken')
+  const owner = accessToken === null ? undefined : findSocketTokenOwner(cloud, accessToken)
+  return owner === undefined ? findCaller(cloud, headers) : { kind: 'bearer', ...owner }
 }

@@ -8,7 +8,7 @@ function sentBack(lines: readonly string[]): Map<string, string> {
 }
 
 describe('signed cookies', () => {
-  const lines = toSignedCookieLines(secret, 'eas.sid', 'value', 'none-secure')
+  const lines = toSignedCookieLines(secret, 'eas.sid', 'value', { attributes: 'none-secure' })
 
   it('are read back', () => {
     expect(readSignedCookie(secret, sentBack(lines), 'eas.sid')).toBe('value')
@@ -35,12 +35,14 @@ describe('signed cookies', () => {
 
   it('carry the attributes of the switch', () => {
     expect(lines[0]).toBe('eas.sid=value; Path=/; HttpOnly; SameSite=None; Secure')
-    const [lax] = toSignedCookieLines(secret, '_csrfToken', 'value', 'lax')
+    const [lax] = toSignedCookieLines(secret, '_csrfToken', 'value', { attributes: 'lax' })
     expect(lax).toBe('_csrfToken=value; Path=/; SameSite=Lax')
   })
 
   it('are all taken away at once', () => {
-    const names = toClearingLines('none-secure').map((line) => line.slice(0, line.indexOf('=')))
+    const names = toClearingLines({ attributes: 'none-secure' }).map((line) =>
+      line.slice(0, line.indexOf('=')),
+    )
     expect(names).toEqual(['eas.sid', 'eas.sid.sig', '_csrfToken', '_csrfToken.sig'])
   })
 })

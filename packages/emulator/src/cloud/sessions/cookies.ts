@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Switches } from '../../control/switch-definitions.ts'
 
 export const sessionCookie = 'eas.sid'
@@ -35,12 +35,17 @@ export function readSignedCookie(
   return expected.length === given.length && timingSafeEqual(expected, given) ? value : undefined
 }
 
-type Attributes = Switches['cookieAttributes']
+/** How cookies are written: by the switches, and for which host. */
+export interface CookieStyle {
+  readonly attributes: Switches['cookieAttributes']
+  /** The `Domain`, where there is one. */
+  readonly domain?: string | undefined
+}
 
-function attributesOf(name: string, style: Attributes): string {
-  const httpOnly = name.startsWith(sessionCookie) ? '; HttpOnly' : ''
-  const sameSite = style === 'lax' ? '; SameSite=Lax' : '; SameSite=None; Secure'
-  return `; Path=/${httpOnly}${sameSite}`
+function attributesOf(name: string, { attributes, domain }: CookieStyle): string {
+  const httpOnly = name.startsWith('eas.') ? '; HttpOnly' : ''
+  const sameSite = attributes === 'lax' ? '; SameSite=Lax' : '; SameSite=None; Secure'
+  return `${domain === undefined ? '' : `; Domain=${domain}`}; Path=/${httpOnly}${sameSite}`
 }
 
 /** The two `Set-Cookie` lines of a value and its signature. */
@@ -48,7 +53,7 @@ export function toSignedCookieLines(
   secret: Buffer,
   name: string,
   value: string,
-  style: Attributes,
+  style: CookieStyle,
 ): string[] {
   const signature = signatureOf(secret, name, value)
   return [
@@ -57,9 +62,24 @@ export function toSignedCookieLines(
   ]
 }
 
-/** The lines that take the cookies away again. */
-export function toClearingLines(style: Attributes): string[] {
-  return [sessionCookie, `${sessionCookie}.sig`, csrfCookie, `${csrfCookie}.sig`].map(
-    (name) => `${name}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT${attributesOf(name, style)}`,
+/** What the load balancer in front of a tenant adds; the comma in `Expires` is a trap for clients. */
+export function toBalancerLines(now: Date): string[] {
+  const value = randomBytes(96).toString('base64')
+  const expires = new Date(now.getTime() + 7 * 24 * 3_600_000).toUTCString()
+  return [
+    `AWSALB=${value}; Expires=${expires}; Path=/`,
+    `AWSALBCORS=${value}; Expires=${expires}; Path=/; SameSite=None; Secure`,
+  ]
+}
+
+/** The line that takes a cookie away again. */
+export function toClearingLine(name: string, style: CookieStyle): string {
+  return `${name}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT${attributesOf(name, style)}`
+}
+
+/** The lines that take a session's cookies away again. */
+export function toClearingLines(style: CookieStyle): string[] {
+  return [sessionCookie, `${sessionCookie}.sig`, csrfCookie, `${csrfCookie}.sig`].map((name) =>
+    toClearingLine(name, style),
   )
 }

@@ -3,7 +3,7 @@ import type { Cloud, CloudEnv } from '../cloud.ts'
 import { baseUrlOf } from '../host-check.ts'
 import { isListedBy, webIntegrationIdOf } from '../origins.ts'
 import { toClearingLines } from './cookies.ts'
-import { endSession } from './sessions.ts'
+import { cookieStyleOf, endSession } from './sessions.ts'
 
 /** Where a log-out may lead: to this tenant, or to an origin of the request's web integration. */
 function allowedReturn(cloud: Cloud, c: Context<CloudEnv>): string {
@@ -20,8 +20,11 @@ function allowedReturn(cloud: Cloud, c: Context<CloudEnv>): string {
 /** `GET /logout`: ends the session, takes the cookies away, goes to `returnto` when that is allowed. */
 export function answerLogout(cloud: Cloud, c: Context<CloudEnv>): Response {
   const caller = c.get('caller')
-  if (caller.kind === 'session') endSession(cloud.state, caller.session, 'Logged out')
-  for (const line of toClearingLines(cloud.switches.get().cookieAttributes))
+  const { logoutAnswer, logoutEndsSession } = cloud.switches.get()
+  if (caller.kind === 'session' && logoutEndsSession)
+    endSession(cloud.state, caller.session, 'Logged out')
+  for (const line of toClearingLines(cookieStyleOf(cloud, c.env.incoming)))
     c.header('set-cookie', line, { append: true })
+  if (logoutAnswer === 'no-content') return c.body(null, 204)
   return c.redirect(allowedReturn(cloud, c), 302)
 }

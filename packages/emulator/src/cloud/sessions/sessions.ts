@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { Cloud } from '../cloud.ts'
+import { baseUrlOf } from '../host-check.ts'
 import { newCsrfToken, newTextId } from '../identifiers.ts'
 import type { CloudSession, CloudState, CloudUser } from '../state.ts'
-import { csrfCookie, readSignedCookie, sessionCookie, toSignedCookieLines } from './cookies.ts'
+import {
+  type CookieStyle,
+  csrfCookie,
+  readSignedCookie,
+  sessionCookie,
+  toBalancerLines,
+  toSignedCookieLines,
+} from './cookies.ts'
 
 /** Opens a session; its times are those of the settings now, as changes apply to new sessions only. */
 export function openSession(
@@ -28,13 +37,28 @@ export function openSession(
   return session
 }
 
+/** How cookies are written now, for the host that was asked. */
+export function cookieStyleOf(cloud: Cloud, request: IncomingMessage): CookieStyle {
+  const { cookieAttributes, cookieDomain } = cloud.switches.get()
+  const { hostname } = new URL(baseUrlOf(request))
+  return {
+    attributes: cookieAttributes,
+    ...(cookieDomain === 'absent' ? {} : { domain: hostname }),
+  }
+}
+
 /** The `Set-Cookie` lines of a new session, in the order of the documented example. */
-export function toSessionCookieLines(cloud: Cloud, session: CloudSession): string[] {
+export function toSessionCookieLines(
+  cloud: Cloud,
+  session: CloudSession,
+  style: CookieStyle,
+): string[] {
   const { cookieSecret } = cloud.state
-  const style = cloud.switches.get().cookieAttributes
+  const { balancerCookies } = cloud.switches.get()
   return [
     ...toSignedCookieLines(cookieSecret, sessionCookie, session.cookieValue, style),
     ...toSignedCookieLines(cookieSecret, csrfCookie, session.csrfToken, style),
+    ...(balancerCookies ? toBalancerLines(cloud.clock.now()) : []),
   ]
 }
 

@@ -100,7 +100,7 @@ export function groupRoutes(cloud: Cloud): Hono<CloudEnv> {
     .get('/', (c) => {
       const base = baseUrlOf(c.env.incoming)
       const system = c.req.query('systemGroups') === 'true' ? [everyone(base)] : []
-      return answerList(c, [...system, ...all(base)], listing)
+      return answerList(cloud, c, [...system, ...all(base)], listing)
     })
     .post('/', async (c) => {
       const body = await readJsonBody(c, 'number')
@@ -139,7 +139,7 @@ export function groupRoutes(cloud: Cloud): Hono<CloudEnv> {
       if (filter !== undefined && typeof filter !== 'string')
         return fail(c, { ...badRequest, detail: 'filter must be a text' }, 'number')
       const only: Listing = { ...listing, sortBy: ['name'] }
-      return answerList(c, all(baseUrlOf(c.env.incoming)), only, filter)
+      return answerList(cloud, c, all(baseUrlOf(c.env.incoming)), only, filter)
     })
     .get('/:id', (c) => {
       const group = cloud.state.groups.get(c.req.param('id'))

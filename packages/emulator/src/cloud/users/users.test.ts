@@ -148,7 +148,7 @@ describe('apps and locale', () => {
 
   it('a path that the emulator does not have says so in words', async () => {
     for (const [method, path] of [
-      ['GET', '/api/v1/spaces'],
+      ['GET', '/api/v1/themes'],
       ['GET', '/login/jwt-session'],
       ['PUT', '/api/v1/users/me/x'],
       ['GET', '/'],

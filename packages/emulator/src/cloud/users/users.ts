@@ -84,7 +84,7 @@ export function userRoutes(cloud: Cloud): Hono<CloudEnv> {
       return c.html(`<a href="${location}">Moved Permanently</a>.`, 301)
     })
     .get('/', requireAdministrator('number'), (c) =>
-      answerList(c, all(baseUrlOf(c.env.incoming)), listing),
+      answerList(cloud, c, all(baseUrlOf(c.env.incoming)), listing),
     )
     .post('/', requireAdministrator('number'), async (c) => {
       const body = await readJsonBody(c, 'number')
@@ -116,7 +116,7 @@ export function userRoutes(cloud: Cloud): Hono<CloudEnv> {
       if (filter !== undefined && typeof filter !== 'string')
         return fail(c, { ...badRequest, detail: 'filter must be a text' }, 'number')
       const only: Listing = { ...listing, sortBy: ['name'] }
-      return answerList(c, all(baseUrlOf(c.env.incoming)), only, filter)
+      return answerList(cloud, c, all(baseUrlOf(c.env.incoming)), only, filter)
     })
     .post('/actions/invite', requireAdministrator('number'), async (c) => {
       const body = await readJsonBody(c, 'number')

@@ -3,8 +3,10 @@ import type { Caller, Cloud, KnownCaller } from '../cloud.ts'
 import { hasCsrfToken } from '../csrf.ts'
 import { notImplemented, type QlikFailure, unauthorized } from '../error-envelope.ts'
 import { checkHost } from '../host-check.ts'
-import { foreignOriginOf, isListedBy, webIntegrationIdOf } from '../origins.ts'
-import { findCaller } from '../sessions/caller.ts'
+import { takeLicence } from '../licences/licences.ts'
+import { foreignOriginOf, mayAskFrom } from '../origins.ts'
+import { findSocketCaller } from '../sessions/caller.ts'
+import { judgeApp } from '../spaces/access.ts'
 import { type AppPath, parseAppPath } from './app-path.ts'
 
 /** What came of judging the handshake of a web socket. */
@@ -14,7 +16,30 @@ export interface UpgradeJudgement {
   /** Why not, or what is asked for. */
   readonly outcome:
     | { readonly failure: QlikFailure; readonly form: boolean }
-    | { readonly app: AppPath; readonly caller: KnownCaller }
+    | { readonly app: AppPath; readonly caller: KnownCaller; readonly closing?: Closing }
+}
+
+/** A handshake that is accepted, and a web socket that is then closed: the right is not there. */
+export interface Closing {
+  readonly closeCode: number
+  readonly reason: string
+  /** Told before, as the state of the session. */
+  readonly sessionState?: string
+}
+
+/** Qlik's codes and texts for apps that somebody may not open (qlik-cloud.md §3.4). */
+function judgeRight(cloud: Cloud, appId: string, caller: KnownCaller): Closing | undefined {
+  if (judgeApp(cloud, appId, caller) === 'space')
+    return { closeCode: 4203, reason: 'No permission to open the app' }
+  const at = cloud.clock.now().toISOString()
+  if (caller.isAdmin || takeLicence(cloud.state.licences, caller.user.subject, at)) return undefined
+  const closing = {
+    closeCode: 4230,
+    reason: 'You are not entitled to perform that operation',
+  }
+  return cloud.switches.get().noLicence === 'close'
+    ? closing
+    : { ...closing, sessionState: 'SESSION_ERROR_NO_LICENSE' }
 }
 
 /** The target as a URL; its host is of no matter. `//x` stays a path. */
@@ -28,8 +53,8 @@ function toUrl(target: string | undefined): URL {
 }
 
 /**
- * Judges a handshake exactly as a request: a session by cookies or the administrator's key; with an
- * Origin, an integration that lists it; by cookies, the session's CSRF token too.
+ * Judges a handshake exactly as a request: a session by cookies, a key or a token; with an Origin, an
+ * integration or OAuth client that lists it; by cookies, the session's CSRF token too.
  */
 export function judgeUpgrade(cloud: Cloud, request: IncomingMessage): UpgradeJudgement {
   const url = toUrl(request.url)
@@ -45,15 +70,14 @@ export function judgeUpgrade(cloud: Cloud, request: IncomingMessage): UpgradeJud
   if (app === undefined) return wrongForm(notImplemented('WebSocket', url.pathname))
 
   const { authorization, cookie } = request.headers
-  const caller = findCaller(cloud, { authorization, cookie })
+  const caller = findSocketCaller(cloud, { authorization, cookie }, url.searchParams)
   const refused = (failure: QlikFailure): UpgradeJudgement => ({
     caller,
     url,
     outcome: { failure, form: false },
   })
   const origin = foreignOriginOf(request)
-  const id = webIntegrationIdOf(request, url.searchParams)
-  if (origin !== undefined && !isListedBy(cloud, id, origin))
+  if (origin !== undefined && !mayAskFrom(cloud, request, url, origin))
     return refused({
       status: cloud.switches.get().originRefusalStatus,
       code: 'LOGIN-10',
@@ -63,5 +87,6 @@ export function judgeUpgrade(cloud: Cloud, request: IncomingMessage): UpgradeJud
   if (caller.kind === 'nobody') return refused(unauthorized)
   if (caller.kind === 'session' && !hasCsrfToken(request, url.searchParams, caller.session))
     return refused({ status: 403, code: 'CSRF-TOKEN-2', title: 'CSRF token missing or invalid' })
-  return { caller, url, outcome: { app, caller } }
+  const closing = judgeRight(cloud, app.appId, caller)
+  return { caller, url, outcome: { app, caller, ...(closing === undefined ? {} : { closing }) } }
 }

@@ -89,10 +89,22 @@ export function createUpgradeHandler(cloud: Cloud): UpgradeHandler {
       })
       return
     }
+    const { app, caller: known, closing } = outcome
+    if (closing !== undefined) {
+      server.handleUpgrade(request, socket, head, (refused) => {
+        const { closeCode, reason, sessionState } = closing
+        cloud.recorder.add({ ...described, status: 101, closeCode, setCookies: [] })
+        refused.on('error', () => refused.terminate())
+        const params = { qSessionState: sessionState }
+        if (sessionState !== undefined)
+          refused.send(JSON.stringify({ jsonrpc: '2.0', method: 'OnConnected', params }))
+        refused.close(closeCode, reason)
+      })
+      return
+    }
     server.handleUpgrade(request, socket, head, (accepted) => {
       cloud.recorder.add({ ...described, status: 101, setCookies: [] })
       accepted.on('error', () => accepted.terminate())
-      const { app, caller: known } = outcome
       const { appId, identity } = app
       const log = cloud.frames.open({
         appId,
@@ -102,7 +114,9 @@ export function createUpgradeHandler(cloud: Cloud): UpgradeHandler {
       accepted.on('close', (code, reason) => log.closed(code, reason.toString()))
       if (known.kind === 'session') tieToSession(cloud, accepted, known.session)
       const user = toEngineUser(cloud.state, known)
-      cloud.engine.accept(accepted, { ...app, user, onFrame: log.frame })
+      const { defaultEngineTtlSec } = cloud.switches.get()
+      const ttl = defaultEngineTtlSec === 0 ? {} : { ttlSeconds: defaultEngineTtlSec }
+      cloud.engine.accept(accepted, { ...ttl, ...app, user, onFrame: log.frame })
     })
   }
 
