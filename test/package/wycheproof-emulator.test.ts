@@ -41,34 +41,47 @@ function isAccepted(jws: string, key: JsonWebKey, context: JudgeContext): boolea
 }
 
 /**
- * Right RS256 signatures whose JWK says that the key is for encryption (353, 355) or bound to PS512 (332).
+ * Right signatures whose JWK alone makes them wrong: bound to PS512 (332 to 340), for encryption (353, 355).
  * An identity provider has its key in PEM, which cannot say so.
  */
-const boundByJwkAlone = [332, 353, 355]
+const boundByJwkAlone = [332, 334, 336, 338, 340, 353, 355]
 
 describe.skipIf(absent)('Wycheproof at the emulator’s signature step', () => {
   const groups = absent
     ? []
     : (JSON.parse(readFileSync(file, 'utf8')) as { testGroups: Group[] }).testGroups
-  const context = { switches: createSwitches().get(), nowMs: 0 } as unknown as JudgeContext
+  const contextWith = (algorithms: 'RS256' | 'RSA') =>
+    ({ switches: createSwitches({ algorithms }).get(), nowMs: 0 }) as unknown as JudgeContext
+
+  /** The vectors that are wrongly judged, and the algorithms of those that are taken. */
+  function judgeAll(algorithms: 'RS256' | 'RSA', isTaken: (alg: string) => boolean) {
+    const accepted: Record<string, number> = {}
+    const wrong: number[] = []
+    for (const { public: publicKey, private: secret, tests } of groups) {
+      const key = publicKey ?? secret
+      for (const { tcId, jws, result } of tests) {
+        if (boundByJwkAlone.includes(tcId)) continue
+        const taken = isAccepted(jws, key, contextWith(algorithms))
+        if (taken) accepted[String(key.alg)] = (accepted[String(key.alg)] ?? 0) + 1
+        if (taken !== (result === 'valid' && isTaken(String(key.alg)))) wrong.push(tcId)
+      }
+    }
+    return { wrong, accepted }
+  }
 
   it('is made of the emulator’s own rules', () => {
     expect(steps.map(({ name }) => name)).toEqual(['algorithm', 'header', 'signature'])
   })
 
   it('takes the eight valid RS256 vectors and no other', () => {
-    const accepted: string[] = []
-    const wrong: number[] = []
-    for (const { public: publicKey, private: secret, tests } of groups) {
-      const key = publicKey ?? secret
-      for (const { tcId, jws, result } of tests) {
-        if (boundByJwkAlone.includes(tcId)) continue
-        const taken = isAccepted(jws, key, context)
-        if (taken) accepted.push(String(key.alg))
-        if (taken !== (result === 'valid' && key.alg === 'RS256')) wrong.push(tcId)
-      }
-    }
+    const { wrong, accepted } = judgeAll('RS256', (alg) => alg === 'RS256')
     expect(wrong).toEqual([])
-    expect(accepted).toEqual(Array(8).fill('RS256'))
+    expect(accepted).toEqual({ RS256: 8 })
+  })
+
+  it('takes the valid ones of all RSA algorithms and no other, where the switch is set so', () => {
+    const { wrong, accepted } = judgeAll('RSA', (alg) => /^[RP]S(256|384|512)$/.test(alg))
+    expect(wrong).toEqual([])
+    expect(accepted).toEqual({ RS256: 8, RS384: 4, RS512: 4, PS256: 8, PS384: 4, PS512: 4 })
   })
 })
