@@ -5,7 +5,7 @@ import { type JsonObject, readJsonObject } from './json-object.ts'
 const maxReadLength = 65_536
 
 /** One part of a token, between its dots. */
-export interface TokenPart {
+interface TokenPart {
   /** Whether it is base64url in the one form that RFC 7515 section 2 knows. */
   readonly canonical: boolean
   /** What it holds; read leniently where it is not canonical, and undefined where even that fails. */
