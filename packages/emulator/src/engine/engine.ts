@@ -77,9 +77,6 @@ const ttlLimitSeconds = 86_400
  * @param options.apps the apps, from `createMoviesApp` or `readAppFile`; no two with one ID
  * @param options.schedule the clock that ends sessions whose last socket is gone; default `setTimeout`
  * @throws TypeError when two apps have the same ID
- * @example
- * const engine = createEngine({ apps: [await createMoviesApp()] })
- * engine.accept(socket, { appId: moviesAppId, user })
  */
 export function createEngine(options: {
   apps: readonly AppDefinition[]

@@ -1,4 +1,3 @@
-import type { Field } from '../data/table.ts'
 import { toNumber, toText } from '../expression/value.ts'
 import {
   arrayAt,
@@ -10,19 +9,14 @@ import {
   objectsAt,
 } from '../json.ts'
 import { type Attribute, attributeCell } from './attributes.ts'
-import { dimensionCell, type ElementState, measureCell, totalCell } from './cells.ts'
-import type { Cube, CubeMeasure } from './compute.ts'
+import { dimensionCell, measureCell, totalCell } from './cells.ts'
+import type { Cube, CubeMeasure } from './cube.ts'
 import type { ColumnError, DimensionDefinition } from './definition.ts'
+import type { FieldStates } from './field-states.ts'
 import { automaticFormat } from './number-format.ts'
 import { cellLimit, type Page, readPages } from './page.ts'
 import { sortIndicator } from './sort.ts'
 import { toStack, toStackPage } from './stack.ts'
-
-/** How the selections look at a field. */
-export interface FieldStates {
-  stateOf(field: Field, element: number): ElementState
-  stateCounts(field: Field): JsonObject
-}
 
 /** Keys that are the page author's own: the engine hands them on as they are. */
 export function ownKeys(source: JsonObject): JsonObject {

@@ -7,7 +7,8 @@ import {
   type DimensionDefinition,
   readDimension,
 } from './definition.ts'
-import { dimensionInfo, errorOf, type FieldStates, ownKeys } from './hypercube.ts'
+import type { FieldStates } from './field-states.ts'
+import { dimensionInfo, errorOf, ownKeys } from './hypercube.ts'
 import { type Page, readPages } from './page.ts'
 import { byNumber, type Compare, elementComparisons } from './sort.ts'
 

@@ -2,7 +2,7 @@ import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
 import { toNumber } from '../expression/value.ts'
 import { isTrueAt, type JsonObject, objectAt, textAt } from '../json.ts'
 import { othersElement } from './cells.ts'
-import type { Cube, CubeMeasure } from './compute.ts'
+import type { Cube, CubeMeasure } from './cube.ts'
 import { type ColumnError, columnErrorCodes, type DimensionDefinition } from './definition.ts'
 import { byNumber } from './sort.ts'
 

@@ -4,7 +4,7 @@ import { parseExpression } from '../expression/parse.ts'
 import { toNumber, toText, type Value } from '../expression/value.ts'
 import { arrayAt, type JsonObject, numberAt, objectAt, textAt } from '../json.ts'
 import { othersElement } from './cells.ts'
-import type { Cube, CubeContext } from './compute.ts'
+import type { Cube, CubeContext } from './cube.ts'
 
 /** Compares two groups or elements by their number. */
 export type Compare = (left: number, right: number) => number

@@ -1,6 +1,6 @@
 import { finite, toNumber, type Value } from '../expression/value.ts'
 import { objectAt, textAt } from '../json.ts'
-import type { CubeMeasure } from './compute.ts'
+import type { CubeMeasure } from './cube.ts'
 
 /**
  * The total of a measure as `qAggrFunc` asks: the expression over all rows (`Expr`, the default), none

@@ -1,7 +1,8 @@
 import type { FieldValue } from '../data/field-value.ts'
+import type { Table } from '../data/table.ts'
 import { type JsonObject, objectAt } from '../json.ts'
-import type { SelectionState } from '../selection/state.ts'
-import type { Doc } from './doc.ts'
+import type { SelectionHistory } from '../selection/history.ts'
+import type { SelectionState } from '../selection/selection-state.ts'
 
 /**
  * What was selected, by values: element numbers mean other values once section access shows the user
@@ -13,8 +14,14 @@ export interface Bookmark {
   readonly fields: readonly { readonly name: string; readonly values: readonly FieldValue[] }[]
 }
 
+/** Where a bookmark is taken and applied: a doc's rows and what is selected among them. */
+interface Selected {
+  readonly table: Table
+  readonly selection: SelectionHistory
+}
+
 /** Keeps what is selected now. */
-export function takeBookmark(doc: Doc, id: string, properties: JsonObject): Bookmark {
+export function takeBookmark(doc: Selected, id: string, properties: JsonObject): Bookmark {
   const info = { ...objectAt(properties, 'qInfo'), qId: id, qType: 'bookmark' }
   const fields = [...doc.selection.state].map(([name, elements]) => ({
     name,
@@ -24,7 +31,7 @@ export function takeBookmark(doc: Doc, id: string, properties: JsonObject): Book
 }
 
 /** The selection of a bookmark in this doc; values that it does not hold are left out. */
-export function bookmarkState(doc: Doc, bookmark: Bookmark): SelectionState {
+export function bookmarkState(doc: Selected, bookmark: Bookmark): SelectionState {
   const state = new Map<string, ReadonlySet<number>>()
   for (const { name, values } of bookmark.fields) {
     const field = doc.table.field(name)

@@ -1,5 +1,5 @@
-import type { CubeContext } from '../cube/compute.ts'
-import type { FieldStates } from '../cube/hypercube.ts'
+import type { CubeContext } from '../cube/cube.ts'
+import type { FieldStates } from '../cube/field-states.ts'
 import type { ListContext } from '../cube/list-object.ts'
 import { evaluateByGroup } from '../expression/evaluate.ts'
 import { type ExpansionSource, expandDollars } from '../expression/expand.ts'

@@ -1,4 +1,5 @@
-import { type Cube, computeCube } from '../cube/compute.ts'
+import { computeCube } from '../cube/compute.ts'
+import type { Cube } from '../cube/cube.ts'
 import { toHyperCube } from '../cube/hypercube.ts'
 import { computeListObject, type ListObject, toListObject } from '../cube/list-object.ts'
 import { engineError, errorCodes } from '../engine-error.ts'

@@ -5,7 +5,7 @@ import { arrayAt, isTrueAt, type JsonObject, numberAt, objectsAt, textAt } from 
 import { isSameValue } from '../model/bookmark.ts'
 import { statesOf } from '../model/calculate.ts'
 import { openDocOf } from '../model/session.ts'
-import { clearFields } from '../selection/state.ts'
+import { clearFields } from '../selection/select-elements.ts'
 import type { Call, MethodTable } from './method.ts'
 import { applySelection, integers, selectIn } from './select.ts'
 

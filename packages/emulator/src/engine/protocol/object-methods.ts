@@ -1,4 +1,4 @@
-import type { Cube } from '../cube/compute.ts'
+import type { Cube } from '../cube/cube.ts'
 import { toDataPage } from '../cube/hypercube.ts'
 import { toListPage } from '../cube/list-object.ts'
 import { cellLimit, readPages } from '../cube/page.ts'

@@ -4,7 +4,8 @@ import { isJsonObject, type Json } from '../json.ts'
 import { type Doc, effectiveProperties } from '../model/doc.ts'
 import { type EngineSession, handleOfObject, openDocOf } from '../model/session.ts'
 import { changeSelection, refuseWhileModal } from '../selection/history.ts'
-import { type SelectionState, selectElements } from '../selection/state.ts'
+import { selectElements } from '../selection/select-elements.ts'
+import type { SelectionState } from '../selection/selection-state.ts'
 import type { Call } from './method.ts'
 
 /** What a layout depends on the data by. */

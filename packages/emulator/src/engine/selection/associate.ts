@@ -1,7 +1,7 @@
 import type { ElementState } from '../cube/cells.ts'
 import type { Field, Table } from '../data/table.ts'
 import type { JsonObject } from '../json.ts'
-import type { SelectionState } from './state.ts'
+import type { SelectionState } from './selection-state.ts'
 
 /** What a selection means for the rows and for every value. */
 export interface Association {

@@ -1,5 +1,6 @@
 import { engineError, errorCodes } from '../engine-error.ts'
-import { isSameState, noSelection, type SelectionState } from './state.ts'
+import { isSameState } from './select-elements.ts'
+import { noSelection, type SelectionState } from './selection-state.ts'
 
 /** While a person selects in one object, nothing is settled until they confirm or cancel. */
 interface ModalSelection {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { makeTable } from '../testing/cube-input.ts'
 import { associate } from './associate.ts'
 import { beginModal, changeSelection, createHistory, endModal, step } from './history.ts'
-import { clearFields, noSelection, type SelectionState, selectElements } from './state.ts'
+import { clearFields, selectElements } from './select-elements.ts'
+import { noSelection, type SelectionState } from './selection-state.ts'
 
 const table = makeTable(
   ['City', 'Kind'],

@@ -1,5 +1,7 @@
-import { type Cube, type CubeContext, computeCube } from '../cube/compute.ts'
-import { type FieldStates, toDataPage } from '../cube/hypercube.ts'
+import { computeCube } from '../cube/compute.ts'
+import type { Cube, CubeContext } from '../cube/cube.ts'
+import type { FieldStates } from '../cube/field-states.ts'
+import { toDataPage } from '../cube/hypercube.ts'
 import { type CellInput, createTableBuilder, type Table } from '../data/table.ts'
 import type { JsonObject } from '../json.ts'
 

@@ -1,10 +1,6 @@
 import type { Field, Table } from '../data/table.ts'
 import { associate } from './associate.ts'
-
-/** Which elements are selected in which field; the field selected last stands last. */
-export type SelectionState = ReadonlyMap<string, ReadonlySet<number>>
-
-export const noSelection: SelectionState = new Map()
+import { noSelection, type SelectionState } from './selection-state.ts'
 
 /**
  * Selects elements of a field: in the place of what was selected there, or, toggling, each one in
