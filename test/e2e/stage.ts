@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cloud, createSigner } from 'jotgate'
+import { cloud, createSigner, type SigningKey } from 'jotgate'
 import { createAdministration } from 'jotgate/qlik'
 import {
   createEmulator,
@@ -24,6 +24,10 @@ export interface Tenant {
   deployment: ReturnType<typeof cloud>
   signer: ReturnType<typeof createSigner>
   webIntegrationId: string
+  key: SigningKey
+  certificateLine: string
+  /** Trusts the key anew, as an administrator would, after the emulator was reset. */
+  register(origins: readonly string[]): Promise<{ webIntegrationId: string }>
   /** Lists the origins from which pages may come. */
   allowOrigins(origins: string[]): Promise<void>
   close(): Promise<void>
@@ -37,13 +41,9 @@ export async function createTenant(): Promise<Tenant> {
   const emulator = await createEmulator({ apps })
   const deployment = cloud({ url: `http://localhost:${emulator.port}`, issuer })
   const apiKey = emulator.adminKey
-  const { webIntegrationId } = await registerTenant({
-    deployment,
-    apiKey,
-    key,
-    certificateLine,
-    origins: ['http://localhost:1'],
-  })
+  const register = (origins: readonly string[]) =>
+    registerTenant({ deployment, apiKey, key, certificateLine, origins })
+  const { webIntegrationId } = await register(['http://localhost:1'])
   const administration = createAdministration({ deployment, apiKey })
   return {
     emulator,
@@ -51,6 +51,9 @@ export async function createTenant(): Promise<Tenant> {
     deployment,
     signer: createSigner({ deployment, key }),
     webIntegrationId,
+    key,
+    certificateLine,
+    register,
     allowOrigins: async (validOrigins) => {
       await administration.updateWebIntegration(webIntegrationId, { validOrigins })
     },

@@ -189,7 +189,7 @@ export const switchDefinitions = {
   } as SwitchDefinition<number>,
   tokenSizeLimit: {
     default: 15_000,
-    min: 1000,
+    min: 256,
     max: 15_000,
     fact: 'How many characters a token may have',
     certainty: 'inferred',
