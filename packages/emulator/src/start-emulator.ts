@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { Cloud, EngineDoor } from './cloud/cloud.ts'
+import type { Hono } from 'hono'
+import type { Cloud, CloudEnv, EngineDoor } from './cloud/cloud.ts'
 import { createCloudApp } from './cloud/cloud-app.ts'
 import { endSessionsOverdue } from './cloud/sessions/sessions.ts'
 import { createCloudState } from './cloud/state.ts'
@@ -131,7 +132,10 @@ export async function startEmulator(options: StartOptions): Promise<Emulator> {
       checkReason(reason ?? closeTextOf(closeCode)),
     )
   const upgrades = createUpgradeHandler(cloud)
-  const app = createCloudApp(cloud, controlRoutes(cloud, { reset, cutSockets }))
+  const app: Hono<CloudEnv> = createCloudApp(
+    cloud,
+    controlRoutes(cloud, { reset, cutSockets, tenant: () => app }),
+  )
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   server.on('upgrade', upgrades.handle)
   const port = await listen(server, host, wantedPort)

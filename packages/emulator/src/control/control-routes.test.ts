@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTenant, type TestTenant, testOrigin } from '../cloud/testing/tenant.ts'
+import { startTenant, type TestTenant } from '../cloud/testing/tenant.ts'
 import type { RecordedRequest } from './recorder.ts'
 
 let tenant: TestTenant
@@ -15,16 +15,21 @@ describe('/_emulator', () => {
       version: '0.1.0',
       apps: tenant.engine.apps(),
     })
-    const page = await tenant.send('GET', '/_emulator', { accept: 'text/html' })
+    const page = await tenant.send('GET', '/_emulator?plain', { accept: 'text/html' })
     expect(page.headers.get('content-type')).toContain('text/html')
     expect(await page.text()).toContain('usersMeStatus')
   })
 
-  it('shows no page of another origin anything', async () => {
-    const response = await tenant.send('GET', '/_emulator/api/requests', { origin: testOrigin })
-    expect(response.headers.get('access-control-allow-origin')).toBeNull()
-    await response.text()
-  })
+  it('is the console to a browser: own scripts alone, in no frame', async () => {
+    const page = await tenant.send('GET', '/_emulator', { accept: 'text/html' })
+    expect(page.status).toBe(200)
+    const policy = page.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toContain('unsafe')
+    const html = await page.text()
+    expect(html).not.toMatch(/<script(?![^>]*src=)|<style|style=|https?:\/\//)
+  }, 60_000)
 
   it.each([
     ['PATCH', '/_emulator/api/switches', { usersMeStatus: 200 }],
@@ -56,6 +61,57 @@ describe('/_emulator', () => {
     const list = await tenant.admin('PATCH', path, [])
     expect(list.status).toBe(400)
     await list.text()
+  })
+
+  it('says of each switch what is unknown, how sure its default is, and why', async () => {
+    const answer = await tenant.send('GET', '/_emulator/api/switches/definitions')
+    const { switches } = (await answer.json()) as { switches: Record<string, unknown>[] }
+    expect(switches).toHaveLength(Object.keys(tenant.emulator.switches.get()).length)
+    for (const one of switches)
+      expect(one).toMatchObject({
+        fact: expect.stringMatching(/./),
+        certainty: expect.stringMatching(/^(documented|inferred|unknown)$/),
+        source: expect.stringMatching(/./),
+        takes: expect.stringMatching(/./),
+      })
+  })
+
+  it('lists what came after a request that is known, and forgets', async () => {
+    await (await tenant.send('GET', '/api/v1/users/me')).text()
+    const last = tenant.emulator.requests.at(-1)?.number ?? 0
+    await (await tenant.send('GET', '/api/v1/users/me')).text()
+    const after = await tenant.send('GET', `/_emulator/api/requests?after=${last}`)
+    expect(await after.json()).toMatchObject({ requests: [{ number: last + 1 }] })
+    expect((await tenant.admin('DELETE', '/_emulator/api/requests')).status).toBe(204)
+    expect(tenant.emulator.requests).toEqual([])
+  })
+
+  it('takes faults as a whole and one by one', async () => {
+    const path = '/_emulator/api/faults'
+    const fault = { effect: { kind: 'server-error', status: 503 }, times: 2 }
+    const put = await tenant.admin('PUT', path, { faults: [fault], seed: 5 })
+    expect(await put.json()).toMatchObject({ faults: [{ ...fault, struck: 0 }] })
+    const added = await tenant.admin('POST', path, { effect: { kind: 'latency', ms: 0 } })
+    const { id } = (await added.json()) as { id: number }
+    expect((await tenant.admin('DELETE', `${path}/${id}`)).status).toBe(204)
+    expect((await tenant.admin('DELETE', `${path}/${id}`)).status).toBe(404)
+    for (const [method, wrong] of [
+      ['PUT', [fault]],
+      ['PUT', { faults: [{}] }],
+      ['POST', { effect: { kind: 'flood' } }],
+    ] as const)
+      expect((await tenant.admin(method, path, wrong)).status).toBe(400)
+    expect(await (await tenant.send('GET', path)).json()).toMatchObject({ faults: [fault] })
+    expect((await tenant.admin('DELETE', path)).status).toBe(204)
+    expect(tenant.emulator.faults.get()).toEqual([])
+  })
+
+  it('cuts engine sockets, and names what is wrong with a code', async () => {
+    const path = '/_emulator/api/engine/cut'
+    expect(await (await tenant.admin('POST', path, {})).json()).toEqual({ cut: 0 })
+    const wrong = await tenant.admin('POST', path, { closeCode: 7 })
+    expect(await wrong.json()).toMatchObject({ code: 'ERR_EMULATOR_FAULT' })
+    expect((await tenant.admin('POST', path, [])).status).toBe(400)
   })
 
   it('moves the clock', async () => {

@@ -1,0 +1,183 @@
+import type {
+  clientTexts,
+  DocumentedClose,
+  DocumentedError,
+} from '../../../src/control/faults/documented-errors.ts'
+import { call, get } from '../api.ts'
+import { button, h, json, replace } from '../element.ts'
+import { run, say, type View } from '../view.ts'
+
+interface Catalogue {
+  readonly errors: readonly DocumentedError[]
+  readonly closes: readonly DocumentedClose[]
+  readonly clientTexts: typeof clientTexts
+}
+
+interface Shown {
+  readonly method: string
+  readonly path: string
+  readonly by: 'rules' | 'fault'
+  readonly status: number
+  readonly retryAfter?: string
+  readonly body: unknown
+}
+
+function explain(cause: string, advice: string, source: string): HTMLElement[] {
+  return [
+    h('p', {}, h('strong', {}, 'When: '), cause),
+    h('p', {}, h('strong', {}, 'What to do: '), advice),
+    h('p', { class: 'hint' }, `Source: ${source}`),
+  ]
+}
+
+function showAnswer(
+  result: HTMLElement,
+  { method, path, by, status, retryAfter, body }: Shown,
+): void {
+  replace(
+    result,
+    h(
+      'p',
+      {},
+      `${method} ${path} was answered `,
+      h('strong', {}, status),
+      retryAfter === undefined ? '' : `, retry-after: ${retryAfter}`,
+      by === 'rules' ? ', by the tenant’s own rules:' : ', by a fault:',
+    ),
+    json(body, 'The answer'),
+  )
+}
+
+/** Opens an engine socket from this page and tells how it was closed. */
+function watchClose(): Promise<{ code: number; reason: string; frames: string[] }> {
+  const url = new URL('/app/console-example', location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  const frames: string[] = []
+  const socket = new WebSocket(url)
+  socket.addEventListener('message', ({ data }) => frames.push(String(data)))
+  return new Promise((resolve) => {
+    socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason, frames }))
+  })
+}
+
+function errorCard(error: DocumentedError): HTMLElement {
+  const { id, code, title, detail, status, cause, advice, source, certainty, method, path } = error
+  const result = h('div', { class: 'result', role: 'status', 'data-error': id })
+  const name = `${code} ${detail ?? title}`
+  return h(
+    'li',
+    { class: 'card' },
+    h('h3', {}, h('span', { class: 'chip', 'data-kind': 'warn' }, status), ` ${code}`),
+    h('p', { class: 'said' }, title),
+    detail !== undefined && h('p', { class: 'said' }, detail),
+    ...explain(cause, advice, `${source}${certainty === 'documented' ? '' : ` (${certainty})`}`),
+    h(
+      'div',
+      { class: 'actions' },
+      button(
+        'Show it',
+        () => run(async () => showAnswer(result, await call<Shown>('POST', `/errors/${id}/show`))),
+        { 'aria-label': `Show it: ${name}` },
+      ),
+      button(
+        'Give it to the next request',
+        () =>
+          run(async () => {
+            await call('POST', `/errors/${id}/arm`)
+            say(`The next ${method} ${path} is answered so, once. It stands under Faults.`)
+          }),
+        { class: 'quiet', 'aria-label': `Give it to the next request: ${name}` },
+      ),
+    ),
+    result,
+  )
+}
+
+function closeCard(close: DocumentedClose): HTMLElement {
+  const { id, closeCode, text, cause, advice, source } = close
+  const result = h('div', { class: 'result', role: 'status', 'data-error': id })
+  const produce = () =>
+    run(async () => {
+      await call('POST', `/errors/${id}/arm`)
+      const { code, reason, frames } = await watchClose()
+      replace(
+        result,
+        h(
+          'p',
+          {},
+          'The socket was closed with ',
+          h('strong', {}, code),
+          reason === '' ? ' and no text.' : `: ${reason}`,
+        ),
+        frames.length > 0 && json(frames.join('\n'), 'What the engine said before'),
+      )
+    })
+  return h(
+    'li',
+    { class: 'card' },
+    h('h3', {}, h('span', { class: 'chip', 'data-kind': 'bad' }, closeCode)),
+    text !== '' && h('p', { class: 'said' }, text),
+    ...explain(cause, advice, source),
+    h(
+      'div',
+      { class: 'actions' },
+      button('Show it', produce, { 'aria-label': `Show it: close code ${closeCode}` }),
+      button(
+        'Give it to the next engine socket',
+        () =>
+          run(async () => {
+            await call('POST', `/errors/${id}/arm`)
+            say(`The next engine socket is closed with ${closeCode}, once.`)
+          }),
+        { class: 'quiet', 'aria-label': `Give it to the next engine socket: ${closeCode}` },
+      ),
+    ),
+    result,
+  )
+}
+
+/** Every documented error, with a button that produces it. */
+export function createErrorsView(): View {
+  const errors = h('ul', { class: 'cards' })
+  const closes = h('ul', { class: 'cards' })
+  const others = h('ul', { class: 'cards' })
+  return {
+    name: 'errors',
+    title: 'Errors',
+    element: h(
+      'section',
+      { 'aria-labelledby': 'errors-title' },
+      h('h1', { id: 'errors-title' }, 'Errors'),
+      h(
+        'p',
+        {},
+        'Every error text that public material shows of Qlik Cloud. Show it sends a ready-made request to a tenant of its own: yours is not touched. Give it lets your own application meet it.',
+      ),
+      h('h2', {}, 'Answers over HTTP'),
+      errors,
+      h('h2', {}, 'Close codes of the engine'),
+      closes,
+      h('h2', {}, 'Said by browsers and clients, by no server'),
+      others,
+    ),
+    async refresh() {
+      // It does not change, and what was shown stays.
+      if (errors.childElementCount > 0) return
+      const catalogue = await get<Catalogue>('/errors')
+      replace(errors, ...catalogue.errors.map(errorCard))
+      replace(closes, ...catalogue.closes.map(closeCard))
+      replace(
+        others,
+        ...catalogue.clientTexts.map(({ text, who, cause, advice }) =>
+          h(
+            'li',
+            { class: 'card' },
+            h('h3', {}, who),
+            h('p', { class: 'said' }, text),
+            ...explain(cause, advice, who),
+          ),
+        ),
+      )
+    },
+  }
+}

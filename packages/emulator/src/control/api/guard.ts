@@ -1,0 +1,32 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Cloud, CloudEnv } from '../../cloud/cloud.ts'
+import { baseUrlOf } from '../../cloud/host-check.ts'
+import { readBearer } from '../../cloud/sessions/bearer.ts'
+import { isAdminKey } from '../../cloud/sessions/caller.ts'
+import type { ConsoleSessions } from '../console-sessions.ts'
+
+const safeMethods = new Set(['GET', 'HEAD'])
+
+/**
+ * Lets pass what comes from the console itself or from no page at all; every write needs the administrator's
+ * key or a session of the console. No cookie counts here, so no other page can borrow one.
+ */
+export function guardControl(cloud: Cloud, sessions: ConsoleSessions): MiddlewareHandler<CloudEnv> {
+  return async (c, next) => {
+    c.header('cross-origin-resource-policy', 'same-origin')
+    c.header('x-content-type-options', 'nosniff')
+    const origin = c.req.header('origin')
+    const site = c.req.header('sec-fetch-site')
+    const isForeign =
+      (origin !== undefined && origin !== baseUrlOf(c.env.incoming)) ||
+      (site !== undefined && site !== 'same-origin' && site !== 'none')
+    if (isForeign) {
+      const error = 'The control API answers pages of the emulator’s own origin only'
+      return c.json({ error, hint: 'Open the console at the address of the emulator.' }, 403)
+    }
+    if (safeMethods.has(c.req.method)) return next()
+    const text = readBearer(c.req.header('authorization'))
+    if (text !== undefined && (isAdminKey(cloud, text) || sessions.has(text))) return next()
+    return c.json({ error: 'Send the administrator’s key: Authorization: Bearer KEY' }, 401)
+  }
+}

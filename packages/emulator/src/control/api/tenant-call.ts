@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import type { Hono } from 'hono'
+import type { CloudEnv } from '../../cloud/cloud.ts'
+
+/** A request to the tenant that goes through all its rules, but over no network. */
+export interface TenantRequest {
+  readonly method: string
+  readonly path: string
+  /** Lower-case names; `host` decides what links say. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** What the tenant answered. */
+export interface TenantAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** JSON, or undefined for an answer without a body or of another type. */
+  readonly body: unknown
+  readonly setCookies: readonly string[]
+}
+
+/** What handlers read of Node's message: the lines as they came, and the body as a stream. */
+function toIncoming({ method, path, headers }: TenantRequest, text: string): IncomingMessage {
+  const stream = Readable.from(text === '' ? [] : [Buffer.from(text)])
+  const message = {
+    method,
+    url: path,
+    headers: { ...headers },
+    rawHeaders: Object.entries(headers).flat(),
+    httpVersion: '1.1',
+    complete: true,
+    socket: { remoteAddress: '127.0.0.1', encrypted: false },
+  }
+  return Object.assign(stream, message) as unknown as IncomingMessage
+}
+
+/** Sends a request to a tenant's app as if it had come over the network. */
+export async function callTenant(
+  app: Hono<CloudEnv>,
+  request: TenantRequest,
+): Promise<TenantAnswer> {
+  const { method, path, headers, body } = request
+  const text = body === undefined ? '' : JSON.stringify(body)
+  const bindings = { incoming: toIncoming(request, text) } as CloudEnv['Bindings']
+  const hasBody = text !== '' && method !== 'GET' && method !== 'HEAD'
+  const message = new Request(`http://localhost${path}`, {
+    method,
+    headers: { ...headers },
+    ...(hasBody ? { body: text } : {}),
+  })
+  const response = await app.fetch(message, bindings)
+  const answer = await response.text()
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false
+  return {
+    status: response.status,
+    headers: Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie')),
+    body: isJson ? JSON.parse(answer) : answer === '' ? undefined : answer,
+    setCookies: response.headers.getSetCookie(),
+  }
+}

@@ -1,0 +1,34 @@
+import type { Context } from 'hono'
+import type { Cloud, CloudEnv } from '../cloud/cloud.ts'
+import { toInformation, toInformationPage } from './information-page.ts'
+
+/** The console loads from its own origin alone, and no page may frame it. */
+const consolePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+/** The page without scripts brings its few lines of style along. */
+const plainPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** `/_emulator`: JSON for programs, the console for browsers, and a plain page with `?plain`. */
+export async function showConsole(cloud: Cloud, c: Context<CloudEnv>): Promise<Response> {
+  const information = toInformation(cloud)
+  if (!c.req.header('accept')?.includes('text/html')) return c.json(information)
+  c.header('referrer-policy', 'no-referrer')
+  c.header('x-content-type-options', 'nosniff')
+  c.header('cross-origin-opener-policy', 'same-origin')
+  c.header('cross-origin-resource-policy', 'same-origin')
+  if (c.req.query('plain') !== undefined) {
+    c.header('content-security-policy', plainPolicy)
+    return c.html(toInformationPage(information))
+  }
+  c.header('content-security-policy', consolePolicy)
+  return c.html(await cloud.pages.html('console'))
+}
