@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'packages/*/src/**/*.test.ts',
+            'packages/*/{src,pages}/**/*.test.ts',
             'examples/*/server/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],

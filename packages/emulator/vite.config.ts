@@ -92,6 +92,7 @@ export default defineConfig({
     rolldownOptions: {
       input: findEntries(),
       preserveEntrySignatures: 'strict',
+      checks: { pluginTimings: false },
       output: {
         entryFileNames: ({ name }) =>
           name.startsWith('qlik-embed/') ? '[name].js' : 'assets/[name]-[hash].js',

@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import { applyFaults } from '../control/faults/apply-faults.ts'
+import { senseRoutes } from '../pages/sense-routes.ts'
 import { serveBuiltFiles } from '../pages/static-routes.ts'
+import { cspOriginRoutes } from './administration/csp-origins.ts'
 import { identityProviderRoutes } from './administration/identity-providers.ts'
 import { webIntegrationRoutes } from './administration/web-integrations.ts'
 import { loginErrorBodies, unauthorizedBodies } from './answer-bodies.ts'
@@ -63,6 +65,7 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
   app.route('/login', jwtSessionRoutes(cloud))
   app.route('/login', interactiveRoutes(cloud))
   app.get('/logout', (c) => answerLogout(cloud, c))
+  app.route('/', senseRoutes(cloud))
   app.route('/.well-known', wellKnownRoutes())
   app.use('/oauth/*', limitRate(cloud))
   app.route('/oauth', oauthRoutes(cloud))
@@ -76,6 +79,7 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
   app.route('/api/v1/groups', groupRoutes(cloud))
   app.route('/api/v1/identity-providers', identityProviderRoutes(cloud))
   app.route('/api/v1/web-integrations', webIntegrationRoutes(cloud))
+  app.route('/api/v1/csp-origins', cspOriginRoutes(cloud))
   app.route('/api/v1/apps', appRoutes(cloud))
   app.route('/api/v1/items', itemRoutes(cloud))
   app.route('/api/v1/spaces', spaceRoutes(cloud))

@@ -14,7 +14,7 @@ export interface QlikFailure {
 }
 
 /** How a service writes `status` inside the body (qlik-cloud.md §5). */
-export type StatusStyle = 'string' | 'number'
+export type StatusStyle = 'string' | 'number' | 'absent'
 
 /** The body of an error answer. */
 export function toErrorBody(failure: QlikFailure, style: StatusStyle): Record<string, unknown> {
@@ -25,7 +25,7 @@ export function toErrorBody(failure: QlikFailure, style: StatusStyle): Record<st
         title,
         ...(detail === undefined ? {} : { detail }),
         code,
-        status: style === 'string' ? String(status) : status,
+        ...(style === 'absent' ? {} : { status: style === 'string' ? String(status) : status }),
         ...(pointer === undefined ? {} : { source: { pointer } }),
         ...(meta === undefined ? {} : { meta }),
       },

@@ -1,4 +1,5 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
+import type { CspOrigin } from './administration/csp-origin.ts'
 import { newHexId, newTextId } from './identifiers.ts'
 import { type Licences, licencesOfNewTenant } from './licences/licences.ts'
 import { createPendingLogins, type PendingLogins } from './login/interactive/pending-logins.ts'
@@ -93,6 +94,7 @@ export interface CloudState {
   readonly groups: Map<string, CloudGroup>
   readonly identityProviders: Map<string, IdentityProvider>
   readonly webIntegrations: Map<string, WebIntegration>
+  readonly cspOrigins: Map<string, CspOrigin>
   /** By the value of `eas.sid`. */
   readonly sessions: Map<string, CloudSession>
   /** Issuer and jti of each token that opened a session → the second from which it is dead anyway. */
@@ -144,6 +146,7 @@ export function createCloudState(now: Date): CloudState {
     groups: new Map(),
     identityProviders: new Map(),
     webIntegrations: new Map(),
+    cspOrigins: new Map(),
     sessions: new Map(),
     usedTokens: new Map(),
     cookieSecret: randomBytes(64),

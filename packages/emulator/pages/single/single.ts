@@ -1,0 +1,59 @@
+import { createDrawer } from '../charts/draw.ts'
+import { messageOf, showNotice } from '../charts/notice.ts'
+import { openApp } from './engine-app.ts'
+import { applySelections } from './select.ts'
+import { parseSingleQuery } from './single-query.ts'
+
+function find(id: string): HTMLElement {
+  const element = document.getElementById(id)
+  if (element === null) throw new Error(`The page lacks #${id}`)
+  return element
+}
+
+/** The sheet of an app that is opened without one: the first, as the app's overview would lead to. */
+async function firstSheetOf(doc: Awaited<ReturnType<typeof openApp>>): Promise<string | undefined> {
+  const [sheet] = await doc.getObjects({ qTypes: ['sheet'] })
+  return sheet?.qInfo?.qId
+}
+
+async function show(): Promise<void> {
+  const query = parseSingleQuery(location.href)
+  const { appId, objectId, isDark, identity, csrfToken } = query
+  document.documentElement.classList.toggle('dark', isDark)
+  const canvas = find('canvas')
+  if (appId === undefined) {
+    showNotice(canvas, 'No app is named', 'Give ?appid= with the ID of an app.')
+    return
+  }
+  const doc = await openApp({
+    appId,
+    ...(identity === undefined ? {} : { identity }),
+    ...(csrfToken === undefined ? {} : { csrfToken }),
+    onLost: (reason) => showNotice(canvas, 'The connection to the engine is lost', reason),
+  })
+  await applySelections(doc, query)
+  const drawer = createDrawer(doc, {
+    theme: isDark ? 'dark' : 'light',
+    selects: query.selects,
+    active: query.isActive,
+  })
+  if (query.showsSelections) {
+    find('selections').hidden = false
+    await (await drawer.nebula.selections()).mount(find('selections'))
+  }
+  const sheetId = query.sheetId ?? (objectId === undefined ? await firstSheetOf(doc) : undefined)
+  if (objectId !== undefined) await drawer.chart(canvas, objectId)
+  else if (sheetId === undefined) showNotice(canvas, 'The app has no sheet', `App ${appId}`)
+  else {
+    const { title } = await drawer.sheet(canvas, sheetId)
+    find('title').textContent = title
+    find('title').hidden = title === ''
+    document.title = title || document.title
+  }
+  document.body.dataset.state = 'drawn'
+}
+
+show().catch((error: unknown) => {
+  document.body.dataset.state = 'failed'
+  showNotice(find('canvas'), 'This cannot be shown', messageOf(error))
+})

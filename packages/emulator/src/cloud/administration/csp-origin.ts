@@ -1,0 +1,103 @@
+import { isObject } from '../read-body.ts'
+
+/** The directives an entry can stand for, by the names of the API (qlik-cloud.md §5.2). */
+export const cspDirectives = {
+  childSrc: 'child-src',
+  connectSrc: 'connect-src',
+  connectSrcWSS: 'connect-src',
+  fontSrc: 'font-src',
+  formAction: 'form-action',
+  frameAncestors: 'frame-ancestors',
+  frameSrc: 'frame-src',
+  imgSrc: 'img-src',
+  mediaSrc: 'media-src',
+  objectSrc: 'object-src',
+  scriptSrc: 'script-src',
+  styleSrc: 'style-src',
+  workerSrc: 'worker-src',
+} as const
+
+/** The name of a directive in the API. */
+export type CspFlag = keyof typeof cspDirectives
+
+/** All names, in the API's order. */
+export const cspFlags = Object.keys(cspDirectives) as CspFlag[]
+
+/** An entry of the tenant's Content Security Policy. */
+export interface CspOrigin {
+  readonly id: string
+  /** Host and port, without a scheme. */
+  readonly origin: string
+  readonly name: string
+  readonly description: string
+  readonly flags: ReadonlySet<CspFlag>
+  readonly createdDate: string
+  readonly modifiedDate: string
+}
+
+type Content = Pick<CspOrigin, 'origin' | 'name' | 'description' | 'flags'>
+
+/** A host with a port or a wildcard in front: what a CSP takes as a source, without scheme and path. */
+const hostSource = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?:\d{1,5}|\*))?$/i
+
+/** The scheme goes when an entry is saved: scripts of Qlik's that send one find it back without. */
+function withoutScheme(origin: string): string {
+  return origin.replace(/^(?:https?|wss?):\/\//i, '')
+}
+
+/** Reads the body of an entry, or says what is wrong with it. */
+export function parseCspOrigin(body: unknown): Content | { flaw: string } {
+  if (!isObject(body)) return { flaw: 'The body must be a JSON object' }
+  const { origin, name = '', description = '' } = body
+  if (typeof origin !== 'string' || origin === '') return { flaw: 'origin is required' }
+  if (origin.length > 256) return { flaw: 'origin must have at most 256 characters' }
+  const host = withoutScheme(origin)
+  if (!hostSource.test(host))
+    return {
+      flaw: `${host} is no host such as example.com, *.example.com or localhost:3000: write it without path or trailing slash`,
+    }
+  if (typeof name !== 'string' || name.length > 512)
+    return { flaw: 'name must be a text of at most 512 characters' }
+  if (typeof description !== 'string' || description.length > 1024)
+    return { flaw: 'description must be a text of at most 1024 characters' }
+  const wrong = cspFlags.find((flag) => !['undefined', 'boolean'].includes(typeof body[flag]))
+  if (wrong !== undefined) return { flaw: `${wrong} must be true or false` }
+  return { origin: host, name, description, flags: new Set(cspFlags.filter((flag) => body[flag])) }
+}
+
+/** An entry as the API shows it. */
+export function toCspResource(entry: CspOrigin): Record<string, unknown> {
+  const { id, origin, name, description, flags, createdDate, modifiedDate } = entry
+  return {
+    id,
+    name,
+    description,
+    origin,
+    createdDate,
+    modifiedDate,
+    ...Object.fromEntries(cspFlags.map((flag) => [flag, flags.has(flag)])),
+  }
+}
+
+/** One directive with the entries that name it: `frame-ancestors 'self' portal.example.com`. */
+function toDirective(name: string, entries: Iterable<CspOrigin>): string {
+  const sources = [...entries].flatMap((entry) =>
+    cspFlags.flatMap((flag) => {
+      if (cspDirectives[flag] !== name || !entry.flags.has(flag)) return []
+      return flag === 'connectSrcWSS' ? [`wss://${entry.origin}`] : [entry.origin]
+    }),
+  )
+  return [...new Set([name, "'self'", ...sources])].join(' ')
+}
+
+/** Who may show the tenant's pages in a frame: nobody but itself until an entry says so. */
+export function toFrameAncestors(entries: Iterable<CspOrigin>): string {
+  return toDirective('frame-ancestors', entries)
+}
+
+/** The whole header, as generate-header gives it. Qlik's own sources, which it names too, are not known. */
+export function toPolicy(entries: Iterable<CspOrigin>): string {
+  const all = [...entries]
+  const names = [...new Set(Object.values(cspDirectives))]
+  return names.map((name) => toDirective(name, all)).join('; ')
+}
