@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defineConfig } from 'vite'
+import { pageParts } from './server/page-parts.ts'
+import { views } from './server/views.ts'
 
 const page = (name: string) => fileURLToPath(new URL(`page/${name}`, import.meta.url))
 
 export default defineConfig({
   root: page(''),
+  plugins: [pageParts({ pageFolder: page('') })],
   publicDir: page('public'),
   // jotgate's sources, as they stand in this workspace: no build of the library comes first.
   resolve: { conditions: ['jotgate-source', ...defaultClientConditions] },
@@ -18,7 +21,9 @@ export default defineConfig({
     // nebula.js and each of its charts come in one piece of more than 2 MB.
     chunkSizeWarningLimit: 4000,
     rolldownOptions: {
-      input: { 'sign-in': page('sign-in.html'), dashboard: page('dashboard.html') },
+      // Most of the build's time is nebula.js; what the page parts take is no news.
+      checks: { pluginTimings: false },
+      input: [page('sign-in.html'), ...views.map(({ file }) => page(file))],
     },
   },
 })

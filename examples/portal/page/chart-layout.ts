@@ -2,7 +2,7 @@
 export interface ChartLayout {
   qHyperCube?: {
     qDimensionInfo?: { qFallbackTitle?: string }[]
-    qMeasureInfo?: { qFallbackTitle?: string }[]
+    qMeasureInfo?: { qFallbackTitle?: string; qError?: { qErrorCode: number } }[]
     qDataPages?: { qMatrix?: Cell[][] }[]
   }
 }

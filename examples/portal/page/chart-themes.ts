@@ -7,9 +7,12 @@ interface Colours {
   muted: string
   line: string
   accent: string
+  surface: string
+  /** For the parts of a pie: next to each other they can be told apart, also by who sees no red or green. */
+  parts: readonly string[]
 }
 
-function toTheme(type: 'light' | 'dark', { ink, muted, line, accent }: Colours) {
+function toTheme(type: 'light' | 'dark', { ink, muted, line, accent, surface, parts }: Colours) {
   return {
     type,
     fontFamily,
@@ -22,7 +25,10 @@ function toTheme(type: 'light' | 'dark', { ink, muted, line, accent }: Colours) 
       nullColor: muted,
     },
     // What `{ index: 1 }` stands for in a chart's properties.
-    palettes: { ui: [{ name: 'Portal', colors: [accent] }] },
+    palettes: {
+      ui: [{ name: 'Portal', colors: [accent] }],
+      data: [{ propertyValue: '12', name: 'Portal', type: 'row', scale: parts }],
+    },
     object: {
       axis: {
         line: { major: { color: line }, minor: { color: line } },
@@ -32,6 +38,17 @@ function toTheme(type: 'light' | 'dark', { ink, muted, line, accent }: Colours) 
         line: { major: { color: line }, minor: { color: line }, highContrast: { color: muted } },
       },
       label: { value: { color: ink } },
+      legend: { title: { color: muted }, label: { color: ink } },
+      straightTableV2: {
+        backgroundColor: surface,
+        header: { color: ink },
+        content: { color: ink },
+      },
+      listBox: {
+        backgroundColor: surface,
+        title: { main: { color: ink } },
+        content: { color: ink },
+      },
     },
   }
 }
@@ -41,11 +58,43 @@ export const themes = [
   {
     id: 'portal-light',
     load: async () =>
-      toTheme('light', { ink: '#1b2421', muted: '#59635e', line: '#dcd7ca', accent: '#17594a' }),
+      toTheme('light', {
+        ink: '#1b2421',
+        muted: '#59635e',
+        line: '#dcd7ca',
+        accent: '#17594a',
+        surface: '#fffdf9',
+        parts: [
+          '#17594a',
+          '#d59f36',
+          '#3d5a8f',
+          '#a8c5b8',
+          '#8a4f2a',
+          '#6d7a74',
+          '#c9b27c',
+          '#20302a',
+        ],
+      }),
   },
   {
     id: 'portal-dark',
     load: async () =>
-      toTheme('dark', { ink: '#ebeee8', muted: '#a4afa8', line: '#303a35', accent: '#7fd1b2' }),
+      toTheme('dark', {
+        ink: '#ebeee8',
+        muted: '#a4afa8',
+        line: '#303a35',
+        accent: '#7fd1b2',
+        surface: '#19211d',
+        parts: [
+          '#7fd1b2',
+          '#e3b95f',
+          '#8fabdd',
+          '#4a8f78',
+          '#d08b62',
+          '#a4afa8',
+          '#8a7a4a',
+          '#ebeee8',
+        ],
+      }),
   },
 ]

@@ -1,15 +1,9 @@
-import { embed } from '@nebula.js/stardust'
-import { type ChartLayout, rowsOf } from './chart-layout.ts'
-import { themes } from './chart-themes.ts'
+import { rowsOf } from './chart-layout.ts'
 import { elementById } from './element.ts'
 import type { EngineApp } from './engine-app.ts'
-
-/** A chart that stands on the page. */
-export interface DrawnChart {
-  getLayout(): Promise<ChartLayout>
-  /** Hears when the numbers of the chart change. */
-  onChange(listener: () => void): void
-}
+import { filmsMeasure, grossMeasure, ratingMeasure, toDimension, toMeasure } from './films.ts'
+import { createNebula, type DrawnChart } from './nebula.ts'
+import { dollars, showNumbers, wholeNumber } from './number-table.ts'
 
 const kpis = [
   { id: 'films', measure: toMeasure('Films', '=Count(distinct Title)', '#,##0') },
@@ -19,59 +13,56 @@ const kpis = [
   },
   { id: 'rating', measure: toMeasure('Average IMDB rating', '=Avg([IMDB Rating])', '0.0') },
 ]
-/** A null stands for "no genre is known", which is no genre to compare with others. */
-const genre = { qDef: { qFieldDefs: ['Major Genre'] }, qNullSuppression: true }
-const grossByGenre = toMeasure('Worldwide gross', '=Sum([Worldwide Gross])', '$#,##0')
 
-function toMeasure(label: string, expression: string, format: string) {
-  const qNumFormat = { qType: 'F', qnDec: 1, qUseThou: 0, qFmt: format, qDec: '.', qThou: ',' }
-  // The first colour of the theme's palette, so that the number follows light and dark.
-  const conditionalColoring = { useConditionalColoring: false, paletteSingleColor: { index: 1 } }
-  return { qDef: { qDef: expression, qLabel: label, qNumFormat, conditionalColoring } }
-}
-
-/** Draws the KPIs and the bar chart with nebula.js, and gives the bar chart. */
-export async function drawCharts(app: EngineApp): Promise<DrawnChart> {
-  const dark = matchMedia('(prefers-color-scheme: dark)')
-  const themeNow = () => ({ theme: dark.matches ? 'portal-dark' : 'portal-light' })
-  const nebula = embed(app as Parameters<typeof embed>[0], {
-    context: { ...themeNow(), constraints: { select: true } },
-    themes,
-    // Each chart is a few megabytes: they come when they are drawn.
-    types: [
-      { name: 'kpi', load: async () => (await import('@nebula.js/sn-kpi')).default },
-      { name: 'bar-chart', load: async () => (await import('@nebula.js/sn-bar-chart')).default },
-    ],
-  })
-  dark.addEventListener('change', () => void nebula.context(themeNow()))
-
-  const draw = async (id: string, config: object) => {
-    const element = elementById(id, HTMLElement)
-    const chart = await nebula.render({ element, ...config })
-    element.classList.remove('is-loading')
-    return toDrawnChart(chart)
-  }
-  const [chart] = await Promise.all([
-    draw('chart', { type: 'bar-chart', fields: [genre, grossByGenre] }),
+/** Draws everything that the dashboard shows; what is selected in one part, all others follow. */
+export async function drawDashboard(app: EngineApp): Promise<void> {
+  const nebula = createNebula(app)
+  // #region draw
+  const [bar, line, pie] = await Promise.all([
+    nebula.draw('chart', { type: 'bar-chart', fields: [toDimension('Major Genre'), grossMeasure] }),
+    nebula.draw('line', {
+      type: 'line-chart',
+      fields: [toDimension('IMDB Rating'), filmsMeasure],
+      properties: { dimensionAxis: { axisDisplayMode: 'custom', maxVisibleItems: 100 } },
+    }),
+    nebula.draw('pie', { type: 'pie-chart', fields: [toDimension('MPAA Rating'), filmsMeasure] }),
+    nebula.draw('table', {
+      type: 'table',
+      fields: ['Title', 'Distributor', 'Major Genre', grossMeasure, ratingMeasure],
+    }),
+    nebula.showSelections('selections'),
+    nebula.showListBox('list-box', 'Creative Type'),
+  ])
+  // #endregion
+  await Promise.all([
+    keepNumbers(bar, 'numbers-frame', 'US dollars, the highest first', dollars),
+    keepNumbers(line, 'line-frame', 'Films by IMDB rating', wholeNumber),
+    keepNumbers(pie, 'pie-frame', 'Films by MPAA rating', wholeNumber),
     ...kpis.map(async ({ id, measure }) => {
-      const kpi = await draw(`kpi-${id}`, { type: 'kpi', fields: [measure] })
-      const number = rowsOf(await kpi.getLayout())[0]?.[0]?.qText ?? ''
-      const words = elementById(`kpi-${id}-words`, HTMLElement)
-      words.textContent = `${measure.qDef.qLabel}: ${number}`
+      const kpi = await nebula.draw(`kpi-${id}`, { type: 'kpi', fields: [measure] })
+      await keepShowing(kpi, async () => {
+        const number = rowsOf(await kpi.getLayout())[0]?.[0]?.qText ?? ''
+        const words = elementById(`kpi-${id}-words`, HTMLElement)
+        words.textContent = `${measure.qDef.qLabel}: ${number}`
+      })
     }),
   ])
-  return chart
 }
 
-interface ChartModel {
-  getLayout(): Promise<ChartLayout>
-  on(event: 'changed', listener: () => void): void
+/** Writes the numbers of a chart beside it, and again when they change. */
+export function keepNumbers(
+  chart: DrawnChart,
+  frameId: string,
+  caption: string,
+  format: Intl.NumberFormat,
+): Promise<void> {
+  return keepShowing(chart, async () =>
+    showNumbers(await chart.getLayout(), { frameId, caption, format }),
+  )
 }
 
-function toDrawnChart(chart: unknown): DrawnChart {
-  const { model } = chart as { model: ChartModel }
-  return {
-    getLayout: () => model.getLayout(),
-    onChange: (listener) => model.on('changed', listener),
-  }
+async function keepShowing(chart: DrawnChart, show: () => Promise<void>): Promise<void> {
+  // A change that comes while the layout is under way is followed by one of its own.
+  chart.onChange(() => void show().catch(() => {}))
+  await show()
 }

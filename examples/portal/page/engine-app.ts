@@ -1,36 +1,67 @@
 import enigma from 'enigma.js'
 import schema from 'enigma.js/schemas/12.2027.0.json' with { type: 'json' }
 import type { QlikConnection } from 'jotgate/browser'
+import type { ChartLayout } from './chart-layout.ts'
 import { failureError } from './failure.ts'
 
-/** An open app, as nebula.js takes it. */
-export type EngineApp = object
+/** An open app. enigma.js makes its methods from the schema; these are what the portal calls. */
+export interface EngineApp {
+  createSessionObject(properties: object): Promise<EngineObject>
+  destroySessionObject(objectId: string): Promise<unknown>
+}
 
-/** What is called of the engine's first object; enigma.js makes the methods from its schema. */
+/** An object of an app. */
+export interface EngineObject {
+  id: string
+  getLayout(): Promise<ChartLayout>
+  on(event: 'changed', listener: () => void): void
+}
+
+/** What is called of the engine's first object. */
 interface EngineGlobal {
   openDoc(appId: string): Promise<EngineApp>
+}
+
+/** A message between page and engine, as enigma.js hands it on. */
+export interface EngineFrame {
+  direction: 'sent' | 'received'
+  message: object
 }
 
 /**
  * Opens the app at the engine.
  *
  * @param qlik the connection that jotgate made
- * @param appId which app
- * @param onLost hears when the engine's socket closes later on
+ * @param options.appId which app
+ * @param options.identity the name of the engine session; selections are shared within one
+ * @param options.onLost hears when the engine's socket closes later on
+ * @param options.onFrame hears each message
  */
 export async function openApp(
   qlik: QlikConnection,
-  appId: string,
-  onLost: () => void,
+  options: {
+    appId: string
+    identity?: string
+    onLost: () => void
+    onFrame?: (frame: EngineFrame) => void
+  },
 ): Promise<EngineApp> {
+  const { appId, identity, onLost, onFrame } = options
+  const engineSession = identity === undefined ? {} : { identity }
+  // #region open
   const session = enigma.create({
     schema,
-    url: qlik.webSocketUrl(appId),
+    url: qlik.webSocketUrl(appId, engineSession),
     createSocket: qlik.createSocket,
   })
   const open = async () => {
     const global = (await session.open()) as unknown as EngineGlobal
     return global.openDoc(appId)
+  }
+  // #endregion
+  if (onFrame) {
+    session.on('traffic:sent', (message: object) => onFrame({ direction: 'sent', message }))
+    session.on('traffic:received', (message: object) => onFrame({ direction: 'received', message }))
   }
   // A socket that closes before enigma.js asked its first question leaves that question unanswered.
   const closed = new Promise<never>((_resolve, reject) => {

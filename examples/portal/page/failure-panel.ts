@@ -1,8 +1,12 @@
 import { elementById } from './element.ts'
 import type { Failure } from './failure.ts'
 
-/** Shows what stands in the way, in the place of the charts. */
-export function showFailure(failure: Failure): void {
+/**
+ * Shows what stands in the way, in the place of the charts.
+ *
+ * @param goToQlik leaves for Qlik's login page, where that is the way out
+ */
+export function showFailure(failure: Failure, goToQlik: () => void = () => {}): void {
   const say = (id: string, words: string) =>
     elementById(id, HTMLElement).replaceChildren(...toNodes(words))
   const panel = elementById('failure', HTMLElement)
@@ -19,6 +23,12 @@ export function showFailure(failure: Failure): void {
   const tryAgain = elementById('try-again', HTMLButtonElement)
   tryAgain.hidden = failure.wayOut !== 'try-again'
   elementById('sign-in-again', HTMLAnchorElement).hidden = failure.wayOut !== 'sign-in'
+  const qlikLogin = elementById('qlik-login', HTMLButtonElement)
+  qlikLogin.hidden = failure.wayOut !== 'qlik-login'
+  qlikLogin.onclick = goToQlik
+  const mainAddress = elementById('main-address', HTMLAnchorElement)
+  mainAddress.hidden = failure.mainUrl === undefined || failure.mainUrl === location.origin
+  mainAddress.href = failure.mainUrl ?? '/'
   // A token is good for one login: trying again means going the whole way again.
   tryAgain.onclick = () => location.reload()
 }

@@ -9,8 +9,10 @@ export interface Failure {
   remedy: string
   /** For whoever helps; nothing where everything works as it should. */
   code?: string
-  /** `sign-in` where trying again cannot help. */
-  wayOut: 'try-again' | 'sign-in'
+  /** `sign-in` where trying again cannot help; `qlik-login` where Qlik itself has to ask. */
+  wayOut: 'try-again' | 'sign-in' | 'qlik-login'
+  /** The portal's first address, where it is worth a try there. */
+  mainUrl?: string
 }
 
 const titleByCode: Readonly<Record<string, string>> = {
@@ -31,8 +33,12 @@ export function failureError(failure: Failure): Error {
   return Object.assign(new Error(failure.reason), { failure })
 }
 
-/** Puts anything that was thrown into words: jotgate's errors bring their own. */
-export function toFailure(error: unknown): Failure {
+/**
+ * Puts anything that was thrown into words: jotgate's errors bring their own.
+ *
+ * @param portal what the portal told of itself, if it got that far
+ */
+export function toFailure(error: unknown, portal?: { mainUrl: string }): Failure {
   if (error instanceof Error && 'failure' in error) return error.failure as Failure
   if (isJotgateError(error))
     return {
@@ -41,6 +47,7 @@ export function toFailure(error: unknown): Failure {
       remedy: error.hint,
       code: `${error.code} · ${error.docs}`,
       wayOut: error.code === 'ERR_BROWSER_NOT_LOGGED_IN' ? 'sign-in' : 'try-again',
+      ...(error.code === 'ERR_BROWSER_COOKIES_BLOCKED' && portal && { mainUrl: portal.mainUrl }),
     }
   return {
     title: 'The page failed',

@@ -1,17 +1,26 @@
 import { type ChartLayout, rowsOf } from './chart-layout.ts'
 import { elementById } from './element.ts'
 
-const dollars = new Intl.NumberFormat('en', {
+export const dollars = new Intl.NumberFormat('en', {
   style: 'currency',
   currency: 'USD',
   maximumFractionDigits: 0,
 })
+export const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+export const anyNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 
-/** Writes the numbers that the engine gave the chart into a table, for who cannot see bars. */
-export function showNumbers(layout: ChartLayout, caption: string): void {
+/**
+ * Writes the numbers that the engine gave a chart into a table, for who cannot see bars.
+ *
+ * @param options.frameId the element that the table stands in
+ */
+export function showNumbers(
+  layout: ChartLayout,
+  options: { frameId: string; caption: string; format: Intl.NumberFormat },
+): void {
   const { qHyperCube: cube } = layout
   const table = document.createElement('table')
-  table.createCaption().textContent = caption
+  table.createCaption().textContent = options.caption
   const head = table.createTHead().insertRow()
   head.append(
     headingCell(cube?.qDimensionInfo?.[0]?.qFallbackTitle ?? '', 'col'),
@@ -24,9 +33,14 @@ export function showNumbers(layout: ChartLayout, caption: string): void {
     const cell = row.insertCell()
     cell.className = 'number'
     cell.textContent =
-      typeof value?.qNum === 'number' ? dollars.format(value.qNum) : (value?.qText ?? '')
+      typeof value?.qNum === 'number' ? options.format.format(value.qNum) : (value?.qText ?? '')
   }
-  elementById('numbers-frame', HTMLElement).replaceChildren(table)
+  const frame = elementById(options.frameId, HTMLElement)
+  frame.replaceChildren(table)
+  // A long table scrolls in its frame, which the keyboard must reach to do so.
+  frame.tabIndex = 0
+  frame.role = 'region'
+  frame.ariaLabel = options.caption
 }
 
 function headingCell(text: string, scope: string, className = ''): HTMLTableCellElement {

@@ -4,6 +4,8 @@ import { failureError } from './failure.ts'
 export interface PortalConfig {
   user: { name: string; role: string; subject: string }
   qlik: { url: string; webIntegrationId: string; appId: string }
+  /** The portal's first address; where this page is at another, direct mode may work at that one only. */
+  mainUrl: string
 }
 
 /** Asks the portal. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type BuiltPage, buildPage } from './build-page.ts'
 import { readPageFiles } from './page-files.ts'
+import { views } from './views.ts'
 
 let outDir: string
 let first: BuiltPage
@@ -18,23 +19,34 @@ afterAll(() => rm(outDir, { recursive: true }))
 describe('buildPage', () => {
   it('makes pages that the portal can serve', async () => {
     expect(first).toEqual({ folder: outDir, rebuilt: true })
-    const { signInHtml, dashboardHtml, assets } = await readPageFiles(outDir)
+    const { signInHtml, viewHtml, assets } = await readPageFiles(outDir)
     expect(signInHtml).toContain('<!-- people -->')
     expect(signInHtml).not.toContain('<script')
-    for (const [, address] of dashboardHtml.matchAll(/(?:src|href)="(\/[^"]+)"/g))
-      if (address !== '/') expect([...assets.keys()]).toContain(address)
+    const known = [...assets.keys(), ...views.map(({ path }) => path)]
+    for (const view of views)
+      for (const [, address] of viewHtml(view).matchAll(/(?:src|href)="(\/[^"]*)"/g))
+        expect(known, view.path).toContain(address)
   })
 
   it('puts nothing into the pages that their policy would stop', async () => {
-    const { dashboardHtml } = await readPageFiles(outDir)
-    expect(dashboardHtml).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:/)
+    const { viewHtml } = await readPageFiles(outDir)
+    for (const view of views)
+      expect(viewHtml(view)).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:/)
+  })
+
+  it('leaves no mark unfilled in a view, and shows code that is in the sources', async () => {
+    const { viewHtml } = await readPageFiles(outDir)
+    for (const view of views) {
+      expect(viewHtml(view)).not.toMatch(/<!-- (part|views|code)/)
+      expect(viewHtml(view)).toContain('const qlik = await connect({')
+    }
   })
 
   it('loads each chart by itself, when it is drawn', async () => {
     const { assets } = await readPageFiles(outDir)
     const names = [...assets.keys()].join(' ')
-    expect(names).toMatch(/sn-bar-chart/)
-    expect(names).toMatch(/sn-kpi/)
+    for (const chart of ['bar-chart', 'kpi', 'line-chart', 'pie-chart', 'table'])
+      expect(names).toContain(`sn-${chart}`)
   })
 
   it('builds again only when what is there was made of something else', async () => {

@@ -10,6 +10,8 @@ const workspaceFolder = resolve(portalFolder, '../..')
 const sources: readonly string[] = [
   join(portalFolder, 'page'),
   join(portalFolder, 'vite.config.ts'),
+  join(portalFolder, 'server/page-parts.ts'),
+  join(portalFolder, 'server/views.ts'),
   join(workspaceFolder, 'packages/jotgate/src/browser'),
   join(workspaceFolder, 'packages/jotgate/src/errors'),
   join(workspaceFolder, 'package-lock.json'),

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
+import { type View, views } from './views.ts'
 
 /** A file of the built pages, in memory. */
 interface PageFile {
@@ -8,10 +9,10 @@ interface PageFile {
   readonly cacheControl: string
 }
 
-/** The built pages: two templates, and the files that are served as they are. */
+/** The built pages: a template, the views, and the files that are served as they are. */
 export interface PageFiles {
   readonly signInHtml: string
-  readonly dashboardHtml: string
+  viewHtml(view: View): string
   /** By the path of their address: what is not in here cannot be asked for. */
   readonly assets: ReadonlyMap<string, PageFile>
 }
@@ -55,9 +56,10 @@ export async function readPageFiles(folder: string): Promise<PageFiles> {
       cacheControl: isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
     })
   }
+  const viewPages = new Map(views.map((view) => [view, pageOf(pages, view.file, folder)]))
   return {
     signInHtml: pageOf(pages, 'sign-in.html', folder),
-    dashboardHtml: pageOf(pages, 'dashboard.html', folder),
+    viewHtml: (view) => viewPages.get(view) ?? pageOf(pages, view.file, folder),
     assets,
   }
 }

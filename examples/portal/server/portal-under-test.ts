@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { cloud, createSigner, type Signer, signingKeyFromCryptoKey } from 'jotgate'
 import type { PortalEvent } from './events.ts'
 import { createPortal, type Portal, type PortalOptions } from './portal.ts'
+import { views } from './views.ts'
 
 /** A portal on a free port with a real signer that counts, a clock to turn, and small pages. */
 export interface PortalUnderTest extends Portal {
@@ -113,20 +114,34 @@ export async function startPortalUnderTest(
 
 async function writeSmallPages(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'portal-pages-'))
-  await writeFile(join(folder, 'sign-in.html'), '<h1>Sign in</h1><!-- notice --><!-- people -->')
-  await writeFile(join(folder, 'dashboard.html'), '<h1>Dashboard</h1>')
+  await writeFile(
+    join(folder, 'sign-in.html'),
+    '<h1>Sign in</h1><!-- notice --><!-- to --><!-- people -->',
+  )
+  for (const { file, label } of views) await writeFile(join(folder, file), `<h1>View ${label}</h1>`)
   await writeFile(join(folder, 'gate.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
   return folder
 }
 
+interface RawAnswer {
+  status: number
+  body: string
+  headers: Record<string, unknown>
+}
+
 /** Sends a path exactly as it is written: `fetch` would tidy it up first. */
-export function sendRaw(
+export function sendRaw(port: number, path: string, method = 'GET'): Promise<RawAnswer> {
+  return requestAt(port, { path, method })
+}
+
+/** Sends any headers, `Host` too, which `fetch` does not let a caller choose. */
+export function requestAt(
   port: number,
-  path: string,
-  method = 'GET',
-): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
+  request: { path: string; method?: string; headers?: Record<string, string>; body?: string },
+): Promise<RawAnswer> {
+  const { path, method = 'GET', headers = {}, body: sent } = request
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, path, method }, (response) => {
+    const request = httpRequest({ host: '127.0.0.1', port, path, method, headers }, (response) => {
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (text: string) => {
@@ -137,6 +152,6 @@ export function sendRaw(
       )
     })
     request.on('error', reject)
-    request.end()
+    request.end(sent)
   })
 }

@@ -2,6 +2,7 @@ import { randomBytes as systemRandomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Signer } from 'jotgate'
+import { createAddressChoice, type PortalAddress, parseOrigin } from './addresses.ts'
 import type { PortalEvent } from './events.ts'
 import { readPageFiles } from './page-files.ts'
 import type { QlikPlace } from './qlik-place.ts'
@@ -14,6 +15,8 @@ export interface PortalOptions {
   port: number
   /** What people type to get here, as an origin; `http://localhost:<port>` by default. */
   publicUrl?: string
+  /** Further addresses of this portal, each with the address of Qlik that its pages use; none by default. */
+  otherAddresses?: readonly PortalAddress[]
   qlik: QlikPlace
   /** Signs tokens for that Qlik. */
   signer: Signer
@@ -56,6 +59,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     )
   const qlikUrl = parseOrigin('qlik.url', options.qlik.url)
   if (options.publicUrl !== undefined) parseOrigin('publicUrl', options.publicUrl)
+  const others = (options.otherAddresses ?? []).map(({ publicUrl, qlikUrl }, index) => ({
+    publicUrl: parseOrigin(`otherAddresses[${index}].publicUrl`, publicUrl),
+    qlikUrl: parseOrigin(`otherAddresses[${index}].qlikUrl`, qlikUrl),
+  }))
   const files = await readPageFiles(options.pageFolder)
 
   const server = createServer()
@@ -64,8 +71,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   // before the event loop turns again.
   const publicUrl = parseOrigin('publicUrl', options.publicUrl ?? `http://localhost:${port}`)
   const routes = createRoutes({
-    publicUrl,
-    qlik: { ...options.qlik, url: qlikUrl.origin },
+    addresses: createAddressChoice([{ publicUrl, qlikUrl }, ...others]),
+    qlik: options.qlik,
     signer: options.signer,
     files,
     clock: options.clock ?? Date.now,
@@ -94,17 +101,4 @@ function listen(server: Server, host: string, port: number): Promise<number> {
       resolve(typeof address === 'object' && address ? address.port : port)
     })
   })
-}
-
-function parseOrigin(option: string, value: string): URL {
-  const url = URL.parse(value)
-  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:'
-  if (!url || !isWeb || value.replace(/\/$/, '') !== url.origin)
-    throw new TypeError(
-      `${option} is ${JSON.stringify(value)}. Give an origin with nothing behind it, such as http://localhost:3000.`,
-    )
-  // Cookies and tokens pass here: in the clear they may do so within this machine only.
-  if (url.protocol === 'http:' && !/^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname))
-    throw new TypeError(`${option} is ${JSON.stringify(value)}. Use https for other machines.`)
-  return url
 }

@@ -1,20 +1,20 @@
 import { type Context, Hono } from 'hono'
 import type { Signer } from 'jotgate'
+import type { AddressInUse, createAddressChoice } from './addresses.ts'
 import type { PortalEvent } from './events.ts'
 import { isFromOwnPage } from './own-page.ts'
 import type { PageFiles } from './page-files.ts'
 import { type Problem, problems, toProblemResponse } from './problem.ts'
 import type { QlikPlace } from './qlik-place.ts'
 import { readSmallBody } from './request-body.ts'
-import { toContentPolicies, toSecurityHeaders } from './security-headers.ts'
-import { createSessionCookie } from './session-cookie.ts'
 import { createSessionStore, type PortalSession } from './session-store.ts'
 import { renderSignInPage } from './sign-in-page.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 import { type DemoUser, demoUsers } from './users.ts'
+import { views } from './views.ts'
 
 export interface RouteOptions {
-  publicUrl: URL
+  addresses: ReturnType<typeof createAddressChoice>
   qlik: QlikPlace
   signer: Signer
   files: PageFiles
@@ -24,7 +24,7 @@ export interface RouteOptions {
 }
 
 interface RequestNotes {
-  Variables: { requestId: string }
+  Variables: { requestId: string; address: AddressInUse }
 }
 
 /**
@@ -32,28 +32,26 @@ interface RequestNotes {
  *
  * | address | who may | what |
  * |---|---|---|
- * | `GET /` | everybody | the sign-in page, or the dashboard for who is signed in |
+ * | `GET /` and the other views | everybody | the sign-in page, or the view for who is signed in |
  * | `POST /login`, `POST /logout` | our own pages | starts and ends the portal's session |
  * | `GET /config.json` | who is signed in | who they are, and where Qlik is |
  * | `POST /token` | our own pages, for who is signed in | a token for that person |
  * | `GET /assets/…`, `/gate.svg` | everybody | the files that the pages are made of |
  */
 export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
-  const { publicUrl, qlik, signer, files, clock, randomBytes, onEvent } = options
-  const policies = toContentPolicies(new URL(qlik.url))
-  const securityHeaders = toSecurityHeaders(publicUrl)
-  const cookie = createSessionCookie(publicUrl)
+  const { addresses, qlik, signer, files, clock, randomBytes, onEvent } = options
   const sessions = createSessionStore({ clock, randomBytes })
   const userById = new Map(demoUsers.map((user) => [user.id, user]))
 
-  const sessionIdOf = (request: Request) => cookie.read(request.headers.get('cookie') ?? undefined)
+  const sessionIdOf = ({ headers }: Request) =>
+    addresses.of(headers).cookie.read(headers.get('cookie') ?? undefined)
   const sessionOf = (request: Request): PortalSession | undefined => {
     const id = sessionIdOf(request)
     return id === undefined ? undefined : sessions.find(id)
   }
   const userOf = (session: PortalSession): DemoUser | undefined => userById.get(session.userId)
   const answerToken = createTokenEndpoint({
-    publicOrigin: publicUrl.origin,
+    publicOriginOf: ({ headers }) => addresses.of(headers).publicOrigin,
     signer,
     sessionOf,
     userOf,
@@ -65,13 +63,15 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
 
   routes.use(async (c, next) => {
     c.set('requestId', Buffer.from(randomBytes(12)).toString('base64url'))
+    const address = addresses.of(c.req.raw.headers)
+    c.set('address', address)
     await next()
-    for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value)
+    for (const [name, value] of Object.entries(address.securityHeaders)) c.header(name, value)
     c.header('X-Request-Id', c.get('requestId'))
     // What differs by person must not be kept by anything on the way.
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
     if (!c.res.headers.has('Content-Security-Policy'))
-      c.header('Content-Security-Policy', policies.other)
+      c.header('Content-Security-Policy', address.policies.other)
   })
 
   const refuse = (c: Context<RequestNotes>, problem: Problem, headers?: Record<string, string>) => {
@@ -81,60 +81,69 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     return toProblemResponse(problem, c.get('requestId'), headers)
   }
 
-  /** Mostly this is somebody who typed 127.0.0.1 for localhost, so the page tells the address. */
-  const foreignForm = {
-    ...problems.foreignOrigin,
-    hint: `Open ${publicUrl.origin} and sign in there.`,
+  const showSignIn = async (c: Context<RequestNotes>, to: string, problem?: Problem) => {
+    c.header('Content-Security-Policy', c.get('address').policies.signIn)
+    const page = await renderSignInPage(files.signInHtml, { users: demoUsers, to, notice: problem })
+    return c.html(page, problem?.status ?? 200)
   }
 
   /** Forms are sent by people, who get words on the page that they came from. */
-  const refuseForm = async (c: Context<RequestNotes>, problem: Problem) => {
+  const refuseForm = (c: Context<RequestNotes>, problem: Problem, to = '/') => {
     const { status, title } = problem
     onEvent({ type: 'refused', requestId: c.get('requestId'), path: c.req.path, status, title })
-    c.header('Content-Security-Policy', policies.signIn)
-    return c.html(await renderSignInPage(files.signInHtml, demoUsers, problem), status)
+    return showSignIn(c, to, problem)
   }
 
-  routes.get('/', async (c) => {
-    if (sessionOf(c.req.raw)) {
-      c.header('Content-Security-Policy', policies.dashboard)
-      return c.html(files.dashboardHtml)
-    }
-    c.header('Content-Security-Policy', policies.signIn)
-    return c.html(await renderSignInPage(files.signInHtml, demoUsers))
+  const isOwnForm = (c: Context<RequestNotes>) =>
+    isFromOwnPage(c.req.raw.headers, c.get('address').publicOrigin)
+
+  /** Mostly this is somebody who typed 127.0.0.1 for localhost, so the page tells the address. */
+  const foreignForm = (c: Context<RequestNotes>) => ({
+    ...problems.foreignOrigin,
+    hint: `Open ${c.get('address').publicOrigin} and sign in there.`,
   })
+
+  for (const view of views)
+    routes.get(view.path, (c) => {
+      if (!sessionOf(c.req.raw)) return showSignIn(c, view.path)
+      c.header('Content-Security-Policy', c.get('address').policies.forView(view))
+      return c.html(files.viewHtml(view))
+    })
 
   routes.post('/login', async (c) => {
     const request = c.req.raw
     // Without this, another site could sign a visitor in as somebody of its choice (login CSRF).
-    if (!isFromOwnPage(request.headers, publicUrl.origin)) return refuseForm(c, foreignForm)
+    if (!isOwnForm(c)) return refuseForm(c, foreignForm(c))
     const contentType = c.req.header('content-type')?.split(';')[0]?.trim()
     if (contentType !== 'application/x-www-form-urlencoded')
       return refuseForm(c, problems.contentType)
     const body = await readSmallBody(request)
     if (body === undefined) return refuseForm(c, problems.bodyTooLarge)
-    const user = userById.get(new URLSearchParams(body).get('user') ?? '')
-    if (!user) return refuseForm(c, problems.unknownUser)
+    const form = new URLSearchParams(body)
+    // Only views can be gone on to: an address out of a form must not lead anywhere else.
+    const to = views.find(({ path }) => path === form.get('to'))?.path ?? '/'
+    const user = userById.get(form.get('user') ?? '')
+    if (!user) return refuseForm(c, problems.unknownUser, to)
 
     // A new ID at each login, and the old one dies: an ID that somebody planted is never adopted.
     const oldId = sessionIdOf(request)
     if (oldId !== undefined) sessions.end(oldId)
     const id = sessions.open(user.id)
-    if (id === undefined) return refuseForm(c, problems.tooManySessions)
+    if (id === undefined) return refuseForm(c, problems.tooManySessions, to)
     onEvent({ type: 'signed-in', requestId: c.get('requestId'), userId: user.id })
-    c.header('Set-Cookie', cookie.give(id))
-    return c.redirect('/', 303)
+    c.header('Set-Cookie', c.get('address').cookie.give(id))
+    return c.redirect(to, 303)
   })
 
   routes.post('/logout', async (c) => {
-    if (!isFromOwnPage(c.req.raw.headers, publicUrl.origin)) return refuseForm(c, foreignForm)
+    if (!isOwnForm(c)) return refuseForm(c, foreignForm(c))
     const id = sessionIdOf(c.req.raw)
     const session = id === undefined ? undefined : sessions.find(id)
     if (id !== undefined && session) {
       sessions.end(id)
       onEvent({ type: 'signed-out', requestId: c.get('requestId'), userId: session.userId })
     }
-    c.header('Set-Cookie', cookie.take())
+    c.header('Set-Cookie', c.get('address').cookie.take())
     return c.redirect('/', 303)
   })
 
@@ -142,10 +151,12 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     const session = sessionOf(c.req.raw)
     const user = session && userOf(session)
     if (!user) return refuse(c, problems.notSignedIn)
-    const { url, webIntegrationId, appId } = qlik
+    const { webIntegrationId, appId } = qlik
+    const { qlikOrigin } = c.get('address')
     return c.json({
       user: { name: user.name, role: user.role, subject: user.subject },
-      qlik: { url, webIntegrationId, appId },
+      qlik: { url: qlikOrigin, webIntegrationId, appId },
+      mainUrl: addresses.main.publicOrigin,
     })
   })
 
@@ -170,7 +181,9 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     ['/login', 'POST'],
     ['/logout', 'POST'],
     ['/token', 'POST'],
-    ...['/', '/config.json', ...files.assets.keys()].map((path) => [path, 'GET, HEAD'] as const),
+    ...[...views.map(({ path }) => path), '/config.json', ...files.assets.keys()].map(
+      (path) => [path, 'GET, HEAD'] as const,
+    ),
   ])
   routes.notFound((c) => {
     const allowed = methodsOf.get(c.req.path)

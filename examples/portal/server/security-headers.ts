@@ -1,13 +1,16 @@
-/** The policies for the two pages and for everything else that the portal answers. */
+import type { View } from './views.ts'
+
+/** The policies for the pages and for everything else that the portal answers. */
 export interface ContentPolicies {
   readonly signIn: string
-  readonly dashboard: string
   readonly other: string
+  forView(view: View): string
 }
 
 /** Writes the content security policies, given where Qlik is. */
 export function toContentPolicies(qlikUrl: URL): ContentPolicies {
-  const qlikSockets = qlikUrl.origin.replace(/^http/, 'ws')
+  const qlik = qlikUrl.origin
+  const qlikSockets = qlik.replace(/^http/, 'ws')
   const everywhere = [
     "default-src 'none'",
     "base-uri 'none'",
@@ -16,14 +19,16 @@ export function toContentPolicies(qlikUrl: URL): ContentPolicies {
   ]
   return {
     signIn: [...everywhere, "style-src 'self'", "img-src 'self'"].join('; '),
-    dashboard: [
-      ...everywhere,
-      "script-src 'self'",
-      // Needed by nebula.js alone: it writes <style> elements, and its charts style attributes.
-      "style-src 'self' 'unsafe-inline'",
-      "img-src 'self'",
-      `connect-src 'self' ${qlikUrl.origin} ${qlikSockets}`,
-    ].join('; '),
+    forView: ({ needs }) =>
+      [
+        ...everywhere,
+        // Where Qlik's scripts run, Qlik can do in this page what the portal can: only two ways ask for it.
+        needs.qlikScripts ? `script-src 'self' ${qlik}` : "script-src 'self'",
+        needs.inlineStyles ? "style-src 'self' 'unsafe-inline'" : "style-src 'self'",
+        "img-src 'self'",
+        `connect-src 'self' ${qlik} ${qlikSockets}`,
+        ...(needs.qlikFrames ? [`frame-src ${qlik}`] : []),
+      ].join('; '),
     other: "default-src 'none'; frame-ancestors 'none'",
   }
 }

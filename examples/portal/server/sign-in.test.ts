@@ -66,10 +66,11 @@ describe('signing in', () => {
 
   it('opens the dashboard and tells the page who it is', async () => {
     const cookie = await portal.signIn('chidi')
-    expect(await (await portal.get('/', cookie)).text()).toContain('Dashboard')
+    expect(await (await portal.get('/', cookie)).text()).toContain('View nebula.js')
     expect(await (await portal.get('/config.json', cookie)).json()).toEqual({
       user: { name: 'Chidi Okafor', role: 'Market analyst', subject: 'acme|chidi' },
       qlik: { url: 'http://localhost:4848', webIntegrationId: 'integration-1', appId: 'app-1' },
+      mainUrl: portal.url,
     })
   })
 

@@ -8,8 +8,8 @@ import type { PortalSession } from './session-store.ts'
 import type { DemoUser } from './users.ts'
 
 export interface TokenEndpointOptions {
-  /** Scheme, host and port of the portal: the one origin whose pages get tokens. */
-  publicOrigin: string
+  /** Scheme, host and port of the portal where it was asked: the one origin whose pages get tokens there. */
+  publicOriginOf: (request: Request) => string
   signer: Signer
   /** The live session of a request, from its cookie. */
   sessionOf: (request: Request) => PortalSession | undefined
@@ -25,8 +25,8 @@ interface TokenRequest {
   refuse: (problem: Problem, headers?: Record<string, string>) => Response
 }
 
-/** So many tokens in a minute, for each session: a page needs one for each Qlik session. */
-const tokensPerMinute = 10
+/** So many tokens in a minute, for each session: each view that is opened logs in once. */
+const tokensPerMinute = 30
 
 /**
  * Makes the handler of `POST /token`: the one place where a login to the portal becomes a token for
@@ -41,7 +41,7 @@ const tokensPerMinute = 10
  * @param options see `TokenEndpointOptions`
  */
 export function createTokenEndpoint(options: TokenEndpointOptions) {
-  const { publicOrigin, signer, sessionOf, userOf, clock, onEvent } = options
+  const { publicOriginOf, signer, sessionOf, userOf, clock, onEvent } = options
   const takeFromRate = createRateLimit<PortalSession>({
     limit: tokensPerMinute,
     windowSeconds: 60,
@@ -49,7 +49,8 @@ export function createTokenEndpoint(options: TokenEndpointOptions) {
   })
 
   return async (request: Request, { requestId, refuse }: TokenRequest): Promise<Response> => {
-    if (!isFromOwnPage(request.headers, publicOrigin)) return refuse(problems.foreignOrigin)
+    if (!isFromOwnPage(request.headers, publicOriginOf(request)))
+      return refuse(problems.foreignOrigin)
     if (!isJson(request.headers.get('content-type'))) return refuse(problems.contentType)
 
     const session = sessionOf(request)

@@ -1,0 +1,95 @@
+import type { QlikConnection, SingleOptions } from 'jotgate/browser'
+import { failureError } from './failure.ts'
+import { takeSentToQlik } from './login-choice.ts'
+import type { PortalConfig } from './portal-config.ts'
+import { asStep, showStep } from './steps.ts'
+
+/**
+ * Uses the session that Qlik's own login page opened: the same calls, without a token. Nothing here
+ * checks that it is the person who is signed in to the portal; that is what a token is for.
+ */
+export async function connectInteractively(config: PortalConfig): Promise<QlikConnection> {
+  const { url, webIntegrationId } = config.qlik
+  const sentAt = takeSentToQlik()
+  const call = (path: string | URL, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    headers.set('qlik-web-integration-id', webIntegrationId)
+    return fetch(new URL(path, url), { ...init, headers, credentials: 'include' })
+  }
+  const session = await call('/api/v1/csrf-token', { cache: 'no-store' })
+  if (session.status === 401) throw notLoggedIn(config, sentAt !== undefined)
+  if (sentAt !== undefined)
+    showStep('login-page', 'is-done', `${Math.round((Date.now() - sentAt) / 1000)} s away`)
+  else showStep('login-page', 'is-done', 'Logged in there before')
+  const csrfToken = await asStep(
+    'csrf-token',
+    async () => session.headers.get('qlik-csrf-token') ?? '',
+  )
+
+  const withIntegration = (address: URL) => {
+    address.searchParams.set('qlik-web-integration-id', webIntegrationId)
+    address.searchParams.set('qlik-csrf-token', csrfToken)
+    return address.href
+  }
+  const socketOrigin = url.replace(/^http/, 'ws')
+  return {
+    fetch: call,
+    async user() {
+      const answer = await (await call('/api/v1/users/me')).json()
+      return {
+        assignedGroups: [],
+        assignedRoles: [],
+        ...answer,
+        name: answer.name ?? answer.subject,
+      }
+    },
+    webSocketUrl(appId, { identity, ttlSeconds } = {}) {
+      const path = [`/app/${encodeURIComponent(appId)}`]
+      if (identity !== undefined) path.push('identity', encodeURIComponent(identity))
+      if (ttlSeconds !== undefined) path.push('ttl', String(ttlSeconds))
+      return withIntegration(new URL(path.join('/'), socketOrigin))
+    },
+    createSocket: (address) => new WebSocket(address),
+    singleUrl(appId, { objectId, sheetId, identity, theme }: SingleOptions) {
+      const address = new URL('/single/', url)
+      const query = { appid: appId, obj: objectId, sheet: sheetId, identity, theme }
+      for (const [name, value] of Object.entries(query))
+        if (value !== undefined) address.searchParams.set(name, value)
+      return withIntegration(address)
+    },
+    logout: () => logOutOfQlik(url),
+  }
+}
+
+/** Ends whatever session this browser has at Qlik. */
+export async function logOutOfQlik(url: string): Promise<void> {
+  await fetch(`${url}/logout`, {
+    mode: 'no-cors',
+    credentials: 'include',
+    cache: 'no-store',
+    keepalive: true,
+  })
+}
+
+function notLoggedIn({ qlik, mainUrl }: PortalConfig, hasBeenThere: boolean): Error {
+  showStep('login-page', hasBeenThere ? 'is-done' : 'is-running', hasBeenThere ? 'Been there' : '')
+  if (hasBeenThere) {
+    showStep('csrf-token', 'is-failed', 'Stopped here')
+    return failureError({
+      title: 'Your browser keeps Qlik’s cookies back',
+      reason: `You come from Qlik’s login page, but the browser does not send Qlik’s cookies from ${location.origin} to ${qlik.url}: it blocks third-party cookies.`,
+      remedy:
+        'Page and Qlik must be one site, or the browser must allow third-party cookies for Qlik.',
+      code: 'QLIK_COOKIES_BLOCKED',
+      wayOut: 'qlik-login',
+      mainUrl,
+    })
+  }
+  return failureError({
+    title: 'Qlik does not know you yet',
+    reason:
+      'You are signed in to the portal, and that says nothing to Qlik: without a token it asks everybody once more.',
+    remedy: 'Log in at Qlik; its page leads back here.',
+    wayOut: 'qlik-login',
+  })
+}

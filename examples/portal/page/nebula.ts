@@ -1,0 +1,75 @@
+import { embed } from '@nebula.js/stardust'
+import type { ChartLayout } from './chart-layout.ts'
+import { themes } from './chart-themes.ts'
+import { elementById } from './element.ts'
+import type { EngineApp } from './engine-app.ts'
+
+/** A chart that stands on the page. */
+export interface DrawnChart {
+  getLayout(): Promise<ChartLayout>
+  /** Hears when the numbers of the chart change. */
+  onChange(listener: () => void): void
+}
+
+/** nebula.js, ready to draw what an app holds. */
+export interface Nebula {
+  /** Draws a chart into the element of this ID. */
+  draw(elementId: string, chart: object): Promise<DrawnChart>
+  /** Shows what is selected, with ways back, into the element of this ID. */
+  showSelections(elementId: string): Promise<void>
+  /** Shows the values of a field to choose from. */
+  showListBox(elementId: string, field: string): Promise<void>
+}
+
+/** Makes nebula.js draw from an app, in the page's colours. */
+export function createNebula(app: EngineApp): Nebula {
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  const themeNow = () => ({ theme: dark.matches ? 'portal-dark' : 'portal-light' })
+  const doc = app as unknown as Parameters<typeof embed>[0]
+  // #region embed
+  const nebula = embed(doc, {
+    context: { ...themeNow(), keyboardNavigation: true },
+    themes,
+    // Each chart is a few megabytes: they come when they are drawn.
+    types: [
+      { name: 'kpi', load: async () => (await import('@nebula.js/sn-kpi')).default },
+      { name: 'bar-chart', load: async () => (await import('@nebula.js/sn-bar-chart')).default },
+      { name: 'line-chart', load: async () => (await import('@nebula.js/sn-line-chart')).default },
+      { name: 'pie-chart', load: async () => (await import('@nebula.js/sn-pie-chart')).default },
+      { name: 'table', load: async () => (await import('@nebula.js/sn-table')).default },
+    ],
+  })
+  // #endregion
+  dark.addEventListener('change', () => void nebula.context(themeNow()))
+
+  const find = (id: string) => elementById(id, HTMLElement)
+  return {
+    async draw(elementId, chart) {
+      const element = find(elementId)
+      const drawn = await nebula.render({ element, ...chart })
+      element.classList.remove('is-loading')
+      return toDrawnChart(drawn)
+    },
+    async showSelections(elementId) {
+      ;(await nebula.selections()).mount(find(elementId))
+    },
+    async showListBox(elementId, field) {
+      const element = find(elementId)
+      ;(await nebula.field(field)).mount(element, { title: field })
+      element.classList.remove('is-loading')
+    },
+  }
+}
+
+interface ChartModel {
+  getLayout(): Promise<ChartLayout>
+  on(event: 'changed', listener: () => void): void
+}
+
+function toDrawnChart(chart: unknown): DrawnChart {
+  const { model } = chart as { model: ChartModel }
+  return {
+    getLayout: () => model.getLayout(),
+    onChange: (listener) => model.on('changed', listener),
+  }
+}

@@ -1,0 +1,40 @@
+import { elementById } from './element.ts'
+import { enter } from './enter.ts'
+import type { PortalConfig } from './portal-config.ts'
+import { asStep } from './steps.ts'
+
+async function show({ qlik }: PortalConfig): Promise<void> {
+  const place = (id: string, attributes: Readonly<Record<string, string>>) => {
+    const element = document.createElement('qlik-embed')
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+    elementById(id, HTMLElement).replaceChildren(element)
+    elementById(id, HTMLElement).classList.remove('is-loading')
+  }
+  // #region embed
+  const settings = {
+    host: qlik.url,
+    'auth-type': 'cookie',
+    'web-integration-id': qlik.webIntegrationId,
+    'auto-redirect': 'false',
+  }
+  for (const [name, content] of Object.entries(settings))
+    document.head.append(
+      Object.assign(document.createElement('meta'), { name: `qlik-embed-${name}`, content }),
+    )
+  await import('@qlik/embed-web-components')
+  place('embed-object', {
+    ui: 'analytics/chart',
+    'app-id': qlik.appId,
+    'object-id': 'movies-by-genre',
+  })
+  place('embed-chart', {
+    ui: 'analytics/chart',
+    'app-id': qlik.appId,
+    type: 'pie-chart',
+    dimensions: '["MPAA Rating"]',
+    measures: '["Count([Title])"]',
+  })
+  // #endregion
+}
+
+enter(({ config }) => asStep('engine', () => show(config)))

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { fillPageParts } from './page-parts.ts'
+
+const files: Readonly<Record<string, string>> = {
+  'parts/foot.html': '<footer>$& the end</footer>',
+  'one.ts': [
+    'import x',
+    'function f() {',
+    '  // #region ask',
+    "  const html = '<b>' && 1",
+    '',
+    '    deeper()',
+    '  // #endregion',
+    '}',
+  ].join('\n'),
+  'two.ts': '// #region rest\nlast()\n// #endregion',
+  'open.ts': '// #region open\nnever closed',
+}
+const read = (name: string) => {
+  const text = files[name]
+  if (text === undefined) throw new Error(`There is no ${name}`)
+  return text
+}
+const fill = (html: string, file = 'rest.html') => fillPageParts(html, { file, read })
+
+describe('the parts of a page', () => {
+  it('stand where their marks were', () => {
+    expect(fill('<p/><!-- part: foot -->')).toBe('<p/><footer>$& the end</footer>')
+    expect(() => fill('<!-- part: nowhere -->')).toThrow(/nowhere/)
+  })
+
+  it('link to every view, and mark the one that is shown', () => {
+    const links = fill('<!-- views -->')
+    expect(links.match(/aria-current/g)).toHaveLength(1)
+    expect(links).toContain('<a href="/rest" aria-current="page">REST</a>')
+    expect(links).toContain('<a href="/">nebula.js</a>')
+  })
+
+  it('show code as it stands in the sources, without its indent and as text', () => {
+    expect(fill('<code><!-- code: one.ts#ask two.ts#rest --></code>')).toBe(
+      "<code>const html = '&lt;b&gt;' &amp;&amp; 1\n\n  deeper()\n\nlast()</code>",
+    )
+  })
+
+  it.each(['one.ts#other', 'open.ts#open'])(
+    'are refused when a source has no region %s',
+    (place) => {
+      expect(() => fill(`<!-- code: ${place} -->`)).toThrow(/has no region/)
+    },
+  )
+})

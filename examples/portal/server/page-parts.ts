@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { views } from './views.ts'
+
+/** A plug-in as vite takes it; only what is used of it here. */
+interface PagePartsPlugin {
+  name: string
+  transformIndexHtml: {
+    order: 'pre'
+    handler(html: string, context: { path: string }): string
+  }
+}
+
+/**
+ * Fills the marks of a page before vite builds it:
+ *
+ * | mark | becomes |
+ * |---|---|
+ * | `<!-- part: NAME -->` | `parts/NAME.html` |
+ * | `<!-- views -->` | the links to all views, this page's marked as the current one |
+ * | `<!-- code: FILE#REGION … -->` | what stands between `// #region REGION` and `// #endregion` in the sources |
+ *
+ * So the pages share what they have in common, and the code that they show is the code that runs.
+ *
+ * @param options.pageFolder where pages, parts and sources are
+ */
+export function pageParts({ pageFolder }: { pageFolder: string }): PagePartsPlugin {
+  const read = (name: string) => readFileSync(join(pageFolder, name), 'utf8')
+  return {
+    name: 'page-parts',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html, { path }) => fillPageParts(html, { file: path.replace(/^\//, ''), read }),
+    },
+  }
+}
+
+/**
+ * Fills the marks of one page.
+ *
+ * @param options.file the page's own name
+ * @param options.read reads a file by its name in the folder of the pages
+ * @throws Error when a source has no such region
+ */
+export function fillPageParts(
+  html: string,
+  { file, read }: { file: string; read: (name: string) => string },
+): string {
+  return html
+    .replaceAll(/<!-- part: ([\w-]+) -->/g, (_mark, name) => read(`parts/${name}.html`))
+    .replaceAll('<!-- views -->', () => linksFrom(file))
+    .replaceAll(/<!-- code: ([\w./#\- ]+) -->/g, (_mark, regions: string) =>
+      escapeText(
+        regions
+          .split(' ')
+          .map((region) => readRegion(region, read))
+          .join('\n\n'),
+      ),
+    )
+}
+
+function linksFrom(file: string): string {
+  return views
+    .map((view) => {
+      const current = view.file === file ? ' aria-current="page"' : ''
+      return `<li><a href="${view.path}"${current}>${escapeText(view.label)}</a></li>`
+    })
+    .join('\n')
+}
+
+function readRegion(place: string, read: (name: string) => string): string {
+  const [file = '', region = ''] = place.split('#')
+  const lines = read(file).split('\n')
+  const from = lines.findIndex((line) => line.trim() === `// #region ${region}`)
+  const to = lines.findIndex((line, index) => index > from && line.trim() === '// #endregion')
+  if (from === -1 || to === -1) throw new Error(`${file} has no region ${region} to show`)
+  const code = lines.slice(from + 1, to)
+  const indents = code.filter((line) => line !== '').map((line) => line.search(/\S/))
+  const indent = Math.min(...indents)
+  return code.map((line) => line.slice(indent)).join('\n')
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

@@ -1,0 +1,38 @@
+/** A page that shows one way to bring Qlik into an application. */
+export interface View {
+  /** Where it is. */
+  readonly path: string
+  /** The built page. */
+  readonly file: string
+  /** What the navigation calls it. */
+  readonly label: string
+  /** What its content security policy has to let in, beyond Qlik's REST and web sockets. */
+  readonly needs: {
+    /** nebula.js writes <style> elements, and its charts style attributes. */
+    readonly inlineStyles?: true
+    /** Frames of Qlik's pages. */
+    readonly qlikFrames?: true
+    /** Scripts that Qlik serves: with them Qlik's code runs in the portal's own page. */
+    readonly qlikScripts?: true
+  }
+}
+
+/** The views of the portal, in the order of the navigation. */
+export const views: readonly View[] = [
+  { path: '/', file: 'dashboard.html', label: 'nebula.js', needs: { inlineStyles: true } },
+  {
+    path: '/embed/iframe',
+    file: 'iframe.html',
+    label: 'iframe',
+    needs: { inlineStyles: true, qlikFrames: true },
+  },
+  { path: '/rest', file: 'rest.html', label: 'REST', needs: {} },
+  { path: '/enigma', file: 'enigma.html', label: 'enigma.js', needs: {} },
+  { path: '/qlik-api', file: 'qlik-api.html', label: '@qlik/api', needs: { qlikScripts: true } },
+  {
+    path: '/qlik-embed',
+    file: 'qlik-embed.html',
+    label: 'qlik-embed',
+    needs: { inlineStyles: true, qlikScripts: true },
+  },
+]
