@@ -17,6 +17,12 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
   const report = createStepReport(process.stdout)
   report.title('jotgate: a local Qlik Cloud and an example portal, on this machine only')
   const portalUrl = `http://localhost:${options.portalPort}`
+  // Browsers resolve *.localhost to this machine by themselves. Node and the system's resolver often do
+  // not, so only browsers get these names; the servers here speak with localhost.
+  const crossSite = {
+    publicUrl: `http://portal.localhost:${options.portalPort}`,
+    qlikUrl: `http://qlik.localhost:${options.emulatorPort}`,
+  }
 
   const signing = await report.step(
     'signing key',
@@ -48,10 +54,10 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
         apiKey: emulator.adminKey,
         key: signing.key,
         certificateLine: signing.certificateLine,
-        origins: [portalUrl],
+        origins: [portalUrl, crossSite.publicUrl],
       }),
     ({ webIntegrationId }) =>
-      `issuer ${issuer} trusted; web integration ${webIntegrationId} for ${portalUrl}`,
+      `issuer ${issuer} trusted; web integration ${webIntegrationId} for both addresses below`,
   )
   const portal = await report.step(
     'portal',
@@ -59,6 +65,7 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
       createPortal({
         port: options.portalPort,
         publicUrl: portalUrl,
+        otherAddresses: [crossSite],
         qlik: {
           url: deployment.url,
           issuer,
@@ -70,7 +77,13 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
       }).catch(onPort('portal')),
     () => `users ${demoUsers.map(({ id }) => id).join(', ')}; tokens only for who is logged in`,
   )
-  report.line(`\n  Open ${portalUrl}      (Ctrl+C ends everything)\n`)
+  const [first, second] = [portalUrl, crossSite.publicUrl].map((url) => url.padEnd(28))
+  report.line(
+    `\n  Open ${first} portal and Qlik on one site: works in every browser` +
+      `\n  or   ${second} Qlik is another site, ${crossSite.qlikUrl}, as a real tenant is:` +
+      `\n       ${' '.repeat(28)} browsers that block third-party cookies stop there, and the page says why` +
+      '\n\n  Ctrl+C ends everything.\n',
+  )
   return {
     close: async () => {
       await portal.close()
