@@ -1,0 +1,353 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openSocket } from '../testing/open-socket.ts'
+import { startTenant, type TestTenant } from '../testing/tenant.ts'
+import { exchangeGrant, impersonationGrant } from './oauth-client-payload.ts'
+
+const path = '/api/v1/oauth-clients'
+const pageOrigin = 'https://page.example'
+let tenant: TestTenant
+beforeEach(async () => {
+  tenant = await startTenant()
+})
+afterEach(() => tenant.close())
+
+interface Client {
+  clientId: string
+  clientSecret: string
+}
+
+async function create(changes: object = {}): Promise<Client> {
+  const response = await tenant.admin('POST', path, {
+    appType: 'web',
+    clientName: 'backend',
+    allowedGrantTypes: ['client_credentials', impersonationGrant],
+    allowedScopes: ['user_default', 'admin_classic'],
+    connectionConfig: { consentMethod: 'trusted' },
+    ...changes,
+  })
+  expect(response.status).toBe(201)
+  return (await response.json()) as Client
+}
+
+interface Answer {
+  status: number
+  body: { access_token: string; errors?: { title: string; detail: string }[] } & Record<
+    string,
+    unknown
+  >
+}
+
+async function ask(body: object | URLSearchParams, headers: object = {}): Promise<Answer> {
+  const isForm = body instanceof URLSearchParams
+  const response = await fetch(`${tenant.emulator.url}/oauth/token`, {
+    method: 'POST',
+    headers: {
+      'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
+      ...headers,
+    },
+    body: isForm ? body : JSON.stringify(body),
+  })
+  return { status: response.status, body: (await response.json()) as Answer['body'] }
+}
+
+const idAndSecret = ({ clientId, clientSecret }: Client) => ({
+  client_id: clientId,
+  client_secret: clientSecret,
+})
+
+const credentials = (client: Client, changes: object = {}) =>
+  ask({ ...idAndSecret(client), grant_type: 'client_credentials', ...changes })
+
+const impersonate = (client: Client, lookup: unknown, changes: object = {}) =>
+  ask({
+    ...idAndSecret(client),
+    grant_type: impersonationGrant,
+    scope: 'user_default',
+    user_lookup: lookup,
+    ...changes,
+  })
+
+const get = (address: string, token: string) =>
+  tenant.send('GET', address, { authorization: `Bearer ${token}` })
+
+describe('client credentials', () => {
+  it('give a bot of the client a token for six hours', async () => {
+    const client = await create()
+    const { status, body } = await credentials(client)
+    expect(status).toBe(200)
+    expect(body).toEqual({
+      access_token: expect.any(String),
+      token_type: 'bearer',
+      expires_in: 21_600,
+      expires_at: expect.stringMatching(/Z$/),
+      scope: 'user_default',
+    })
+    const me = await get('/api/v1/users/me', body.access_token)
+    const bot = await get(me.headers.get('location') ?? '', body.access_token)
+    expect(await bot.json()).toMatchObject({
+      subject: `qlikbot\\${client.clientId}`,
+      clientId: client.clientId,
+    })
+    tenant.emulator.clock.advance(21_600)
+    expect((await get('/api/v1/users/me', body.access_token)).status).toBe(401)
+  })
+
+  it('administer with the scope for it, and not without', async () => {
+    const client = await create()
+    const plain = await credentials(client)
+    expect((await get('/api/v1/users', plain.body.access_token)).status).toBe(403)
+    const { body } = await credentials(client, { scope: 'user_default admin_classic' })
+    expect((await get('/api/v1/users', body.access_token)).status).toBe(200)
+  })
+
+  it('are taken as a form, and by Basic', async () => {
+    const client = await create()
+    const form = { ...idAndSecret(client), grant_type: 'client_credentials' }
+    expect((await ask(new URLSearchParams(form))).status).toBe(200)
+    const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')
+    const parameters = new URLSearchParams({ grant_type: 'client_credentials' })
+    expect((await ask(parameters, { authorization: `Basic ${basic}` })).status).toBe(200)
+  })
+
+  it('are refused in Qlik’s envelope', async () => {
+    const client = await create()
+    expect(await credentials(client, { client_secret: 'wrong' })).toMatchObject({
+      status: 401,
+      body: { errors: [{ detail: 'Invalid or expired client credentials', status: '401' }] },
+    })
+    expect((await credentials(client, { client_id: 'none' })).status).toBe(401)
+    expect((await credentials(client, { client_id: undefined })).status).toBe(400)
+    expect((await credentials(client, { scope: 'apps' })).status).toBe(400)
+    expect((await credentials(client, { scope: 1 })).status).toBe(400)
+    expect((await credentials(client, { grant_type: 'password' })).status).toBe(400)
+    expect((await ask([])).status).toBe(400)
+    const other = await create({ allowedGrantTypes: [impersonationGrant] })
+    expect((await credentials(other)).status).toBe(401)
+    const untrusted = await create({ connectionConfig: { consentMethod: 'required' } })
+    expect((await credentials(untrusted)).status).toBe(401)
+  })
+
+  it('of a disabled bot are forbidden', async () => {
+    const client = await create()
+    await credentials(client)
+    const bot = tenant.emulator.state.users().find(({ name }) => name === 'backend')
+    await tenant.admin('PATCH', `/api/v1/users/${bot?.id}`, [
+      { op: 'replace', path: '/status', value: 'disabled' },
+    ])
+    expect((await credentials(client)).status).toBe(403)
+  })
+})
+
+describe('impersonation', () => {
+  it('is of a user who is there, by subject or by ID', async () => {
+    const client = await create()
+    await tenant.login()
+    const id = tenant.emulator.state.users().find(({ subject }) => subject === 'ada')?.id
+    for (const lookup of [
+      { field: 'subject', value: 'ada' },
+      { field: 'userId', value: id },
+    ]) {
+      const { body } = await impersonate(client, lookup)
+      const me = await get('/api/v1/users/me', body.access_token)
+      expect(me.headers.get('location')).toBe(`/api/v1/users/${id}`)
+      const headers = { authorization: `Bearer ${body.access_token}` }
+      const socket = await openSocket(`${tenant.emulator.url}/app/sales`, headers)
+      expect(socket.frames).toEqual([{ opened: 'sales' }])
+    }
+    const form = {
+      ...idAndSecret(client),
+      grant_type: impersonationGrant,
+      scope: 'user_default',
+    }
+    for (const lookup of [
+      { user_lookup: '{"field":"subject","value":"ada"}' },
+      { 'user_lookup[field]': 'subject', 'user_lookup[value]': 'ada' },
+    ])
+      expect((await ask(new URLSearchParams({ ...form, ...lookup }))).status).toBe(200)
+  })
+
+  it('makes nobody, asks for its scope, and works before the first log-in', async () => {
+    const client = await create()
+    const ada = { field: 'subject', value: 'ada' }
+    expect((await impersonate(client, ada)).status).toBe(401)
+    expect(tenant.emulator.state.users()).toHaveLength(1)
+    await tenant.admin('POST', '/api/v1/users', { subject: 'ada' })
+    expect((await impersonate(client, ada)).status).toBe(200)
+    expect((await impersonate(client, ada, { scope: 'admin_classic' })).status).toBe(401)
+    for (const wrong of [undefined, {}, { field: 'email', value: 'x' }, { field: 'subject' }])
+      expect((await impersonate(client, wrong)).status).toBe(400)
+  })
+
+  it('of an ordinary user administers nothing, whatever the scope', async () => {
+    const client = await create()
+    await tenant.login()
+    const lookup = { field: 'subject', value: 'ada' }
+    const { body } = await impersonate(client, lookup, { scope: 'user_default admin_classic' })
+    expect((await get('/api/v1/users', body.access_token)).status).toBe(403)
+  })
+})
+
+describe('a token for a web socket', () => {
+  const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
+  const exchange = (client: Client, token: string, changes: object = {}) =>
+    ask({
+      client_id: client.clientId,
+      client_secret: client.clientSecret,
+      grant_type: exchangeGrant,
+      subject_token: token,
+      subject_token_type: accessTokenType,
+      purpose: 'websocket',
+      ...changes,
+    })
+
+  it('stands in its address, and is good for nothing else', async () => {
+    const client = await create({ allowedOrigins: [pageOrigin] })
+    const { body } = await credentials(client)
+    const answer = await exchange(client, body.access_token)
+    expect(answer.body).toMatchObject({ issued_token_type: accessTokenType })
+    const token = answer.body.access_token
+    const url = `${tenant.emulator.url}/app/sales?accessToken=${token}`
+    expect((await openSocket(url)).frames).toEqual([{ opened: 'sales' }])
+    expect((await openSocket(url, { origin: pageOrigin })).frames).toHaveLength(1)
+    expect((await openSocket(url, { origin: 'https://other.example' })).status).toBe(401)
+    expect((await get('/api/v1/items', token)).status).toBe(401)
+    const asAccess = `${tenant.emulator.url}/app/sales?accessToken=${body.access_token}`
+    expect((await openSocket(asAccess)).status).toBe(401)
+    tenant.emulator.clock.advance(60)
+    expect((await openSocket(url)).status).toBe(401)
+  })
+
+  it('is refused for a wrong token, type or purpose, and for another client', async () => {
+    const client = await create()
+    const { body } = await credentials(client)
+    expect((await exchange(client, 'wrong')).status).toBe(401)
+    expect((await exchange(await create(), body.access_token)).status).toBe(401)
+    expect((await exchange(client, body.access_token, { purpose: 'x' })).status).toBe(400)
+    const wrongType = { subject_token_type: 'x' }
+    expect((await exchange(client, body.access_token, wrongType)).status).toBe(400)
+  })
+})
+
+describe('a page of a client', () => {
+  it('asks with its token from the origins of the client alone', async () => {
+    const client = await create({ allowedOrigins: [pageOrigin] })
+    const { body } = await credentials(client)
+    const ask = (origin: string) =>
+      tenant.send('GET', '/api/v1/items', { authorization: `Bearer ${body.access_token}`, origin })
+    const answer = await ask(pageOrigin)
+    expect(answer.headers.get('access-control-allow-origin')).toBe(pageOrigin)
+    expect((await ask('https://other.example')).status).toBe(401)
+    const preflight = await fetch(`${tenant.emulator.url}/api/v1/items`, {
+      method: 'OPTIONS',
+      headers: { origin: pageOrigin, 'access-control-request-method': 'GET' },
+    })
+    expect(preflight.status).toBe(204)
+  })
+})
+
+it('a revoked token is none any more, and revoking twice is no error', async () => {
+  const { body } = await credentials(await create())
+  const revoke = async (token: unknown) =>
+    (
+      await fetch(`${tenant.emulator.url}/oauth/revoke`, {
+        method: 'POST',
+        body: JSON.stringify({ token }),
+      })
+    ).status
+  expect(await revoke(body.access_token)).toBe(200)
+  expect((await get('/api/v1/items', body.access_token)).status).toBe(401)
+  expect(await revoke(body.access_token)).toBe(200)
+  expect(await revoke(undefined)).toBe(400)
+})
+
+it('the server says what it has', async () => {
+  const answer = await tenant.send('GET', '/.well-known/oauth-authorization-server')
+  expect(await answer.json()).toMatchObject({
+    issuer: tenant.emulator.url,
+    token_endpoint: `${tenant.emulator.url}/oauth/token`,
+    grant_types_supported: ['client_credentials', impersonationGrant, exchangeGrant],
+  })
+})
+
+describe('OAuth clients', () => {
+  it('are read, changed, published and deleted; secrets are shown once', async () => {
+    const client = await create()
+    const own = `${path}/${client.clientId}`
+    const read = async () =>
+      (await (await tenant.admin('GET', own)).json()) as Record<string, unknown>
+    expect(await read()).toMatchObject({
+      clientName: 'backend',
+      clientSecrets: [{ hint: client.clientSecret.slice(0, 5) }],
+      connectionConfig: { consentMethod: 'trusted' },
+    })
+    expect(JSON.stringify(await read())).not.toContain(client.clientSecret)
+    const patch = [
+      { op: 'replace', path: '/clientName', value: 'other' },
+      { op: 'add', path: '/allowedOrigins', value: 'https://a.example' },
+      { op: 'add', path: '/allowedOrigins', value: ['https://b.example'] },
+      { op: 'remove', path: '/allowedOrigins', value: 'https://a.example' },
+    ]
+    expect((await tenant.admin('PATCH', own, patch)).status).toBe(204)
+    expect(await read()).toMatchObject({
+      clientName: 'other',
+      allowedOrigins: ['https://b.example'],
+    })
+    const publish = await tenant.admin('POST', `${own}/actions/publish`)
+    expect(await publish.json()).toEqual({ publishedAt: expect.stringMatching(/Z$/) })
+    expect((await tenant.admin('DELETE', own)).status).toBe(204)
+    expect((await tenant.admin('GET', own)).status).toBe(404)
+  })
+
+  it('get a second secret, and lose the first', async () => {
+    const client = await create()
+    const own = `${path}/${client.clientId}/client-secrets`
+    const second = (await (await tenant.admin('POST', own)).json()) as Client
+    const hint = client.clientSecret.slice(0, 5)
+    expect((await tenant.admin('DELETE', `${own}/${hint}`)).status).toBe(204)
+    expect((await tenant.admin('DELETE', `${own}/${hint}`)).status).toBe(404)
+    expect((await credentials(client)).status).toBe(401)
+    expect((await credentials(second)).status).toBe(200)
+  })
+
+  it('are trusted afterwards, and their tokens end with them', async () => {
+    const client = await create({ connectionConfig: { consentMethod: 'required' } })
+    const trust = (value: string) =>
+      tenant.admin('PATCH', `${path}/${client.clientId}/connection-configs/me`, [
+        { op: 'replace', path: '/consentMethod', value },
+      ])
+    expect((await trust('maybe')).status).toBe(400)
+    expect((await trust('trusted')).status).toBe(204)
+    const { body } = await credentials(client)
+    await tenant.admin('DELETE', `${path}/${client.clientId}`)
+    expect((await get('/api/v1/items', body.access_token)).status).toBe(401)
+  })
+
+  it.each([
+    {},
+    { clientName: 'x' },
+    { clientName: 'x', appType: 'native' },
+    { clientName: '', appType: 'web' },
+    { clientName: 'x', appType: 'web', allowedOrigins: ['https://a.example/'] },
+    { clientName: 'x', appType: 'web', allowedScopes: ['everything'] },
+    { clientName: 'x', appType: 'web', allowedGrantTypes: ['password'] },
+    { clientName: 'x', appType: 'web', allowedAuthMethods: ['private_key_jwt'] },
+    { clientName: 'x', appType: 'web', redirectUris: 'https://a.example' },
+    { clientName: 'x', appType: 'web', jwksUri: 'https://a.example/jwks' },
+    { clientName: 'x', appType: 'spa', allowedGrantTypes: ['client_credentials'] },
+    { clientName: 'x', appType: 'web', connectionConfig: { consentMethod: 'x' } },
+  ])('%j is refused', async (body) => {
+    expect((await tenant.admin('POST', path, body)).status).toBe(400)
+  })
+
+  it('of the type spa have no secret, and are found by name', async () => {
+    const spa = await create({ appType: 'spa', clientName: 'page', allowedGrantTypes: [] })
+    expect(spa).not.toHaveProperty('clientSecret')
+    await create()
+    const filter = encodeURIComponent('clientName eq "PAGE"')
+    const found = await tenant.admin('GET', `${path}?filter=${filter}&totalResults=true`)
+    expect(await found.json()).toMatchObject({
+      data: [{ clientId: spa.clientId }],
+      totalResults: 1,
+    })
+  })
+})
