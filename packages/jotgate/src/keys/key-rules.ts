@@ -10,7 +10,7 @@ const qlikSetup =
  * What `checkKey` looks for besides that which `readSigningKey` refuses. The effect `refused` stands for
  * jotgate's own refusal too: Qlik looks neither at a key's strength nor at where it comes from.
  */
-export const keyRules = {
+const keyRules = {
   'key-below-3072-bits': {
     effect: 'advice',
     certainty: 'verified',

@@ -36,7 +36,7 @@ export interface SourceBytes {
 }
 
 /** No key, certificate or set that people use is larger. */
-export const maxKeyBytes = 65_536
+const maxKeyBytes = 65_536
 
 const kinds = ['file', 'pem', 'bytes', 'env', 'stream'] as const
 

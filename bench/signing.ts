@@ -1,0 +1,128 @@
+/**
+ * Signs and verifies with jotgate, with Node itself and with the libraries that people use, beside
+ * `openssl speed` in the same round, and writes docs/benchmarks.md.
+ * Run it: `npm run bench`, or `npm run bench -- --bits 2048 --rounds 1` to see figures without writing.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type Candidate, candidates, twoProcesses } from './signing/candidates.ts'
+import { machineName, runUndisturbed } from './signing/machine.ts'
+import { opensslSpeed, opensslVersion } from './signing/openssl.ts'
+import { runCandidate } from './signing/run-candidate.ts'
+import { median, type Row, span, type Table, toMarkdown } from './signing/table.ts'
+import { makeKeyFile } from './signing/workload.ts'
+
+const { values } = parseArgs({
+  options: {
+    bits: { type: 'string', default: '2048,3072,4096' },
+    rounds: { type: 'string', default: '5' },
+    ms: { type: 'string', default: '1000' },
+    attempts: { type: 'string', default: '6' },
+  },
+})
+const sizes = values.bits.split(',').map(Number)
+const [rounds, ms, attempts] = [values.rounds, values.ms, values.attempts].map(Number) as [
+  number,
+  number,
+  number,
+]
+const say = (text: string) => process.stderr.write(`${text}\n`)
+const shares: number[] = []
+/** A run counts as undisturbed when others used no more of the processors than this. */
+const enough = 0.06
+
+type Samples = Map<string, { perSecond: number[]; ratios: number[]; delaysMs: number[] }>
+
+function add(samples: Samples, name: string, perSecond: number, limit: number, delayMs?: number) {
+  const row = samples.get(name) ?? { perSecond: [], ratios: [], delaysMs: [] }
+  row.perSecond.push(perSecond)
+  row.ratios.push(perSecond / limit)
+  if (delayMs !== undefined) row.delaysMs.push(delayMs)
+  samples.set(name, row)
+}
+
+async function measured<Result>(run: () => Promise<Result> | Result): Promise<Result> {
+  const { result, others } = await runUndisturbed(run, { attempts, enough })
+  shares.push(others)
+  return result
+}
+
+/** One round: the limit, every candidate, and the limit again, whose mean the candidates are held against. */
+async function round(bits: number, keyFile: string, signs: Samples, verifies: Samples) {
+  const speed = (processes: number) =>
+    measured(() => opensslSpeed({ bits, processes, seconds: Math.ceil(ms / 1000) }))
+  const [one, first] = [await speed(1), await speed(2)]
+  const results: { candidate: Candidate; perSecond: number; delayMs: number }[] = []
+  for (const candidate of candidates) {
+    const measurement = await measured(() => runCandidate(candidate, { keyFile, ms }))
+    results.push({ candidate, ...measurement })
+  }
+  const last = await speed(2)
+  const limit = { sign: (first.sign + last.sign) / 2, verify: (first.verify + last.verify) / 2 }
+  for (const [samples, of] of [
+    [signs, 'sign'],
+    [verifies, 'verify'],
+  ] as const) {
+    add(samples, 'openssl, one process', one[of], limit[of])
+    add(samples, 'openssl, two processes', limit[of], limit[of])
+  }
+  for (const { candidate, perSecond, delayMs } of results) {
+    const samples = candidate.of === 'sign' ? signs : verifies
+    add(samples, candidate.name, perSecond, limit[candidate.of], delayMs)
+  }
+}
+
+/** What issue and decision ask of jotgate, in the words of the page. */
+function goalLines(bits: number, signs: Samples): string[] {
+  const row = signs.get('jotgate')
+  const two = signs.get(twoProcesses)
+  if (row === undefined || two === undefined) return []
+  const ofTwo = row.perSecond.map((each, round) => each / (two.perSecond[round] ?? Number.NaN))
+  const text = (numbers: readonly number[]) => span(numbers, 2)
+  return [
+    `- RSA-${bits}: jotgate signs ${text(row.ratios)} of what openssl does in two processes, and ${text(ofTwo)} of two Node`,
+    `  processes that sign synchronously; event loop p99 ${span(row.delaysMs, 1)} ms.`,
+  ]
+}
+
+const toRows = (samples: Samples): Row[] => [...samples].map(([name, row]) => ({ name, ...row }))
+
+async function measureSize(bits: number): Promise<Table[]> {
+  const { file, remove } = makeKeyFile(bits)
+  const [signs, verifies]: [Samples, Samples] = [new Map(), new Map()]
+  try {
+    for (let number = 1; number <= rounds; number += 1) {
+      say(`RSA-${bits}, round ${number} of ${rounds}`)
+      await round(bits, file, signs, verifies)
+    }
+  } finally {
+    remove()
+  }
+  goals.push(...goalLines(bits, signs))
+  const limit = 'openssl’s two processes'
+  return [
+    { title: `Sign, RSA-${bits}`, limit, rows: toRows(signs) },
+    { title: `Verify, RSA-${bits}`, limit, rows: toRows(verifies) },
+  ]
+}
+
+const goals: string[] = []
+const tables: Table[] = []
+for (const bits of sizes) tables.push(...(await measureSize(bits)))
+const disturbed = shares.filter((share) => share > enough).length
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+const circumstances = [
+  `Measured on ${new Date().toISOString().slice(0, 10)}: ${machineName()}; Node ${process.versions.node} with OpenSSL`,
+  `${process.versions.openssl}, beside ${opensslVersion()}. ${rounds} rounds, ${ms} ms each, 32 requests at once; each run was`,
+  `repeated up to ${attempts} times while others used more than ${percent(enough)} of the machine. In ${disturbed} of ${shares.length} runs they still`,
+  `did: ${percent(median(shares))} in the median of all, ${percent(Math.max(...shares))} at most.`,
+].join('\n')
+const figures = `${circumstances}\n\n${goals.join('\n')}\n\n${tables.map(toMarkdown).join('\n')}`
+process.stdout.write(`${figures}\n`)
+if (rounds >= 5 && sizes.length === 3) {
+  const page = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
+  const [before = '', , after = ''] = readFileSync(page, 'utf8').split(/<!-- figures:? ?\w* -->\n/)
+  const mark = (word: string) => `<!-- figures: ${word} -->\n`
+  writeFileSync(page, `${before}${mark('begin')}\n${figures}\n${mark('end')}${after}`)
+}
