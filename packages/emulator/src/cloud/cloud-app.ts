@@ -16,6 +16,7 @@ import { interactiveRoutes } from './login/interactive/interactive-routes.ts'
 import { jwtSessionRoutes } from './login/jwt-session.ts'
 import { limitRate } from './rate-limits.ts'
 import { recordRequests } from './record-requests.ts'
+import { refuseQueries } from './refused-parameters.ts'
 import { findCaller } from './sessions/caller.ts'
 import { answerLogout } from './sessions/logout.ts'
 import { appRoutes } from './spaces/apps.ts'
@@ -73,6 +74,7 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
   app.use('/api/*', unauthorizedBodies(cloud))
   app.use('/api/*', limitRate(cloud))
   app.use('/api/*', csrfOnWrites(cloud))
+  app.use('/api/*', refuseQueries)
   app.get('/api/v1/csrf-token', answerCsrfToken)
   app.route('/api/v1/user-locale', userLocaleRoutes(cloud))
   app.route('/api/v1/users', userRoutes(cloud))

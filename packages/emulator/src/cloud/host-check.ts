@@ -1,7 +1,16 @@
 import type { IncomingMessage } from 'node:http'
+import { TLSSocket } from 'node:tls'
 import type { QlikFailure } from './error-envelope.ts'
 
 const loopbackName = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i
+
+/** By request: the address that the tenant was given for links, where it was given one. */
+const publicUrls = new WeakMap<IncomingMessage, string>()
+
+/** Tells for a request under which address the tenant is known outside. */
+export function namePublicUrl(request: IncomingMessage, url: string): void {
+  publicUrls.set(request, url)
+}
 
 /** How many header lines of a name came; Node itself keeps the first of two silently. */
 function linesOf(request: IncomingMessage, name: string): number {
@@ -31,7 +40,8 @@ export function checkHost(request: IncomingMessage): QlikFailure | undefined {
       title: 'Bad request',
       detail: 'Not an origin-form target',
     }
-  if (!loopbackName.test(request.headers.host ?? ''))
+  const isPublicHost = publicUrls.get(request)?.endsWith(`//${request.headers.host}`) ?? false
+  if (!isPublicHost && !loopbackName.test(request.headers.host ?? ''))
     return {
       status: 401,
       code: 'LOGIN-2',
@@ -41,7 +51,13 @@ export function checkHost(request: IncomingMessage): QlikFailure | undefined {
   return undefined
 }
 
-/** The address in links: where this request was sent to. */
+/** Where a request was sent to. */
+export function addressedUrlOf(request: IncomingMessage): string {
+  const scheme = request.socket instanceof TLSSocket ? 'https' : 'http'
+  return `${scheme}://${request.headers.host}`
+}
+
+/** The address in links and redirects: where this request was sent to, or the tenant's public one. */
 export function baseUrlOf(request: IncomingMessage): string {
-  return `http://${request.headers.host}`
+  return publicUrls.get(request) ?? addressedUrlOf(request)
 }

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { CloudEnv } from '../cloud.ts'
 import { fail, type StatusStyle } from '../error-envelope.ts'
 import { isObject, maximumBodyBytes, readJson } from '../read-body.ts'
+import { refuseMembers } from '../refused-parameters.ts'
 
 /** The JSON body of a request, or the answer to one that is none: 400, or 413 for a large one. */
 export async function readJsonBody(
@@ -9,7 +10,10 @@ export async function readJsonBody(
   style: StatusStyle,
 ): Promise<{ value: unknown } | { response: Response }> {
   const reading = await readJson(c.env.incoming)
-  if ('value' in reading) return reading
+  if ('value' in reading) {
+    const response = isObject(reading.value) ? refuseMembers(c, reading.value, style) : undefined
+    return response === undefined ? reading : { response }
+  }
   if (reading.flaw === 'not JSON') {
     const failure = { status: 400, code: 'HTTP-400', title: 'Bad request' }
     return { response: fail(c, { ...failure, detail: 'The body is not JSON' }, style) }
