@@ -19,14 +19,16 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     ms: { type: 'string', default: '1000' },
     attempts: { type: 'string', default: '6' },
+    patience: { type: 'string', default: '10000' },
   },
 })
 const sizes = values.bits.split(',').map(Number)
-const [rounds, ms, attempts] = [values.rounds, values.ms, values.attempts].map(Number) as [
-  number,
-  number,
-  number,
-]
+const [rounds, ms, attempts, patienceMs] = [
+  values.rounds,
+  values.ms,
+  values.attempts,
+  values.patience,
+].map(Number) as [number, number, number]
 const say = (text: string) => process.stderr.write(`${text}\n`)
 const shares: number[] = []
 /** A run counts as undisturbed when others used no more of the processors than this. */
@@ -43,7 +45,7 @@ function add(samples: Samples, name: string, perSecond: number, limit: number, d
 }
 
 async function measured<Result>(run: () => Promise<Result> | Result): Promise<Result> {
-  const { result, others } = await runUndisturbed(run, { attempts, enough })
+  const { result, others } = await runUndisturbed(run, { attempts, enough, patienceMs })
   shares.push(others)
   return result
 }

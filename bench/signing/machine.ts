@@ -9,22 +9,22 @@ export interface Undisturbed<Result> {
 }
 
 /**
- * Runs a measurement when others leave the processors alone, and again when they did not stay away,
- * and gives the least disturbed run. Only Linux says what others do; elsewhere the first run counts.
+ * Waits until others leave the processors alone, at most `patienceMs`, and runs a measurement; again
+ * when they came back meanwhile. Gives the least disturbed run. Only Linux says what others do;
+ * elsewhere the first run counts.
  */
 export async function runUndisturbed<Result>(
   run: () => Promise<Result> | Result,
-  options: { attempts: number; enough: number },
+  options: { attempts: number; enough: number; patienceMs: number },
 ): Promise<Undisturbed<Result>> {
   let best: Undisturbed<Result> | undefined
   for (let attempt = 1; attempt <= options.attempts; attempt += 1) {
+    await waitForQuiet(options)
     const before = readTicks()
     const result = await run()
-    const after = readTicks()
-    const others = before && after ? shareOfOthers(before, after) : 0
+    const others = shareOfOthers(before, readTicks())
     if (best === undefined || others < best.others) best = { result, others }
     if (best.others <= options.enough) break
-    await setTimeout(500 * attempt)
   }
   if (best === undefined) throw new Error('at least one attempt is needed')
   return best
@@ -37,7 +37,18 @@ interface Ticks {
   own: number
 }
 
-function shareOfOthers(before: Ticks, after: Ticks): number {
+async function waitForQuiet(options: { enough: number; patienceMs: number }): Promise<void> {
+  const until = performance.now() + options.patienceMs
+  while (performance.now() < until) {
+    const before = readTicks()
+    await setTimeout(200)
+    // A tick is a hundredth of a second, so a short look is a coarse one.
+    if (shareOfOthers(before, readTicks()) <= options.enough + 0.05) return
+  }
+}
+
+function shareOfOthers(before: Ticks | undefined, after: Ticks | undefined): number {
+  if (before === undefined || after === undefined) return 0
   const all = Math.max(1, after.all - before.all)
   return Math.max(0, after.busy - before.busy - (after.own - before.own)) / all
 }
