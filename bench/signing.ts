@@ -24,11 +24,11 @@ const { values } = parseArgs({
 })
 const sizes = values.bits.split(',').map(Number)
 const [rounds, ms, attempts, patienceMs] = [
-  values.rounds,
-  values.ms,
-  values.attempts,
-  values.patience,
-].map(Number) as [number, number, number]
+  Number(values.rounds),
+  Number(values.ms),
+  Number(values.attempts),
+  Number(values.patience),
+]
 const say = (text: string) => process.stderr.write(`${text}\n`)
 const shares: number[] = []
 /** A run counts as undisturbed when others used no more of the processors than this. */
