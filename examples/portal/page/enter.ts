@@ -69,6 +69,7 @@ function offerLoginChoice(config: PortalConfig): void {
 function showPortalUser({ user }: PortalConfig): void {
   elementById('portal-user-name', HTMLElement).textContent = user.name
   elementById('portal-user-role', HTMLElement).textContent = user.role
+  elementById('portal-subject', HTMLElement).textContent = user.subject
 }
 
 /** Somebody else would be a mistake that must not go unseen. */

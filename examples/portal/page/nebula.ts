@@ -57,8 +57,24 @@ export function createNebula(app: EngineApp): Nebula {
       const element = find(elementId)
       ;(await nebula.field(field)).mount(element, { title: field })
       element.classList.remove('is-loading')
+      openByKeyboard(element)
     },
   }
+}
+
+/**
+ * With keyboard navigation on, nebula.js gives charts a tab stop, but not a list box. Enter leads into
+ * the list, where arrows, space and Enter are nebula.js's own; Escape leads out.
+ */
+function openByKeyboard(element: HTMLElement): void {
+  element.tabIndex = 0
+  element.role = 'group'
+  element.addEventListener('keydown', (event) => {
+    if (event.target === element && event.key === 'Enter')
+      element.querySelector<HTMLElement>('[role="row"]')?.focus()
+    // The list handles it first: it takes back what is not confirmed.
+    else if (event.key === 'Escape') setTimeout(() => element.focus())
+  })
 }
 
 interface ChartModel {
