@@ -68,17 +68,21 @@ describe('jotgate-emulator cloud', () => {
       expect(lines[1]).toMatch(/^admin-key [\w-]{32}$/)
       expect(stderr()).toContain('This is never Qlik')
       const url = (lines[0] ?? '').slice('url '.length)
+      const key = (lines[1] ?? '').slice('admin-key '.length)
+      expect(stderr()).toContain(`Look in:  ${url}/_emulator#key=${key}\n`)
       expect((await fetch(`${url}/_emulator`)).status).toBe(200)
       expect(await stop(child, signal)).toBe(0)
     },
   )
 
   it('prints one line of JSON for a program', async () => {
-    const { child, lines } = await start(['cloud', '--port=0', '--admin-key=abc', '--json'])
+    const args = ['cloud', '--port=0', '--admin-key=abcdef', '--json']
+    const { child, lines, stderr } = await start(args)
     expect(JSON.parse(lines[0] ?? '')).toEqual({
       url: expect.stringMatching(/^http:\/\/localhost:\d+$/),
-      adminKey: 'abc',
+      adminKey: 'abcdef',
     })
+    expect(stderr()).not.toContain('abcdef')
     expect(await stop(child, 'SIGTERM')).toBe(0)
   })
 

@@ -45,11 +45,11 @@ function collectSwitch(text: string, before: Partial<Switches>): Partial<Switche
   }
 }
 
-const banner = (url: string) => `
+const banner = (url: string, consoleUrl: string) => `
   jotgate-emulator ${emulatorVersion}: a LOCAL STAND-IN for Qlik Cloud. This is never Qlik.
   It listens on loopback only, protects nothing and forgets everything when it ends.
   Tenant:   ${url}
-  Look in:  ${url}/_emulator
+  Look in:  ${consoleUrl}
   Ctrl+C ends it.
 
 `
@@ -89,8 +89,9 @@ async function runCloud(flags: CloudFlags, terminal: Terminal): Promise<void> {
     switches: flags.switch,
     ...(flags.adminKey === undefined ? {} : { adminKey: flags.adminKey }),
   })
-  const { url, adminKey } = emulator
-  terminal.stderr(banner(url))
+  const { url, adminKey, consoleUrl } = emulator
+  // A key that was given is not printed again; one that was made lets the console in at once.
+  terminal.stderr(banner(url, flags.adminKey === undefined ? consoleUrl : `${url}/_emulator`))
   if (flags.json) terminal.stdout(`${JSON.stringify({ url, adminKey })}\n`)
   else {
     terminal.stdout(`url ${url}\n`)

@@ -6,6 +6,8 @@ export type {
   WebIntegrationView,
 } from './cloud/state-view.ts'
 export type { EmulatorClock } from './control/clock.ts'
+export type { ArmedFault, Fault, FaultEffect } from './control/faults/fault.ts'
+export type { FaultBoard } from './control/faults/fault-board.ts'
 export type { JudgedToken, RecordedRequest, RuleVerdict } from './control/recorder.ts'
 export type { Switches } from './control/switch-definitions.ts'
 export { createEmulator, type EmulatorOptions } from './emulator.ts'

@@ -9,7 +9,10 @@ export interface TenantRequest {
   readonly path: string
   /** Lower-case names; `host` decides what links say. */
   readonly headers: Readonly<Record<string, string>>
+  /** Sent as JSON. */
   readonly body?: unknown
+  /** Sent as it is, in place of `body`. */
+  readonly text?: string
 }
 
 /** What the tenant answered. */
@@ -42,7 +45,7 @@ export async function callTenant(
   request: TenantRequest,
 ): Promise<TenantAnswer> {
   const { method, path, headers, body } = request
-  const text = body === undefined ? '' : JSON.stringify(body)
+  const text = request.text ?? (body === undefined ? '' : JSON.stringify(body))
   const bindings = { incoming: toIncoming(request, text) } as CloudEnv['Bindings']
   const hasBody = text !== '' && method !== 'GET' && method !== 'HEAD'
   const message = new Request(`http://localhost${path}`, {

@@ -1,0 +1,78 @@
+import { generateKeyPair, type KeyObject, randomUUID, sign } from 'node:crypto'
+import { promisify } from 'node:util'
+import { Hono } from 'hono'
+import type { Cloud, CloudEnv } from '../../cloud/cloud.ts'
+import { createCloudApp } from '../../cloud/cloud-app.ts'
+import { createCloudState } from '../../cloud/state.ts'
+import { toEpochSeconds } from '../clock.ts'
+import { createFaultBoard } from '../faults/fault-board.ts'
+import type { Switches } from '../switch-definitions.ts'
+import { createSwitches } from '../switches.ts'
+import { callTenant, type TenantAnswer, type TenantRequest } from './tenant-call.ts'
+
+const issuer = 'console.emulator.invalid'
+const keyId = 'console-example'
+
+/** A tenant of its own for one example: what goes wrong in it, nobody else sees. */
+export interface Scene {
+  readonly cloud: Cloud
+  call(
+    request: Omit<TenantRequest, 'headers'> & { headers?: Record<string, string> },
+  ): Promise<TenantAnswer>
+  /** Logs in with the claims that Qlik asks for, changed; undefined leaves one out. */
+  login(changes?: Readonly<Record<string, unknown>>): Promise<TenantAnswer>
+}
+
+let keys: Promise<{ publicKey: KeyObject; privateKey: KeyObject }> | undefined
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+/** Makes a tenant that trusts one key of ours, with switches as they stand but for some. */
+export async function createScene(cloud: Cloud, switches: Partial<Switches>): Promise<Scene> {
+  // One pair a process: it is trusted in these tenants only, which live for a request.
+  keys ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  const { publicKey, privateKey } = await keys
+  const now = cloud.clock.now()
+  const state = createCloudState(now)
+  const at = now.toISOString()
+  const id = 'example'
+  const provider = { id, issuer, keyId, pem: '', publicKey, description: '', created: at }
+  state.identityProviders.set(id, { ...provider, lastUpdated: at })
+  const scene: Cloud = {
+    ...cloud,
+    state,
+    switches: createSwitches({ ...cloud.switches.get(), ...switches }),
+    faults: createFaultBoard(),
+    isExample: true,
+  }
+  const app = createCloudApp(scene, new Hono<CloudEnv>())
+  const call: Scene['call'] = ({ headers = {}, ...request }) =>
+    callTenant(app, { ...request, headers: { host: 'localhost', ...headers } })
+  return {
+    cloud: scene,
+    call,
+    login(changes = {}) {
+      const second = toEpochSeconds(now)
+      const claims = {
+        iss: issuer,
+        aud: 'qlik.api/login/jwt-session',
+        sub: 'example|ada',
+        subType: 'user',
+        name: 'Ada Example',
+        email: 'ada@emulator.invalid',
+        email_verified: true,
+        jti: randomUUID(),
+        iat: second,
+        nbf: second,
+        exp: second + 60,
+        ...changes,
+      }
+      const text = `${encode({ alg: 'RS256', typ: 'JWT', kid: keyId })}.${encode(claims)}`
+      const token = `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`
+      const path = '/login/jwt-session'
+      return call({ method: 'POST', path, headers: { authorization: `Bearer ${token}` } })
+    },
+  }
+}
