@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isJotgateError } from '../errors/index.ts'
 import { createKeyPair, type KeyPair } from './key-pair.ts'
 import { readSigningKey } from './read-signing-key.ts'
+import { withOtherModulus } from './weak-keys.fixture.ts'
 
 let pair: KeyPair
 let folder: string
@@ -219,14 +220,7 @@ describe('a private key file is refused', () => {
 
   it('when its numbers do not belong together', async () => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
-    const mixed = createPrivateKey({
-      key: {
-        ...createPrivateKey(pair.privateKeyPem).export({ format: 'jwk' }),
-        n: other.export({ format: 'jwk' }).n ?? '',
-      },
-      format: 'jwk',
-    })
-    const text = mixed.export({ type: 'pkcs1', format: 'pem' }).toString()
+    const text = withOtherModulus(createPrivateKey(pair.privateKeyPem), other)
     expect(await refusalOf(text)).toMatchObject({ code: 'ERR_KEY_DAMAGED' })
   })
 })

@@ -5,6 +5,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
+import { toPemBlock } from './pem.ts'
 
 /** Makes an RSA private key of two numbers, whatever they are like. */
 export function privateKeyOf(p: bigint, q: bigint): KeyObject {
@@ -57,4 +58,14 @@ function inverse(number: bigint, modulus: bigint): bigint {
   while (b !== 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y]
   if (a !== 1n) throw new Error('there is no inverse')
   return ((x % modulus) + modulus) % modulus
+}
+
+/** A PKCS#1 file in which the modulus is that of another key, which Node's newest lines do not import as a JWK. */
+export function withOtherModulus(key: KeyObject, other: KeyObject): string {
+  const modulusOf = (one: KeyObject) =>
+    Buffer.from(String(one.export({ format: 'jwk' }).n), 'base64url')
+  const der = key.export({ type: 'pkcs1', format: 'der' })
+  const at = der.indexOf(modulusOf(key))
+  modulusOf(other).copy(der, at)
+  return toPemBlock('RSA PRIVATE KEY', der).text
 }
