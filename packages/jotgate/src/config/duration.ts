@@ -1,0 +1,24 @@
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** How a length of time is written in the command and the file. */
+export const durationForm =
+  'a whole number with s, m, h or d, such as 60s, 5m or 1h; alone it counts seconds'
+
+/**
+ * Reads a length of time: `60s`, `5m`, `1h`, `2d`; a bare number is seconds.
+ *
+ * @returns seconds, or undefined when the text is of another form
+ */
+export function parseDuration(text: string): number | undefined {
+  const [, digits = '', unit = 's'] = /^(\d{1,9})([smhd])?$/.exec(text.trim()) ?? []
+  return digits === '' ? undefined : Number(digits) * (unitSeconds[unit] ?? 1)
+}
+
+/** Writes seconds in the largest unit that fits: 3600 is `1h`. */
+export function toDuration(seconds: number): string {
+  for (const unit of ['d', 'h', 'm'] as const) {
+    const size = unitSeconds[unit] ?? 1
+    if (seconds >= size && seconds % size === 0) return `${seconds / size}${unit}`
+  }
+  return `${seconds}s`
+}

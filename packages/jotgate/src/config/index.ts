@@ -1,0 +1,22 @@
+export { durationForm, parseDuration, toDuration } from './duration.ts'
+export { loadConfigJsonSchema } from './load-json-schema.ts'
+export { nearestName } from './nearest-name.ts'
+export { type ProductName, productNames } from './product-names.ts'
+export {
+  clientManagedFacts,
+  type DeploymentOptions,
+  forProduct,
+  productOfClaims,
+  products,
+  toDeploymentOptions,
+} from './products.ts'
+export { configFileName, parseConfig, type ReadConfig, readConfig } from './read-config.ts'
+export type { Config, DeploymentConfig } from './schema.ts'
+export {
+  type DeploymentChoice,
+  type FileSettings,
+  mergeSettings,
+  readFileSettings,
+  type SecretPlace,
+  type Settings,
+} from './settings.ts'

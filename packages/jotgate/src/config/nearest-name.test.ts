@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import { nearestName } from './nearest-name.ts'
+
+const names = ['issuer', 'lifetime', 'user-directory']
+
+it.each([
+  ['isuer', 'issuer'],
+  ['ISSUER', 'issuer'],
+  ['liftime', 'lifetime'],
+  ['user-directroy', 'user-directory'],
+])('%s was probably meant as %s', (typed, meant) => {
+  expect(nearestName(typed, names)).toBe(meant)
+})
+
+it('guesses nothing when nothing is near', () => {
+  expect(nearestName('banana', names)).toBeUndefined()
+  expect(nearestName('', [])).toBeUndefined()
+})

@@ -1,0 +1,28 @@
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= left.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= right.length; j += 1) {
+      const same = left[i - 1] === right[j - 1] ? 0 : 1
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same))
+    }
+    row = next
+  }
+  return row[right.length] ?? 0
+}
+
+/** The name most like a mistyped one, or nothing when none is near: for "did you mean". */
+export function nearestName(typed: string, names: readonly string[]): string | undefined {
+  const text = typed.toLowerCase().slice(0, 64)
+  let best: string | undefined
+  // Two letters changed places, or a third of them are wrong; more would be guessing.
+  let bestDistance = Math.max(text.length > 2 ? 2 : 1, Math.ceil(text.length / 3)) + 1
+  for (const name of names) {
+    const distance = editDistance(text, name.toLowerCase())
+    if (distance < bestDistance) {
+      best = name
+      bestDistance = distance
+    }
+  }
+  return best
+}

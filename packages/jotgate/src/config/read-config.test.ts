@@ -1,0 +1,137 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadConfigJsonSchema } from './load-json-schema.ts'
+import { parseConfig, readConfig } from './read-config.ts'
+
+const good = {
+  deployments: {
+    prod: {
+      product: 'cloud',
+      url: 'https://acme.eu.qlikcloud.com',
+      signing: { key: { file: 'keys/qlik.pem' }, kid: 'acme-1', issuer: 'acme.example' },
+    },
+    site: {
+      product: 'client-managed',
+      url: 'https://sense.acme.example',
+      prefix: 'jwt',
+      userDirectory: 'ACME',
+      claims: { userId: 'uid', attributes: { department: 'dept' } },
+      signing: { key: { env: 'QLIK_KEY' }, alg: 'RS512', lifetime: '5m' },
+    },
+  },
+}
+
+const problemsOf = async (value: unknown): Promise<string[]> => {
+  try {
+    await parseConfig(JSON.stringify(value), 'c.json')
+  } catch (error) {
+    return (error as { details: { problems: string[] } }).details.problems
+  }
+  return []
+}
+
+describe('a configuration file', () => {
+  it('is read as it stands', async () => {
+    expect(await parseConfig(JSON.stringify(good), 'c.json')).toEqual(good)
+  })
+
+  it('may begin with a byte order mark, as Windows editors write', async () => {
+    expect(await parseConfig(`\uFEFF${JSON.stringify(good)}`, 'c.json')).toEqual(good)
+  })
+
+  it('has all its problems told at once, each with its place', async () => {
+    const problems = await problemsOf({
+      deploymets: {},
+      deployments: {
+        prod: { product: 'cloud', url: 'acme', signing: { kye: { file: 'x' }, lifetime: 'soon' } },
+        site: { product: 'client-managed', url: 'https://a.example', prefix: 'JWT', issuer: 'x' },
+        other: { product: 'saas', url: 'https://a.example' },
+      },
+    })
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        'deploymets: is unknown here; did you mean deployments?',
+        expect.stringMatching(/^deployments\.prod\.url: must be an origin alone/),
+        'deployments.prod.signing.kye: is unknown here; did you mean key?',
+        expect.stringMatching(/^deployments\.prod\.signing\.lifetime: must be a whole number/),
+        'deployments.site.prefix: may hold a-z, 0-9 and - . _ ~ only',
+        expect.stringMatching(/^deployments\.site\.issuer: is unknown here/),
+        expect.stringMatching(/^deployments\.other\.product: must have a product/),
+      ]),
+    )
+    expect(problems).toHaveLength(7)
+  })
+
+  it.each(['{"file":"a","env":"B"}', '{}'])(
+    'names exactly one place of a secret, not %s',
+    async (text) => {
+      const key: unknown = JSON.parse(text)
+      const prod = { product: 'cloud', url: 'https://a.example', signing: { key } }
+      expect(await problemsOf({ deployments: { prod } })).toEqual([
+        'deployments.prod.signing.key: must have one of `file` and `env`',
+      ])
+    },
+  )
+
+  it('does not hold a secret itself', async () => {
+    const prod = { product: 'cloud', url: 'https://a.example', signing: { key: 'SECRET' } }
+    const problems = await problemsOf({ deployments: { prod } })
+    expect(problems).toEqual(['deployments.prod.signing.key: must be of type object'])
+  })
+
+  it('names a default that is there', async () => {
+    expect(await problemsOf({ ...good, defaultDeployment: 'porb' })).toEqual([
+      'defaultDeployment: names none of prod, site',
+    ])
+  })
+
+  it('that is not JSON has the place told and nothing quoted', async () => {
+    const text = '{\n  "deployments": { SECRET }\n}'
+    await expect(parseConfig(text, 'c.json')).rejects.toMatchObject({
+      code: 'ERR_CONFIG_JSON',
+      details: { file: 'c.json', line: 2 },
+    })
+    await expect(parseConfig(text, 'c.json')).rejects.not.toThrow(/SECRET/)
+  })
+})
+
+describe('where it is', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jotgate-config-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  it('is jotgate.config.json of the folder, when it is there', async () => {
+    expect(await readConfig({ folder })).toBeUndefined()
+    await writeFile(join(folder, 'jotgate.config.json'), JSON.stringify(good))
+    expect(await readConfig({ folder })).toMatchObject({ folder, config: good })
+  })
+
+  it('must be there when it was named', async () => {
+    await expect(readConfig({ folder, file: 'none.json' })).rejects.toMatchObject({
+      code: 'ERR_CONFIG_FILE',
+      details: { reason: 'ENOENT' },
+    })
+  })
+
+  it('is a file, and no larger than 1 MiB', async () => {
+    await expect(readConfig({ folder, file: '.' })).rejects.toMatchObject({
+      code: 'ERR_CONFIG_FILE',
+    })
+    await writeFile(join(folder, 'large.json'), ' '.repeat(1_048_577))
+    await expect(readConfig({ folder, file: 'large.json' })).rejects.toThrow(/larger than 1 MiB/)
+  })
+})
+
+it('has a JSON Schema in which every member is described', async () => {
+  const schema = (await loadConfigJsonSchema()) as Record<string, unknown>
+  expect(schema).toMatchObject({
+    type: 'object',
+    additionalProperties: false,
+    title: 'jotgate.config.json',
+  })
+  expect(JSON.stringify(schema)).toContain('"oneOf":[{"required":["file"]},{"required":["env"]}]')
+})

@@ -1,0 +1,82 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { configErrors } from './errors.ts'
+import type { Config } from './schema.ts'
+
+/** A configuration file that has been read, and where it was. */
+export interface ReadConfig {
+  readonly config: Config
+  readonly file: string
+  /** The folder from which the file's paths go. */
+  readonly folder: string
+}
+
+/** What the file is called where none is named. */
+export const configFileName = 'jotgate.config.json'
+const maxBytes = 1_048_576
+
+/**
+ * Reads the configuration file.
+ *
+ * @param options.file the one that was named; it must be there
+ * @param options.folder where `jotgate.config.json` is looked for otherwise; without one, nothing is read
+ * @throws ERR_CONFIG_FILE, ERR_CONFIG_JSON, ERR_CONFIG_INVALID with every problem
+ */
+export async function readConfig(options: {
+  file?: string | undefined
+  folder: string
+}): Promise<ReadConfig | undefined> {
+  const { file = configFileName, folder } = options
+  const path = resolve(folder, file)
+  const text = await readText(path, file, options.file !== undefined)
+  if (text === undefined) return undefined
+  return { config: await parseConfig(text, file), file, folder: dirname(path) }
+}
+
+async function readText(path: string, file: string, named: boolean): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path)
+    if (size > maxBytes) throw configErrors.ERR_CONFIG_FILE({ file, reason: 'larger than 1 MiB' })
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error
+    if (error.code === 'ENOENT' && !named) return undefined
+    throw configErrors.ERR_CONFIG_FILE({ file, reason: String(error.code) }, { cause: error })
+  }
+}
+
+/**
+ * Reads the text of a configuration file and tells all its problems at once, each with its place and,
+ * for a name that is unknown, the one that was probably meant.
+ *
+ * @throws ERR_CONFIG_JSON, ERR_CONFIG_INVALID
+ */
+export async function parseConfig(text: string, file: string): Promise<Config> {
+  const value = parseJson(text.replace(/^\uFEFF/, ''), file)
+  // Loaded here, so that a command without a file does not wait for it.
+  const { configSchema } = await import('./schema.ts')
+  const result = configSchema.safeParse(value)
+  if (!result.success) {
+    const { problemsOf } = await import('./problems.ts')
+    throw configErrors.ERR_CONFIG_INVALID({ file, problems: problemsOf(result.error, value) })
+  }
+  const { defaultDeployment, deployments } = result.data
+  if (defaultDeployment !== undefined && !Object.hasOwn(deployments, defaultDeployment)) {
+    const problems = [`defaultDeployment: names none of ${Object.keys(deployments).join(', ')}`]
+    throw configErrors.ERR_CONFIG_INVALID({ file, problems })
+  }
+  return result.data
+}
+
+/** What JSON.parse says quotes the text around the fault, so only the place is kept. */
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const position = /position (\d+)/.exec(String(error))?.[1]
+    const before = text.slice(0, position === undefined ? text.length : Number(position))
+    const line = before.split('\n').length
+    const column = before.length - before.lastIndexOf('\n')
+    throw configErrors.ERR_CONFIG_JSON({ file, line, column })
+  }
+}
