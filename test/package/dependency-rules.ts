@@ -27,6 +27,13 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   qlik: { parts: ['errors', 'token'], libraries: ['undici'], node: true },
   browser: { parts: ['errors'], libraries: [], node: false },
+  // Of the parts it takes the types of their options alone; the rule below this table says so.
+  config: { parts: ['errors', 'token'], libraries: ['zod'], node: true },
+  cli: {
+    parts: ['errors', 'token', 'keys', 'qlik', 'config'],
+    libraries: ['commander'],
+    node: true,
+  },
 }
 
 const emulatorLibraries = [
@@ -38,8 +45,6 @@ const emulatorLibraries = [
   'commander',
   '@peculiar/x509',
   'reflect-metadata',
-  // Builds the pages beside their sources; the published package holds them built.
-  'vite',
 ]
 
 /** What the emulator's own pages are built of; none of it is installed with the package. */
@@ -158,6 +163,19 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
         path: '^packages/[^/]+/src/',
         pathNot: '^packages/(jotgate/src/[a-z]+/index|emulator/src/index)\\.ts$',
       },
+    },
+    {
+      name: 'config-takes-types-alone',
+      comment: 'config/ makes plain options for the parts; it never calls them.',
+      severity: 'error',
+      from: { path: `^${product}/config/`, pathNot: isTest },
+      to: { path: `^${product}/token/`, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-imports-the-command',
+      severity: 'error',
+      from: { path: '^(packages|examples)/', pathNot: `(^${product}/cli/|/bin/|${isTest})` },
+      to: { path: `^${product}/cli/` },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -1,0 +1,95 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { isJotgateError } from '../../errors/index.ts'
+import type { Signer, User } from '../../token/index.ts'
+import type { Call, OptionSpec, Outcome } from '../command.ts'
+import { cliErrors } from '../errors.ts'
+import { asInputError } from '../read-input.ts'
+import { createSignerFor } from '../signing.ts'
+import type { Target } from '../target.ts'
+import type { BatchRow } from './batch-row.ts'
+import { createProgress } from './progress.ts'
+import { readRows } from './rows.ts'
+
+export const batchOptions: readonly OptionSpec[] = [
+  {
+    flags: '--batch <file>',
+    description: 'users from a CSV file or JSON lines; - is stdin; tokens come as JSON lines',
+  },
+]
+
+/** How many tokens are asked for ahead of the one that is written next. */
+const ahead = 16
+
+/** A token for each row, in the order of the rows; a bad row is named, and the others go on. */
+export async function runBatch(call: Call, target: Target): Promise<Outcome> {
+  for (const name of [
+    'subject',
+    'userId',
+    'name',
+    'email',
+    'emailVerified',
+    'group',
+    'claim',
+    'userJson',
+    'as',
+  ])
+    if (call.values.source(name) === 'flag')
+      throw call.refuse('--batch names the users; leave out the options for a single one')
+  const file = call.values.text('batch') ?? ''
+  const total = file === '-' ? undefined : await sizeOf(file)
+  const { signer } = await createSignerFor(call, target)
+  const progress = createProgress(call.terminal, total)
+  const source = file === '-' ? call.stdin('--batch') : createReadStream(file)
+  const counted = { done: 0, failed: 0 }
+  const waiting: Promise<void>[] = []
+  let last: Promise<void> = Promise.resolve()
+  try {
+    for await (const row of readRows(progress.count(source), { name: file })) {
+      const line = lineFor(call, signer, row, counted)
+      last = last.then(async () => {
+        const text = await line
+        if (text !== undefined) await call.result.write(text)
+        progress.show(counted.done)
+      })
+      // Awaited below; until then a failure must not count as unhandled.
+      last.catch(() => undefined)
+      waiting.push(last)
+      if (waiting.length > ahead) await waiting.shift()
+    }
+    await last
+  } catch (error) {
+    throw asInputError(error, file)
+  } finally {
+    progress.end()
+  }
+  if (counted.failed > 0) throw cliErrors.ERR_CLI_BATCH(counted)
+  return { text: '', json: undefined }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size
+  } catch (error) {
+    throw asInputError(error, file)
+  }
+}
+
+async function lineFor(
+  call: Call,
+  signer: Signer,
+  row: BatchRow,
+  counted: { done: number; failed: number },
+): Promise<string | undefined> {
+  try {
+    if ('problem' in row) throw cliErrors.ERR_CLI_INPUT({ source: 'It', problem: row.problem })
+    const { token, jti, expiresAt } = await signer.sign(row.user as User)
+    counted.done += 1
+    return `${JSON.stringify({ line: row.line, subject: row.user.subject, token, jti, expiresAt })}\n`
+  } catch (error) {
+    if (!isJotgateError(error)) throw error
+    counted.failed += 1
+    call.note(`line ${row.line}: ${error.message}`)
+    return undefined
+  }
+}

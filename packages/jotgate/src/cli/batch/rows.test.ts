@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import type { BatchRow } from './batch-row.ts'
+import { readRows } from './rows.ts'
+
+/** The text in pieces of every size, as a stream may bring it. */
+async function* inPieces(text: string, size: number): AsyncIterable<Uint8Array> {
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+const read = async (text: string, { name = '-', size = 3 } = {}) => {
+  const rows: BatchRow[] = []
+  for await (const row of readRows(inPieces(text, size), { name })) rows.push(row)
+  return rows
+}
+
+describe('a batch in CSV', () => {
+  const text =
+    '\uFEFFsubject,name,email,groups,department\r\n42,"Ada, Countess",ada@acme.example,sales;press,"R""D"\r\n43,Żółw,z@acme.example,,\n'
+
+  it.each([1, 2, 3, 7, 1000])('gives its users, in pieces of %i bytes', async (size) => {
+    expect(await read(text, { size })).toEqual([
+      {
+        line: 2,
+        user: {
+          subject: '42',
+          name: 'Ada, Countess',
+          email: 'ada@acme.example',
+          groups: ['sales', 'press'],
+          attributes: { department: 'R"D' },
+        },
+      },
+      { line: 3, user: { subject: '43', name: 'Żółw', email: 'z@acme.example' } },
+    ])
+  })
+
+  it('knows columns by what people call them', async () => {
+    expect(await read('User ID,User_Directory,email-verified\nada,ACME,TRUE\n')).toEqual([
+      { line: 2, user: { subject: 'ada', directory: 'ACME', emailVerified: true } },
+    ])
+  })
+
+  it('counts lines across cells with line breaks, and passes over empty ones', async () => {
+    expect(await read('subject,name\n1,"a\nb"\n\n2,c')).toEqual([
+      { line: 2, user: { subject: '1', name: 'a\nb' } },
+      { line: 5, user: { subject: '2', name: 'c' } },
+    ])
+  })
+
+  it.each([
+    ['1', 'has 1 cells, and the first line has 2'],
+    ['1,2,3', 'has 3 cells, and the first line has 2'],
+    ['1,a"b', 'has a quote inside a cell that does not begin with one'],
+    ['1,"a"b', 'has text behind a closing quote'],
+    ['1,"a', 'has a quote that is never closed'],
+  ])('says what is wrong with %j and goes on', async (row, problem) => {
+    expect((await read(`subject,name\n${row}`)).at(-1)).toEqual({ line: 2, problem })
+  })
+
+  it('takes no guess for a truth value', async () => {
+    expect(await read('subject,emailVerified\n1,maybe')).toEqual([
+      { line: 2, problem: 'emailVerified must be true or false' },
+    ])
+  })
+})
+
+describe('a batch in JSON lines', () => {
+  it('gives its users', async () => {
+    expect(await read('{"subject":"1","groups":["a"]}\n\n{"subject":"2"}')).toEqual([
+      { line: 1, user: { subject: '1', groups: ['a'] } },
+      { line: 3, user: { subject: '2' } },
+    ])
+  })
+
+  it('says what is wrong with a line, without its text, and goes on', async () => {
+    expect(await read('{"subject":"1"}\n{SECRET\n[1]\n{"sbuject":"3"}\n')).toEqual([
+      { line: 1, user: { subject: '1' } },
+      { line: 2, problem: 'is not JSON' },
+      { line: 3, problem: 'must hold a JSON object' },
+      { line: 4, problem: 'has a member that is unknown; did you mean subject?' },
+    ])
+  })
+
+  it('is empty when there is nothing', async () => {
+    expect(await read(' \n\n')).toEqual([])
+  })
+})

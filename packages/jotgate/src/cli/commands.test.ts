@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import type { CommandSpec } from './command.ts'
+import { commands } from './commands.ts'
+import { listOfCommands } from './find-command.ts'
+import { helpOf, runCli } from './main.ts'
+import { memoryTerminal } from './memory-terminal.fixture.ts'
+
+const specs: CommandSpec[] = await Promise.all(commands.map(({ load }) => load()))
+const run = async (...args: string[]) => {
+  const terminal = memoryTerminal({ folder: '.' })
+  const exitCode = await runCli(args, terminal)
+  return { exitCode, out: terminal.out, err: terminal.err }
+}
+const tooWide = (text: string) => text.split('\n').filter((line) => [...line].length > 100)
+
+describe.each(specs)('jotgate $name', (spec) => {
+  it('says the same of itself in the list and at home', () => {
+    const entry = commands.find(({ name }) => name === spec.name)
+    expect(entry?.summary).toBe(spec.summary)
+  })
+
+  it('has help within 100 columns, with two examples at least', () => {
+    const help = helpOf(spec)
+    expect(tooWide(help)).toEqual([])
+    expect(spec.examples.length).toBeGreaterThanOrEqual(2)
+    for (const example of spec.examples) expect(help).toContain(example)
+  })
+
+  it('has examples whose options it knows', () => {
+    const known = spec.options.map(({ flags }) => /--[a-z-]+/.exec(flags)?.[0])
+    const own = spec.examples.join(' ').split(/\$ curl|\| jq|2>/)[0] ?? ''
+    const used = own.match(/--[a-z][a-z-]*/g) ?? []
+    expect(used.filter((flag) => !known.includes(flag))).toEqual([])
+  })
+
+  it('prints help on stdout and ends well', async () => {
+    const { exitCode, out, err } = await run(...spec.name.split(' '), '--help')
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
+    expect(out).toContain('Examples:')
+  })
+
+  it('gives each option once', () => {
+    const flags = spec.options.map((option) => option.flags.split(' ')[0])
+    expect(new Set(flags).size).toBe(flags.length)
+  })
+})
+
+it('the list of commands fits 100 columns and names them all', () => {
+  const list = listOfCommands('')
+  expect(tooWide(list)).toEqual([])
+  for (const { name } of commands) expect(list).toContain(name)
+})
+
+it.each([
+  [['--help'], 'Usage: jotgate <command>'],
+  [['help'], 'Usage: jotgate <command>'],
+  [['help', 'token', 'create'], 'Usage: jotgate token create'],
+  [['keys', '--help'], 'Usage: jotgate keys <command>'],
+  [['help', 'keys'], 'Usage: jotgate keys <command>'],
+])('%j shows help', async (args, text) => {
+  expect(await run(...args)).toMatchObject({
+    exitCode: 0,
+    err: '',
+    out: expect.stringContaining(text),
+  })
+})
+
+it('tells its version', async () => {
+  expect((await run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+})

@@ -1,0 +1,97 @@
+import type { CommandSpec } from './command.ts'
+
+/** A command that has not been loaded. */
+export interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  load(): Promise<CommandSpec>
+}
+
+/** Every command, in the order in which help shows them. The words stand here, so that none is loaded for them. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'init',
+    summary: 'write jotgate.config.json and a key pair',
+    load: async () => (await import('./setup/init.ts')).init,
+  },
+  {
+    name: 'keys create',
+    summary: 'make a key pair and its certificate',
+    load: async () => (await import('./key/create.ts')).keysCreate,
+  },
+  {
+    name: 'keys show',
+    summary: 'fingerprints, key ID, dates and days left',
+    load: async () => (await import('./key/show.ts')).keysShow,
+  },
+  {
+    name: 'keys check',
+    summary: 'strength, expiry, and whether the two halves match',
+    load: async () => (await import('./key/check.ts')).keysCheck,
+  },
+  {
+    name: 'keys export',
+    summary: 'the public half in the form that somebody wants',
+    load: async () => (await import('./key/export.ts')).keysExport,
+  },
+  {
+    name: 'token create',
+    summary: 'a token for one user, or for each of a batch',
+    load: async () => (await import('./token/create.ts')).tokenCreate,
+  },
+  {
+    name: 'token inspect',
+    summary: 'what a token says, and what Qlik will say to it',
+    load: async () => (await import('./token/inspect.ts')).tokenInspect,
+  },
+  {
+    name: 'session open',
+    summary: 'a Qlik session for curl, a browser or a script',
+    load: async () => (await import('./session/open.ts')).sessionOpen,
+  },
+  {
+    name: 'request',
+    summary: 'one authenticated REST call',
+    load: async () => (await import('./session/request.ts')).request,
+  },
+  {
+    name: 'whoami',
+    summary: 'who Qlik thinks this is, beside what the token said',
+    load: async () => (await import('./session/whoami.ts')).whoami,
+  },
+  {
+    name: 'config check',
+    summary: 'all problems of the configuration file at once',
+    load: async () => (await import('./setup/config-check.ts')).configCheck,
+  },
+  {
+    name: 'config print',
+    summary: 'what holds for a deployment, and who said so',
+    load: async () => (await import('./setup/config-print.ts')).configPrint,
+  },
+  {
+    name: 'config schema',
+    summary: 'the JSON Schema of the file, for editors',
+    load: async () => (await import('./setup/config-schema.ts')).configSchemaCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'completion for bash, zsh or fish',
+    load: async () => (await import('./setup/completion.ts')).completion,
+  },
+  {
+    name: 'create-qseow',
+    summary: 'qs-jwt’s command, for its scripts (client-managed)',
+    load: async () => (await import('./from-qs-jwt/create-qseow.ts')).createQseow,
+  },
+  {
+    name: 'create-qscloud',
+    summary: 'qs-jwt’s command, for its scripts (Qlik Cloud)',
+    load: async () => (await import('./from-qs-jwt/create-qscloud.ts')).createQscloud,
+  },
+  {
+    name: 'decode',
+    summary: 'qs-jwt’s command, for its scripts',
+    load: async () => (await import('./from-qs-jwt/decode.ts')).decode,
+  },
+]

@@ -1,0 +1,81 @@
+import { nearestName } from '../config/index.ts'
+import { type CommandEntry, commands } from './commands.ts'
+import { cliErrors } from './errors.ts'
+
+/** What the first words of a command line ask for. */
+export type Asked =
+  | { readonly kind: 'command'; readonly entry: CommandEntry; readonly rest: readonly string[] }
+  | { readonly kind: 'help'; readonly group: string }
+  | { readonly kind: 'version' }
+
+const isHelp = (word: string | undefined) => word === '--help' || word === '-h' || word === 'help'
+
+/**
+ * Finds the command that a command line names.
+ *
+ * @throws ERR_CLI_COMMAND with the command that was probably meant, ERR_CLI_USAGE
+ */
+export function findCommand(args: readonly string[]): Asked {
+  const [first, second] = args
+  if (first === '--version' || first === '-V') return { kind: 'version' }
+  if (first === undefined)
+    throw cliErrors.ERR_CLI_USAGE({ command: 'jotgate', problems: ['a command is missing'] })
+  if (isHelp(first)) {
+    const named = args.slice(1)
+    return named.length === 0 ? { kind: 'help', group: '' } : findCommand([...named, '--help'])
+  }
+  if (first.startsWith('-')) {
+    const problems = ['options stand behind the command, such as `jotgate token create --json`']
+    throw cliErrors.ERR_CLI_USAGE({ command: 'jotgate', problems })
+  }
+  const single = commands.find(({ name }) => name === first)
+  if (single !== undefined) return { kind: 'command', entry: single, rest: args.slice(1) }
+  const members = commands.filter(({ name }) => name.startsWith(`${first} `))
+  if (members.length === 0) throw unknown([first], first)
+  if (isHelp(second)) return { kind: 'help', group: first }
+  if (second === undefined || second.startsWith('-')) {
+    const names = members.map(({ name }) => name.split(' ')[1]).join(', ')
+    throw cliErrors.ERR_CLI_USAGE({
+      command: `jotgate ${first}`,
+      problems: [`give one of ${names}`],
+    })
+  }
+  const member = members.find(({ name }) => name === `${first} ${second}`)
+  if (member === undefined) throw unknown([first, second], `${first} ${second}`)
+  return { kind: 'command', entry: member, rest: args.slice(2) }
+}
+
+/** What was typed is repeated only when it looks like a word: a token may stand there. */
+function unknown(words: readonly string[], typed: string) {
+  const names = commands.map(({ name }) => name)
+  const groups = names.map((name) => name.split(' ')[0] ?? name)
+  const near =
+    nearestName(typed, names) ??
+    (words.length === 1 ? nearestName(typed, groups) : undefined) ??
+    names.find((name) => name.split(' ')[1] === words.at(-1))
+  const isWord = words.every((word) => /^[A-Za-z][A-Za-z-]{0,30}$/.test(word))
+  return cliErrors.ERR_CLI_COMMAND({
+    typed: isWord ? `\`${typed}\`` : 'of that name',
+    suggestion: near === undefined ? '' : `; did you mean \`jotgate ${near}\`?`,
+  })
+}
+
+/** The list of commands, of one group or of all. */
+export function listOfCommands(group: string): string {
+  const listed = commands.filter(({ name }) => group === '' || name.startsWith(`${group} `))
+  const width = Math.max(...listed.map(({ name }) => name.length)) + 2
+  const lines = listed.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`)
+  return [
+    `Usage: jotgate ${group === '' ? '<command>' : `${group} <command>`} [options]`,
+    ...(group === ''
+      ? ['', 'Tokens, keys and sessions for Qlik, for scripts and for people.']
+      : []),
+    '',
+    'Commands:',
+    ...lines,
+    '',
+    `Each has its own help with examples: jotgate ${listed[0]?.name} --help`,
+    'Exit codes: 0 done, 1 failed, 2 wrong use, 3 done with findings, 70 a bug of ours.',
+    '',
+  ].join('\n')
+}

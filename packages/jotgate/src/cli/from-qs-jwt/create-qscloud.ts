@@ -1,0 +1,83 @@
+import { products } from '../../config/index.ts'
+import type { Call, CommandSpec } from '../command.ts'
+import { readOldKey } from './key-files.ts'
+import { createOptions, lifetimeOf, noteDifference, requireOptions } from './options.ts'
+
+/** `jotgate create-qscloud`: qs-jwt's command, for scripts that change one word. */
+export const createQscloud: CommandSpec = {
+  name: 'create-qscloud',
+  summary: 'qs-jwt’s command, for its scripts (Qlik Cloud)',
+  description:
+    'Takes the options of qs-jwt create-qscloud, and --sub, and prints the token alone. New scripts write `jotgate token create --for cloud`.',
+  options: [
+    {
+      flags: '--sub <text>',
+      description: 'who it is, for ever the same',
+      otherwise: 'the e-mail address in lower case',
+    },
+    {
+      flags: '--useremail-verified <bool>',
+      description: 'whether the address is proved: true or false',
+    },
+    { flags: '--issuer <issuer>', description: 'the issuer of the identity provider' },
+    { flags: '--keyid <id>', description: 'the key ID of the identity provider' },
+    ...createOptions,
+  ],
+  foreign: true,
+  examples: [
+    'jotgate create-qscloud --sub 42 --username Ada --useremail ada@acme.example \\\n      --useremail-verified true --issuer acme.example --keyid acme-1 --expires 1h \\\n      --cert-privatekey-file privatekey.pem',
+    'jotgate create-qscloud --username Ada --useremail Ada@acme.example --useremail-verified true \\\n      --groups sales --issuer acme.example --keyid acme-1 --expires 60m --cert-privatekey-file k.pem',
+  ],
+  notes: 'docs/guides/from-qs-jwt.md tells what is different, and why.',
+  async run(call) {
+    const text = (name: string) => call.values.text(name)
+    requireOptions(call, { issuer: '--issuer', keyid: '--keyid', expires: '--expires' })
+    const person = readPerson(call)
+    const { maxLifetimeSeconds } = products.cloud
+    const rule = 'Qlik Cloud refuses tokens that are valid for more than 3600 seconds'
+    const lifetimeSeconds = lifetimeOf(call, maxLifetimeSeconds, rule)
+    const { cloud, createSigner } = await import('../../token/index.ts')
+    const deployment = cloud({ url: 'https://qlik.invalid', issuer: text('issuer') ?? '' })
+    const key = await readOldKey(call, text('keyid'))
+    const signer = createSigner({
+      deployment,
+      key,
+      lifetimeSeconds,
+      notBeforeSkewSeconds: 0,
+      clock: call.clock,
+    })
+    const { token } = await signer.sign(person)
+    noteDifference(
+      call,
+      'the subject is stable, groups are the claim `groups`, email_verified is true or false; stdout holds the token alone',
+    )
+    return { text: `${token}\n` }
+  },
+}
+
+function readPerson(call: Call) {
+  const text = (name: string) => call.values.text(name)
+  const [name, email, verified] = [text('username'), text('useremail'), text('useremailVerified')]
+  const problems: string[] = []
+  const subject = text('sub') ?? email?.toLowerCase()
+  if (subject === undefined)
+    problems.push(
+      'the subject is missing: give --sub (or --useremail, which stands in for it); qs-jwt made up another person each time',
+    )
+  if (name === undefined) problems.push('--username is missing: Qlik Cloud asks for a name')
+  if (email === undefined)
+    problems.push('--useremail is missing: Qlik Cloud asks for an e-mail address')
+  else if (verified === undefined)
+    problems.push('--useremail-verified is missing: --useremail needs it')
+  if (verified !== undefined && !/^(true|false)$/i.test(verified))
+    problems.push('--useremail-verified must be true or false: Qlik Cloud reads a JSON boolean')
+  if (problems.length > 0 || subject === undefined || name === undefined || email === undefined)
+    throw call.refuse(...problems)
+  if (text('sub') === undefined)
+    noteDifference(
+      call,
+      'the subject is the e-mail address in lower case, not random; --sub gives another',
+    )
+  const emailVerified = verified?.toLowerCase() === 'true'
+  return { subject, name, email, emailVerified, groups: call.values.list('groups') }
+}

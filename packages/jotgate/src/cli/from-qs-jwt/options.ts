@@ -1,0 +1,82 @@
+import type { Call, OptionSpec } from '../command.ts'
+import { parseExpires } from './expires.ts'
+
+const levels = ['error', 'warn', 'warning', 'info', 'verbose', 'debug'] as const
+
+export const logLevelOption: OptionSpec = {
+  flags: '--loglevel <level>',
+  description: 'how much is said on stderr',
+  choices: levels,
+  otherwise: 'info',
+}
+
+export const minimalOutputOption: OptionSpec = {
+  flags: '--minimal-output',
+  description: 'nothing changes for tokens: the token stands alone on stdout always',
+}
+
+/** The options that both of qs-jwt's create commands have, as qs-jwt 1.14 names them. */
+export const createOptions: readonly OptionSpec[] = [
+  { flags: '--username <name>', description: 'the name of the user' },
+  { flags: '--useremail <email>', description: 'the e-mail address of the user' },
+  { flags: '--groups <groups...>', description: 'groups, blanks between' },
+  {
+    flags: '--expires <time>',
+    description: 'how long the token is valid: 60m, 1h; a bare number is seconds',
+  },
+  { flags: '--cert-privatekey-file <file>', description: 'the file with the private key' },
+  {
+    flags: '--cert-privatekey <privatekey>',
+    description: 'the private key itself (PEM); others see it in the list of processes',
+    secret: true,
+  },
+  {
+    flags: '--cert-create [bool]',
+    description: 'make a key and certificate, and sign with it (true, false)',
+    otherwise: 'false',
+  },
+  { flags: '--cert-file-prefix <prefix>', description: 'put before the names of the three files' },
+  { flags: '--cert-create-expires-days <days>', description: 'how long the certificate is valid' },
+  minimalOutputOption,
+  logLevelOption,
+]
+
+/** Says what jotgate does differently from qs-jwt, unless --loglevel keeps it quiet. */
+export function noteDifference(call: Call, text: string): void {
+  if (call.values.text('loglevel') !== 'error') call.note(`note: other than qs-jwt: ${text}`)
+}
+
+/** The values of required options, or all that are missing at once. */
+export function requireOptions(call: Call, names: Readonly<Record<string, string>>): void {
+  const problems = Object.entries(names)
+    .filter(([name]) => call.values.text(name) === undefined)
+    .map(([, flag]) => `${flag} is missing`)
+  const isMade = wantsNewKey(call)
+  const hasKey = ['certPrivatekey', 'certPrivatekeyFile'].some((name) => call.values.isOn(name))
+  if (!isMade && !hasKey)
+    problems.push('the key is missing: --cert-privatekey-file, --cert-privatekey or --cert-create')
+  if (isMade && call.values.text('certCreateExpiresDays') === undefined)
+    problems.push('--cert-create-expires-days is missing: --cert-create needs it')
+  if (problems.length > 0) throw call.refuse(...problems)
+}
+
+/** `--cert-create` alone means true. */
+export function wantsNewKey(call: Call): boolean {
+  const text = call.values.text('certCreate')
+  if (text === undefined || text === 'false') return false
+  if (text === '' || text === 'true') return true
+  throw call.refuse('--cert-create must be true or false')
+}
+
+/** The lifetime in seconds: whole, and longer than nothing. */
+export function lifetimeOf(call: Call, maxSeconds: number, rule: string): number {
+  const text = call.values.text('expires') ?? ''
+  const seconds = parseExpires(text)
+  if (seconds === undefined || seconds < 1)
+    throw call.refuse('--expires must be a time of at least a second, such as 60s, 15m or 1h')
+  if (/^\d+$/.test(text))
+    noteDifference(call, '--expires without a unit counts seconds; qs-jwt counted milliseconds')
+  if (seconds > maxSeconds)
+    throw call.refuse(`--expires is over one hour: ${rule}; write --expires 1h`)
+  return Math.floor(seconds)
+}

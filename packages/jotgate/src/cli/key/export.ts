@@ -1,0 +1,62 @@
+import { createPublicKey } from 'node:crypto'
+import type { RsaPublicJwk } from '../../token/index.ts'
+import { type Call, type CommandSpec, resultOptions } from '../command.ts'
+import { withPassphrase } from '../signing.ts'
+import { type KeyInput, keyInputOptions, readKeyInput } from './key-input.ts'
+
+const forms = ['certificate', 'one-line', 'public-key', 'jwk', 'jwks'] as const
+
+/** `jotgate keys export`. */
+export const keysExport: CommandSpec = {
+  name: 'keys export',
+  summary: 'the public half in the form that somebody wants',
+  description:
+    'Writes the public half of a key: as a certificate, in the one line that Qlik Cloud wants, as a public key, JWK or key set.',
+  options: [
+    { flags: '--as <form>', description: 'the form', choices: forms, otherwise: 'certificate' },
+    ...keyInputOptions,
+    { flags: '--kid <id>', description: 'the key ID of a JWK', otherwise: 'the key’s thumbprint' },
+    ...resultOptions,
+  ],
+  examples: [
+    'jotgate keys export --certificate keys/qlik.cer --as one-line',
+    'jotgate keys export --key keys/qlik.pem --kid acme-1 --as jwks --out jwks.json',
+  ],
+  notes:
+    'A certificate is exported of a certificate; the other forms of either half.\nThe private key stays where it is.\nWith --json: { form, value }; value is a text, for jwk and jwks an object.',
+  async run(call) {
+    const form = (call.values.text('as') ?? 'certificate') as (typeof forms)[number]
+    const value = await publicHalf(call, form, await readKeyInput(call))
+    const text = typeof value === 'string' ? value.trimEnd() : JSON.stringify(value, null, 2)
+    return { text: `${text}\n`, json: { form, value } }
+  },
+}
+
+async function publicHalf(call: Call, form: (typeof forms)[number], input: KeyInput) {
+  const { readCertificate, toJwks } = await import('../../keys/index.ts')
+  if (form === 'certificate' || form === 'one-line') {
+    if (input.certificate === undefined)
+      throw call.refuse(`--as ${form} needs --certificate: a key alone has no certificate`)
+    const { certificatePem, certificateLine } = await readCertificate(input.certificate)
+    return form === 'certificate' ? certificatePem : certificateLine
+  }
+  const jwk = await readJwk(call, input)
+  if (form === 'jwk') return jwk
+  if (form === 'jwks') return toJwks([jwk])
+  const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+  return key.export({ type: 'spki', format: 'pem' }).toString()
+}
+
+async function readJwk(call: Call, input: KeyInput): Promise<RsaPublicJwk> {
+  const { readCertificate, readSigningKey } = await import('../../keys/index.ts')
+  const kid = call.values.text('kid')
+  const named = kid === undefined ? {} : { kid }
+  const { privateKey, passphrase, certificate } = input
+  if (privateKey === undefined) {
+    if (certificate === undefined) throw new TypeError('One half was checked to be there')
+    return (await readCertificate({ ...certificate, ...named })).publicJwk
+  }
+  const open = (word: string | undefined) =>
+    readSigningKey({ ...privateKey, ...named, ...(word === undefined ? {} : { passphrase: word }) })
+  return (await withPassphrase(call, open, passphrase)).publicJwk
+}

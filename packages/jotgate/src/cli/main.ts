@@ -1,0 +1,114 @@
+import type { Call, CommandSpec } from './command.ts'
+import { nameOfOption } from './command.ts'
+import { commands } from './commands.ts'
+import { cliErrors } from './errors.ts'
+import { type Asked, findCommand, listOfCommands } from './find-command.ts'
+import { type Reading, readValues, toCommander } from './read-values.ts'
+import { reportError } from './report-error.ts'
+import { closedPipe, createResult, type Result } from './result.ts'
+import { processTerminal, type Terminal } from './terminal.ts'
+import { jotgateVersion } from './version.ts'
+
+/** Runs one command line; resolves with its exit code on every path. */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  // Before anything is read: an error in the command line is told in the form that was asked for.
+  const asJson =
+    args.includes('--json') || /^(1|true)$/.test(terminal.environment.JOTGATE_JSON ?? '')
+  try {
+    const asked = findCommand(args)
+    return await act(asked, terminal)
+  } catch (error) {
+    if (error === closedPipe) return 0
+    return reportError(error, terminal, asJson)
+  }
+}
+
+async function act(asked: Asked, terminal: Terminal): Promise<number> {
+  const stdout = createResult(terminal, undefined)
+  if (asked.kind === 'version') await stdout.write(`${jotgateVersion()}\n`)
+  else if (asked.kind === 'help') await stdout.write(listOfCommands(asked.group))
+  else {
+    const spec = await asked.entry.load()
+    if (asked.rest.some((word) => word === '--help' || word === '-h'))
+      await stdout.write(helpOf(spec))
+    else return runCommand(spec, asked.rest, terminal)
+  }
+  return 0
+}
+
+/** The whole help of a command, examples included. */
+export function helpOf(spec: CommandSpec): string {
+  let text = ''
+  const command = toCommander(spec)
+  command.configureOutput({
+    writeOut: (part) => {
+      text += part
+    },
+  })
+  command.outputHelp()
+  return text
+}
+
+async function runCommand(
+  spec: CommandSpec,
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const reading = readValues(spec, args, terminal.environment)
+  await checkVariables(terminal)
+  const hasOut = spec.options.some(({ flags }) => flags === '--out <file>')
+  const result = createResult(terminal, hasOut ? reading.values.text('out') : undefined)
+  try {
+    const { text, json, exitCode = 0 } = await spec.run(toCall(spec, reading, result, terminal))
+    const written = reading.values.isOn('json') ? `${JSON.stringify(json)}\n` : text
+    if (written !== '') await result.write(written)
+    await result.commit()
+    return exitCode
+  } catch (error) {
+    await result.abandon()
+    throw error
+  }
+}
+
+function toCall(spec: CommandSpec, reading: Reading, result: Result, terminal: Terminal): Call {
+  const command = `jotgate ${spec.name}`
+  const refuse = (...problems: readonly string[]) => cliErrors.ERR_CLI_USAGE({ command, problems })
+  let reader: string | undefined
+  for (const { flags, secret } of spec.options) {
+    if (secret && reading.values.source(nameOfOption(flags)) === 'flag')
+      terminal.writeErr(
+        `warning: what stands behind ${flags.split(' ')[0]} is seen by everybody on this machine, in the list of processes\n`,
+      )
+  }
+  return {
+    command,
+    terminal,
+    values: reading.values,
+    operands: reading.operands,
+    result,
+    clock: Date.now,
+    note: (text) => terminal.writeErr(`${text}\n`),
+    stdin(option) {
+      if (reader !== undefined)
+        throw refuse(`${reader} and ${option} cannot both read the standard input`)
+      reader = option
+      return terminal.stdin
+    },
+    allCommands: () => Promise.all(commands.map(({ load }) => load())),
+    refuse,
+  }
+}
+
+/** A variable that no command knows is a mistyped one: what it was meant to say would not hold. */
+async function checkVariables({ environment }: Terminal): Promise<void> {
+  const ours = Object.keys(environment).filter((name) => name.startsWith('JOTGATE_'))
+  if (ours.length === 0) return
+  const { checkVariableNames } = await import('./check-variables.ts')
+  await checkVariableNames(ours)
+}
+
+/** Runs the command for this process. */
+export async function main(): Promise<void> {
+  const exitCode = await runCli(process.argv.slice(2), processTerminal())
+  process.exitCode = exitCode
+}

@@ -1,0 +1,51 @@
+import { readFile, stat } from 'node:fs/promises'
+import type { Call } from './command.ts'
+import { cliErrors } from './errors.ts'
+import { reasonOf } from './result.ts'
+
+const maxBytes = 1_048_576
+
+/**
+ * Reads the text that an option names: a file, or the standard input for `-`.
+ *
+ * @param what how errors call it
+ */
+export async function readInput(call: Call, option: string, file: string): Promise<string> {
+  const source = file === '-' ? 'The standard input' : file
+  const tooLarge = () => cliErrors.ERR_CLI_INPUT({ source, problem: 'is larger than 1 MiB' })
+  if (file !== '-') {
+    try {
+      const { size } = await stat(file)
+      if (size > maxBytes) throw tooLarge()
+      return await readFile(file, 'utf8')
+    } catch (error) {
+      throw asInputError(error, source)
+    }
+  }
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of call.stdin(option)) {
+    const bytes = Buffer.from(chunk as Uint8Array)
+    length += bytes.length
+    if (length > maxBytes) throw tooLarge()
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** An error of the file system, in words; any other as it is. */
+export function asInputError(error: unknown, source: string): unknown {
+  if (!(error instanceof Error && 'syscall' in error)) return error
+  const problem =
+    reasonOf(error) === 'ENOENT' ? 'is not there' : `cannot be read (${reasonOf(error)})`
+  return cliErrors.ERR_CLI_INPUT({ source, problem }, { cause: error })
+}
+
+/** Reads JSON without ever repeating it in an error. */
+export function parseJsonInput(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    throw cliErrors.ERR_CLI_INPUT({ source, problem: 'is not JSON' })
+  }
+}

@@ -1,0 +1,178 @@
+import { Command, CommanderError, Option } from 'commander'
+import { nearestName } from '../config/index.ts'
+import {
+  type CommandSpec,
+  longOf,
+  nameOfOption,
+  type OptionSpec,
+  type OptionValues,
+  type ValueSource,
+  variableOf,
+} from './command.ts'
+import { cliErrors } from './errors.ts'
+import { configureHelp } from './help.ts'
+
+/** What a command line says, read but not yet acted on. */
+export interface Reading {
+  readonly values: OptionValues
+  readonly operands: readonly string[]
+}
+
+interface Found {
+  readonly texts: readonly string[]
+  readonly source: ValueSource
+}
+
+/** Makes the command that commander parses and shows. */
+export function toCommander(spec: CommandSpec): Command {
+  const command = new Command(`jotgate ${spec.name}`)
+    .description(spec.description)
+    .helpOption('-h, --help', 'show this help')
+    .allowExcessArguments(false)
+    .exitOverride()
+  for (const { name, description, optional } of spec.operands ?? [])
+    command.argument(optional ? `[${name}]` : `<${name}>`, description)
+  for (const option of spec.options) command.addOption(toOption(option))
+  return configureHelp(command, spec)
+}
+
+function toOption(spec: OptionSpec): Option {
+  const choices = spec.choices === undefined ? '' : ` (${spec.choices.join(', ')})`
+  const otherwise = spec.otherwise === undefined ? '' : ` (default: ${spec.otherwise})`
+  const option = new Option(spec.flags, `${spec.description}${choices}${otherwise}`)
+  // Every text is kept, so that an option that was given twice is seen.
+  if (/[<[]/.test(spec.flags))
+    option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])
+  return option
+}
+
+/**
+ * Reads the options of a command from its command line, and those that are not there from the
+ * environment.
+ *
+ * @throws ERR_CLI_USAGE with every problem; undefined when only help was asked for
+ */
+export function readValues(
+  spec: CommandSpec,
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Reading {
+  const command = toCommander(spec)
+  const refuse = (...problems: string[]) =>
+    cliErrors.ERR_CLI_USAGE({ command: `jotgate ${spec.name}`, problems })
+  try {
+    command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+    command.parse([...args], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    throw refuse(problemOf(error, spec))
+  }
+  const problems: string[] = []
+  const found = new Map<string, Found>()
+  for (const option of spec.options) {
+    const value = readOption(option, spec, command, environment, problems)
+    if (value !== undefined) found.set(nameOfOption(option.flags), value)
+  }
+  if (problems.length > 0) throw refuse(...problems)
+  return { values: toValues(found), operands: command.args }
+}
+
+function readOption(
+  option: OptionSpec,
+  spec: CommandSpec,
+  command: Command,
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): Found | undefined {
+  const given: unknown = command.getOptionValue(nameOfOption(option.flags))
+  const long = `--${longOf(option.flags)}`
+  if (given === undefined) {
+    const variable = variableOf(option.flags)
+    const text = spec.foreign || option.onlyFlag ? undefined : environment[variable]
+    if (text === undefined || text === '') return undefined
+    const texts = textsOf(option, variable, text, problems)
+    return texts && { texts: checked(option, variable, texts, problems), source: 'environment' }
+  }
+  if (given === true) return { texts: [''], source: 'flag' }
+  const texts = given as string[]
+  const variadic = option.repeatable === true || option.flags.includes('...')
+  if (texts.length > 1 && !variadic && !spec.foreign) {
+    problems.push(`${long} was given ${texts.length} times`)
+    return undefined
+  }
+  const swallowed = texts.find((text) => /^--[a-z]/.test(text) && knows(spec, text))
+  if (swallowed !== undefined) {
+    problems.push(`${long} needs a value, and ${swallowed} stands in its place`)
+    return undefined
+  }
+  return { texts: checked(option, long, texts, problems), source: 'flag' }
+}
+
+const knows = (spec: CommandSpec, text: string) =>
+  spec.options.some(({ flags }) => `--${longOf(flags)}` === text)
+
+/** A switch is on or off; a repeatable option may hold a JSON list. */
+function textsOf(
+  option: OptionSpec,
+  variable: string,
+  text: string,
+  problems: string[],
+): string[] | undefined {
+  if (!/[<[]/.test(option.flags)) {
+    if (/^(1|true|yes|on)$/i.test(text)) return ['']
+    if (!/^(0|false|no|off)$/i.test(text)) problems.push(`${variable} must be true or false`)
+    return undefined
+  }
+  if (option.repeatable !== true || !text.startsWith('[')) return [text]
+  try {
+    const list: unknown = JSON.parse(text)
+    if (Array.isArray(list) && list.every((item) => typeof item === 'string')) return list
+  } catch {
+    // What JSON.parse says would quote the text.
+  }
+  problems.push(`${variable} must hold one value, or a JSON list of texts`)
+  return undefined
+}
+
+function checked(
+  { choices }: OptionSpec,
+  name: string,
+  texts: readonly string[],
+  problems: string[],
+): readonly string[] {
+  const wrong = choices && texts.find((text) => !choices.includes(text))
+  if (choices && wrong !== undefined) {
+    const near = nearestName(wrong, choices)
+    const meant = near === undefined ? '' : `; did you mean ${near}?`
+    problems.push(`${name} must be one of ${choices.join(', ')}${meant}`)
+  }
+  return texts
+}
+
+function toValues(found: ReadonlyMap<string, Found>): OptionValues {
+  return {
+    text: (name) => found.get(name)?.texts.at(-1),
+    list: (name) => found.get(name)?.texts ?? [],
+    isOn: (name) => found.has(name),
+    source: (name) => found.get(name)?.source,
+  }
+}
+
+/** Commander quotes what was typed; a key or token may be in it, so only names of options are kept. */
+function problemOf({ code, message }: CommanderError, spec: CommandSpec): string {
+  const option = /option '(?:-\w, )?(--?[A-Za-z][A-Za-z-]{0,40})/.exec(message)?.[1]
+  if (code === 'commander.unknownOption') {
+    if (option === undefined) return 'an unknown option was given'
+    const near = nearestName(
+      option,
+      spec.options.map(({ flags }) => `--${longOf(flags)}`),
+    )
+    return `${option} is unknown${near === undefined ? '' : `; did you mean ${near}?`}`
+  }
+  if (code === 'commander.optionMissingArgument') return `${option} needs a value`
+  if (code === 'commander.missingArgument')
+    return `${/'([A-Za-z]+)'/.exec(message)?.[1]} is missing`
+  if (code === 'commander.excessArguments')
+    return 'there is more on the line than the command takes; put texts with blanks in quotes'
+  return 'the command line cannot be read'
+}

@@ -1,0 +1,42 @@
+import { isJotgateError, type JotgateError } from '../errors/index.ts'
+import { mayColour, type Terminal } from './terminal.ts'
+
+/** Wrong use: what was typed, set or written into the file must change before another try. */
+const wrongUse: readonly string[] = [
+  'ERR_CLI_USAGE',
+  'ERR_CLI_COMMAND',
+  'ERR_CLI_NOT_AN_API_KEY',
+  'ERR_TOKEN_DEPLOYMENT',
+  'ERR_TOKEN_USER',
+  'ERR_TOKEN_LIFETIME',
+  'ERR_TOKEN_OPTION',
+  'ERR_TOKEN_ALGORITHM',
+  'ERR_TOKEN_CHECK',
+  'ERR_KEY_OPTION',
+  'ERR_QLIK_OPTION',
+]
+
+/**
+ * Says on stderr what went wrong and what to do next.
+ *
+ * @returns the exit code: 1 failed, 2 wrong use, 70 a bug of ours
+ */
+export function reportError(error: unknown, terminal: Terminal, asJson: boolean): 1 | 2 | 70 {
+  if (!isJotgateError(error)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    terminal.writeErr(`A bug of jotgate. Please report it with these lines:\n${text}\n`)
+    return 70
+  }
+  terminal.writeErr(asJson ? toJson(error) : toWords(error, mayColour(terminal)))
+  const { code } = error
+  return code.startsWith('ERR_CONFIG_') || wrongUse.includes(code) ? 2 : 1
+}
+
+function toJson({ code, message, hint, docs }: JotgateError): string {
+  return `${JSON.stringify({ error: { code, message, hint, docs } })}\n`
+}
+
+function toWords({ code, message, hint, docs }: JotgateError, colour: boolean): string {
+  const head = colour ? `\u001b[31merror[${code}]\u001b[0m` : `error[${code}]`
+  return `${head}: ${message}\nhint: ${hint}\ndocs: ${docs}\n`
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { cliErrors } from './errors.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Where a command's result goes. */
+export interface Result {
+  write(text: string | Uint8Array): Promise<void>
+  /** Makes it count. */
+  commit(): Promise<void>
+  /** Leaves nothing behind; what a pipe has read already cannot be called back. */
+  abandon(): Promise<void>
+}
+
+/** Thrown when the reader of our output has gone: no failure, and nothing to say. */
+export const closedPipe = Symbol('closed pipe')
+
+export function createResult(terminal: Terminal, file: string | undefined): Result {
+  return file === undefined ? toStdout(terminal) : toFile(file)
+}
+
+function toStdout(terminal: Terminal): Result {
+  return {
+    async write(text) {
+      try {
+        await terminal.writeOut(text)
+      } catch (error) {
+        const reason = reasonOf(error)
+        if (reason === 'EPIPE' || reason === 'ERR_STREAM_DESTROYED') throw closedPipe
+        throw cliErrors.ERR_CLI_STDOUT({ reason }, { cause: error })
+      }
+    },
+    commit: async () => undefined,
+    abandon: async () => undefined,
+  }
+}
+
+/** A new file beside the one that is meant takes its place when it is whole: for its owner alone. */
+function toFile(file: string): Result {
+  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`)
+  let handle: FileHandle | undefined
+  const attempt = async <Value>(step: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await step()
+    } catch (error) {
+      await discard()
+      throw cliErrors.ERR_CLI_OUT({ file, reason: reasonOf(error) }, { cause: error })
+    }
+  }
+  const draftHandle = async () => {
+    handle ??= await open(draft, 'wx', 0o600)
+    return handle
+  }
+  const discard = async () => {
+    if (handle === undefined) return
+    await handle.close().catch(() => undefined)
+    await unlink(draft).catch(() => undefined)
+    handle = undefined
+  }
+  return {
+    write: (text) => attempt(async () => (await draftHandle()).writeFile(text)),
+    commit: () =>
+      attempt(async () => {
+        const made = await draftHandle()
+        await made.sync()
+        await made.close()
+        await rename(draft, file)
+      }),
+    abandon: discard,
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}

@@ -1,0 +1,87 @@
+import type { QlikSession } from '../../qlik/index.ts'
+import { type CommandSpec, resultOptions } from '../command.ts'
+import { readEntrance, sessionOptions } from './credentials.ts'
+
+const forms = {
+  cookie: cookieOf,
+  json: (session: QlikSession) => JSON.stringify(toJson(session)),
+  netscape: netscapeJar,
+  curl: curlCommand,
+  env: variables,
+} as const
+
+/** `jotgate session open`. */
+export const sessionOpen: CommandSpec = {
+  name: 'session open',
+  summary: 'a Qlik session for curl, a browser or a script',
+  description:
+    'Opens a Qlik session with a token and prints what makes requests the user’s. Whoever has that is the user.',
+  options: [
+    ...sessionOptions,
+    {
+      flags: '--as <form>',
+      description:
+        'a Cookie header’s value, JSON, a cookie jar, a curl command, or shell variables',
+      choices: Object.keys(forms),
+      otherwise: 'cookie',
+    },
+    ...resultOptions,
+  ],
+  examples: [
+    'jotgate session open --deployment prod --user-json ada.json --as netscape --out jar\n  $ curl -fL -b jar https://acme.eu.qlikcloud.com/api/v1/users/me',
+    'eval "$(jotgate session open --deployment prod --user-json ada.json --as env)"',
+  ],
+  notes:
+    'With --json: { url, cookies: { name: value }, csrfToken, openedAt }; openedAt is an ISO time.\nClient-managed Qlik: its sessions come with a later version.',
+  async run(call) {
+    const form = (call.values.text('as') ?? 'cookie') as keyof typeof forms
+    const entrance = await readEntrance(call)
+    const { session } = await entrance.open()
+    return { text: `${forms[form](session)}\n`, json: toJson(session) }
+  },
+}
+
+function toJson({ deployment, cookies, csrfToken, openedAt }: QlikSession) {
+  return {
+    url: deployment.url,
+    cookies: Object.fromEntries(cookies),
+    csrfToken,
+    openedAt: new Date(openedAt).toISOString(),
+  }
+}
+
+function cookieOf({ cookies }: QlikSession): string {
+  return [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+}
+
+/** https://curl.se/docs/http-cookies.html: seven columns, tabs between; expiry 0 is a session's cookie. */
+function netscapeJar({ deployment, cookies }: QlikSession): string {
+  const { hostname, protocol } = new URL(deployment.url)
+  const secure = protocol === 'https:' ? 'TRUE' : 'FALSE'
+  const lines = [...cookies].map(([name, value]) =>
+    [`#HttpOnly_${hostname}`, 'FALSE', '/', secure, '0', name, value].join('\t'),
+  )
+  return ['# Netscape HTTP Cookie File', ...lines].join('\n')
+}
+
+const shellQuoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+
+function curlCommand(session: QlikSession): string {
+  return [
+    'curl --fail --location',
+    `-H ${shellQuoted(`Cookie: ${cookieOf(session)}`)}`,
+    `-H ${shellQuoted(`Qlik-Csrf-Token: ${session.csrfToken}`)}`,
+    shellQuoted(`${session.deployment.url}/api/v1/users/me`),
+  ].join(' ')
+}
+
+function variables(session: QlikSession): string {
+  const values = {
+    QLIK_URL: session.deployment.url,
+    QLIK_COOKIE: cookieOf(session),
+    QLIK_CSRF_TOKEN: session.csrfToken,
+  }
+  return Object.entries(values)
+    .map(([name, value]) => `export ${name}=${shellQuoted(value)}`)
+    .join('\n')
+}

@@ -1,0 +1,111 @@
+import { type CommandSpec, longOf } from '../command.ts'
+
+const shells = ['bash', 'zsh', 'fish'] as const
+
+/** `jotgate completion`. */
+export const completion: CommandSpec = {
+  name: 'completion',
+  summary: 'completion for bash, zsh or fish',
+  description: 'Prints the script that completes commands, options and their values in a shell.',
+  operands: [{ name: 'shell', description: 'bash, zsh or fish' }],
+  options: [],
+  examples: [
+    'jotgate completion bash > ~/.local/share/bash-completion/completions/jotgate',
+    'jotgate completion fish > ~/.config/fish/completions/jotgate.fish',
+    'source <(jotgate completion zsh)',
+  ],
+  async run(call) {
+    const shell = shells.find((one) => one === call.operands[0])
+    if (shell === undefined) throw call.refuse('give one of bash, zsh, fish')
+    const words = wordsOf(await call.allCommands())
+    return { text: shell === 'fish' ? fishScript(words) : bashScript(words, shell) }
+  },
+}
+
+interface Words {
+  readonly name: string
+  readonly summary: string
+  readonly options: readonly { long: string; description: string; choices: readonly string[] }[]
+}
+
+function wordsOf(specs: readonly CommandSpec[]): Words[] {
+  return specs.map(({ name, summary, options }) => ({
+    name,
+    summary,
+    options: options.map(({ flags, description, choices = [] }) => ({
+      long: `--${longOf(flags)}`,
+      description,
+      choices,
+    })),
+  }))
+}
+
+/** One function for both: zsh has bash's completion behind bashcompinit. */
+function bashScript(words: readonly Words[], shell: 'bash' | 'zsh'): string {
+  const groups = new Map<string, string[]>()
+  for (const { name } of words) {
+    const [first = '', second] = name.split(' ')
+    groups.set(first, [...(groups.get(first) ?? []), ...(second === undefined ? [] : [second])])
+  }
+  const choices = new Map<string, readonly string[]>()
+  for (const { options } of words)
+    for (const { long, choices: list } of options) if (list.length > 0) choices.set(long, list)
+  const lines = [
+    ...(shell === 'zsh' ? ['autoload -U +X bashcompinit && bashcompinit'] : []),
+    '_jotgate() {',
+    '  local cur prev words',
+    '  cur="$' + '{COMP_WORDS[COMP_CWORD]}"',
+    '  prev="$' + '{COMP_WORDS[COMP_CWORD-1]}"',
+    '  case "$prev" in',
+    ...[...choices].map(
+      ([long, list]) =>
+        `    ${long}) COMPREPLY=($(compgen -W "${list.join(' ')}" -- "$cur")); return;;`,
+    ),
+    '    --key|--file|--out|--config|--certificate|--jwks|--batch|--user-json|--passphrase-file|--token-file|--data) COMPREPLY=($(compgen -f -- "$cur")); return;;',
+    '  esac',
+    '  case "$' + '{COMP_WORDS[1]} $' + '{COMP_WORDS[2]}" in',
+    ...words.map(({ name, options }) => {
+      const pattern = name.includes(' ') ? `"${name}"*` : `"${name} "*`
+      return `    ${pattern}) words="${options.map(({ long }) => long).join(' ')} --help";;`
+    }),
+    '  esac',
+    '  case "$COMP_CWORD:$' + '{COMP_WORDS[1]}" in',
+    `    1:*) words="${[...groups.keys()].join(' ')} help --help --version";;`,
+    ...[...groups]
+      .filter(([, members]) => members.length > 0)
+      .map(([group, members]) => `    2:${group}) words="${members.join(' ')}";;`),
+    '  esac',
+    '  COMPREPLY=($(compgen -W "$words" -- "$cur"))',
+    '}',
+    'complete -F _jotgate jotgate',
+    '',
+  ]
+  return lines.join('\n')
+}
+
+const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+function fishScript(words: readonly Words[]): string {
+  const lines = ['complete -c jotgate -f']
+  const firsts = new Set<string>()
+  for (const { name, summary, options } of words) {
+    const [first = '', second] = name.split(' ')
+    if (!firsts.has(first)) {
+      const words = second === undefined ? summary : `${first} …`
+      lines.push(`complete -c jotgate -n __fish_use_subcommand -a ${first} -d ${quoted(words)}`)
+    }
+    firsts.add(first)
+    const inFirst = `__fish_seen_subcommand_from ${first}`
+    if (second !== undefined)
+      lines.push(`complete -c jotgate -n ${quoted(inFirst)} -a ${second} -d ${quoted(summary)}`)
+    const inCommand =
+      second === undefined ? inFirst : `${inFirst}; and __fish_seen_subcommand_from ${second}`
+    for (const { long, description, choices } of options) {
+      const values = choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : ''
+      lines.push(
+        `complete -c jotgate -n ${quoted(inCommand)} -l ${long.slice(2)}${values} -d ${quoted(description)}`,
+      )
+    }
+  }
+  return `${lines.join('\n')}\n`
+}

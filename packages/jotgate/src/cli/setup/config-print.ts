@@ -1,0 +1,37 @@
+import { mergeSettings, type Settings } from '../../config/index.ts'
+import { type CommandSpec, resultOptions } from '../command.ts'
+import { readLevels, signingOptions, targetOptions } from '../target.ts'
+
+/** `jotgate config print`. */
+export const configPrint: CommandSpec = {
+  name: 'config print',
+  summary: 'what holds for a deployment, and who said so',
+  description:
+    'Shows every setting that holds for a deployment and where it is from: flags, environment, or file. Places of secrets are shown, never secrets.',
+  options: [...targetOptions, ...signingOptions, ...resultOptions],
+  examples: [
+    'jotgate config print',
+    'JOTGATE_LIFETIME=5m jotgate config print --deployment prod --json',
+  ],
+  notes: 'With --json: { name: { value, from } } for each setting.',
+  async run(call) {
+    const levels = await readLevels(call)
+    const merged = mergeSettings(levels.map(({ settings }) => settings))
+    const entries = Object.entries(flat(merged)).map(([name, value]) => {
+      const level = levels.find(({ settings }) => flat(settings)[name] !== undefined)
+      return [name, { value, from: level?.from ?? 'defaults' }] as const
+    })
+    return {
+      text: entries
+        .map(([name, { value, from }]) => `${name} = ${JSON.stringify(value)}  (${from})\n`)
+        .join(''),
+      json: Object.fromEntries(entries),
+    }
+  },
+}
+
+function flat({ claims, ...settings }: Settings): Record<string, unknown> {
+  const named = Object.entries(claims ?? {}).map(([name, value]) => [`claims.${name}`, value])
+  const all = [...Object.entries(settings), ...named] as [string, unknown][]
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined))
+}

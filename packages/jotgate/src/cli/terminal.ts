@@ -1,0 +1,56 @@
+import { clearLine, cursorTo } from 'node:readline'
+
+/** What a command speaks to. */
+export interface Terminal {
+  readonly stdin: AsyncIterable<Uint8Array | string>
+  readonly stdinIsTerminal: boolean
+  readonly stdoutIsTerminal: boolean
+  readonly stderrIsTerminal: boolean
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Where relative paths begin. */
+  readonly folder: string
+  /** Resolves when the text is on its way; rejects with the system's error, EPIPE for a closed pipe. */
+  writeOut(text: string | Uint8Array): Promise<void>
+  writeErr(text: string): void
+  /** Shows one line that the next one replaces; on a terminal only. */
+  showProgress(line: string): void
+  /** Asks on the terminal, without showing the answer when it is a secret. */
+  ask(question: string, options?: { secret?: boolean }): Promise<string>
+}
+
+/** The streams of this process. */
+export function processTerminal(): Terminal {
+  const { stdin, stdout, stderr } = process
+  // Each write tells its own error; without a listener, a closed pipe would be an uncaught one as well.
+  stdout.on('error', () => undefined)
+  stderr.on('error', () => undefined)
+  return {
+    stdin,
+    stdinIsTerminal: stdin.isTTY === true,
+    stdoutIsTerminal: stdout.isTTY === true,
+    stderrIsTerminal: stderr.isTTY === true,
+    environment: process.env,
+    folder: process.cwd(),
+    writeOut: (text) =>
+      new Promise((resolve, reject) => {
+        stdout.write(text, (error) => (error ? reject(error) : resolve()))
+      }),
+    writeErr: (text) => void stderr.write(text),
+    showProgress(line) {
+      if (stderr.isTTY !== true) return
+      cursorTo(stderr, 0)
+      stderr.write(line)
+      clearLine(stderr, 1)
+    },
+    async ask(question, { secret = false } = {}) {
+      const { askOnTerminal } = await import('./ask.ts')
+      return askOnTerminal(question, secret)
+    },
+  }
+}
+
+/** Whether text for people may be coloured: https://no-color.org. */
+export function mayColour(terminal: Pick<Terminal, 'stderrIsTerminal' | 'environment'>): boolean {
+  const { NO_COLOR: none = '', TERM: term } = terminal.environment
+  return terminal.stderrIsTerminal && none === '' && term !== 'dumb'
+}

@@ -1,0 +1,72 @@
+import { forProduct } from '../../config/index.ts'
+import type { SignedToken } from '../../token/index.ts'
+import { batchOptions, runBatch } from '../batch/batch.ts'
+import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
+import { cliErrors } from '../errors.ts'
+import { createSignerFor } from '../signing.ts'
+import { readTarget, signingOptions, type Target, targetOptions } from '../target.ts'
+import { claimNamesOf, readUser, userOptions } from '../user.ts'
+
+/** `jotgate token create`. */
+export const tokenCreate: CommandSpec = {
+  name: 'token create',
+  summary: 'a token for one user, or for each of a batch',
+  description:
+    'Signs a token for one user and prints it alone. It works once at Qlik Cloud, and is valid for a minute.',
+  options: [
+    ...targetOptions,
+    ...signingOptions,
+    ...userOptions,
+    ...batchOptions,
+    {
+      flags: '--as <form>',
+      description: 'the token alone, or the command that hands it to qlik-cli (client-managed)',
+      choices: ['token', 'qlik-cli'],
+      otherwise: 'token',
+    },
+    ...resultOptions,
+  ],
+  examples: [
+    'jotgate token create --for cloud --issuer acme.example --key keys/qlik.pem --kid acme-1 \\\n      --subject 42 --name Ada --email ada@acme.example --group sales',
+    'jotgate token create --deployment prod --user-json ada.json --lifetime 5m --json',
+    'jotgate token create --for client-managed --user-directory ACME --user-id ada --key qlik.pem',
+    'jotgate token create --deployment prod --batch users.csv --out tokens.jsonl',
+  ],
+  notes:
+    'With --json: { token, jti, issuedAt, notBefore, expiresAt, kid, alg }; times are seconds since 1970.',
+  async run(call) {
+    const target = await readTarget(call, call.values.text('as') === 'qlik-cli', claimNamesOf(call))
+    if (call.values.text('batch') !== undefined) return runBatch(call, target)
+    if (call.values.text('as') === 'qlik-cli') refuseCloud(target)
+    const user = await readUser(call, target)
+    const { signer, key } = await createSignerFor(call, target)
+    const signed = await signer.sign(user)
+    return { ...form(call, target, signed), json: { ...signed, kid: key.kid, alg: key.alg } }
+  },
+}
+
+function form(call: Call, target: Target, { token }: SignedToken): Outcome {
+  if (call.values.text('as') !== 'qlik-cli') return { text: `${token}\n` }
+  return { text: `${qlikCliCommand(target, token)}\n` }
+}
+
+function refuseCloud({ options }: Target): void {
+  forProduct(options, {
+    cloud: () => {
+      throw cliErrors.ERR_CLI_NOT_AN_API_KEY({})
+    },
+    clientManaged: () => undefined,
+  })
+}
+
+/** https://qlik.dev/toolkits/qlik-cli/qlik-cli-qrs-get-started: a context of the type windows takes a JWT. */
+function qlikCliCommand({ options }: Target, token: string): string {
+  return forProduct(options, {
+    cloud: () => '',
+    clientManaged: ({ url, prefix }) => {
+      const name = prefix === '' ? 'jotgate' : `jotgate-${prefix}`
+      const server = [url.replace(/\/$/, ''), ...(prefix === '' ? [] : [prefix])].join('/')
+      return `qlik context create ${name} --server ${server} --server-type windows --api-key ${token}`
+    },
+  })
+}
