@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { emulatorVersion } from './control/information-page.ts'
 import type { Switches } from './control/switch-definitions.ts'
@@ -12,6 +13,7 @@ import {
   readAppFile,
 } from './engine/index.ts'
 import { emulatorError, isEmulatorError } from './errors.ts'
+import type { TlsTrust } from './tls/secure-server.ts'
 
 /** What the command speaks to. */
 interface Terminal {
@@ -27,8 +29,14 @@ interface CloudFlags {
   data: string[]
   sectionAccess?: string
   switch: Partial<Switches>
+  tls?: true
+  tlsFolder?: string
+  publicUrl?: string
   json?: true
 }
+
+/** Where --tls keeps its keys, below the folder that the command runs in. */
+const defaultTlsFolder = join('.jotgate', 'tls')
 
 function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
@@ -51,6 +59,11 @@ const banner = (url: string, consoleUrl: string) => `
   Tenant:   ${url}
   Look in:  ${consoleUrl}
   Ctrl+C ends it.
+
+`
+
+const tlsBanner = ({ caFile, spkiHash }: TlsTrust) => `  Trust:    NODE_EXTRA_CA_CERTS=${caFile}
+            chromium --ignore-certificate-errors-spki-list=${spkiHash}
 
 `
 
@@ -88,14 +101,24 @@ async function runCloud(flags: CloudFlags, terminal: Terminal): Promise<void> {
     apps: await readApps(flags),
     switches: flags.switch,
     ...(flags.adminKey === undefined ? {} : { adminKey: flags.adminKey }),
+    ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
+    ...(flags.tls || flags.tlsFolder !== undefined
+      ? { tls: { folder: resolve(flags.tlsFolder ?? defaultTlsFolder) } }
+      : {}),
   })
   const { url, adminKey, consoleUrl } = emulator
   // A key that was given is not printed again; one that was made lets the console in at once.
   terminal.stderr(banner(url, flags.adminKey === undefined ? consoleUrl : `${url}/_emulator`))
-  if (flags.json) terminal.stdout(`${JSON.stringify({ url, adminKey })}\n`)
+  const { tls } = emulator
+  const trust = tls && { caFile: tls.caFile, spkiHash: tls.spkiHash }
+  if (tls !== undefined) terminal.stderr(tlsBanner(tls))
+  const report = { url, adminKey, ...(trust === undefined ? {} : { tls: trust }) }
+  if (flags.json) terminal.stdout(`${JSON.stringify(report)}\n`)
   else {
     terminal.stdout(`url ${url}\n`)
     if (flags.adminKey === undefined) terminal.stdout(`admin-key ${adminKey}\n`)
+    if (trust !== undefined)
+      terminal.stdout(`ca-file ${trust.caFile}\nspki-hash ${trust.spkiHash}\n`)
   }
   await stopped
   await emulator.close()
@@ -148,7 +171,10 @@ function createProgram(terminal: Terminal): Command {
         .argParser(collectSwitch)
         .default({}, 'as the README lists them'),
     )
-    .option('--json', 'print one line of JSON: {"url", "adminKey"}')
+    .option('--tls', 'serve https and wss, with a certificate authority of its own')
+    .option('--tls-folder <folder>', `where its keys are kept; means --tls (default: ${defaultTlsFolder})`)
+    .option('--public-url <url>', 'address in links and redirects, as of a proxy in front')
+    .option('--json', 'print one line of JSON: {"url", "adminKey"}, and "tls" where it is served')
     .addHelpText('after', examples)
     .action(async (flags: CloudFlags) => runCloud(flags, terminal))
   return program

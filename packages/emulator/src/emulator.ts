@@ -16,6 +16,8 @@ export interface EmulatorOptions extends Omit<StartOptions, 'engine'> {
  * @param options.apps from `createMoviesApp` or `readAppFile`; Movies alone when left out
  * @param options.switches changes from the defaults of what is not known of Qlik Cloud
  * @param options.clock where real time comes from; `() => new Date()` when left out
+ * @param options.tls serves https and wss with keys of this folder, made when it is empty; http when left out
+ * @param options.publicUrl the address in links and redirects; the one that was asked when left out
  * @throws `EmulatorError` when an option is wrong or the port is taken
  * @example
  * const emulator = await createEmulator({ switches: { defaultClockToleranceSec: 0 } })

@@ -47,6 +47,14 @@ const catalogue = {
       `The fault cannot be switched on: ${details.problem}`,
     hint: 'Give { effect: { kind: … } } and, where wanted, pathPrefix, method, times and probability.',
   },
+  ERR_EMULATOR_TLS: {
+    message: (details: { reason: string }) => `TLS cannot be served: ${details.reason}`,
+    hint: 'Name another folder, or delete what is left in this one: the emulator makes new keys then and writes nothing over.',
+  },
+  ERR_EMULATOR_PUBLIC_URL: {
+    message: (details: { url: string }) => `${details.url} is no address of a tenant`,
+    hint: 'Give scheme, host and port alone, such as https://qlik.localhost:4848.',
+  },
   ERR_EMULATOR_WAIT: {
     message: (details: { timeoutMs: number; seen: number }) =>
       `No request matched within ${details.timeoutMs} ms; ${details.seen} were recorded`,

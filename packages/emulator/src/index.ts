@@ -23,3 +23,4 @@ export {
 } from './engine/index.ts'
 export { type EmulatorError, type EmulatorErrorCode, isEmulatorError } from './errors.ts'
 export type { Emulator } from './start-emulator.ts'
+export type { TlsOptions, TlsTrust } from './tls/secure-server.ts'

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Cloud, CloudEnv, EngineDoor } from './cloud/cloud.ts'
 import { createCloudApp } from './cloud/cloud-app.ts'
+import { namePublicUrl } from './cloud/host-check.ts'
 import { endSessionsOverdue } from './cloud/sessions/sessions.ts'
 import { createCloudState } from './cloud/state.ts'
 import { type EmulatorView, toEmulatorView } from './cloud/state-view.ts'
@@ -20,6 +22,7 @@ import type { Switches } from './control/switch-definitions.ts'
 import { createSwitches, type SwitchBoard } from './control/switches.ts'
 import { emulatorError } from './errors.ts'
 import { createPageFiles } from './pages/page-files.ts'
+import { createSecureServer, type TlsOptions, type TlsTrust } from './tls/secure-server.ts'
 
 /** How often sessions whose time is over are ended though nobody asks. */
 const sweepMs = 5000
@@ -36,14 +39,20 @@ export interface StartOptions {
   switches?: Partial<Switches>
   /** Where real time comes from; `() => new Date()` when left out. */
   clock?: () => Date
+  /** Serves https and wss, for localhost, every *.localhost, 127.0.0.1 and [::1]; http when left out. */
+  tls?: TlsOptions
+  /** The address in links and redirects, as of a proxy in front; the one asked for when left out. */
+  publicUrl?: string
 }
 
 /** A running emulator. */
 export interface Emulator {
-  /** `http://localhost:PORT`. */
+  /** `http://localhost:PORT`, or `https:` with TLS. */
   readonly url: string
   readonly port: number
   readonly adminKey: string
+  /** What clients need in order to trust the server, when it serves TLS. */
+  readonly tls?: TlsTrust
   /** The console's address with the administrator's key behind `#`, which no server is ever sent. */
   readonly consoleUrl: string
   readonly clock: Pick<EmulatorClock, 'now' | 'advance' | 'set' | 'reset'>
@@ -77,7 +86,7 @@ function checkAdminKey(key: string): string {
   return key
 }
 
-async function listen(server: Server, host: string, port: number): Promise<number> {
+async function listen(server: Server | SecureServer, host: string, port: number): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw emulatorError('ERR_EMULATOR_PORT', { port, reason: 'no port number' })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -94,11 +103,21 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   return (server.address() as AddressInfo).port
 }
 
+/** The origin alone, in the spelling that browsers send. */
+function checkPublicUrl(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const isWeb = parsed?.protocol === 'https:' || parsed?.protocol === 'http:'
+  if (parsed === undefined || !isWeb || ![parsed.origin, `${parsed.origin}/`].includes(url))
+    throw emulatorError('ERR_EMULATOR_PUBLIC_URL', { url })
+  return parsed.origin
+}
+
 /** Starts a tenant in front of an engine; `createEmulator` brings its own. */
 export async function startEmulator(options: StartOptions): Promise<Emulator> {
   const { host = '127.0.0.1', port: wantedPort = 0, engine } = options
   if (!['127.0.0.1', '::1', 'localhost'].includes(host))
     throw emulatorError('ERR_EMULATOR_HOST', { host })
+  const publicUrl = options.publicUrl === undefined ? undefined : checkPublicUrl(options.publicUrl)
   const clock = createClock(options.clock)
   const switches = createSwitches(options.switches)
   const recorder = createRecorder()
@@ -136,17 +155,24 @@ export async function startEmulator(options: StartOptions): Promise<Emulator> {
     cloud,
     controlRoutes(cloud, { reset, cutSockets, tenant: () => app }),
   )
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  const { server, trust }: { server: Server | SecureServer; trust?: TlsTrust } =
+    options.tls === undefined ? { server: createServer() } : await createSecureServer(options.tls)
+  if (publicUrl !== undefined)
+    for (const event of ['request', 'upgrade'])
+      server.on(event, (request: IncomingMessage) => namePublicUrl(request, publicUrl))
+  server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   server.on('upgrade', upgrades.handle)
   const port = await listen(server, host, wantedPort)
   const sweep = setInterval(() => endSessionsOverdue(cloud), sweepMs).unref()
 
+  const url = `${trust === undefined ? 'http' : 'https'}://localhost:${port}`
   let closing: Promise<void> | undefined
   return {
-    url: `http://localhost:${port}`,
+    url,
+    ...(trust === undefined ? {} : { tls: trust }),
     port,
     adminKey: cloud.adminKey,
-    consoleUrl: `http://localhost:${port}/_emulator#key=${encodeURIComponent(cloud.adminKey)}`,
+    consoleUrl: `${url}/_emulator#key=${encodeURIComponent(cloud.adminKey)}`,
     clock,
     get requests() {
       return recorder.requests

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { withLock } from './build-lock.ts'
+import { withLock } from '../process-lock.ts'
 
 /** The package, from `src/pages` and from `dist/pages` alike. */
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
@@ -52,7 +52,9 @@ async function buildInto(folder: string, digest: string): Promise<void> {
     Promise.all([fresh, old].map((one) => rm(one, { recursive: true, force: true })))
   await clear()
   // Loaded only here: who finds the pages built starts without vite, and the published package has none.
-  const { build } = await import('vite')
+  // By a name that the compiler does not follow: vite's types bring the browser's into the server.
+  const vite: string = 'vite'
+  const { build } = (await import(vite)) as { build(options: object): Promise<unknown> }
   await build({
     configFile: join(packageFolder, 'vite.config.ts'),
     logLevel: 'warn',

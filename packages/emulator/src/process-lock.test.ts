@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { withLock } from './build-lock.ts'
+import { withLock } from './process-lock.ts'
 
 let folder: string
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describe('the lock of a build', () => {
+describe('the lock between processes', () => {
   it('lets one at a time work', async () => {
     const file = join(folder, 'one')
     let working = 0

@@ -1,0 +1,80 @@
+import 'reflect-metadata'
+import { randomBytes } from 'node:crypto'
+import * as x509 from '@peculiar/x509'
+import { type KeyPair, keyAlgorithm } from './stored-keys.ts'
+
+const dayMs = 86_400_000
+
+/** Ten years: it is one person's, on one machine, and its folder can be thrown away. */
+const caDays = 3650
+
+/** A certificate of the server lives no longer than the process; Apple's clients take 825 days at most. */
+const serverDays = 397
+
+/** A positive serial number of 127 random bits, in hexadecimal (RFC 5280 §4.1.2.2). */
+function newSerialNumber(): string {
+  const bytes = randomBytes(16)
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x01
+  return bytes.toString('hex')
+}
+
+/** Since yesterday: machines whose clock is a little behind take it too. */
+const datesOf = (days: number) => ({
+  notBefore: new Date(Date.now() - dayMs),
+  notAfter: new Date(Date.now() + (days - 1) * dayMs),
+})
+
+/** Makes the certificate of an authority that vouches for the emulator's names and no others. */
+export async function makeAuthority(keys: KeyPair): Promise<string> {
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: newSerialNumber(),
+    name: `CN=jotgate-emulator CA ${randomBytes(3).toString('hex')}`,
+    ...datesOf(caDays),
+    signingAlgorithm: keyAlgorithm,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
+        true,
+      ),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return certificate.toString('pem')
+}
+
+/**
+ * Makes a certificate for names of the server, signed by the authority.
+ *
+ * @param names DNS names and IP addresses
+ */
+export async function makeServerCertificate(options: {
+  caPem: string
+  caKeys: KeyPair
+  serverKeys: KeyPair
+  names: readonly string[]
+}): Promise<string> {
+  const { caPem, caKeys, serverKeys, names } = options
+  const ca = new x509.X509Certificate(caPem)
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: newSerialNumber(),
+    subject: `CN=${names[0]}`,
+    issuer: ca.subject,
+    ...datesOf(serverDays),
+    signingAlgorithm: keyAlgorithm,
+    publicKey: serverKeys.publicKey,
+    signingKey: caKeys.privateKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        names.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? 'ip' : 'dns', value })),
+      ),
+      await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(serverKeys.publicKey),
+    ],
+  })
+  return certificate.toString('pem')
+}

@@ -1,0 +1,68 @@
+import { createServer, type Server } from 'node:https'
+import { createSecureContext, type SecureContext } from 'node:tls'
+import { provideStoredKeys } from './stored-keys.ts'
+
+/** How the emulator serves https. */
+export interface TlsOptions {
+  /** Where the authority and the keys are, and are made when it is empty; nothing in it is written over. */
+  readonly folder: string
+}
+
+/** What clients need in order to trust the server. */
+export interface TlsTrust {
+  /** The authority's certificate: for `NODE_EXTRA_CA_CERTS`, or the trust store of a browser. */
+  readonly caFile: string
+  readonly caPem: string
+  /** For Chromium: `--ignore-certificate-errors-spki-list=HASH`. */
+  readonly spkiHash: string
+}
+
+/** What the first certificate is for; a client that asks for another `*.localhost` gets one of its own. */
+const firstNames = ['localhost', '127.0.0.1', '::1']
+
+const ownName = /^(?:[a-z0-9-]+\.)+localhost$/i
+
+/** Certificates for names that clients ask for; a flood of names makes no flood of certificates. */
+const maximumNames = 200
+
+/**
+ * Makes the https server of the emulator, for `localhost`, every `*.localhost`, 127.0.0.1 and [::1]. A
+ * wildcard would not do: Node and OpenSSL match none on a name of two labels, so each name gets a
+ * certificate when a client asks for it (SNI, RFC 6066 §3), all with the same key.
+ */
+export async function createSecureServer({
+  folder,
+}: TlsOptions): Promise<{ server: Server; trust: TlsTrust }> {
+  // Loaded only here: who serves http starts without it.
+  const { makeAuthority, makeServerCertificate } = await import('./certificates.ts')
+  const keys = await provideStoredKeys(folder, makeAuthority)
+  const { caFile, caPem, serverKeyPem, spkiHash } = keys
+  const first = await makeServerCertificate({ ...keys, names: firstNames })
+  const contexts = new Map<string, Promise<SecureContext>>()
+
+  const contextFor = (name: string): Promise<SecureContext> | undefined => {
+    const known = contexts.get(name)
+    if (known !== undefined || !ownName.test(name) || contexts.size >= maximumNames) return known
+    const made = makeServerCertificate({ ...keys, names: [name] }).then((cert) =>
+      createSecureContext({ key: serverKeyPem, cert: [cert, caPem].join('\n') }),
+    )
+    contexts.set(name, made)
+    return made
+  }
+  const server = createServer({
+    key: serverKeyPem,
+    cert: [first, caPem].join('\n'),
+    minVersion: 'TLSv1.2',
+    SNICallback(name, done) {
+      const context = contextFor(name.toLowerCase())
+      // Without one, the server's first certificate is shown.
+      if (context === undefined) done(null)
+      else
+        context.then(
+          (found) => done(null, found),
+          (error: Error) => done(error),
+        )
+    },
+  })
+  return { server, trust: { caFile, caPem, spkiHash } }
+}
