@@ -212,26 +212,32 @@ describe('Engine', () => {
     }, url)
     expect(await closed).toBe(1006)
 
-    const session = await postToken((await tenant.signer.sign(ada)).token)
-    const cookie = session.headers
-      .getSetCookie()
-      .map((line) => line.slice(0, line.indexOf(';')))
-      .join('; ')
-    const csrfToken = /_csrfToken=([^;]*)/.exec(cookie)?.[1]
-    const { WebSocket: Socket } = await import('ws')
-    const socket = new Socket(`${url}?qlik-csrf-token=${csrfToken}`, { headers: { cookie } })
-    await new Promise((resolve) => socket.once('message', resolve))
-    socket.send(
-      JSON.stringify({ jsonrpc: '2.0', id: 1, handle: -1, method: 'Nonsense', params: [] }),
+    // Of the tenant's own origin, the page keeps its cookies as any page of the tenant would.
+    const token = (await tenant.signer.sign(ada)).token
+    await page.evaluate(
+      async ([address, text]) => {
+        const headers = { authorization: `Bearer ${text}` }
+        await fetch('/login/jwt-session', { method: 'POST', headers })
+        const csrf = await fetch('/api/v1/csrf-token')
+        const socket = new WebSocket(
+          `${address}?qlik-csrf-token=${csrf.headers.get('qlik-csrf-token')}`,
+        )
+        await new Promise((resolve) => socket.addEventListener('message', resolve, { once: true }))
+        const frame = { jsonrpc: '2.0', id: 1, handle: -1, method: 'Nonsense', params: [] }
+        socket.send(JSON.stringify(frame))
+        socket.addEventListener('close', ({ code }) => {
+          document.body.dataset.closed = String(code)
+        })
+      },
+      [url, token] as const,
     )
     const frames = page.getByRole('list', { name: 'Frames, newest first' })
     await frames.getByText('OnConnected').waitFor()
     await frames.getByText(/Method not found/).click()
     await frames.getByText('"code": -32601').waitFor()
-    const end = new Promise<number>((resolve) => socket.once('close', resolve))
     await page.getByLabel('Cut with').selectOption({ label: '4205 too many requests' })
     await page.getByRole('button', { name: 'Cut every open socket' }).click()
-    expect(await end).toBe(4205)
+    await page.locator('body[data-closed="4205"]').waitFor()
     await page.getByText('0 of 1 sockets open').waitFor()
   })
 })

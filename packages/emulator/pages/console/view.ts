@@ -1,5 +1,5 @@
 import type { LoggedFrame, LoggedSocket } from '../../src/control/logged-frame.ts'
-import type { ShownRequest } from './views/requests.ts'
+import type { ShownRequest } from './views/shown-request.ts'
 
 /** What the stream brings. */
 export type ConsoleEvent =

@@ -1,5 +1,5 @@
 import { code, facts, h, json, table } from '../element.ts'
-import type { ShownRequest } from './requests.ts'
+import type { ShownRequest } from './shown-request.ts'
 
 const outcomes = {
   passed: { sign: '✓', word: 'passed', kind: 'good' },

@@ -1,13 +1,9 @@
-import type { Advice } from '../../../src/control/api/advice.ts'
 import type { RecordedRequest } from '../../../src/control/recorder.ts'
 import { call, get } from '../api.ts'
 import { button, h, replace, timeOf } from '../element.ts'
 import { run, say, type View } from '../view.ts'
 import { showRequest } from './request-detail.ts'
-
-export interface ShownRequest extends RecordedRequest {
-  readonly advice: readonly Advice[]
-}
+import type { ShownRequest } from './shown-request.ts'
 
 /** More rows than anybody reads make the page slow. */
 const rowLimit = 500

@@ -2,7 +2,7 @@ import type { Cloud } from '../../cloud/cloud.ts'
 import { adviceOn } from './advice.ts'
 
 /** What the stream tells: what came, or which part is to be asked for again. */
-export type ConsoleEventName = 'request' | 'socket' | 'frame' | 'changed' | 'reset'
+type ConsoleEventName = 'request' | 'socket' | 'frame' | 'changed' | 'reset'
 
 /** Events that may wait for a reader; who is slower than that begins again. */
 const waitLimit = 4000

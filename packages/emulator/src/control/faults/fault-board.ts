@@ -3,7 +3,7 @@ import type { ArmedFault, Fault, FaultEffect } from './fault.ts'
 import { parseFault } from './parse-fault.ts'
 
 /** What strikes one request: how long it waits, and what it then gets instead of an answer. */
-export interface Strike {
+interface Strike {
   readonly latencyMs: number
   readonly effect?: Exclude<FaultEffect, { kind: 'latency' }>
 }

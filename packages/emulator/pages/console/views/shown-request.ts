@@ -1,0 +1,7 @@
+import type { Advice } from '../../../src/control/api/advice.ts'
+import type { RecordedRequest } from '../../../src/control/recorder.ts'
+
+/** A request as the control API shows it. */
+export interface ShownRequest extends RecordedRequest {
+  readonly advice: readonly Advice[]
+}
