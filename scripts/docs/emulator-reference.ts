@@ -1,8 +1,14 @@
 import { refusedParameters } from '../../packages/emulator/src/cloud/refused-parameters.ts'
+import { readRouteTable } from '../../packages/emulator/src/cloud/route-table.ts'
 import { listEngineMethods } from '../../packages/emulator/src/engine/protocol/dispatch.ts'
 import { measureAnswers } from './emulator-answers.ts'
-import { readEmulatorRoutes, toShape } from './emulator-routes.ts'
+
 import { type QlikOperation, readQlikOperations } from './qlik-operations.ts'
+
+/** A path with each place that is filled in written alike. */
+function toShape(path: string): string {
+  return path.replaceAll(/\{[^}]+\}|:\w+/g, '{}')
+}
 
 const code = (names: readonly string[]) =>
   names.length === 0 ? '' : names.map((name) => `\`${name}\``).join(' ')
@@ -22,9 +28,7 @@ interface JudgedOperation extends QlikOperation {
 }
 
 async function judgeOperations(): Promise<readonly JudgedOperation[]> {
-  const routes = new Set(
-    readEmulatorRoutes().map(({ method, path }) => `${method} ${toShape(path)}`),
-  )
+  const routes = new Set(readRouteTable().map(({ method, path }) => `${method} ${toShape(path)}`))
   const answers = await measureAnswers()
   return readQlikOperations().map((operation) => {
     const { method, path, answer } = operation
@@ -70,7 +74,7 @@ export async function emulatorReference(): Promise<string> {
   const answered = operations.filter(({ isAnswered }) => isAnswered)
   const refused = operations.filter(({ isAnswered }) => !isAnswered)
   const ofQlik = new Set(operations.map(({ method, path }) => `${method} ${toShape(path)}`))
-  const others = readEmulatorRoutes().filter(
+  const others = readRouteTable().filter(
     ({ method, path }) => !ofQlik.has(`${method} ${toShape(path)}`) && !path.includes('_emulator'),
   )
   const methods = listEngineMethods()

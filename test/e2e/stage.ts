@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cloud, createSigner, type SigningKey } from 'jotgate'
@@ -33,7 +35,8 @@ export interface Tenant {
   close(): Promise<void>
 }
 
-export async function createTenant(): Promise<Tenant> {
+/** @param origins the pages that may come and may frame Qlik; `allowOrigins` lists others later on */
+export async function createTenant(origins = ['http://localhost:1']): Promise<Tenant> {
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-stage-'))
   const { key, certificateLine } = await provideSigningKey(join(folder, 'keys'))
   const table = await readFile(new URL('examples/portal/movies-section-access.csv', root), 'utf8')
@@ -41,9 +44,9 @@ export async function createTenant(): Promise<Tenant> {
   const emulator = await createEmulator({ apps })
   const deployment = cloud({ url: `http://localhost:${emulator.port}`, issuer })
   const apiKey = emulator.adminKey
-  const register = (origins: readonly string[]) =>
-    registerTenant({ deployment, apiKey, key, certificateLine, origins })
-  const { webIntegrationId } = await register(['http://localhost:1'])
+  const register = (validOrigins: readonly string[]) =>
+    registerTenant({ deployment, apiKey, key, certificateLine, origins: validOrigins })
+  const { webIntegrationId } = await register(origins)
   const administration = createAdministration({ deployment, apiKey })
   return {
     emulator,
@@ -66,27 +69,43 @@ export async function createTenant(): Promise<Tenant> {
 
 /** What `npm start` sets up, on free ports. */
 export interface Stage extends Tenant {
+  /** Portal and Qlik are one site. */
   portalUrl: string
+  /** Qlik is another site. */
+  crossSiteUrl: string
 }
 
 export async function createStage(): Promise<Stage> {
-  const tenant = await createTenant()
-  const { deployment, signer, webIntegrationId, appId } = tenant
+  const port = await findFreePort()
+  const portalUrl = `http://localhost:${port}`
+  const crossSiteUrl = `http://portal.localhost:${port}`
+  const tenant = await createTenant([portalUrl, crossSiteUrl])
+  const { deployment, signer, webIntegrationId, appId, emulator } = tenant
   const portal = await createPortal({
-    port: 0,
+    port,
+    otherAddresses: [
+      { publicUrl: crossSiteUrl, qlikUrl: `http://qlik.localhost:${emulator.port}` },
+    ],
     qlik: { url: deployment.url, issuer, webIntegrationId, appId },
     signer,
     pageFolder: (await buildPage()).folder,
   })
-  const portalUrl = `http://localhost:${portal.port}`
-  // Which port is free is known only now.
-  await tenant.allowOrigins([portalUrl])
   return {
     ...tenant,
     portalUrl,
+    crossSiteUrl,
     close: async () => {
       await portal.close()
       await tenant.close()
     },
   }
+}
+
+/** The tenant lists the portal's addresses before the portal is there. */
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await once(server.close(), 'close')
+  return port
 }

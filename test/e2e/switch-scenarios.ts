@@ -1,6 +1,6 @@
 import { endSession, getCurrentUser, openSession, productFor } from 'jotgate/qlik'
+import type { Switches } from 'jotgate-emulator'
 import { expect } from 'vitest'
-import type { Switches } from '../../packages/emulator/src/control/switch-definitions.ts'
 import type { Tenant } from './stage.ts'
 import {
   ada,

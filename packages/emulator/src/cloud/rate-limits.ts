@@ -1,12 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Cloud, CloudEnv } from './cloud.ts'
 
-/** Calls in the window that is running, of one user and tier. */
-export interface RateCount {
-  windowStartMs: number
-  calls: number
-}
-
 const windowMinutes = 5
 const windowMs = windowMinutes * 60_000
 

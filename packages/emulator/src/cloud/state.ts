@@ -4,10 +4,10 @@ import { newHexId, newTextId } from './identifiers.ts'
 import { type Licences, licencesOfNewTenant } from './licences/licences.ts'
 import { createPendingLogins, type PendingLogins } from './login/interactive/pending-logins.ts'
 import { type Person, people } from './login/interactive/people.ts'
-import type { RateCount } from './rate-limits.ts'
+import type { RateCount } from './rate-count.ts'
 import type { AppPlace, Assignment, Space } from './spaces/space.ts'
 import { createTokenStore, type TokenStore } from './tokens/token-store.ts'
-import { tenantAdminRoleId } from './users/roles.ts'
+import { tenantAdminRoleId } from './users/role-list.ts'
 
 /** A user of the tenant, found by `subject`. */
 export interface CloudUser {

@@ -3,7 +3,7 @@ export type LicenceType = 'professional' | 'analyzer'
 
 export const licenceTypes: readonly LicenceType[] = ['professional', 'analyzer']
 
-export interface LicenceAssignment {
+interface LicenceAssignment {
   readonly subject: string
   type: LicenceType
   readonly created: string

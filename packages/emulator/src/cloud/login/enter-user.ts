@@ -4,6 +4,7 @@ import type { CloudState, CloudUser } from '../state.ts'
 import { createGroup } from '../users/group.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import { claimOf, type Draft, isRefusal } from './rule.ts'
+import type { VouchedPerson } from './vouched-person.ts'
 
 /** A group name of a token becomes a group of the tenant while `autoCreateGroups` is on. */
 function enterGroups(cloud: Cloud, names: readonly string[], at: string): string[] {
@@ -29,13 +30,6 @@ function hasOtherActiveUser(state: CloudState, subject: string, email: string): 
     if (isSame && user.subject !== subject && user.status === 'active') return true
   }
   return false
-}
-
-/** Whom an identity provider vouches for. */
-export interface VouchedPerson {
-  readonly subject: string
-  readonly name: string
-  readonly email: string
 }
 
 /** What differs between the two ways to log in. */

@@ -6,8 +6,6 @@ import { readBearer } from './bearer.ts'
 import { parseCookies } from './cookies.ts'
 import { findSession, touchSession } from './sessions.ts'
 
-export { readBearer }
-
 /** Compares without telling by its time how much was right; hashing makes the lengths equal. */
 export function isAdminKey(cloud: Cloud, key: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()

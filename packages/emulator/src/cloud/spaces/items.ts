@@ -17,7 +17,7 @@ const listing: Listing = {
 }
 
 /** An item's ID, which is another than its app's and stays the same for the same app. */
-export function itemIdOf(appId: string): string {
+function itemIdOf(appId: string): string {
   return createHash('sha256').update(`item ${appId}`).digest('hex').slice(0, 24)
 }
 

@@ -4,7 +4,7 @@ import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
 import { baseUrlOf } from '../host-check.ts'
 import { isObject } from '../read-body.ts'
-import { parseRoles, toRoleList } from './roles.ts'
+import { parseRoles, toRoleList } from './role-list.ts'
 
 const badRequest = { status: 400, code: 'GROUPS-400', title: 'Bad request' }
 const everyoneId = '000000000000000000000001'

@@ -11,7 +11,7 @@ import { isObject } from '../read-body.ts'
 import type { CloudGroup } from '../state.ts'
 import { createGroup } from './group.ts'
 import { groupSettingsRoutes } from './group-settings.ts'
-import { parseRoles, toRoleList } from './roles.ts'
+import { parseRoles, toRoleList } from './role-list.ts'
 
 const notFound = { status: 404, code: 'GROUPS-7', title: 'Not found' }
 const badRequest = { status: 400, code: 'GROUPS-400', title: 'Bad request' }

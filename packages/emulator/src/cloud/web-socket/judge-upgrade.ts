@@ -20,7 +20,7 @@ export interface UpgradeJudgement {
 }
 
 /** A handshake that is accepted, and a web socket that is then closed: the right is not there. */
-export interface Closing {
+interface Closing {
   readonly closeCode: number
   readonly reason: string
   /** Told before, as the state of the session. */

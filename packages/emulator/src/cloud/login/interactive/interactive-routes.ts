@@ -16,7 +16,7 @@ import { judgeReturn } from './return-address.ts'
 import { toSignInPage } from './sign-in-page.ts'
 
 /** The `identityProviderId` of sessions that began here. */
-export const interactiveProviderId = 'interactive'
+const interactiveProviderId = 'interactive'
 
 const wrongState: QlikFailure = {
   status: 401,

@@ -1,5 +1,5 @@
 import { newTextId } from '../../identifiers.ts'
-import type { VouchedPerson } from '../enter-user.ts'
+import type { VouchedPerson } from '../vouched-person.ts'
 
 /** A log-in on its way through the identity provider. */
 interface PendingLogin {
@@ -9,7 +9,7 @@ interface PendingLogin {
 }
 
 /** What the identity provider says when it sends the browser back. */
-export interface Vouching extends VouchedPerson {
+interface Vouching extends VouchedPerson {
   readonly isMember: boolean
 }
 

@@ -25,7 +25,7 @@ form.own button { margin-top: 1rem; text-align: center }
 `
 
 /** What the buttons of the form “go wrong on purpose” do. */
-export const outcomes = {
+const outcomes = {
   'wrong-state': 'Come back with a wrong state (STATE-1)',
   'invalid-configuration': 'The configuration is invalid (INVALID-IDP-CONFIG)',
 } as const
