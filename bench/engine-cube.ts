@@ -11,7 +11,7 @@ import { parseRowObjects } from '../packages/emulator/src/engine/data/row-object
 import { createDoc, createObject } from '../packages/emulator/src/engine/model/doc.ts'
 import { layoutOf } from '../packages/emulator/src/engine/model/object-layout.ts'
 import { changeSelection } from '../packages/emulator/src/engine/selection/history.ts'
-import { selectElements } from '../packages/emulator/src/engine/selection/state.ts'
+import { selectElements } from '../packages/emulator/src/engine/selection/select-elements.ts'
 
 const limitMs = 1_000
 const entry = createRequire(import.meta.url).resolve('vega-datasets')
