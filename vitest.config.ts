@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config'
 const resolve = { conditions: ['jotgate-source', 'node', 'import', 'module', 'default'] }
 const ssr = { resolve: { conditions: resolve.conditions, externalConditions: ['jotgate-source'] } }
 
+// Limits are for a test that hangs. A busy machine with two cores must never reach them.
+const limits = (testSeconds: number) => ({
+  testTimeout: testSeconds * 1000,
+  hookTimeout: 180_000,
+  teardownTimeout: 60_000,
+})
+
 export default defineConfig({
   resolve,
   ssr,
@@ -18,22 +25,18 @@ export default defineConfig({
             'examples/*/server/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
+          ...limits(60),
         },
       },
       {
         resolve,
         ssr,
-        test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 120_000 },
+        test: { name: 'package', include: ['test/package/**/*.test.ts'], ...limits(180) },
       },
       {
         resolve,
         ssr,
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...limits(120) },
       },
     ],
   },
