@@ -273,7 +273,7 @@ describe('Set-up', () => {
     await integration.getByRole('button', { name: 'Create' }).click()
     await page.getByRole('cell', { name: 'http://localhost:3000' }).waitFor()
     await page.getByRole('button', { name: 'Delete Shop' }).click()
-    await page.getByRole('cell', { name: 'Shop' }).waitFor({ state: 'detached' })
+    await page.getByRole('cell', { name: 'Shop', exact: true }).waitFor({ state: 'detached' })
   })
 })
 
