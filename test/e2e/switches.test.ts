@@ -4,7 +4,8 @@ import type { Switches } from 'jotgate-emulator'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createTenant } from './stage.ts'
 import { allWell, pageOrigin, runFlow } from './switch-flow.ts'
-import { type Scenario, scenarios } from './switch-scenarios.ts'
+import type { Scenario } from './switch-provocations.ts'
+import { scenarios } from './switch-scenarios.ts'
 
 type Value = string | number | boolean
 
