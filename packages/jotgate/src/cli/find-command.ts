@@ -31,7 +31,10 @@ export function findCommand(args: readonly string[]): Asked {
   const single = commands.find(({ name }) => name === first)
   if (single !== undefined) return { kind: 'command', entry: single, rest: args.slice(1) }
   const members = commands.filter(({ name }) => name.startsWith(`${first} `))
-  if (members.length === 0) throw unknown([first], first)
+  if (members.length === 0) {
+    const words = second === undefined || second.startsWith('-') ? [first] : [first, second]
+    throw unknown(words, words.join(' '))
+  }
   if (isHelp(second)) return { kind: 'help', group: first }
   if (second === undefined || second.startsWith('-')) {
     const names = members.map(({ name }) => name.split(' ')[1]).join(', ')
@@ -49,9 +52,11 @@ export function findCommand(args: readonly string[]): Asked {
 function unknown(words: readonly string[], typed: string) {
   const names = commands.map(({ name }) => name)
   const groups = names.map((name) => name.split(' ')[0] ?? name)
+  const [first = ''] = words
   const near =
     nearestName(typed, names) ??
-    (words.length === 1 ? nearestName(typed, groups) : undefined) ??
+    nearestName(first, names) ??
+    nearestName(first, groups) ??
     names.find((name) => name.split(' ')[1] === words.at(-1))
   const isWord = words.every((word) => /^[A-Za-z][A-Za-z-]{0,30}$/.test(word))
   return cliErrors.ERR_CLI_COMMAND({

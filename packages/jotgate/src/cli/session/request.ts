@@ -43,7 +43,8 @@ export const request: CommandSpec = {
     const path = call.operands[1] ?? ''
     const allPages = call.values.isOn('allPages')
     if (allPages && method !== 'GET') throw call.refuse('--all-pages is for GET')
-    if (!/^\/[^/\\\s#]?[^\\\s#]*$/.test(path))
+    // A second slash would name another host, and a backslash is one to the URL parser.
+    if (!/^\/(?![/\\])[^\\\s#]*$/.test(path))
       throw call.refuse('the path must begin with one slash and hold no blanks, # or \\')
     const body = await readBody(call, method)
     const entrance = await readEntrance(call)
