@@ -57,7 +57,7 @@ export function createNebula(app: EngineApp): Nebula {
       const element = find(elementId)
       ;(await nebula.field(field)).mount(element, { title: field })
       element.classList.remove('is-loading')
-      openByKeyboard(element)
+      openByKeyboard(element, field)
     },
   }
 }
@@ -66,9 +66,10 @@ export function createNebula(app: EngineApp): Nebula {
  * With keyboard navigation on, nebula.js gives charts a tab stop, but not a list box. Enter leads into
  * the list, where arrows, space and Enter are nebula.js's own; Escape leads out.
  */
-function openByKeyboard(element: HTMLElement): void {
+function openByKeyboard(element: HTMLElement, field: string): void {
   element.tabIndex = 0
   element.role = 'group'
+  element.ariaLabel = field
   element.addEventListener('keydown', (event) => {
     if (event.target === element && event.key === 'Enter')
       element.querySelector<HTMLElement>('[role="row"]')?.focus()

@@ -13,7 +13,7 @@ export function restCalls(appId: string): readonly RestCall[] {
     { path: '/api/v1/spaces', title: 'Which spaces am I in?' },
     { path: '/api/v1/tenants/me', title: 'Which tenant is this?' },
     { path: '/api/v1/user-locale', title: 'Which language do I read?' },
-    { path: '/api/v1/groups', title: 'Which groups are there?' },
+    { path: '/api/v1/groups', title: 'Which groups are there? (for administrators)' },
     { path: '/api/v1/web-integrations', title: 'Which pages may come? (for administrators)' },
   ]
 }
