@@ -69,7 +69,9 @@ describe('an iframe of /single/', () => {
     const { origin } = await host([single('obj=movies-by-genre')])
     const { page, complaints } = await visit(ada)
     await page.goto(origin)
-    await expect.poll(() => complaints.join('\n')).toMatch(/frame-ancestors 'self'/)
+    await expect
+      .poll(() => complaints.join('\n'), { timeout: 10_000 })
+      .toMatch(/frame-ancestors 'self'/)
     expect(await frameOf(page, 0).locator('#canvas').count()).toBe(0)
   })
 
@@ -84,7 +86,7 @@ describe('an iframe of /single/', () => {
     const { page, complaints } = await visit(ada)
     await page.goto(origin)
     await expect
-      .poll(() => complaints.join('\n'))
+      .poll(() => complaints.join('\n'), { timeout: 10_000 })
       .toMatch(/frame-ancestors 'self'.* portal\.example/)
     for (const { id } of entries) await administer('DELETE', `/api/v1/csp-origins/${id}`)
   })
@@ -114,7 +116,9 @@ describe('an iframe of /single/', () => {
     // A page in the background paints nothing anew.
     await page.bringToFront()
     await frameOf(page, 0).locator('#selections').getByText('Comedy').waitFor()
-    await expect.poll(async () => before.equals(await canvas.screenshot())).toBe(false)
+    await expect
+      .poll(async () => before.equals(await canvas.screenshot()), { timeout: 15_000 })
+      .toBe(false)
     expect(complaints).toEqual([])
   })
 

@@ -4,6 +4,7 @@ import { isChartType } from '../charts/chart-types.ts'
 import { createDrawer } from '../charts/draw.ts'
 import { messageOf, showNotice } from '../charts/notice.ts'
 import { type EmbedProps, type EmbedTask, keyOf, toEmbedTask } from './embed-props.ts'
+import { initialWorkOf } from './initial-work.ts'
 import { importQix } from './qlik-main.ts'
 
 interface MountedComponent {
@@ -18,6 +19,7 @@ async function draw(box: HTMLElement, task: EmbedTask, props: EmbedProps): Promi
   const qix = await importQix()
   const session = qix.openAppSession({ ...task.place, autoResume: true })
   const doc = await session.getDoc()
+  await initialWorkOf(task.place)
   const drawer = createDrawer(doc, { theme: props.theme?.includes('dark') ? 'dark' : 'light' })
   const refApi = { getDoc: async () => doc }
   const leave = () => void session.close()

@@ -1,7 +1,8 @@
 // A stand-in for Qlik's initial-app-state@v1, which is not public: what `<qlik-initial-selections>` and
 // `<qlik-app-open-action>` of @qlik/embed-web-components ask for.
 import type { EngineDoc } from '../charts/engine-objects.ts'
-import { type AppPlace, importQix } from './qlik-main.ts'
+import { beginInitialWork } from './initial-work.ts'
+import type { AppPlace } from './qlik-main.ts'
 
 interface FieldSelection {
   readonly name: string
@@ -22,10 +23,9 @@ async function select(doc: EngineDoc, selection: FieldSelection): Promise<void> 
   else await field.selectValues(selection.values ?? [], false, false)
 }
 
-/** Selects once the app is open, before any chart sees it. */
+/** Selects once the app is open, before any component of the runtime draws. */
 export async function setInitialAppState(place: AppPlace, state: InitialAppState): Promise<void> {
-  const qix = await importQix()
-  qix.addInitialAppAction(place, async (doc) => {
+  await beginInitialWork(place, async (doc) => {
     if (state.clearSelections) await doc.clearAll(false)
     if (state.bookmarkId !== undefined) await doc.applyBookmark(state.bookmarkId)
     for (const selection of state.fieldSelections ?? []) await select(doc, selection)
@@ -37,6 +37,5 @@ export async function addOnAppOpenCallback(
   place: AppPlace,
   callback: (props: { app: EngineDoc }) => Promise<void>,
 ): Promise<void> {
-  const qix = await importQix()
-  qix.addInitialAppAction(place, (app) => callback({ app }))
+  await beginInitialWork(place, (app) => callback({ app }))
 }

@@ -1,7 +1,16 @@
 import 'reflect-metadata'
 import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
 import * as x509 from '@peculiar/x509'
 import { type KeyPair, keyAlgorithm } from './stored-keys.ts'
+
+type SelfSigned = Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[0]
+
+/** The library names its keys by a browser's types, which Node's own differ from in words alone. */
+const toLibrary = (keys: KeyPair) =>
+  keys as unknown as Extract<SelfSigned, { keys: unknown }>['keys']
+
+const toNameType = (name: string): 'ip' | 'dns' => (isIP(name) === 0 ? 'dns' : 'ip')
 
 const dayMs = 86_400_000
 
@@ -25,7 +34,8 @@ const datesOf = (days: number) => ({
 })
 
 /** Makes the certificate of an authority that vouches for the emulator's names and no others. */
-export async function makeAuthority(keys: KeyPair): Promise<string> {
+export async function makeAuthority(pair: KeyPair): Promise<string> {
+  const keys = toLibrary(pair)
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerialNumber(),
     name: `CN=jotgate-emulator CA ${randomBytes(3).toString('hex')}`,
@@ -55,7 +65,8 @@ export async function makeServerCertificate(options: {
   serverKeys: KeyPair
   names: readonly string[]
 }): Promise<string> {
-  const { caPem, caKeys, serverKeys, names } = options
+  const { caPem, names } = options
+  const [caKeys, serverKeys] = [toLibrary(options.caKeys), toLibrary(options.serverKeys)]
   const ca = new x509.X509Certificate(caPem)
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: newSerialNumber(),
@@ -70,7 +81,7 @@ export async function makeServerCertificate(options: {
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(
-        names.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? 'ip' : 'dns', value })),
+        names.map((value) => ({ type: toNameType(value), value })),
       ),
       await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
       await x509.SubjectKeyIdentifierExtension.create(serverKeys.publicKey),
