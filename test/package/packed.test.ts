@@ -115,6 +115,39 @@ it('the packed emulator starts from its command', () => {
   expect(stdout).toContain('cloud')
 })
 
+it('the packed command makes a key and a token', () => {
+  const bin = 'node_modules/jotgate/bin/jotgate.js'
+  expect(run([bin, '--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect(run([bin, 'keys', 'create', '--bits', '2048', '--out', 'made'])).toMatchObject({
+    status: 0,
+  })
+  const user = [
+    '--subject',
+    '42',
+    '--name',
+    'Ada',
+    '--email',
+    'a@acme.example',
+    '--email-verified',
+    'true',
+  ]
+  const args = [
+    'token',
+    'create',
+    '--for',
+    'cloud',
+    '--issuer',
+    'acme',
+    '--key',
+    'made/qlik.pem',
+    ...user,
+  ]
+  const { stdout, stderr, status } = run([bin, ...args])
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  expect(stdout).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/)
+  expect(run([bin, 'config', 'schema']).stdout).toContain('jotgate.config.json')
+})
+
 it('nothing but the built files, words and the command travels', () => {
   for (const name of ['jotgate', 'jotgate-emulator']) {
     const listed = readdirSync(join(folder, 'node_modules', name), { recursive: true }).map(String)

@@ -40,7 +40,7 @@ export async function createRestClient(
     const { session } = await opened()
     const seam = productFor(session.deployment)
     return fetchFrom(request, {
-      ...seam.authorizeHttp(session, { method: request.method }),
+      ...seam.authorizeHttp(session),
       accept: 'application/json, */*;q=0.5',
       ...(request.body === undefined
         ? {}

@@ -1,0 +1,184 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import jsonwebtoken from 'jsonwebtoken'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createKeyPair, type KeyPair } from '../../keys/index.ts'
+import { runCli } from '../main.ts'
+import { memoryTerminal } from '../memory-terminal.fixture.ts'
+
+let folder: string
+let pair: KeyPair
+let other: KeyPair
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'jotgate-inspect-'))
+  pair = await createKeyPair({ bits: 2048, kid: 'acme-1' })
+  other = await createKeyPair({ bits: 2048 })
+  await writeFile(join(folder, 'qlik.cer'), pair.certificatePem)
+  await writeFile(join(folder, 'key.jwk'), JSON.stringify(pair.publicJwk))
+  await writeFile(join(folder, 'set.jwks'), JSON.stringify({ keys: [pair.publicJwk] }))
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+const now = () => Math.floor(Date.now() / 1000)
+const claims = () => ({
+  sub: 'acme|ada',
+  subType: 'user',
+  name: 'Ada',
+  email: 'ada@acme.example',
+  email_verified: true,
+  groups: ['sales'],
+  jti: 'Xh3nR0c8vTz1Qm5sWk7pLd2fGb9yJa4e',
+  iat: now(),
+  nbf: now() - 5,
+  exp: now() + 55,
+  iss: 'acme.example',
+  aud: 'qlik.api/login/jwt-session',
+})
+type Claims = Record<string, unknown>
+
+const sign = (
+  change: (all: Claims) => Claims = (all) => all,
+  { key = pair.privateKeyPem, alg = 'RS256', kid = 'acme-1' } = {},
+) =>
+  jsonwebtoken.sign(change(claims()), key, {
+    algorithm: alg as 'RS256',
+    ...(kid === '' ? {} : { keyid: kid }),
+  })
+
+async function inspect(token: string, ...more: string[]) {
+  const terminal = memoryTerminal({ folder, stdin: token })
+  const args = ['token', 'inspect', '-', '--certificate', join(folder, 'qlik.cer'), ...more]
+  const exitCode = await runCli(args, terminal)
+  return { exitCode, out: terminal.out, err: terminal.err }
+}
+
+const without = (name: string) => (all: Claims) =>
+  Object.fromEntries(Object.entries(all).filter(([key]) => key !== name))
+
+describe('jotgate token inspect', () => {
+  it('finds nothing wrong with a right token', async () => {
+    const { exitCode, out } = await inspect(`${sign()}\n`)
+    expect(exitCode).toBe(0)
+    expect(out).toContain('Signature: valid')
+    expect(out).toContain('No rule of Qlik Cloud is broken.')
+    expect(out).toMatch(/expires +\d{4}-.* UTC, in 5\d seconds/)
+  })
+
+  it.each<[string, () => string, RegExp]>([
+    [
+      'groups under the name of QSEoW',
+      () => sign((all) => ({ ...without('groups')(all), group: ['sales'] })),
+      /ignored: .*group[\s\S]*groups/,
+    ],
+    ['no nbf', () => sign(without('nbf')), /refused: [^\n]*(nbf|start|not-before)/i],
+    [
+      'a day of validity',
+      () => sign((all) => ({ ...all, exp: now() + 86_400 })),
+      /refused: [\s\S]*(3600|hour)/,
+    ],
+    [
+      'another audience',
+      () => sign((all) => ({ ...all, aud: 'https://acme.eu.qlikcloud.com' })),
+      /refused: [\s\S]*audience/i,
+    ],
+    [
+      'email_verified as a text',
+      () => sign((all) => ({ ...all, email_verified: 'true' })),
+      /email_verified/,
+    ],
+    ['no key ID', () => sign(undefined, { kid: '' }), /refused: [^\n]*key ID/i],
+    [
+      'an expired one',
+      () => sign((all) => ({ ...all, iat: now() - 900, nbf: now() - 900, exp: now() - 600 })),
+      /refused: [^\n]*expired/i,
+    ],
+    [
+      'a shared secret in place of a key pair',
+      () => sign(undefined, { key: 'x'.repeat(40), alg: 'HS256' }),
+      /refused: [\s\S]*(HS256|HMAC|secret)/,
+    ],
+    [
+      'another key',
+      () => sign(undefined, { key: other.privateKeyPem }),
+      /Signature: invalid[\s\S]*signature-mismatch/,
+    ],
+    ['Bearer before it', () => `Bearer ${sign()}`, /Bearer/],
+    [
+      'a token for the other product',
+      () => sign(() => ({ userId: 'ada', userDirectory: 'ACME', group: ['a'], exp: now() + 60 })),
+      /made-for-client-managed|refused/,
+    ],
+    [
+      'times in milliseconds',
+      () => sign((all) => ({ ...all, exp: Date.now() + 60_000 })),
+      /millisecond/,
+    ],
+  ])('names the mistake and the mending of %s, and ends with 3', async (_, make, says) => {
+    const { exitCode, out } = await inspect(make(), '--for', 'cloud', '--issuer', 'acme.example')
+    expect(exitCode).toBe(3)
+    expect(out).toMatch(says)
+    expect(out).toMatch(/\n {2}To do: [A-Z].+/)
+  })
+
+  it('takes the key as certificate, JWK or key set, and a wrong issuer as a finding', async () => {
+    for (const [flag, file] of [
+      ['--key', 'key.jwk'],
+      ['--jwks', 'set.jwks'],
+    ]) {
+      const terminal = memoryTerminal({ folder, stdin: sign() })
+      const args = ['token', 'inspect', '-', String(flag), join(folder, String(file)), '--json']
+      expect(await runCli(args, terminal)).toBe(0)
+      expect(JSON.parse(terminal.out)).toMatchObject({
+        signature: 'valid',
+        target: 'Qlik Cloud',
+        findings: [],
+      })
+    }
+    const { exitCode, out } = await inspect(
+      sign(),
+      '--for',
+      'cloud',
+      '--issuer',
+      'other.example',
+      '--json',
+    )
+    expect(exitCode).toBe(3)
+    expect(JSON.parse(out).findings).toEqual([
+      expect.objectContaining({ id: 'cloud-issuer', effect: 'refused' }),
+    ])
+  })
+
+  it('says that the signature was not checked when no key was given', async () => {
+    const terminal = memoryTerminal({ folder, stdin: sign() })
+    expect(await runCli(['token', 'inspect', '-'], terminal)).toBe(0)
+    expect(terminal.out).toContain('Signature: not-checked')
+    expect(terminal.err).toContain('judged as Qlik Cloud, by its claims')
+  })
+
+  it('judges a token of client-managed Qlik by its own rules', async () => {
+    const token = sign(
+      () => ({
+        userId: 'ada',
+        userDirectory: 'ACME',
+        jti: 'a',
+        iat: now(),
+        nbf: now(),
+        exp: now() + 60,
+      }),
+      { kid: '' },
+    )
+    const { exitCode, out } = await inspect(token, '--json')
+    expect({ exitCode, target: JSON.parse(out).target }).toEqual({
+      exitCode: 0,
+      target: 'client-managed Qlik',
+    })
+  })
+
+  it('lets no control character of a token reach the terminal', async () => {
+    const { out } = await inspect(sign((all) => ({ ...all, name: 'a\u001b[2J\u009b\u202eb' })))
+    for (const sign of ['\u001b', '\u009b', '\u202e']) expect(out).not.toContain(sign)
+  })
+})
