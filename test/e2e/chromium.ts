@@ -1,10 +1,25 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 import { ensureChromium } from '../../scripts/setup/chromium.ts'
 
 /** The Chromium that is installed, headless and quiet: it calls nobody but the pages of the test. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
+  return chromium.launch(launchOptions())
+}
+
+/** The same with a profile of its own in a folder: its pages are no private windows. */
+export function launchChromiumProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, launchOptions())
+}
+
+function launchOptions() {
+  return {
     executablePath: ensureChromium(() => undefined),
     args: [
       // Chromium's sandbox does not run as root, which is what a build machine often is.
@@ -16,7 +31,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
     ],
-  })
+  }
 }
 
 /** What the page's console complains of from now on, and every exception. */

@@ -1,0 +1,269 @@
+// Each way to bring Qlik into a page, as the portal shows it: drawn, with right numbers, and with
+// selections that travel.
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { axeViolations, createColourCount, launchChromium, qliksOwn } from './chromium.ts'
+import { countBy, type Film, grossByGenre, sumBy } from './films.ts'
+import { readNumbers, type Visit, visitAs } from './portal-visit.ts'
+import { createStage, type Stage } from './stage.ts'
+
+const studio = 'Warner Bros.'
+const isAdas = (film: Film) => film.Distributor === studio
+const views = ['/', '/embed/iframe', '/rest', '/enigma', '/qlik-api', '/qlik-embed']
+
+let stage: Stage
+let browser: Browser
+let coloursOf: Awaited<ReturnType<typeof createColourCount>>
+const contexts: BrowserContext[] = []
+
+beforeAll(async () => {
+  ;[stage, browser] = await Promise.all([createStage(), launchChromium()])
+  coloursOf = await createColourCount(browser)
+  // The local Qlik builds its own pages when the first is asked for.
+  await fetch(`${stage.deployment.url}/qlik-embed/main.js`)
+}, 180_000)
+
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()))
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await stage?.close()
+})
+
+async function enter(
+  path: string,
+  look: { colorScheme?: 'light' | 'dark'; width?: number } = {},
+): Promise<Visit> {
+  const visit = await visitAs(browser, {
+    url: stage.portalUrl + path,
+    name: 'Ada Lovelace',
+    ...look,
+  })
+  contexts.push(visit.context)
+  return visit
+}
+
+/** A picture of many colours: nebula resolves before it has painted. */
+async function expectDrawn(page: Page, selector: string, colours = 20): Promise<void> {
+  await expect
+    .poll(() => coloursOf(page.locator(selector)), { timeout: 20_000 })
+    .toBeGreaterThan(colours)
+}
+
+const clickInside = async (page: Page, selector: string, [x, y]: readonly [number, number]) => {
+  await page.locator(selector).scrollIntoViewIfNeeded()
+  const box = await page.locator(selector).boundingBox()
+  if (!box) throw new Error(`${selector} is not on the page`)
+  await page.mouse.click(box.x + box.width * x, box.y + box.height * y)
+}
+
+/** Waits until the table says what the loop says. */
+const expectNumbers = (page: Page, frame: string, wanted: Map<string, number>) =>
+  expect.poll(() => readNumbers(page, frame), { timeout: 15_000 }).toEqual(wanted)
+
+describe('the dashboard of nebula.js', () => {
+  it('draws each chart with the numbers of a plain loop', async () => {
+    const { page, complaints } = await enter('/')
+    await expectNumbers(page, '#numbers-frame', grossByGenre([studio]))
+    await expectNumbers(page, '#line-frame', countBy('IMDB Rating', isAdas))
+    await expectNumbers(page, '#pie-frame', countBy('MPAA Rating', isAdas))
+    for (const id of ['chart', 'line', 'pie', 'table', 'list-box', 'kpi-films'])
+      await expectDrawn(page, `#${id}`, id === 'kpi-films' ? 5 : 20)
+    expect(await page.locator('#table').textContent()).toContain('Totals')
+    expect(complaints).toEqual([])
+  })
+
+  it('lets a choice in the list travel to every chart, and back when it is cleared', async () => {
+    const { page, complaints } = await enter('/')
+    await expectNumbers(page, '#pie-frame', countBy('MPAA Rating', isAdas))
+    await page.locator('#list-box').getByText('Fantasy').click()
+    const isFantasy = (film: Film) => isAdas(film) && film['Creative Type'] === 'Fantasy'
+    await expectNumbers(page, '#pie-frame', countBy('MPAA Rating', isFantasy))
+    await expectNumbers(page, '#line-frame', countBy('IMDB Rating', isFantasy))
+    await expectNumbers(page, '#numbers-frame', sumBy('Major Genre', 'Worldwide Gross', isFantasy))
+    await page.locator('#selections').getByText('Fantasy').waitFor()
+    await page.getByRole('button', { name: 'Confirm selection' }).click()
+    await page
+      .locator('#selections')
+      .getByRole('button', { name: /clear all/i })
+      .click()
+    await expectNumbers(page, '#pie-frame', countBy('MPAA Rating', isAdas))
+    expect(complaints).toEqual([])
+  })
+
+  it('lets a click on a slice travel to the bars', async () => {
+    const { page } = await enter('/')
+    await expectDrawn(page, '#pie')
+    await expectNumbers(page, '#numbers-frame', grossByGenre([studio]))
+    await clickInside(page, '#pie', [0.45, 0.45])
+    await page.locator('#selections').getByText('MPAA Rating').waitFor()
+    const chosen = await page.locator('#selections').textContent()
+    const rating = [...countBy('MPAA Rating', isAdas).keys()].find((name) =>
+      chosen?.endsWith(`MPAA Rating${name}`),
+    )
+    const isRated = (film: Film) => isAdas(film) && film['MPAA Rating'] === rating
+    await expectNumbers(page, '#numbers-frame', sumBy('Major Genre', 'Worldwide Gross', isRated))
+  })
+
+  it('can be chosen from by keyboard, and left again', async () => {
+    const { page } = await enter('/')
+    await expectDrawn(page, '#list-box')
+    await page.locator('#list-box').focus()
+    for (const key of ['Enter', 'ArrowDown', ' ']) await page.keyboard.press(key)
+    await page.locator('#selections').getByText('Creative Type').waitFor()
+    await page.keyboard.press('Escape')
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.id), { timeout: 5000 })
+      .toBe('list-box')
+    await page.keyboard.press('Shift+Tab')
+    expect(await page.evaluate(() => document.activeElement?.closest('#list-box'))).toBeNull()
+  })
+})
+
+describe('a frame beside a chart', () => {
+  it('shares its selections with the page, both ways', async () => {
+    const { page, complaints } = await enter('/embed/iframe')
+    await expectDrawn(page, '#chart')
+    await expectDrawn(page, '#qlik-frame')
+    const before = await page.locator('#qlik-frame').screenshot()
+    await clickInside(page, '#chart', [0.45, 0.45])
+    await page.locator('#selections').getByText('MPAA Rating').waitFor()
+    await expect
+      .poll(async () => before.equals(await page.locator('#qlik-frame').screenshot()))
+      .toBe(false)
+    await page.getByRole('button', { name: 'Confirm selection' }).click()
+    await page
+      .locator('#selections')
+      .getByRole('button', { name: /clear all/i })
+      .click()
+    await expectNumbers(page, '#numbers-frame', countBy('MPAA Rating', isAdas))
+
+    // The first bar is that of the genre with the highest gross.
+    await expectDrawn(page, '#qlik-frame')
+    await clickInside(page, '#qlik-frame', [0.2, 0.5])
+    await page.locator('#selections').getByText('Major Genre').waitFor()
+    const [top] = [...sumBy('Major Genre', 'US Gross', isAdas)].sort((a, b) => b[1] - a[1])
+    const isTop = (film: Film) => isAdas(film) && film['Major Genre'] === top?.[0]
+    await expectNumbers(page, '#numbers-frame', countBy('MPAA Rating', isTop))
+    expect(complaints).toEqual([])
+  })
+
+  it('shows a whole sheet too', async () => {
+    const { page, complaints } = await enter('/embed/iframe')
+    await expectDrawn(page, '#qlik-frame')
+    await page.getByLabel('a sheet').check()
+    const frame = page.frameLocator('#qlik-frame')
+    await frame.getByText('US gross by genre').first().waitFor()
+    await expectDrawn(page, '#qlik-frame')
+    expect(complaints).toEqual([])
+  })
+})
+
+describe('the explorer of REST', () => {
+  it('shows who Qlik takes the person for, and each other answer', async () => {
+    const { page, complaints } = await enter('/rest')
+    const answer = page.locator('#answer')
+    await answer.getByText('"subject": "acme|ada"').waitFor()
+    expect(await answer.textContent()).toContain('200 OK')
+    expect(complaints).toEqual([])
+    for (const call of await page.locator('#calls button').all()) {
+      await call.click()
+      const path = (await call.locator('code').textContent())?.replace('{appId}', stage.appId)
+      await answer.getByText(`GET ${path}`, { exact: true }).waitFor()
+      const wanted = /groups|web-integrations/.test(path ?? '') ? /403/ : /200/
+      expect(await answer.locator('.status').textContent(), path).toMatch(wanted)
+    }
+  })
+})
+
+describe('enigma.js by hand', () => {
+  it('answers a question with right numbers, and shows the frames', async () => {
+    const { page, complaints } = await enter('/enigma')
+    await expectNumbers(page, '#numbers-frame', grossByGenre([studio]))
+    expect(await page.locator('#frames').textContent()).toContain('"method":"OpenDoc"')
+    await page.getByLabel('Field').selectOption('MPAA Rating')
+    await page.getByLabel('Expression').fill('Count([Title])')
+    await page.getByRole('button', { name: 'Ask the engine' }).click()
+    await expectNumbers(page, '#numbers-frame', countBy('MPAA Rating', isAdas))
+    await page.getByLabel('Expression').fill('Sum({<Year={2000}>} [US Gross])')
+    await page.getByRole('button', { name: 'Ask the engine' }).click()
+    await page.getByText('does not take this expression (qError 7005)').waitFor()
+    expect(complaints).toEqual([])
+  })
+})
+
+describe('Qlik’s own packages in the browser', () => {
+  it('@qlik/api uses the session that jotgate opened', async () => {
+    const { page, complaints } = await enter('/qlik-api')
+    await page.locator('#me').getByText('acme|ada').waitFor()
+    await expectNumbers(page, '#numbers-frame', grossByGenre([studio]))
+    expect(complaints).toEqual([])
+  })
+
+  it('qlik-embed draws a stored object and one made in the page', async () => {
+    const { page, complaints } = await enter('/qlik-embed')
+    await expectDrawn(page, '#embed-object')
+    await expectDrawn(page, '#embed-chart')
+    expect(complaints).toEqual([])
+  })
+})
+
+describe('Qlik’s own login page', () => {
+  it('asks once more, and cannot tell that somebody else came', async () => {
+    const { page } = await enter('/rest')
+    await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+    await page.getByLabel('Qlik’s own login page').click()
+    await page.getByRole('button', { name: /Grace Hopper/ }).click()
+    await page.waitForURL(`${stage.portalUrl}/rest`)
+    await page
+      .getByText('Logged in to Qlik as Grace Hopper (the portal’s Ada Lovelace is another user)')
+      .waitFor()
+    // Back to the token: nobody is asked, and it is Ada again.
+    await page.getByLabel('a token of the portal').click()
+    await page.getByText('"subject": "acme|ada"').waitFor()
+    expect(await page.locator('#qlik-user').textContent()).toContain('Ada Lovelace')
+  })
+
+  it('is offered where nobody has logged in there yet', async () => {
+    const { page } = await enter('/rest')
+    await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+    await page.evaluate(() => sessionStorage.setItem('portal.login', 'interactive'))
+    await page.context().clearCookies({ name: /^eas/ })
+    await page.reload()
+    await page.getByText('Qlik does not know you yet').waitFor()
+    await page.getByRole('button', { name: 'Go to Qlik’s login page' }).click()
+    await page.getByText('Who are you?').waitFor()
+  })
+})
+
+describe('each view', () => {
+  it.each(views.flatMap((path) => [[path, 'light'] as const, [path, 'dark'] as const]))(
+    '%s is accessible in %s, wide and narrow',
+    async (path, colorScheme) => {
+      const { page } = await enter(path, { colorScheme })
+      await page
+        .locator('#steps .is-done')
+        .nth(path === '/rest' ? 2 : 3)
+        .waitFor()
+      expect(await axeViolations(page, qliksOwn)).toEqual([])
+      await page.setViewportSize({ width: 390, height: 844 })
+      expect(await axeViolations(page, qliksOwn)).toEqual([])
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(overflow).toBe(0)
+    },
+  )
+
+  it('gives its code away', async () => {
+    const { page, context } = await enter('/rest')
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy' }).click()
+    await page.getByText('Copied').first().waitFor()
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    expect(copied).toContain('const qlik = await connect({')
+    expect(copied).toContain('await qlik.fetch(path')
+  })
+})
