@@ -104,8 +104,8 @@ describe('@qlik/api in Node', () => {
     }
     const product = productFor(tenant.deployment)
     const module: AuthModule = {
-      getRestCallAuthParams: async ({ method }) => ({
-        headers: product.authorizeHttp(await current(), { method }),
+      getRestCallAuthParams: async () => ({
+        headers: product.authorizeHttp(await current()),
         queryParams: {},
         credentials: 'omit',
       }),

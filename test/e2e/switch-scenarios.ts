@@ -275,8 +275,6 @@ export const scenarios: { [Name in keyof Switches]: Scenario<Switches[Name]> } =
   },
   integrationWithoutOrigin: { about: expectSessionWorks },
   csrfOnReads: {
-    flow: (isOn) =>
-      isOn ? { getCurrentUser: 'ERR_QLIK_REFUSED', user: 'ERR_BROWSER_QLIK_FAILED' } : {},
     about: async ({ tenant, webIntegrationId }) => {
       const { connection } = await connectPage(tenant, { webIntegrationId })
       const answer = await connection.fetch('/api/v1/api-keys/none', { method: 'DELETE' })

@@ -291,7 +291,7 @@ describe('a connection', () => {
     })
   })
 
-  it('adds to a fetch what Qlik asks for, and the CSRF token only when something changes', async () => {
+  it('adds to a fetch what Qlik asks for, the CSRF token included', async () => {
     await start()
     const { fetch } = await connectWith()
     await fetch('/api/v1/users/u1?fields=name', { headers: { accept: 'text/plain' } })
@@ -303,8 +303,8 @@ describe('a connection', () => {
       accept: 'text/plain',
       cookie: 'eas.sid=s1',
       'qlik-web-integration-id': 'web-1',
+      'qlik-csrf-token': 'c+1',
     })
-    expect(read?.headers).not.toHaveProperty('qlik-csrf-token')
     expect(written?.headers).toMatchObject({ cookie: 'eas.sid=s1', 'qlik-csrf-token': 'c+1' })
   })
 

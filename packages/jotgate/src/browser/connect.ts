@@ -13,7 +13,7 @@ export interface QlikConnection {
   user(): Promise<QlikUser>
   /**
    * The browser's fetch, for paths of this Qlik: with its cookies, the web integration, and the CSRF
-   * token where something changes. After a 401 it logs in again, once; after a refused CSRF token it
+   * token. After a 401 it logs in again, once; after a refused CSRF token it
    * gets a new one, once. A body that is a stream cannot be sent twice, so its refusal is returned.
    */
   fetch(path: string | URL, init?: RequestInit): Promise<Response>
@@ -76,7 +76,8 @@ function createConnection(options: DirectOptions, keeper: SessionKeeper): QlikCo
   const send = async (address: URL, init: RequestInit): Promise<Response> => {
     const headers = new Headers(init.headers)
     headers.set('qlik-web-integration-id', webIntegrationId)
-    if (isWrite(init)) headers.set('qlik-csrf-token', keeper.current().csrfToken)
+    // Qlik asks for it on writes; whether on some reads too is not known.
+    headers.set('qlik-csrf-token', keeper.current().csrfToken)
     try {
       return await options.fetch(address.href, { ...init, headers, credentials: 'include' })
     } catch (cause) {
@@ -93,7 +94,7 @@ function createConnection(options: DirectOptions, keeper: SessionKeeper): QlikCo
       await keeper.renewLogin(login)
       return send(address, init)
     }
-    if (isWrite(init) && (await isCsrfRefusal(response))) {
+    if (await isCsrfRefusal(response)) {
       await keeper.renewCsrfToken(csrfToken)
       return send(address, init)
     }
@@ -141,8 +142,6 @@ function createConnection(options: DirectOptions, keeper: SessionKeeper): QlikCo
     },
   } satisfies QlikConnection)
 }
-
-const isWrite = ({ method = 'GET' }: RequestInit) => !/^(GET|HEAD|OPTIONS)$/i.test(method)
 
 /** Its exact form is not documented, only that it is a 403 that speaks of CSRF. */
 async function isCsrfRefusal(response: Response): Promise<boolean> {

@@ -23,7 +23,7 @@ export interface QlikProduct {
   /** Ends the session at Qlik; one that is gone already is no error. */
   endSession(options: SessionCallOptions): Promise<void>
   /** The headers that make an HTTP request the user's, to be set over any of the same name. */
-  authorizeHttp(session: QlikSession, request: { method: string }): Record<string, string>
+  authorizeHttp(session: QlikSession): Record<string, string>
   /** The same for a WebSocket's upgrade, with what belongs into its query. */
   authorizeUpgrade(session: QlikSession): {
     headers: Record<string, string>

@@ -40,16 +40,15 @@ async function openSession(options: OpenSessionOptions): Promise<QlikSession> {
 async function endSession(options: SessionCallOptions): Promise<void> {
   const { session } = options
   const url = new URL('/logout', session.deployment.url)
-  const headers = authorizeHttp(session, { method: 'GET' })
+  const headers = authorizeHttp(session)
   const answer = await callQlik({ url, headers }, options)
   if (answer.status < 400 || answer.status === 401 || answer.status === 404) return
   throw refusalOf(answer, { secrets: secretsOf(session) })
 }
 
-function authorizeHttp(session: QlikSession, { method }: { method: string }) {
-  const headers: Record<string, string> = { cookie: toCookieHeader(session.cookies) }
-  if (!/^(GET|HEAD|OPTIONS)$/i.test(method)) headers['qlik-csrf-token'] = session.csrfToken
-  return headers
+/** Qlik asks for the CSRF token on writes; whether on some reads too is not known, so it goes with all. */
+function authorizeHttp(session: QlikSession): Record<string, string> {
+  return { cookie: toCookieHeader(session.cookies), 'qlik-csrf-token': session.csrfToken }
 }
 
 function authorizeUpgrade(session: QlikSession) {

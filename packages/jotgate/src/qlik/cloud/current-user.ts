@@ -49,7 +49,11 @@ export async function getCurrentUser(options: SessionCallOptions): Promise<QlikU
   let cookies = session.cookies
   let url = new URL('/api/v1/users/me', session.deployment.url)
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
-    const headers = { cookie: toCookieHeader(cookies), accept: 'application/json' }
+    const headers = {
+      cookie: toCookieHeader(cookies),
+      'qlik-csrf-token': session.csrfToken,
+      accept: 'application/json',
+    }
     const answer = await callQlik({ url, headers }, options)
     if (answer.status >= 200 && answer.status <= 299) return parseUser(answer)
     const location = answer.headers.get('location')
