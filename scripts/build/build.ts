@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { loadPages } from '../../packages/emulator/src/pages/load-pages.ts'
 import { buildPackages } from './build-packages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const problems = buildPackages({ root, outDir: (name) => join(root, 'packages', name, 'dist') })
 if (problems) process.stderr.write(`${problems}\n`)
+// The emulator's pages travel built: who installs it has neither their sources nor vite.
+await loadPages()
 process.exitCode = problems ? 1 : 0

@@ -14,13 +14,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { loadPages } from '../../packages/emulator/src/pages/load-pages.ts'
 import { buildPackages, packageNames } from '../../scripts/build/build-packages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let folder: string
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jotgate-packed-'))
+  await loadPages()
   expect(buildPackages({ root, outDir: (name) => join(folder, 'build', name) })).toBe('')
   const modules = join(folder, 'node_modules')
   mkdirSync(modules)
@@ -146,6 +148,24 @@ it('the packed command makes a key and a token', () => {
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
   expect(stdout).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/)
   expect(run([bin, 'config', 'schema']).stdout).toContain('jotgate.config.json')
+})
+
+it('the packed emulator brings its pages, built, and what their makers ask for', () => {
+  writeFileSync(
+    join(folder, 'pages.js'),
+    `import { createEmulator } from 'jotgate-emulator'
+     const emulator = await createEmulator()
+     const main = await fetch(emulator.url + '/qlik-embed/main.js')
+     const auth = await fetch(emulator.url + '/qlik-embed/auth.js')
+     console.log(main.status, auth.status, (await main.text()).includes('QlikMain'))
+     await emulator.close()`,
+  )
+  expect(run(['pages.js'])).toMatchObject({ stderr: '', stdout: '200 200 true\n', status: 0 })
+  const pages = join(folder, 'node_modules/jotgate-emulator/pages-dist')
+  const listed = readdirSync(pages, { recursive: true }).map(String)
+  expect(listed).toContain(join('single', 'single.html'))
+  expect(listed).toContain('licenses.md')
+  expect(readdirSync(join(pages, '..')).sort()).not.toContain('pages')
 })
 
 it('nothing but the built files, words and the command travels', () => {
