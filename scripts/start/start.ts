@@ -46,6 +46,12 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
     ({ port }) => `http://localhost:${port}, app Movies; judges tokens as Qlik Cloud does`,
   )
   const deployment = cloud({ url: `http://localhost:${emulator.port}`, issuer })
+  await report.step(
+    'Qlik’s own pages',
+    // The emulator builds them when they are first asked for: here rather than in front of a visitor.
+    () => fetch(new URL('/qlik-embed/main.js', deployment.url)),
+    ({ ok, status }) => (ok ? '/single/ and qlik-embed are ready' : `not built: ${status}`),
+  )
   const tenant = await report.step(
     'identity provider',
     () =>
