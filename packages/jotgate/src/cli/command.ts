@@ -41,8 +41,6 @@ export interface CommandSpec {
   run(call: Call): Promise<Outcome>
 }
 
-export type OptionValue = string | readonly string[] | true
-
 /** Where an option's value came from. */
 export type ValueSource = 'flag' | 'environment'
 

@@ -19,7 +19,7 @@ export function findingsInWords(findings: readonly Finding[], terminal: Terminal
 const unsettled = ['certificate-expired', 'certificate-not-yet-valid', 'signature-unfit-key']
 
 /** Whether a rule is broken: Qlik says no, or drops something. Advice, and what is not settled, is none. */
-export function breaksRule({ effect, id }: Finding): boolean {
+function breaksRule({ effect, id }: Finding): boolean {
   return effect === 'refused' || effect === 'ignored' || unsettled.includes(id)
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { CommandSpec } from './command.ts'
 
 /** How wide help is, on every terminal: what was tested is what is seen. */
-export const helpWidth = 100
+const helpWidth = 100
 
 export function configureHelp(command: Command, spec: CommandSpec): Command {
   return command

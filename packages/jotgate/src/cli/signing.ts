@@ -7,7 +7,7 @@ import { readInput } from './read-input.ts'
 import type { Target } from './target.ts'
 
 /** Reads the private key that the settings name, with the passphrase that opens it. */
-export async function readKey(call: Call, settings: Settings): Promise<SigningKey> {
+async function readKey(call: Call, settings: Settings): Promise<SigningKey> {
   const { key: place, kid, alg, passphrase: secret } = settings
   if (place === undefined)
     throw call.refuse(

@@ -13,12 +13,3 @@ export function parseDuration(text: string): number | undefined {
   const [, digits = '', unit = 's'] = /^(\d{1,9})([smhd])?$/.exec(text.trim()) ?? []
   return digits === '' ? undefined : Number(digits) * (unitSeconds[unit] ?? 1)
 }
-
-/** Writes seconds in the largest unit that fits: 3600 is `1h`. */
-export function toDuration(seconds: number): string {
-  for (const unit of ['d', 'h', 'm'] as const) {
-    const size = unitSeconds[unit] ?? 1
-    if (seconds >= size && seconds % size === 0) return `${seconds / size}${unit}`
-  }
-  return `${seconds}s`
-}

@@ -1,4 +1,4 @@
-export { durationForm, parseDuration, toDuration } from './duration.ts'
+export { durationForm, parseDuration } from './duration.ts'
 export { loadConfigJsonSchema } from './load-json-schema.ts'
 export { nearestName } from './nearest-name.ts'
 export { type ProductName, productNames } from './product-names.ts'
@@ -10,11 +10,8 @@ export {
   products,
   toDeploymentOptions,
 } from './products.ts'
-export { configFileName, parseConfig, type ReadConfig, readConfig } from './read-config.ts'
-export type { Config, DeploymentConfig } from './schema.ts'
+export { configFileName, parseConfig, readConfig } from './read-config.ts'
 export {
-  type DeploymentChoice,
-  type FileSettings,
   mergeSettings,
   readFileSettings,
   type SecretPlace,

@@ -10,7 +10,7 @@ export const logLevelOption: OptionSpec = {
   otherwise: 'info',
 }
 
-export const minimalOutputOption: OptionSpec = {
+const minimalOutputOption: OptionSpec = {
   flags: '--minimal-output',
   description: 'nothing changes for tokens: the token stands alone on stdout always',
 }
