@@ -53,7 +53,7 @@ beforeAll(async () => {
     createTenant(),
     launchChromium(),
     bundleQlikApi(),
-    readFile(join(root, 'node_modules/@qlik/embed-web-components/dist/index.js'), 'utf8'),
+    readFile(fileURLToPath(import.meta.resolve('@qlik/embed-web-components')), 'utf8'),
   ])
   coloursOf = await createColourCount(browser)
   // The modules are built when the first is asked for.

@@ -172,7 +172,10 @@ function createProgram(terminal: Terminal): Command {
         .default({}, 'as the README lists them'),
     )
     .option('--tls', 'serve https and wss, with a certificate authority of its own')
-    .option('--tls-folder <folder>', `where its keys are kept; means --tls (default: ${defaultTlsFolder})`)
+    .option(
+      '--tls-folder <folder>',
+      `where its keys are kept; means --tls (default: ${defaultTlsFolder})`,
+    )
     .option('--public-url <url>', 'address in links and redirects, as of a proxy in front')
     .option('--json', 'print one line of JSON: {"url", "adminKey"}, and "tls" where it is served')
     .addHelpText('after', examples)
