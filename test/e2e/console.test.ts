@@ -52,6 +52,8 @@ async function visit(
   const { url, consoleUrl } = tenant.emulator
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme })
   contexts.push(context)
+  // A busy machine takes its time; what hangs is ended by the test's own limit.
+  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   const complaints = collectComplaints(page)
   const foreign: string[] = []

@@ -57,6 +57,8 @@ async function visit(user?: typeof ada): Promise<{ page: Page; complaints: strin
   const context = await browser.newContext({ viewport: { width: 900, height: 1100 } })
   contexts.push(context)
   if (user !== undefined) await context.addCookies(await logIn(tenant, user))
+  // A busy machine takes its time; what hangs is ended by the test's own limit.
+  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   return { page, complaints: collectComplaints(page) }
 }

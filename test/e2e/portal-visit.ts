@@ -19,6 +19,8 @@ export async function visitAs(
     'newContext' in browser
       ? await browser.newContext({ viewport: { width, height: 900 }, colorScheme })
       : browser
+  // A busy machine takes its time; what hangs is ended by the test's own limit.
+  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   const complaints = collectComplaints(page)
   await page.goto(url)

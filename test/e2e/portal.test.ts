@@ -47,6 +47,8 @@ afterAll(async () => {
 async function visit(): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   contexts.push(context)
+  // A busy machine takes its time; what hangs is ended by the test's own limit.
+  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   const complaints = collectComplaints(page)
   const answer = await page.goto(stage.portalUrl)

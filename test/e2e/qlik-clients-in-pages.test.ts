@@ -85,6 +85,8 @@ async function visit(body: string): Promise<{ page: Page; complaints: string[] }
   const context = await browser.newContext({ viewport: { width: 1000, height: 900 } })
   contexts.push(context)
   await context.addCookies(await logIn(tenant, bjorn))
+  // A busy machine takes its time; what hangs is ended by the test's own limit.
+  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   const complaints = collectComplaints(page)
   await page.goto(host.origin)

@@ -1,7 +1,6 @@
 export {
   defineErrors,
   type ErrorDefinition,
-  type ErrorFactory,
   isJotgateError,
   JotgateError,
 } from './errors.ts'
