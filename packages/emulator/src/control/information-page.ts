@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Cloud } from '../cloud/cloud.ts'
 import { type SwitchName, switchDefinitions } from './switch-definitions.ts'
 import { expectedValues } from './switches.ts'
@@ -17,7 +18,12 @@ export interface Information {
   readonly api: readonly string[]
 }
 
-export const emulatorVersion = '0.1.0'
+/** The version of this package, also where it is compiled to dist/. */
+export const emulatorVersion = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+).version
 
 export function toInformation(cloud: Cloud): Information {
   const values = cloud.switches.get()
