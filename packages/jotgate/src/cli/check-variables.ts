@@ -3,8 +3,8 @@ import { variableOf } from './command.ts'
 import { commands } from './commands.ts'
 import { cliErrors } from './errors.ts'
 
-/** Those of the emulator and of the example. */
-const others = /^JOTGATE_(EMULATOR|PORTAL|TEST)_/
+/** Those of the emulator, of the example and of the project's own tests. */
+const others = /^JOTGATE_(EMULATOR_|PORTAL_|TEST_|(CORPORA|CHROMIUM)$)/
 
 /** @throws ERR_CLI_USAGE with every name that is unknown, and the one that was probably meant */
 export async function checkVariableNames(names: readonly string[]): Promise<void> {
