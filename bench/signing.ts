@@ -31,10 +31,17 @@ const [rounds, ms, attempts, patienceMs] = [
 ]
 const say = (text: string) => process.stderr.write(`${text}\n`)
 const shares: number[] = []
+let goals: string[] = []
 /** A run counts as undisturbed when others used no more of the processors than this. */
 const enough = 0.06
 
-type Samples = Map<string, { perSecond: number[]; ratios: number[]; delaysMs: number[] }>
+interface Sample {
+  perSecond: number[]
+  ratios: number[]
+  delaysMs: number[]
+}
+
+type Samples = Map<string, Sample>
 
 function add(samples: Samples, name: string, perSecond: number, limit: number, delayMs?: number) {
   const row = samples.get(name) ?? { perSecond: [], ratios: [], delaysMs: [] }
@@ -77,15 +84,18 @@ async function round(bits: number, keyFile: string, signs: Samples, verifies: Sa
 
 /** What issue and decision ask of jotgate, in the words of the page. */
 function goalLines(bits: number, signs: Samples): string[] {
-  const row = signs.get('jotgate')
   const two = signs.get(twoProcesses)
-  if (row === undefined || two === undefined) return []
+  const rows = [...signs].filter(([name]) => name.startsWith('jotgate'))
+  return two === undefined ? [] : rows.map(([name, row]) => goalLine(bits, name, row, two))
+}
+
+function goalLine(bits: number, name: string, row: Sample, two: Sample): string {
   const ofTwo = row.perSecond.map((each, round) => each / (two.perSecond[round] ?? Number.NaN))
   const text = (numbers: readonly number[]) => span(numbers, 2)
   return [
-    `- RSA-${bits}: jotgate signs ${text(row.ratios)} of what openssl does in two processes, and ${text(ofTwo)} of two Node`,
-    `  processes that sign synchronously; event loop p99 ${span(row.delaysMs, 1)} ms.`,
-  ]
+    `- RSA-${bits}, ${name}: ${text(row.ratios)} of openssl’s two processes, ${text(ofTwo)} of two Node processes`,
+    `that sign synchronously, p99 ${span(row.delaysMs, 1)} ms.`,
+  ].join(' ')
 }
 
 const toRows = (samples: Samples): Row[] => [...samples].map(([name, row]) => ({ name, ...row }))
@@ -101,7 +111,7 @@ async function measureSize(bits: number): Promise<Table[]> {
   } finally {
     remove()
   }
-  goals.push(...goalLines(bits, signs))
+  goals = goalLines(bits, signs)
   const limit = 'openssl’s two processes'
   return [
     { title: `Sign, RSA-${bits}`, limit, rows: toRows(signs) },
@@ -109,22 +119,36 @@ async function measureSize(bits: number): Promise<Table[]> {
   ]
 }
 
-const goals: string[] = []
-const tables: Table[] = []
-for (const bits of sizes) tables.push(...(await measureSize(bits)))
-const disturbed = shares.filter((share) => share > enough).length
-const percent = (share: number) => `${(100 * share).toFixed(0)} %`
-const circumstances = [
-  `Measured on ${new Date().toISOString().slice(0, 10)}: ${machineName()}; Node ${process.versions.node} with OpenSSL`,
-  `${process.versions.openssl}, beside ${opensslVersion()}. ${rounds} rounds, ${ms} ms each, 32 requests at once; each run was`,
-  `repeated up to ${attempts} times while others used more than ${percent(enough)} of the machine. In ${disturbed} of ${shares.length} runs they still`,
-  `did: ${percent(median(shares))} in the median of all, ${percent(Math.max(...shares))} at most.`,
-].join('\n')
-const figures = `${circumstances}\n\n${goals.join('\n')}\n\n${tables.map(toMarkdown).join('\n')}`
-process.stdout.write(`${figures}\n`)
-if (rounds >= 5 && sizes.length === 3) {
+for (const bits of sizes) {
+  shares.length = 0
+  const tables = await measureSize(bits)
+  const figures = `${circumstances()}\n\n${tables.map(toMarkdown).join('\n')}`
+  process.stdout.write(`${figures}\n`)
+  // Fewer rounds are for a look.
+  if (rounds >= 5) writeSection(bits, figures)
+}
+
+function circumstances(): string {
+  const disturbed = shares.filter((share) => share > enough).length
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+  return [
+    `Measured on ${new Date().toISOString().slice(0, 10)}: ${machineName()}; Node ${process.versions.node} with`,
+    `OpenSSL ${process.versions.openssl}, beside ${opensslVersion()}. ${rounds} rounds of ${ms} ms. In ${disturbed} of ${shares.length} runs others`,
+    `used more than ${percent(enough)} of the machine: ${percent(median(shares))} in the median of all, ${percent(Math.max(...shares))} at most.`,
+    '',
+    ...goals,
+  ].join('\n')
+}
+
+/** Puts the figures between the marks of their size. */
+function writeSection(bits: number, figures: string): void {
   const page = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
-  const [before = '', , after = ''] = readFileSync(page, 'utf8').split(/<!-- figures:? ?\w* -->\n/)
-  const mark = (word: string) => `<!-- figures: ${word} -->\n`
-  writeFileSync(page, `${before}${mark('begin')}\n${figures}\n${mark('end')}${after}`)
+  const [begin, end] = ['begin', 'end'].map((word) => `<!-- RSA-${bits}: ${word} -->\n`) as [
+    string,
+    string,
+  ]
+  const text = readFileSync(page, 'utf8')
+  const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)]
+  if (from < begin.length || to < from) throw new Error(`${page} has no marks for RSA-${bits}`)
+  writeFileSync(page, `${text.slice(0, from)}\n${figures}\n${text.slice(to)}`)
 }
