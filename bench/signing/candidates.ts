@@ -44,13 +44,10 @@ function signedToken(file: string): string {
   return jsonwebtoken.sign(claimsNow(), readKey(file), { algorithm: 'RS256', keyid: kid })
 }
 
-const jotgateSign =
-  (maxConcurrent?: number) =>
-  async (file: string): Promise<Operation> => {
-    const key = await readSigningKey({ file, kid })
-    const signer = createSigner({ deployment, key, ...(maxConcurrent && { maxConcurrent }) })
-    return () => signer.sign(user)
-  }
+const jotgateSign = async (file: string): Promise<Operation> => {
+  const signer = createSigner({ deployment, key: await readSigningKey({ file, kid }) })
+  return () => signer.sign(user)
+}
 
 const syncSign = async (file: string): Promise<Operation> => {
   const key = readKey(file)
@@ -61,14 +58,8 @@ const syncSign = async (file: string): Promise<Operation> => {
 }
 
 export const candidates: readonly Candidate[] = [
-  { name: 'jotgate', of: 'sign', prepare: jotgateSign() },
-  { name: 'jotgate, maxConcurrent 4', of: 'sign', prepare: jotgateSign(4) },
-  {
-    name: 'jotgate, maxConcurrent 4, UV_THREADPOOL_SIZE=2',
-    of: 'sign',
-    poolSize: 2,
-    prepare: jotgateSign(4),
-  },
+  { name: 'jotgate', of: 'sign', prepare: jotgateSign },
+  { name: 'jotgate, UV_THREADPOOL_SIZE=2', of: 'sign', poolSize: 2, prepare: jotgateSign },
   {
     name: 'node:crypto with a callback',
     of: 'sign',

@@ -1,16 +1,53 @@
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** The character code of each of the 64 values (RFC 4648 section 5). */
+const codes = encoder.encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+
 /** RFC 4648 section 5, without padding. */
 export function toBase64url(bytes: Uint8Array): string {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  const characters = new Uint8Array(base64urlLength(bytes.length))
+  writeBase64url(bytes, characters, 0)
+  return decoder.decode(characters)
 }
 
 export function textToBase64url(text: string): string {
   return toBase64url(encoder.encode(text))
 }
+
+/** How many characters so many bytes become. */
+export function base64urlLength(byteLength: number): number {
+  return Math.ceil((byteLength * 4) / 3)
+}
+
+/**
+ * Writes the characters of `bytes` as ASCII into `into`, from `offset` on, and gives the offset behind
+ * them. By a table and without a text in between: `btoa` on a text of bytes takes four times as long,
+ * and a signer does nothing on the event loop that costs more.
+ */
+export function writeBase64url(bytes: Uint8Array, into: Uint8Array, offset: number): number {
+  const whole = bytes.length - (bytes.length % 3)
+  let at = offset
+  for (let index = 0; index < whole; index += 3) {
+    const three =
+      (byte(bytes, index) << 16) | (byte(bytes, index + 1) << 8) | byte(bytes, index + 2)
+    into[at] = byte(codes, three >> 18)
+    into[at + 1] = byte(codes, (three >> 12) & 63)
+    into[at + 2] = byte(codes, (three >> 6) & 63)
+    into[at + 3] = byte(codes, three & 63)
+    at += 4
+  }
+  const left = bytes.length - whole
+  if (left === 0) return at
+  const last = (byte(bytes, whole) << 8) | byte(bytes, whole + 1)
+  into[at] = byte(codes, last >> 10)
+  into[at + 1] = byte(codes, (last >> 4) & 63)
+  if (left === 2) into[at + 2] = byte(codes, (last << 2) & 63)
+  return at + left + 1
+}
+
+/** Beyond the end lie zero bits (RFC 4648 section 3.5). */
+const byte = (bytes: Uint8Array, index: number): number => bytes[index] ?? 0
 
 /**
  * Takes the one canonical form alone: two texts for the same bytes would be two names for one

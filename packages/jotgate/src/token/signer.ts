@@ -1,4 +1,10 @@
-import { parseBase64url, textToBase64url, toBase64url } from './base64url.ts'
+import {
+  base64urlLength,
+  parseBase64url,
+  textToBase64url,
+  toBase64url,
+  writeBase64url,
+} from './base64url.ts'
 import { prepareClaims, type TokenStamp } from './claims.ts'
 import { maxTokenLength } from './decode.ts'
 import type { Deployment } from './deployment.ts'
@@ -25,7 +31,10 @@ export interface SignerOptions {
   clock?: () => number
   /** Unpredictable bytes. Default `crypto.getRandomValues`. */
   randomBytes?: (length: number) => Uint8Array
-  /** How many signatures run at once. Default the count of processors, but at most 3; 1 to 64. */
+  /**
+   * How many signatures run at once. Default 6, more than the four threads of Node's pool, so that
+   * none of them waits for the event loop (docs/decisions/0001); 1 to 64.
+   */
   maxConcurrent?: number
   /** How many more may wait before others are turned away. Default 1000, 0 to 100000. */
   maxQueued?: number
@@ -72,7 +81,7 @@ export function createSigner(options: SignerOptions): Signer {
   const kid = parseKid(key.kid)
   if (!algorithms.includes(alg))
     throw tokenErrors.ERR_TOKEN_ALGORITHM({ algorithm: String(alg), allowed: algorithms })
-  const signatureLength = parseBase64url(key.publicJwk.n)?.length
+  const signatureLength = parseBase64url(key.publicJwk.n)?.length ?? 0
   const lifetimeSeconds = parseSeconds('lifetimeSeconds', options.lifetimeSeconds ?? 60, {
     min: 1,
     max: maxLifetimeSeconds,
@@ -84,11 +93,11 @@ export function createSigner(options: SignerOptions): Signer {
   )
   const maxQueued = parseCount('maxQueued', options.maxQueued ?? 1000, 0, 100_000)
   const queue = createQueue({
-    maxConcurrent: parseCount('maxConcurrent', options.maxConcurrent ?? processors(), 1, 64),
+    maxConcurrent: parseCount('maxConcurrent', options.maxConcurrent ?? 6, 1, 64),
     maxQueued,
     refusal: () => tokenErrors.ERR_TOKEN_QUEUE_FULL({ maxQueued, retryAfterSeconds: 1 }),
   })
-  const encodedHeader = textToBase64url(JSON.stringify(headerFor(alg, kid)))
+  const header = encoder.encode(`${textToBase64url(JSON.stringify(headerFor(alg, kid)))}.`)
 
   const stampNow = (): TokenStamp => {
     const issuedAt = Math.floor(clock() / 1000)
@@ -120,21 +129,28 @@ export function createSigner(options: SignerOptions): Signer {
       const claimsAt = prepareClaims(deployment, user)
       return queue.run(async () => {
         const stamp = stampNow()
-        const unsigned = `${encodedHeader}.${textToBase64url(JSON.stringify(claimsAt(stamp)))}`
-        const length = unsigned.length + 1 + Math.ceil(((signatureLength ?? 0) * 4) / 3)
+        const claims = encoder.encode(JSON.stringify(claimsAt(stamp)))
+        const unsignedLength = header.length + base64urlLength(claims.length)
+        const length = unsignedLength + 1 + base64urlLength(signatureLength)
         if (length > maxTokenLength)
           throw tokenErrors.ERR_TOKEN_SIZE({ length, max: maxTokenLength })
-        const signature = await signBytes(new TextEncoder().encode(unsigned))
-        return { token: `${unsigned}.${toBase64url(signature)}`, ...stamp }
+        const token = new Uint8Array(length)
+        token.set(header)
+        writeBase64url(claims, token, header.length)
+        const signature = await signBytes(token.subarray(0, unsignedLength))
+        token[unsignedLength] = dot
+        writeBase64url(signature, token, unsignedLength + 1)
+        return { token: decoder.decode(token), ...stamp }
       }, signal)
     },
   })
 }
 
-const secureRandomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const dot = 0x2e
 
-/** Node's thread pool has four threads, and one is left to files and DNS. */
-const processors = () => Math.max(1, Math.min(3, globalThis.navigator?.hardwareConcurrency ?? 2))
+const secureRandomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 
 function parseSeconds(
   option: string,
