@@ -1,0 +1,130 @@
+// Sessions, calls and whoami of the real bin, at the emulator.
+import { cloud } from 'jotgate'
+import { createAdministration } from 'jotgate/qlik'
+import { createEmulator, type Emulator } from 'jotgate-emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ada, create, createCommandWithKey, issuer, quoted, signing } from './command-for-ada.ts'
+
+let command: Awaited<ReturnType<typeof createCommandWithKey>>
+let emulator: Emulator
+
+beforeAll(async () => {
+  command = await createCommandWithKey()
+  emulator = await createEmulator({ port: 0 })
+  const deployment = cloud({ url: url(), issuer })
+  await createAdministration({ deployment, apiKey: emulator.adminKey }).createIdentityProvider({
+    issuer,
+    kid: 'acme-1',
+    certificateLine: command.certificate.trim().replaceAll(/\r?\n/g, ''),
+  })
+})
+
+afterAll(async () => {
+  await emulator?.close()
+  await command?.close()
+})
+
+const url = () => `http://localhost:${emulator.port}`
+
+describe('at the emulator', () => {
+  it('opens a session from a plain shell, as a CI job does', async () => {
+    const line = `set -eu
+      T=$(jotgate ${quoted(create)})
+      curl -sf -X POST -H "Authorization: Bearer $T" ${url()}/login/jwt-session -o /dev/null -w '%{http_code}'`
+    expect(await command.shell(line)).toMatchObject({ exitCode: 0, out: '200', err: '' })
+  })
+
+  const open = () => ['session', 'open', ...signing, ...ada, '--url', url()]
+
+  it('gives a cookie jar, a curl command and shell variables that work', async () => {
+    const lines = [
+      `jotgate ${quoted(open())} --as netscape > jar && curl -sfL -b jar ${url()}/api/v1/users/me`,
+      `sh -c "$(jotgate ${quoted(open())} --as curl)" 2>/dev/null`,
+      `eval "$(jotgate ${quoted(open())} --as env)" && curl -sfL -H "Cookie: $QLIK_COOKIE" "$QLIK_URL/api/v1/users/me"`,
+      `curl -sfL -H "Cookie: $(jotgate ${quoted(open())})" ${url()}/api/v1/users/me`,
+    ]
+    for (const line of lines) {
+      const { exitCode, out } = await command.shell(line)
+      expect(exitCode).toBe(0)
+      expect(JSON.parse(out)).toMatchObject({ subject: 'acme|ada' })
+    }
+  })
+
+  it('gives JSON with url, cookies, CSRF token and time', async () => {
+    const { out } = await command.run([...open(), '--json'])
+    expect(JSON.parse(out)).toEqual({
+      url: url(),
+      cookies: expect.objectContaining({ _csrfToken: expect.any(String) }),
+      csrfToken: expect.any(String),
+      openedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    })
+  })
+
+  it('takes a token that is there already, from the environment, a file or stdin; it works once', async () => {
+    const token = (await command.run(create)).out
+    const whoami = ['whoami', '--for', 'cloud', '--url', url(), '--json']
+    const first = await command.run(whoami, { env: { JOTGATE_TOKEN: token.trim() } })
+    expect(JSON.parse(first.out)).toMatchObject({
+      url: url(),
+      token: { subject: 'acme|ada', name: 'Ada', groups: [] },
+      qlik: { subject: 'acme|ada', name: 'Ada', email: 'ada@acme.example', licence: null },
+    })
+    const second = await command.run([...whoami, '--token-file', '-'], { stdin: token })
+    expect(second).toMatchObject({ exitCode: 1, out: '' })
+    expect(JSON.parse(second.err).error).toMatchObject({ code: 'ERR_QLIK_LOGIN_REFUSED' })
+    expect(second.err).not.toContain(token.slice(0, 30))
+  })
+
+  it('makes REST calls as the user, and fails when Qlik says no', async () => {
+    const request = (...args: string[]) =>
+      command.run(['request', ...args, ...signing, ...ada, '--url', url()])
+    const me = await request('GET', '/api/v1/users/me')
+    expect(me).toMatchObject({ exitCode: 0, err: '' })
+    expect(JSON.parse(me.out)).toMatchObject({ subject: 'acme|ada' })
+    const asJson = await request('get', '/api/v1/users/me', '--json')
+    expect(JSON.parse(asJson.out)).toMatchObject({ status: 200, body: { subject: 'acme|ada' } })
+    const none = await request('GET', '/api/v1/no-such-thing')
+    expect(none).toMatchObject({
+      exitCode: 1,
+      out: '',
+      err: expect.stringMatching(/ERR_CLI_ANSWER.*404/),
+    })
+    const denied = await request(
+      'POST',
+      '/api/v1/web-integrations',
+      '--data',
+      '{"name":"x","validOrigins":[]}',
+    )
+    expect(denied).toMatchObject({ exitCode: 1, out: '', err: expect.stringContaining('403') })
+  })
+
+  it('says clearly that sessions of client-managed Qlik come later', async () => {
+    const args = [
+      '--for',
+      'client-managed',
+      '--url',
+      'https://sense.acme.example',
+      '--user-directory',
+      'A',
+      '--user-id',
+      'a',
+      '--key',
+      'keys/qlik.pem',
+    ]
+    for (const name of [['session', 'open'], ['whoami'], ['request', 'GET', '/qrs/about']])
+      expect(await command.run([...name, ...args])).toMatchObject({
+        exitCode: 1,
+        out: '',
+        err: expect.stringContaining('not opened by this version'),
+      })
+  })
+
+  it('says that nobody listens there', async () => {
+    const args = [...signing, ...ada, '--url', 'http://localhost:9']
+    expect(await command.run(['session', 'open', ...args])).toMatchObject({
+      exitCode: 1,
+      out: '',
+      err: expect.stringContaining('ERR_QLIK_UNREACHABLE'),
+    })
+  })
+})
