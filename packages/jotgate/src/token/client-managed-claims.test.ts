@@ -99,7 +99,15 @@ describe('a token for client-managed Qlik', () => {
     expect(jsonwebtoken.verify(token, publicKey, expected)).toEqual(payload)
   })
 
-  it('is not signed by an algorithm that the deployment leaves out, nor for over an hour', () => {
+  it('may be valid for years, where Qlik Cloud’s ends with the hour', async () => {
+    const key = makeKey('RS256')
+    const lifetimeSeconds = 5 * 365.25 * 86_400
+    const signer = createSigner({ deployment: server, key, lifetimeSeconds, clock: () => 10_000 })
+    const { token } = await signer.sign(ada)
+    expect(decodeToken(token).payload).toMatchObject({ nbf: 5, exp: 5 + 157_788_000 })
+  })
+
+  it('is not signed by an algorithm that the deployment leaves out, nor for over ten years', () => {
     const narrow = clientManaged({ ...server, algorithms: ['RS512'] })
     const key = makeKey('RS256')
     expect(() => createSigner({ deployment: narrow, key })).toThrow(
@@ -108,7 +116,7 @@ describe('a token for client-managed Qlik', () => {
         details: { algorithm: 'RS256', allowed: ['RS512'] },
       }),
     )
-    expect(() => createSigner({ deployment: server, key, lifetimeSeconds: 3601 })).toThrow(
+    expect(() => createSigner({ deployment: server, key, lifetimeSeconds: 315_576_001 })).toThrow(
       expect.objectContaining({ code: 'ERR_TOKEN_LIFETIME' }),
     )
     const handMade = { ...server, claims: { ...server.claims, userId: 'exp' } }

@@ -7,25 +7,21 @@ export interface TokenPolicy {
   /** Once more through its own checks: what came in may be made by hand. */
   readonly deployment: Deployment
   readonly algorithms: readonly SigningAlgorithm[]
-  readonly maxLifetimeSeconds: number
   readonly headerFor: (alg: SigningAlgorithm, kid: string) => Readonly<Record<string, string>>
 }
 
 const policies = {
-  // Qlik's tutorials ask for RS256, and exp - nbf "must not exceed sixty minutes (3600 seconds)":
+  // Qlik's tutorials ask for RS256:
   // https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/
   cloud: (deployment: CloudDeployment): TokenPolicy => ({
     deployment: cloud(deployment),
     algorithms: ['RS256'],
-    maxLifetimeSeconds: 3600,
     headerFor: (alg, kid) => ({ alg, typ: 'JWT', kid }),
   }),
-  // The hour is ours: Qlik sets no bound, and nothing but the key's exchange would end a longer one.
   // A virtual proxy holds one certificate, so a key ID would choose nothing.
   'client-managed': (deployment: ClientManagedDeployment): TokenPolicy => ({
     deployment,
     algorithms: deployment.algorithms,
-    maxLifetimeSeconds: 3600,
     headerFor: (alg) => ({ alg, typ: 'JWT' }),
   }),
 } as const

@@ -9,6 +9,7 @@ import { prepareClaims, type TokenStamp } from './claims.ts'
 import { maxTokenLength } from './decode.ts'
 import type { Deployment } from './deployment.ts'
 import { tokenErrors } from './errors.ts'
+import { parseLifetime } from './lifetime.ts'
 import { policyFor } from './policy.ts'
 import { createQueue } from './queue.ts'
 import { parseKid, type SigningKey } from './signing-key.ts'
@@ -20,7 +21,11 @@ export interface SignerOptions {
   deployment: Deployment
   /** What signs them. Qlik Cloud takes RS256 alone, client-managed Qlik RS384 and RS512 too. */
   key: SigningKey
-  /** From `nbf` to `exp`, a whole number of seconds. Default 60, 1 to 3600. */
+  /**
+   * From `nbf` to `exp`, a whole number of seconds. Default 60; from 1 to 3600 for Qlik Cloud, which
+   * refuses more, and to 315576000 (ten years) for client-managed Qlik. Until its end nothing calls a
+   * token back; `checkToken` advises against a day and more.
+   */
   lifetimeSeconds?: number
   /**
    * How far `nbf` lies before now, so that a slow clock at Qlik does not refuse the token. Default 5
@@ -75,22 +80,14 @@ export interface Signer {
  */
 export function createSigner(options: SignerOptions): Signer {
   if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
-  const { algorithms, maxLifetimeSeconds, deployment, headerFor } = policyFor(options.deployment)
+  const { algorithms, deployment, headerFor } = policyFor(options.deployment)
   const { key, clock = Date.now, randomBytes = secureRandomBytes } = options
   const { alg } = key
   const kid = parseKid(key.kid)
   if (!algorithms.includes(alg))
     throw tokenErrors.ERR_TOKEN_ALGORITHM({ algorithm: String(alg), allowed: algorithms })
   const signatureLength = parseBase64url(key.publicJwk.n)?.length ?? 0
-  const lifetimeSeconds = parseSeconds('lifetimeSeconds', options.lifetimeSeconds ?? 60, {
-    min: 1,
-    max: maxLifetimeSeconds,
-  })
-  const notBeforeSkewSeconds = parseSeconds(
-    'notBeforeSkewSeconds',
-    options.notBeforeSkewSeconds ?? Math.min(5, lifetimeSeconds - 1),
-    { min: 0, max: Math.min(300, lifetimeSeconds - 1) },
-  )
+  const { lifetimeSeconds, notBeforeSkewSeconds } = parseLifetime(deployment.product, options)
   const maxQueued = parseCount('maxQueued', options.maxQueued ?? 1000, 0, 100_000)
   const queue = createQueue({
     maxConcurrent: parseCount('maxConcurrent', options.maxConcurrent ?? 6, 1, 64),
@@ -151,16 +148,6 @@ const decoder = new TextDecoder()
 const dot = 0x2e
 
 const secureRandomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-
-function parseSeconds(
-  option: string,
-  value: unknown,
-  bounds: { min: number; max: number },
-): number {
-  if (Number.isInteger(value) && Number(value) >= bounds.min && Number(value) <= bounds.max)
-    return Number(value)
-  throw tokenErrors.ERR_TOKEN_LIFETIME({ option, ...bounds })
-}
 
 function parseCount(option: string, value: unknown, min: number, max: number): number {
   if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value)

@@ -1,4 +1,5 @@
 import type { ClientManagedDeployment } from '../../client-managed.ts'
+import { longLifetimeSeconds } from '../../lifetime.ts'
 import { timeOf } from '../members.ts'
 import { isFromQlikjwt, isFromQsJwtClientManaged } from '../peers.ts'
 import type { TokenRule } from '../rule.ts'
@@ -9,7 +10,7 @@ export const longLife: TokenRule<ClientManagedDeployment> = {
   id: 'client-managed-long-life',
   effect: 'advice',
   certainty: 'inferred',
-  title: 'The token is valid for longer than an hour',
+  title: 'The token is valid for a day or longer',
   hint: 'Keep it at a minute: the token opens a session, and the session lives on. A token cannot be called back before its end.',
   source:
     'Qlik sets no bound; that a token cannot be revoked: https://github.com/ptarmiganlabs/qs-jwt',
@@ -35,6 +36,8 @@ export const longLife: TokenRule<ClientManagedDeployment> = {
     const exp = timeOf(claims, 'exp')
     if (exp === undefined) return undefined
     const from = timeOf(claims, 'nbf') ?? timeOf(claims, 'iat') ?? now
-    return exp - from > 3600 ? `It is valid for ${durationInWords(exp - from)}.` : undefined
+    return exp - from >= longLifetimeSeconds
+      ? `It is valid for ${durationInWords(exp - from)}.`
+      : undefined
   },
 }

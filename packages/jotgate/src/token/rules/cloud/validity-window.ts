@@ -1,4 +1,5 @@
 import type { CloudDeployment } from '../../deployment.ts'
+import { lifetimeLimits } from '../../lifetime.ts'
 import { timeOf } from '../members.ts'
 import { isFromQsJwtCloud } from '../peers.ts'
 import type { TokenRule } from '../rule.ts'
@@ -22,6 +23,8 @@ export const validityWindow: TokenRule<CloudDeployment> = {
   ],
   explain({ claims }) {
     const seconds = (timeOf(claims, 'exp') ?? Number.NaN) - (timeOf(claims, 'nbf') ?? Number.NaN)
-    return seconds > 3600 ? `From \`nbf\` to \`exp\` it is ${durationInWords(seconds)}.` : undefined
+    return seconds > lifetimeLimits.cloud.maxSeconds
+      ? `From \`nbf\` to \`exp\` it is ${durationInWords(seconds)}.`
+      : undefined
   },
 }
