@@ -132,7 +132,7 @@ describe('a hypercube', () => {
       error: { code: 7005, message: 'Select less.' },
       order: { length: 0 },
     })
-    expect(conditional('GetSelectedCount(Kind)')).toMatchObject({ error: { code: 7005 } })
+    expect(conditional('GetSelectedCount(Kind)')).toMatchObject({ error: { code: 7000 } })
   })
 
   it('sorts a dimension by an expression, and refuses the cube when that cannot be read', () => {
@@ -148,14 +148,14 @@ describe('a hypercube', () => {
     })
     expect(cubeTexts(table, byExpression('=Sum(Amount)')).flat()).toEqual(['tea', 'ale'])
     const broken = computeCube(byExpression('=Aggr(1)'), makeContext(table))
-    expect(broken).toMatchObject({ error: { code: 7005 }, order: { length: 0 } })
+    expect(broken).toMatchObject({ error: { code: 7000 }, order: { length: 0 } })
   })
 
   it.each([
-    ['a measure', { qMeasures: [measure('Sum({1} Amount)')] }, 7005],
-    ['an unknown field', { qDimensions: [dimension('Town')] }, 7005],
-    ['a calculated dimension', { qDimensions: [dimension('=Upper(City)')] }, 7005],
-    ['a calculated dimension of known parts', { qDimensions: [dimension('=City & Kind')] }, 7005],
+    ['a measure', { qMeasures: [measure('Sum({1} Amount)')] }, 7000],
+    ['an unknown field', { qDimensions: [dimension('Town')] }, 7000],
+    ['a calculated dimension', { qDimensions: [dimension('=Upper(City)')] }, 7000],
+    ['a calculated dimension of known parts', { qDimensions: [dimension('=City & Kind')] }, 7000],
     ['a master item', { qMeasures: [{ qLibraryId: 'abc' }] }, 7001],
     ['a column’s condition', { qMeasures: [{ qCalcCondition: { qCond: '1' } }] }, 20],
     ['an accumulation', { qMeasures: [{ qDef: { qDef: 'Sum(Amount)', qAccumulate: 1 } }] }, 20],

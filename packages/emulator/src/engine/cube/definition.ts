@@ -24,13 +24,16 @@ export const columnErrorCodes = {
   notImplemented: 20,
   /** LOCERR_CALC_NOT_IN_LIB */
   notInLibrary: 7001,
-  /** LOCERR_CALC_EVAL_CONDITION_FAILED: the cube's own condition is not met. */
+  /**
+   * LOCERR_CALC_EVAL_CONDITION_FAILED: a condition is not met. Clients take it for no fault: nebula.js shows
+   * the cube's `qCalcCondMsg`, and sn-table leaves out a column that carries it.
+   */
   condition: 7005,
   /**
-   * A dimension or measure that cannot be evaluated. Clients were seen to take 7005; the schema
-   * would also have 7000, LOCERR_CALC_INVALID_DEF, which nebula.js shows as "Invalid measure".
+   * LOCERR_CALC_INVALID_DEF: a dimension or measure that cannot be evaluated. nebula.js shows
+   * "Invalid measure" for every code of a column but 7005.
    */
-  evaluation: 7005,
+  evaluation: 7000,
 } as const
 
 /** What definitions are read against. */

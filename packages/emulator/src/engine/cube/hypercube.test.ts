@@ -125,7 +125,7 @@ describe('a hypercube’s layout', () => {
           { id: 'colorByExpression', qFallbackTitle: 'Avg(Amount)', qMin: 5, qMax: 5 },
           { qMin: 'NaN' },
           { qFallbackTitle: '' },
-          { qError: { qErrorCode: 7005 } },
+          { qError: { qErrorCode: 7000 } },
         ],
       },
     ])
@@ -135,12 +135,30 @@ describe('a hypercube’s layout', () => {
     const broken = measure('Sum({1} Amount)')
     const message = 'set analysis is not supported by the jotgate emulator'
     const alone = layout({ qDimensions: [dimension('City')], qMeasures: [broken] })
-    expect(alone).toMatchObject({ qError: { qErrorCode: 7005 }, qCalcCondMsg: message })
+    expect(alone).toMatchObject({
+      qError: { qErrorCode: 7005 },
+      qCalcCondMsg: message,
+      qMeasureInfo: [{ qError: { qErrorCode: 7000 } }],
+    })
     const besides = layout({ qDimensions: [dimension('City')], qMeasures: [broken, measure('1')] })
     expect(besides).not.toHaveProperty('qError')
     expect(besides.qMeasureInfo).toMatchObject([{ qError: { qExtendedMessage: message } }, {}])
     const nowhere = layout({ qDimensions: [dimension('Town')], qMeasures: [measure('1')] })
     expect(nowhere).toMatchObject({ qCalcCondMsg: 'there is no field "Town"' })
+    const unsorted = layout({
+      qDimensions: [
+        {
+          qDef: {
+            qFieldDefs: ['City'],
+            qSortCriterias: [{ qSortByExpression: 1, qExpression: { qv: 'Aggr(1)' } }],
+          },
+        },
+      ],
+    })
+    expect(unsorted).toMatchObject({
+      qError: { qErrorCode: 7005 },
+      qCalcCondMsg: expect.stringContaining('Aggr'),
+    })
   })
 
   it('is empty without columns', () => {

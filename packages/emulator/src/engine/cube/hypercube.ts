@@ -11,7 +11,7 @@ import {
 import { type Attribute, attributeCell } from './attributes.ts'
 import { dimensionCell, measureCell, totalCell } from './cells.ts'
 import type { Cube, CubeMeasure } from './cube.ts'
-import type { ColumnError, DimensionDefinition } from './definition.ts'
+import { type ColumnError, columnErrorCodes, type DimensionDefinition } from './definition.ts'
 import type { FieldStates } from './field-states.ts'
 import { automaticFormat } from './number-format.ts'
 import { cellLimit, type Page, readPages } from './page.ts'
@@ -55,15 +55,18 @@ export function toHyperCube(cube: Cube, states: FieldStates): JsonObject {
 }
 
 /**
- * A cube of which nothing can be drawn says why as a whole: nebula.js shows `qCalcCondMsg` in the
- * chart's place, where a column's error alone would leave it blank.
+ * A cube of which nothing can be drawn says why as a whole, as a condition that is not met: nebula.js shows
+ * `qCalcCondMsg` in the chart's place beside that code alone. A column's error it names "Invalid measure".
  */
 function cubeErrorOf(cube: Cube): JsonObject {
   const bad = cube.dimensions.find(({ error }) => error !== undefined)
   const isUsable = cube.measures.some(({ error }) => error === undefined)
-  const error = cube.error ?? bad?.error ?? (isUsable ? undefined : cube.measures[0]?.error)
+  const ofColumn = bad?.error ?? (isUsable ? undefined : cube.measures[0]?.error)
+  const error = cube.error ?? ofColumn
   if (error === undefined) return {}
-  return { ...errorOf(error), qCalcCondMsg: error.message }
+  const isExplained = cube.error === undefined || error.code === columnErrorCodes.evaluation
+  const code = isExplained ? columnErrorCodes.condition : error.code
+  return { ...errorOf({ ...error, code }), qCalcCondMsg: error.message }
 }
 
 /** Writes one page of a cube; the area is clipped to what there is. */
