@@ -111,19 +111,16 @@ describe('an engine session', () => {
   })
 
   it('outlives a socket that is cut: enigma.js is told, resumes, and finds its selections', async () => {
-    const engine = createEngine({ apps: [movies] })
-    server = await serveEngine(engine, (appId) => ({ appId, user, ttlSeconds: 30 }))
+    const request = (appId: string): EngineRequest => ({ appId, user, ttlSeconds: 30 })
+    server = await serveEngine(createEngine({ apps: [movies] }), request)
     const app = await openApp(server, moviesAppId, { suspendOnClose: true })
     await selectComedy(app)
     const suspended = new Promise((resolve) => app.session.on('suspended', resolve))
-    expect(engine.cutSockets({ code: 4003, reason: 'gone', userId: 'nobody' })).toBe(0)
-    expect(engine.cutSockets({ code: 4003, reason: 'gone', userId: user.userId })).toBe(1)
+    server.cut(4003, 'gone')
     expect(await suspended).toMatchObject({ code: 4003, reason: 'gone' })
     await app.session.resume(true)
     expect(await app.doc.call('evaluate', '[Major Genre]')).toBe('Comedy')
     await app.session.close()
-    expect(() => engine.cutSockets({ code: 1006 })).toThrow(TypeError)
-    expect(() => engine.cutSockets({ code: 4003, reason: 'x'.repeat(124) })).toThrow(TypeError)
   })
 
   it('is another one for another identity, another user, and other rights', async () => {

@@ -33,31 +33,12 @@ export interface Engine {
   accept(socket: WebSocket, request: EngineRequest): void
   /** The fields and first rows of an app's table, whoever may see them; undefined without such an app. */
   preview(appId: string, rowLimit: number): TablePreview | undefined
-  /**
-   * Cuts sockets and keeps their sessions for their ttl, as a network does: for trying what a client
-   * does then. Gives how many were cut.
-   */
-  cutSockets(options: CutOptions): number
   /** Ends all sessions of a user and closes their sockets, as a logout does. */
   closeSessionsOf(userId: string): void
   /** Ends all sessions and forgets bookmarks; the apps stay. */
   reset(): void
   /** Ends all sessions and timers. */
   close(): void
-}
-
-/**
- * Which sockets are cut, and what their clients are told.
- *
- * @public
- */
-export interface CutOptions {
-  /** 1000, or 3000 to 4999 (RFC 6455 §7.4.2); the codes that Qlik's client knows are 4000 to 4240. */
-  readonly code: number
-  /** At most 123 bytes; empty when left out. */
-  readonly reason?: string
-  /** Only this user's; everyone's when left out. */
-  readonly userId?: string
 }
 
 /** Runs something later; gives the function that calls it off. */
@@ -172,19 +153,6 @@ export function createEngine(options: {
           onFrame: request.onFrame,
         },
       )
-    },
-    cutSockets: ({ code, reason = '', userId }) => {
-      if (code !== 1000 && !(Number.isInteger(code) && code >= 3000 && code <= 4999)) {
-        throw new TypeError(`a socket cannot be closed with ${code}: 1000, or 3000 to 4999`)
-      }
-      if (Buffer.byteLength(reason) > 123) {
-        throw new TypeError('the reason of a closed socket has at most 123 bytes')
-      }
-      const clients = [...sessions.values()]
-        .filter((session) => userId === undefined || session.user.userId === userId)
-        .flatMap((session) => [...session.clients])
-      for (const client of clients) client.close(code, reason)
-      return clients.length
     },
     closeSessionsOf: (userId) => {
       for (const session of [...sessions.values()]) {

@@ -8,7 +8,7 @@ export type { TablePreview } from './data/preview.ts'
 export type { EngineUser } from './data/section-access.ts'
 export { parseSectionAccess, type SectionAccess } from './data/section-access.ts'
 /** @public */
-export type { CutOptions, Engine } from './engine.ts'
+export type { Engine } from './engine.ts'
 export { createEngine, type EngineRequest, type Schedule } from './engine.ts'
 /** @public */
 export { type EngineMethod, listEngineMethods } from './protocol/dispatch.ts'

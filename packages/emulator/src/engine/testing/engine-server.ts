@@ -21,6 +21,8 @@ export function makeUser(user: Partial<EngineUser> = {}): EngineUser {
 /** An engine behind a real web socket server on a free port. */
 export interface EngineServer {
   url(appId: string): string
+  /** Closes every socket under the engine, as `emulator.cutSockets` does. */
+  cut(code: number, reason: string): void
   close(): Promise<void>
 }
 
@@ -38,6 +40,9 @@ export async function serveEngine(
   const { port } = server.address() as AddressInfo
   return {
     url: (appId) => `ws://127.0.0.1:${port}/app/${encodeURIComponent(appId)}`,
+    cut: (code, reason) => {
+      for (const client of server.clients) client.close(code, reason)
+    },
     close: async () => {
       engine.close()
       for (const client of server.clients) client.terminate()
