@@ -5,7 +5,7 @@ export const cliErrors = defineErrors('ERR_CLI', {
   ERR_CLI_USAGE: {
     status: 400,
     message: (details: { command: string; problems: readonly string[] }) =>
-      `${details.command}: ${details.problems.join('\n  ')}`,
+      `${details.command}:${details.problems.length === 1 ? ' ' : '\n  '}${details.problems.join('\n  ')}`,
     hint: 'The same command with --help shows its options and two examples.',
   },
   ERR_CLI_COMMAND: {

@@ -1,18 +1,24 @@
 import type { Finding } from '../token/index.ts'
-import { mayColour, type Terminal } from './terminal.ts'
+import { layoutFor, type Style } from './layout.ts'
+import type { Terminal } from './terminal.ts'
 
-const colours = { refused: 31, ignored: 33, advice: 36, unknown: 35 } as const
+const colours = {
+  refused: 'red',
+  ignored: 'yellow',
+  advice: 'cyan',
+  unknown: 'magenta',
+} as const satisfies Record<Finding['effect'], Style>
 
 /** In words for people: what, why, and what to do. */
 export function findingsInWords(findings: readonly Finding[], terminal: Terminal): string {
-  // They stand on stdout, and colours only where a person looks at it.
-  const colour = mayColour(terminal) && terminal.stdoutIsTerminal
+  const { paint, wrap } = layoutFor(terminal, 'stdout')
   return findings
     .map(({ effect, title, detail, hint, id }) => {
-      const head = colour ? `\u001b[${colours[effect]}m${effect}\u001b[0m` : effect
-      return `${head}: ${title} (${id})\n  ${detail}\n  To do: ${hint}\n`
+      const head = `${paint(colours[effect], effect)}: ${paint('bold', title)} ${paint('dim', `(${id})`)}`
+      const lines = [head, `  ${detail}`, `  ${paint('green', 'To do')}: ${hint}`]
+      return `${lines.map((line) => wrap(line, '    ')).join('\n')}\n`
     })
-    .join('')
+    .join('\n')
 }
 
 /** No source settles these, and still nobody should go on with them. */

@@ -20,6 +20,7 @@ export function memoryTerminal(options: {
     stdinIsTerminal: false,
     stdoutIsTerminal: false,
     stderrIsTerminal: false,
+    columns: { stdout: undefined, stderr: undefined },
     environment: options.environment ?? {},
     folder: options.folder,
     async writeOut(text) {

@@ -1,5 +1,6 @@
 import { isJotgateError, type JotgateError } from '../errors/index.ts'
-import { mayColour, type Terminal } from './terminal.ts'
+import { type Layout, layoutFor } from './layout.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Wrong use: what was typed, set or written into the file must change before another try. */
 const wrongUse: readonly string[] = [
@@ -27,7 +28,7 @@ export function reportError(error: unknown, terminal: Terminal, asJson: boolean)
     terminal.writeErr(`A bug of jotgate. Please report it with these lines:\n${text}\n`)
     return 70
   }
-  terminal.writeErr(asJson ? toJson(error) : toWords(error, mayColour(terminal)))
+  terminal.writeErr(asJson ? toJson(error) : toWords(error, layoutFor(terminal, 'stderr')))
   const { code } = error
   return code.startsWith('ERR_CONFIG_') || wrongUse.includes(code) ? 2 : 1
 }
@@ -36,7 +37,11 @@ function toJson({ code, message, hint, docs }: JotgateError): string {
   return `${JSON.stringify({ error: { code, message, hint, docs } })}\n`
 }
 
-function toWords({ code, message, hint, docs }: JotgateError, colour: boolean): string {
-  const head = colour ? `\u001b[31merror[${code}]\u001b[0m` : `error[${code}]`
-  return `${head}: ${message}\nhint: ${hint}\ndocs: ${docs}\n`
+function toWords({ code, message, hint, docs }: JotgateError, { paint, wrap }: Layout): string {
+  const lines = [
+    `${paint('red', `error[${code}]`)}: ${message}`,
+    `${paint('cyan', 'hint')}: ${hint}`,
+    paint('dim', `docs: ${docs}`),
+  ]
+  return `${lines.map((line) => wrap(line, '  ')).join('\n')}\n`
 }

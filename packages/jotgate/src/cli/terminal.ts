@@ -6,6 +6,8 @@ export interface Terminal {
   readonly stdinIsTerminal: boolean
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
+  /** How wide the terminal is that stdout or stderr is; undefined where it is none. */
+  readonly columns: { readonly stdout: number | undefined; readonly stderr: number | undefined }
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Where relative paths begin. */
   readonly folder: string
@@ -29,6 +31,14 @@ export function processTerminal(): Terminal {
     stdinIsTerminal: stdin.isTTY === true,
     stdoutIsTerminal: stdout.isTTY === true,
     stderrIsTerminal: stderr.isTTY === true,
+    columns: {
+      get stdout() {
+        return stdout.isTTY === true ? stdout.columns : undefined
+      },
+      get stderr() {
+        return stderr.isTTY === true ? stderr.columns : undefined
+      },
+    },
     environment: process.env,
     folder: process.cwd(),
     writeOut: (text) =>
@@ -47,10 +57,4 @@ export function processTerminal(): Terminal {
       return askOnTerminal(question, secret)
     },
   }
-}
-
-/** Whether text for people may be coloured: https://no-color.org. */
-export function mayColour(terminal: Pick<Terminal, 'stderrIsTerminal' | 'environment'>): boolean {
-  const { NO_COLOR: none = '', TERM: term } = terminal.environment
-  return terminal.stderrIsTerminal && none === '' && term !== 'dumb'
 }

@@ -3,6 +3,7 @@ import type { CheckOptions, Deployment, Finding, TokenInspection } from '../../t
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { exitCodeOf, findingsInWords } from '../findings.ts'
+import { layoutFor } from '../layout.ts'
 import { parseJsonInput, readInput } from '../read-input.ts'
 import { readLevels, targetOptions, toTarget } from '../target.ts'
 
@@ -147,18 +148,21 @@ function toOutcome(
     signature,
     findings,
   }
+  const { paint } = layoutFor(call.terminal, 'stdout')
   const verdict =
-    findings.length === 0 || exitCodeOf(findings) === 0
-      ? `No rule of ${title ?? 'the form'} is broken.`
+    exitCodeOf(findings) === 0
+      ? paint('green', `No rule of ${title ?? 'the form'} is broken.`)
       : `${findings.length} finding${findings.length === 1 ? '' : 's'} for ${title ?? 'the form'}:`
+  const size = signatureLength === undefined ? '' : `, ${signatureLength} bytes`
+  const colour = ({ valid: 'green', invalid: 'red', 'not-checked': 'yellow' } as const)[signature]
   const text = [
-    `Header\n${indented(header)}`,
-    `Claims\n${indented(payload)}`,
-    `Times\n${timesInWords(times)}`,
-    `Signature: ${signature}${signatureLength === undefined ? '' : `, ${signatureLength} bytes`}`,
+    `${paint('bold', 'Header')}\n${indented(header)}`,
+    `${paint('bold', 'Claims')}\n${indented(payload)}`,
+    `${paint('bold', 'Times')}\n${timesInWords(times)}`,
+    `${paint('bold', 'Signature')}: ${paint(colour, signature)}${size}`,
     '',
     verdict,
-    findingsInWords(findings, call.terminal),
+    ...(findings.length === 0 ? [] : ['', findingsInWords(findings, call.terminal)]),
   ].join('\n')
   return { text: `${text.trimEnd()}\n`, json, exitCode: exitCodeOf(findings) }
 }
