@@ -18,8 +18,12 @@ const isHelp = (word: string | undefined) => word === '--help' || word === '-h' 
 export function findCommand(args: readonly string[]): Asked {
   const [first, second] = args
   if (first === '--version' || first === '-V') return { kind: 'version' }
-  if (first === undefined)
-    throw cliErrors.ERR_CLI_USAGE({ command: 'jotgate', problems: ['a command is missing'] })
+  if (first === undefined) {
+    const problems = [
+      'a command is missing: `jotgate --help` lists them, `jotgate init` is the first',
+    ]
+    throw cliErrors.ERR_CLI_USAGE({ command: 'jotgate', problems })
+  }
   if (isHelp(first)) {
     const named = args.slice(1)
     return named.length === 0 ? { kind: 'help', group: '' } : findCommand([...named, '--help'])

@@ -32,10 +32,12 @@ export function createLayout(stream: { colour: boolean; columns: number | undefi
   }
 }
 
-/** Rows of a label and a value, the values below each other. */
-export function inColumns(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(0, ...rows.map(([label]) => label.length))
-  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join('')
+/** Rows of the same number of cells, each column as wide as its widest cell. */
+export function inColumns(rows: readonly (readonly string[])[]): string {
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => cell.padEnd(widthOf(column))).join('  ')
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join('')
 }
 
 function wrapped(text: string, columns: number, indent: string): string {

@@ -1,5 +1,6 @@
 import { mergeSettings, type Settings } from '../../config/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
+import { inColumns } from '../layout.ts'
 import { readLevels, signingOptions, targetOptions } from '../target.ts'
 
 /** `jotgate config print`. */
@@ -22,9 +23,9 @@ export const configPrint: CommandSpec = {
       return [name, { value, from: level?.from ?? 'defaults' }] as const
     })
     return {
-      text: entries
-        .map(([name, { value, from }]) => `${name} = ${JSON.stringify(value)}  (${from})\n`)
-        .join(''),
+      text: inColumns(
+        entries.map(([name, { value, from }]) => [name, JSON.stringify(value), `(${from})`]),
+      ),
       json: Object.fromEntries(entries),
     }
   },
