@@ -1,6 +1,6 @@
 import SenseUtilities from 'enigma.js/sense-utilities.js'
 import { describe, expect, it } from 'vitest'
-import { cloud } from '../token/index.ts'
+import { clientManaged, cloud } from '../token/index.ts'
 import { engineUrl } from './engine-url.ts'
 import { createSession } from './session.ts'
 
@@ -26,6 +26,32 @@ describe('the address of the engine', () => {
       urlParams: { 'qlik-csrf-token': 'a+b/c&d=' },
     })
     expect(engineUrl({ session, ...options })).toBe(byEnigma)
+  })
+
+  it.each([
+    ['jwt', 'wss://sense.acme.example:4443/jwt/app/a%20b/identity/x/ttl/60'],
+    ['', 'wss://sense.acme.example:4443/app/a%20b/identity/x/ttl/60'],
+  ])('leads through the virtual proxy with the prefix "%s"', (prefix, expected) => {
+    const server = clientManaged({
+      url: 'https://sense.acme.example:4443',
+      prefix,
+      userDirectory: 'ACME',
+      claims: { userId: 'userId', userDirectory: 'userDirectory' },
+    })
+    const options = { appId: 'a b', identity: 'x', ttlSeconds: 60 }
+    const url = engineUrl({ deployment: server, ...options })
+    expect(url).toBe(expected)
+    expect(url).toBe(
+      buildUrl({
+        host: 'sense.acme.example',
+        port: 4443,
+        secure: true,
+        prefix,
+        appId: options.appId,
+        identity: options.identity,
+        ttl: 60,
+      }),
+    )
   })
 
   it('has a CSRF token only when there is a session', () => {

@@ -6,6 +6,7 @@ import type { QlikSession } from './session.ts'
 /**
  * Gives the address of the engine for one app.
  *
+ * On a client-managed server the address leads through the virtual proxy, by its prefix.
  * With a session, the address holds its CSRF token: it is for a WebSocket that this process opens, with the
  * headers of `authorizeUpgrade`, and not for a log. With a deployment alone it holds none.
  *
@@ -29,7 +30,7 @@ export function engineUrl(
   const { appId, identity, ttlSeconds } = options
   const session = 'session' in options ? options.session : undefined
   const deployment = 'session' in options ? options.session.deployment : options.deployment
-  const segments = ['app', parseSegment('appId', appId)]
+  const segments = [...prefixOf(deployment), 'app', parseSegment('appId', appId)]
   if (identity !== undefined) segments.push('identity', parseSegment('identity', identity))
   if (ttlSeconds !== undefined) segments.push('ttl', parseTtl(ttlSeconds))
   const url = new URL(`/${segments.join('/')}`, deployment.url)
@@ -39,6 +40,12 @@ export function engineUrl(
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   }
   return url.href
+}
+
+/** The virtual proxy that it goes through; Qlik Cloud and the default virtual proxy have none. */
+function prefixOf(deployment: Deployment): string[] {
+  const prefix = deployment.product === 'client-managed' ? deployment.prefix : ''
+  return prefix === '' ? [] : [prefix]
 }
 
 /** One path segment that stays one: the URL parser would take dots for a way up. */

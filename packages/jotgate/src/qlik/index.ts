@@ -1,4 +1,5 @@
 export { type Administration, createAdministration } from './cloud/administration.ts'
+export type { CspDirective, CspOrigin, CspOriginCalls } from './cloud/csp-origins.ts'
 export { getCsrfToken } from './cloud/csrf-token.ts'
 export { getCurrentUser, type QlikName, type QlikUser } from './cloud/current-user.ts'
 export type { GroupSettings, GroupSettingsCalls } from './cloud/group-settings.ts'

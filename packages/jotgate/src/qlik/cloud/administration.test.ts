@@ -183,6 +183,68 @@ describe('administration: web integrations', () => {
   })
 })
 
+describe('administration: the content security policy', () => {
+  const entry = { id: 'c1', name: 'portal', origin: 'localhost:3000', frameAncestors: true }
+
+  it('lets a page show Qlik in a frame, lists the entries and takes one away', async () => {
+    const administration = await start(({ method }) => {
+      if (method === 'POST') return { status: 201, body: { ...entry, imgSrc: false } }
+      return method === 'GET' ? { body: { data: [entry] } } : { status: 204 }
+    })
+    const created = await administration.createCspOrigin({
+      name: 'portal',
+      origin: 'http://localhost:3000',
+      directives: ['frameAncestors'],
+    })
+    const { frameAncestors: _, ...rest } = entry
+    expect(created).toEqual({ ...rest, directives: ['frameAncestors'] })
+    expect(await administration.listCspOrigins()).toEqual([created])
+    await administration.deleteCspOrigin(created.id)
+    expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /api/v1/csp-origins',
+      'GET /api/v1/csp-origins?limit=100',
+      'DELETE /api/v1/csp-origins/c1',
+    ])
+    expect(bodyOf(0)).toEqual({ name: 'portal', origin: 'localhost:3000', frameAncestors: true })
+  })
+
+  it.each([
+    ['name', '', 'must be text of 1 to 512 characters'],
+    ['name', 'a'.repeat(513), 'must be text of 1 to 512 characters'],
+    ['origin', 'https://www.acme.example/', 'no path, no slash'],
+    ['origin', 'www.acme.example/shop', 'no path, no slash'],
+    ['origin', 'file:///index.html', 'no path, no slash'],
+    ['origin', '', 'no path, no slash'],
+    ['origin', undefined, 'no path, no slash'],
+    ['directives', [], 'at least one'],
+    ['directives', 'frameAncestors', 'at least one'],
+  ])('sends nothing when %s is %j', async (option, value, words) => {
+    const administration = await start(() => ({ status: 201, body: entry }))
+    const options = {
+      name: 'a',
+      origin: 'https://www.acme.example',
+      directives: ['frameAncestors'] as const,
+      [option]: value,
+    }
+    await expect(administration.createCspOrigin(options)).rejects.toMatchObject({
+      code: 'ERR_QLIK_OPTION',
+      details: { option, problem: expect.stringContaining(words) },
+    })
+    expect(server.requests).toEqual([])
+  })
+
+  it('names the directive that Qlik does not have', async () => {
+    const administration = await start(() => ({ status: 201, body: entry }))
+    const directives = ['imgSrc', 'frame-ancestors'] as unknown as ['imgSrc']
+    await expect(
+      administration.createCspOrigin({ name: 'a', origin: '*.acme.example', directives }),
+    ).rejects.toMatchObject({
+      details: { option: 'directives[1]', problem: expect.stringContaining('frameAncestors') },
+    })
+    expect(server.requests).toEqual([])
+  })
+})
+
 describe('administration: groups', () => {
   it('reads the setting and switches the creation of groups on', async () => {
     const administration = await start(({ method }) =>

@@ -1,6 +1,7 @@
 import { type CloudDeployment, cloud } from '../../token/index.ts'
 import type { CallOptions } from '../http.ts'
 import { createAdminCalls } from './admin-calls.ts'
+import { type CspOriginCalls, createCspOrigins } from './csp-origins.ts'
 import { createGroupSettings, type GroupSettingsCalls } from './group-settings.ts'
 import { createIdentityProviders, type IdentityProviderCalls } from './identity-providers.ts'
 import { createWebIntegrations, type WebIntegrationCalls } from './web-integrations.ts'
@@ -9,6 +10,7 @@ import { createWebIntegrations, type WebIntegrationCalls } from './web-integrati
 export interface Administration
   extends IdentityProviderCalls,
     WebIntegrationCalls,
+    CspOriginCalls,
     GroupSettingsCalls {}
 
 /**
@@ -43,6 +45,7 @@ export function createAdministration(
   return Object.freeze({
     ...createIdentityProviders(calls),
     ...createWebIntegrations(calls),
+    ...createCspOrigins(calls),
     ...createGroupSettings(calls),
   })
 }
