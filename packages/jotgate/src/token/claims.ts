@@ -52,7 +52,7 @@ export const cloudAudience = 'qlik.api/login/jwt-session'
  * host application says otherwise. Nothing else is sent: Qlik Cloud reads no other claim.
  *
  * For client-managed Qlik the deployment names the claims. Groups are an array of names, an attribute
- * is a text or an array of texts; what has no name there is not sent. `exp` is always there.
+ * is an `AttributeValue` in its JSON form; what has no name there is not sent. `exp` is always there.
  *
  * @param deployment whom the token is for
  * @param user whom it speaks of

@@ -36,6 +36,13 @@ describe('the claims for client-managed Qlik', () => {
     )
   })
 
+  it('keep numbers and truth values as they are, alone and in lists', () => {
+    for (const value of [3, -0.5, true, false, ['a', 7, false], 2 ** 53 - 1]) {
+      const claims = JSON.parse(JSON.stringify(claimsOf({ attributes: { department: value } })))
+      expect(claims.dept).toEqual(value)
+    }
+  })
+
   it('have the user’s own directory, and none when the virtual proxy has a constant', () => {
     expect(claimsOf({ directory: 'OTHER' }).userDirectory).toBe('OTHER')
     const constant = clientManaged({
@@ -66,16 +73,33 @@ describe('the claims for client-managed Qlik', () => {
     [{ subject: 'a; UserDirectory=INTERNAL' }, 'subject', expect.stringMatching(/semicolon/)],
     [{ directory: 'A;B' }, 'directory', expect.stringMatching(/semicolon/)],
     [{ groups: ['a;b'] }, 'groups[0]', expect.stringMatching(/semicolon/)],
-    [{ name: 'Ada; group=admins' }, 'attributes.name', expect.stringMatching(/semicolon/)],
+    [{ name: 'Ada; group=admins' }, 'name', expect.stringMatching(/semicolon/)],
+    [{ name: 7 }, 'name', 'must be a string, not of type number'],
+    [{ attributes: { name: 'a;b' } }, 'attributes.name', expect.stringMatching(/semicolon/)],
     [
-      { attributes: { department: 1 } },
+      { attributes: { department: { a: 1 } } },
       'attributes.department',
-      'must be a string, not of type number',
+      'must be a text, a number, or true or false, not of type object',
     ],
     [
       { attributes: { department: [null] } },
       'attributes.department[0]',
-      'must be a string, not null',
+      'must be a text, a number, or true or false, not null',
+    ],
+    [
+      { attributes: { department: [[]] } },
+      'attributes.department[0]',
+      'must be a text, a number, or true or false, not an array',
+    ],
+    [
+      { attributes: { department: Number.POSITIVE_INFINITY } },
+      'attributes.department',
+      'is no number that JSON has',
+    ],
+    [
+      { attributes: { department: 2 ** 53 } },
+      'attributes.department',
+      expect.stringMatching(/send it as a text/),
     ],
     [{ attributes: 'x' }, 'attributes', 'must be an object, not of type string'],
   ])('are refused for %j: %s', (change, field, problem) => {

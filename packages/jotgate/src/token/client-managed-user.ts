@@ -1,7 +1,15 @@
+import type { JotgateError } from '../errors/index.ts'
 import { type ClientManagedDeployment, constantDirectory } from './client-managed.ts'
 import { tokenErrors } from './errors.ts'
+import { refusalsOf } from './refusals.ts'
 import { kindOf } from './text-problem.ts'
-import { parseGroups, parseText, type User } from './user.ts'
+import {
+  type AttributeScalar,
+  type AttributeValue,
+  parseGroups,
+  parseText,
+  type User,
+} from './user.ts'
 
 /** A user as the claims for a client-managed deployment have them. */
 export interface ClientManagedUser {
@@ -9,31 +17,49 @@ export interface ClientManagedUser {
   readonly userDirectory: string
   readonly groups: readonly string[]
   /** By the claim's name. */
-  readonly attributes: readonly (readonly [string, string | readonly string[]])[]
+  readonly attributes: readonly (readonly [string, AttributeValue])[]
 }
+
+/** What of a deployment decides about its users. */
+type Names = Pick<ClientManagedDeployment, 'userDirectory' | 'claims'>
 
 const maxAttributeLength = 1024
 const maxAttributeValues = 200
 
 /** Reads each field once, so that what was checked is what gets signed. */
-export function parseClientManagedUser(
-  deployment: ClientManagedDeployment,
-  user: User,
-): ClientManagedUser {
+export function parseClientManagedUser(deployment: Names, user: User): ClientManagedUser {
   if (typeof user !== 'object' || user === null) throw new TypeError('A user is needed')
-  const { subject, directory, groups, name, email, attributes } = user
+  const fields = fieldsOf(deployment, user)
   return Object.freeze({
-    userId: parsePlain('subject', subject, 255),
-    userDirectory: parseDirectory(deployment, directory),
-    groups:
-      deployment.claims.groups === undefined
-        ? []
-        : parseGroups(groups).map((group, index) => parsePlain(`groups[${index}]`, group, 256)),
-    attributes: parseAttributes(deployment, { name, email, ...parseRecord(attributes) }),
+    userId: fields.userId(),
+    userDirectory: fields.userDirectory(),
+    groups: fields.groups(),
+    attributes: fields.attributes().map((read) => read()),
   })
 }
 
-function parseDirectory(deployment: ClientManagedDeployment, directory: unknown): string {
+/** Everything that is wrong with a user, where `parseClientManagedUser` stops at the first. */
+export function clientManagedUserProblems(deployment: Names, user: User): JotgateError[] {
+  const { attributes, ...others } = fieldsOf(deployment, user)
+  const readings: (() => unknown)[] = Object.values(others)
+  const unreadable = refusalsOf([() => readings.push(...attributes())])
+  return [...refusalsOf(readings), ...unreadable]
+}
+
+function fieldsOf(deployment: Names, user: User) {
+  const { subject, directory, groups, name, email, attributes } = user
+  return {
+    userId: () => parsePlain('subject', subject, 255),
+    userDirectory: () => parseDirectory(deployment, directory),
+    groups: () =>
+      deployment.claims.groups === undefined
+        ? []
+        : parseGroups(groups).map((group, index) => parsePlain(`groups[${index}]`, group, 256)),
+    attributes: () => attributeReadings(deployment, { name, email }, parseRecord(attributes)),
+  }
+}
+
+function parseDirectory(deployment: Names, directory: unknown): string {
   const { userDirectory, claims } = deployment
   if (directory === undefined) return parsePlain('directory', userDirectory, 255)
   const own = parsePlain('directory', directory, 255)
@@ -43,24 +69,45 @@ function parseDirectory(deployment: ClientManagedDeployment, directory: unknown)
   return own
 }
 
-function parseAttributes(
-  deployment: ClientManagedDeployment,
-  values: Record<string, unknown>,
-): ClientManagedUser['attributes'] {
-  const mapped: [string, string | readonly string[]][] = []
-  for (const [attribute, claim] of Object.entries(deployment.claims.attributes ?? {})) {
-    const value = Object.hasOwn(values, attribute) ? values[attribute] : undefined
-    if (value !== undefined) mapped.push([claim, parseAttribute(`attributes.${attribute}`, value)])
-  }
-  return mapped
+/** What the user has as a field of its own stays a text; an attribute of that name counts more. */
+function attributeReadings(
+  { claims }: Names,
+  fields: Readonly<Record<string, unknown>>,
+  attributes: Readonly<Record<string, unknown>>,
+) {
+  return Object.entries(claims.attributes ?? {}).flatMap(([name, claim]) => {
+    const value = ownValue(attributes, name)
+    const field = ownValue(fields, name)
+    if (value === undefined && field === undefined) return []
+    const read = () =>
+      value === undefined
+        ? parsePlain(name, field, maxAttributeLength)
+        : parseAttribute(`attributes.${name}`, value)
+    return [(): readonly [string, AttributeValue] => [claim, read()]]
+  })
 }
 
-/** Texts and lists of texts: what Qlik's own examples send. */
-function parseAttribute(field: string, value: unknown): string | readonly string[] {
-  if (!Array.isArray(value)) return parsePlain(field, value, maxAttributeLength)
+function ownValue(values: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined
+}
+
+function parseAttribute(field: string, value: unknown): AttributeValue {
+  if (!Array.isArray(value)) return parseScalar(field, value)
   if (value.length > maxAttributeValues)
     throw refuse(field, `holds more than ${maxAttributeValues} values`)
-  return value.map((one, index) => parsePlain(`${field}[${index}]`, one, maxAttributeLength))
+  return value.map((one, index) => parseScalar(`${field}[${index}]`, one))
+}
+
+/** JSON has no NaN, and beyond 2^53 a number is no longer the one that was written. */
+function parseScalar(field: string, value: unknown): AttributeScalar {
+  if (typeof value === 'boolean') return value
+  if (typeof value === 'string') return parsePlain(field, value, maxAttributeLength)
+  if (typeof value !== 'number')
+    throw refuse(field, `must be a text, a number, or true or false, not ${kindOf(value)}`)
+  if (!Number.isFinite(value)) throw refuse(field, 'is no number that JSON has')
+  if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    throw refuse(field, 'is a number of more than 15 digits, which loses some; send it as a text')
+  return value
 }
 
 function parseRecord(value: unknown): Record<string, unknown> {

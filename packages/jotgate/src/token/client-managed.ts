@@ -1,5 +1,7 @@
+import type { JotgateError } from '../errors/index.ts'
 import { tokenErrors } from './errors.ts'
 import { parseOrigin } from './origin.ts'
+import { refusalsOf } from './refusals.ts'
 import type { SigningAlgorithm } from './signing-key.ts'
 import { kindOf, textProblem } from './text-problem.ts'
 
@@ -82,29 +84,69 @@ const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'RS384', 'RS512
  */
 export function clientManaged(options: ClientManagedOptions): ClientManagedDeployment {
   const deployment = readClientManaged(options)
-  for (const [option, name] of namedClaims(deployment.claims))
-    if (reservedClaimNames.includes(name))
-      throw refuse(option, `is ${name}, a name that JWT itself uses`)
+  for (const [option, name] of namedClaims(deployment.claims)) refuseReserved(option, name)
   return deployment
+}
+
+/** Everything that is wrong with the options, where `clientManaged` stops at the first. */
+export function clientManagedProblems(options: ClientManagedOptions): JotgateError[] {
+  const { url, prefix, userDirectory, claims, audience, algorithms } = fieldsOf(options)
+  const isRead = (read: () => unknown) => refusalsOf([read]).length === 0
+  const ofClaims: (() => unknown)[] = [claims]
+  if (isRead(claims)) {
+    const names = claims()
+    for (const [option, name] of namedClaims(names))
+      ofClaims.push(() => refuseReserved(option, name))
+    if (isRead(userDirectory)) ofClaims.push(() => refuseOtherConstant(names, userDirectory()))
+  }
+  return refusalsOf([url, prefix, userDirectory, ...ofClaims, audience, algorithms])
+}
+
+function refuseReserved(option: string, name: string): void {
+  if (reservedClaimNames.includes(name))
+    throw refuse(option, `is ${name}, a name that JWT itself uses`)
+}
+
+function refuseOtherConstant(claims: ClaimNames, userDirectory: string): void {
+  const constant = constantDirectory(claims)
+  if (constant !== undefined && constant !== userDirectory)
+    throw refuse('claims.userDirectory', 'is a constant other than userDirectory')
+}
+
+function fieldsOf({
+  url,
+  prefix,
+  userDirectory,
+  claims,
+  audience,
+  algorithms,
+}: ClientManagedOptions) {
+  return {
+    url: () => parseOrigin(url),
+    prefix: () => parsePrefix(prefix),
+    userDirectory: () => parseText('userDirectory', userDirectory, 255),
+    claims: () => parseClaimNames(claims),
+    audience: () => (audience === undefined ? undefined : parseText('audience', audience, 256)),
+    algorithms: () => parseAlgorithms(algorithms),
+  }
 }
 
 /** The options in their final form; reserved names stand, so that a check can tell of them. */
 export function readClientManaged(options: ClientManagedOptions): ClientManagedDeployment {
   if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
-  const { audience } = options
-  const userDirectory = parseText('userDirectory', options.userDirectory, 255)
-  const claims = parseClaimNames(options.claims)
-  const constant = constantDirectory(claims)
-  if (constant !== undefined && constant !== userDirectory)
-    throw refuse('claims.userDirectory', 'is a constant other than userDirectory')
+  const fields = fieldsOf(options)
+  const userDirectory = fields.userDirectory()
+  const claims = fields.claims()
+  refuseOtherConstant(claims, userDirectory)
+  const audience = fields.audience()
   return Object.freeze({
     product: 'client-managed',
-    url: parseOrigin(options.url),
-    prefix: parsePrefix(options.prefix),
+    url: fields.url(),
+    prefix: fields.prefix(),
     userDirectory,
     claims,
-    ...(audience === undefined ? {} : { audience: parseText('audience', audience, 256) }),
-    algorithms: parseAlgorithms(options.algorithms),
+    ...(audience === undefined ? {} : { audience }),
+    algorithms: fields.algorithms(),
   })
 }
 

@@ -1,6 +1,8 @@
+import type { JotgateError } from '../errors/index.ts'
 import type { ClientManagedDeployment } from './client-managed.ts'
 import { tokenErrors } from './errors.ts'
 import { parseOrigin } from './origin.ts'
+import { refusalsOf } from './refusals.ts'
 import { textProblem } from './text-problem.ts'
 
 /** A Qlik Cloud tenant, and the name of the issuer that it trusts. */
@@ -30,11 +32,20 @@ export type Deployment = CloudDeployment | ClientManagedDeployment
  */
 export function cloud(options: { url: string; issuer: string }): CloudDeployment {
   if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
-  const problem = textProblem(options.issuer, 256)
-  if (problem !== undefined) throw tokenErrors.ERR_TOKEN_DEPLOYMENT({ option: 'issuer', problem })
   return Object.freeze({
     product: 'cloud',
     url: parseOrigin(options.url),
-    issuer: options.issuer,
+    issuer: parseIssuer(options.issuer),
   })
+}
+
+/** Everything that is wrong with the options, where `cloud` stops at the first. */
+export function cloudProblems({ url, issuer }: { url: string; issuer: string }): JotgateError[] {
+  return refusalsOf([() => parseOrigin(url), () => parseIssuer(issuer)])
+}
+
+function parseIssuer(value: string): string {
+  const problem = textProblem(value, 256)
+  if (problem !== undefined) throw tokenErrors.ERR_TOKEN_DEPLOYMENT({ option: 'issuer', problem })
+  return value
 }

@@ -13,17 +13,13 @@ export {
   type ClientManagedOptions,
   clientManaged,
 } from './client-managed.ts'
+export { signingKeyFromCryptoKey } from './crypto-key.ts'
 export { type DecodedToken, decodeToken } from './decode.ts'
 export { type CloudDeployment, cloud, type Deployment } from './deployment.ts'
 export type { Certainty, Effect, Finding } from './finding.ts'
 export { inspectToken, type TokenInspection } from './inspect.ts'
 export { type RuleDescription, tokenRules } from './rules/registry.ts'
 export { createSigner, type SignedToken, type Signer, type SignerOptions } from './signer.ts'
-export {
-  type RsaPublicJwk,
-  type SigningAlgorithm,
-  type SigningKey,
-  signingKeyFromCryptoKey,
-} from './signing-key.ts'
-export type { User } from './user.ts'
+export type { RsaPublicJwk, SigningAlgorithm, SigningKey } from './signing-key.ts'
+export type { AttributeScalar, AttributeValue, User } from './user.ts'
 export type { TrustOptions } from './verify/trust.ts'

@@ -1,4 +1,6 @@
+import type { JotgateError } from '../errors/index.ts'
 import { tokenErrors } from './errors.ts'
+import { refusalsOf } from './refusals.ts'
 import { kindOf, textProblem } from './text-problem.ts'
 
 /** A person as the host application knows them. */
@@ -15,9 +17,22 @@ export interface User {
   emailVerified?: boolean
   /** Names of groups, at most 200 with up to 256 characters each. */
   groups?: readonly string[]
-  /** Further attributes; client-managed deployments only, Qlik Cloud ignores every other claim. */
-  attributes?: Record<string, unknown>
+  /**
+   * Further attributes, by a name of the host application; client-managed deployments only, Qlik Cloud
+   * ignores every other claim. What has no name in `claims.attributes` of the deployment is not sent.
+   */
+  attributes?: Readonly<Record<string, AttributeValue>>
 }
+
+/**
+ * What an attribute may hold: texts of up to 1024 characters, or lists of up to 200 of them, as in all of
+ * Qlik's examples. Numbers and truth values are signed as they are; what Qlik makes of them in a security
+ * rule is not known.
+ */
+export type AttributeValue = AttributeScalar | readonly AttributeScalar[]
+
+/** One value of an attribute. */
+export type AttributeScalar = string | number | boolean
 
 /** A user that has everything that Qlik Cloud asks for. */
 export interface CloudUser {
@@ -35,14 +50,29 @@ const maxGroups = 200
 /** Reads each field once, so that what was checked is what gets signed. */
 export function parseCloudUser(user: User): CloudUser {
   if (typeof user !== 'object' || user === null) throw new TypeError('A user is needed')
-  const { subject, name, email, emailVerified, groups } = user
+  const fields = cloudFieldsOf(user)
   return Object.freeze({
-    subject: parseText('subject', subject, 255),
-    name: parseText('name', name, 256),
-    email: parseText('email', email, 254),
-    emailVerified: parseEmailVerified(emailVerified),
-    groups: parseGroups(groups),
+    subject: fields.subject(),
+    name: fields.name(),
+    email: fields.email(),
+    emailVerified: fields.emailVerified(),
+    groups: fields.groups(),
   })
+}
+
+/** Everything that is wrong with a user, where `parseCloudUser` stops at the first. */
+export function cloudUserProblems(user: User): JotgateError[] {
+  return refusalsOf(Object.values(cloudFieldsOf(user)))
+}
+
+function cloudFieldsOf({ subject, name, email, emailVerified, groups }: User) {
+  return {
+    subject: () => parseText('subject', subject, 255),
+    name: () => parseText('name', name, 256),
+    email: () => parseText('email', email, 254),
+    emailVerified: () => parseEmailVerified(emailVerified),
+    groups: () => parseGroups(groups),
+  }
 }
 
 export function parseText(field: string, value: unknown, maxLength: number): string {

@@ -15,7 +15,7 @@ export const attributeType: TokenRule<ClientManagedDeployment> = {
   effect: 'unknown',
   certainty: 'unknown',
   title: 'An attribute is neither a text nor a list of texts',
-  hint: 'Send attributes and groups as texts or lists of texts: those forms are known to reach the security rules.',
+  hint: 'Send attributes and groups as texts or lists of texts: those forms are known to reach the security rules. Before you rely on a number or a truth value, try it in a rule.',
   source:
     'goldbergjeffrey/qs-jwt-examples, docs/vpconfig.md; other forms were looked for and not found',
   explain({ claims, deployment }) {
