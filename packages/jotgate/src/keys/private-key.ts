@@ -11,7 +11,6 @@ import { keyErrors } from './errors.ts'
 import { privateKeyBlock, toBlocks } from './key-form.ts'
 import type { SourceBytes } from './key-source.ts'
 import { derOf, isCertificate, type PemBlock } from './pem.ts'
-import { readPfx } from './pfx.ts'
 
 /** A private key as it was found, with the certificates that stood beside it. */
 export interface FoundPrivateKey {
@@ -43,6 +42,8 @@ export async function parsePrivateKey(
 }
 
 async function openPfx(block: PemBlock, source: string, passphrase: string | undefined) {
+  // Loaded here, with Node's TLS: only the reader of such a file should wait for it.
+  const { readPfx } = await import('./pfx.ts')
   const { privateKey, certificate } = await readPfx(derOf(block), source, passphrase)
   return { privateKey, certificates: certificate === undefined ? [] : [certificate] }
 }

@@ -6,10 +6,11 @@ import { join } from 'node:path'
 import { importJWK, jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { signingKeyFromCryptoKey } from './crypto-key.ts'
 import { decodeToken } from './decode.ts'
 import { cloud } from './deployment.ts'
 import { createSigner, type SignerOptions } from './signer.ts'
-import { type SigningKey, signingKeyFromCryptoKey } from './signing-key.ts'
+import type { SigningKey } from './signing-key.ts'
 
 const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
 const ada = { subject: '42', name: 'Ada', email: 'ada@acme.example', groups: ['sales'] }

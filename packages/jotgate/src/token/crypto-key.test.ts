@@ -1,6 +1,6 @@
 import { createHash, KeyObject, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { signingKeyFromCryptoKey } from './signing-key.ts'
+import { signingKeyFromCryptoKey } from './crypto-key.ts'
 
 const rsa = { name: 'RSASSA-PKCS1-v1_5', publicExponent: Uint8Array.of(1, 0, 1) }
 const makePair = (
