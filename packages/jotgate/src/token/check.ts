@@ -2,11 +2,11 @@ import type { Deployment } from './deployment.ts'
 import { tokenErrors } from './errors.ts'
 import type { Finding } from './finding.ts'
 import { policyToCheck } from './policy.ts'
-import { toFormFindings, toTokenFindings } from './rules/apply.ts'
+import { toFormFindings, toTokenFindings, withDoubt } from './rules/apply.ts'
 import type { Members, Subject } from './rules/rule.ts'
 import { readTokenText } from './token-text.ts'
 import { type SignatureVerdict, verifySignature } from './verify/signature.ts'
-import { readTrust, type Trust, type TrustOptions } from './verify/trust.ts'
+import { readTrust, type Trust, type TrustOptions, withoutKeyId } from './verify/trust.ts'
 
 /** What `checkToken` holds a token against beside the deployment. At most one of the keys is given. */
 export interface CheckOptions extends TrustOptions {
@@ -52,7 +52,8 @@ export async function checkToken(
 ): Promise<readonly Finding[]> {
   const policy = policyToCheck(deployment)
   const text = readTokenText(token)
-  const trust = readTrust(options)
+  const given = readTrust(options)
+  const trust = policy.deployment.product === 'client-managed' ? withoutKeyId(given) : given
   const signature = await verifySignature(text, trust, policy.algorithms)
   const header = text.header?.value
   const claims = text.payload?.value
@@ -61,10 +62,13 @@ export async function checkToken(
     ...(header === undefined ? [] : (['header'] as const)),
     ...(claims === undefined ? [] : (['claims'] as const)),
   ]
-  return [
-    ...toFormFindings(text),
-    ...toTokenFindings(subject, new Set([...readable, 'signature', 'deployment'])),
-  ]
+  return withDoubt(
+    [
+      ...toFormFindings(text),
+      ...toTokenFindings(subject, new Set([...readable, 'signature', 'deployment'])),
+    ],
+    signature,
+  )
 }
 
 /**

@@ -64,7 +64,14 @@ describe('laying a token open', () => {
       '.'.repeat(1e5),
     ]
     for (const text of odd) expect(() => inspectToken(text as string)).not.toThrow()
-    const options = [null, { at: 'x' }, { at: new Date(Number.NaN) }, { at: null }]
-    for (const one of options) expect(() => inspectToken(token, one as object)).not.toThrow()
+    const options = [
+      null,
+      { at: 'x' },
+      { at: new Date(Number.NaN) },
+      { at: null },
+      { at: { getTime: 5 } },
+    ]
+    for (const one of options)
+      expect(inspectToken(token, one as object).times.expiresAt).toMatch(/ (ago|in \d.*)$/)
   })
 })

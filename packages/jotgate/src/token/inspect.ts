@@ -41,15 +41,20 @@ export interface TokenInspection {
  */
 export function inspectToken(text: string, options: { at?: Date } = {}): TokenInspection {
   const token = readTokenText(text)
-  const at = options?.at?.getTime?.() ?? Date.now()
   const payload = token.payload?.value
   return {
     header: token.header?.value,
     payload,
-    times: payload === undefined ? {} : toTimes(payload, Math.floor(at / 1000)),
+    times: payload === undefined ? {} : toTimes(payload, secondsOf(options?.at)),
     signatureLength: token.signature?.bytes?.length,
     findings: toFormFindings(token),
   }
+}
+
+/** What is no date is taken for one that was left out: nothing here throws. */
+function secondsOf(at: unknown): number {
+  const ms = at instanceof Date ? at.getTime() : Number.NaN
+  return Math.floor((Number.isNaN(ms) ? Date.now() : ms) / 1000)
 }
 
 function toTimes(payload: Members, now: number): TokenInspection['times'] {

@@ -23,6 +23,7 @@ import {
   testNow,
 } from './rules/tokens.fixture.ts'
 import type { SigningAlgorithm } from './signing-key.ts'
+import type { TrustOptions } from './verify/trust.ts'
 
 const seed = Number(process.env.JOTGATE_TEST_SEED ?? randomInt(2 ** 31))
 if (process.env.JOTGATE_TEST_SEED === undefined) console.info(`JOTGATE_TEST_SEED=${seed}`)
@@ -60,6 +61,8 @@ const oddValue = fc.oneof(
     'RS512',
     'none',
     'HS256',
+    ' HS256',
+    'hs256\t',
     'JWT',
     'acme-1',
     'acme.example',
@@ -69,6 +72,8 @@ const oddValue = fc.oneof(
     [goodClientManagedClaims.aud, 'x'],
     ['exp'],
     {},
+    { toString: 1, valueOf: 1 },
+    [{ toString: 1, valueOf: 1 }],
     testNow,
     testNow + 1,
     testNow - 1,
@@ -164,9 +169,25 @@ const change: fc.Arbitrary<Change> = fc.record({
 let key: TestKey
 let publicKey: KeyObject
 let bases: string[]
+/** The same key in the ways in which it may be given; a set may leave open which key is meant. */
+let trusts: readonly TrustOptions[]
 
 beforeAll(async () => {
   key = await makeTestKey()
+  const other = await makeTestKey()
+  trusts = [
+    { key: key.jwk },
+    { key: { ...key.jwk, kid: 'acme-1' } },
+    { jwks: { keys: [key.jwk] } },
+    {
+      jwks: {
+        keys: [
+          { ...other.jwk, kid: 'acme-2' },
+          { ...key.jwk, kid: 'acme-1' },
+        ],
+      },
+    },
+  ]
   publicKey = createPublicKey({ key: { ...key.jwk }, format: 'jwk' })
   const plain = { alg: 'RS256', header: {}, claims: {} }
   const parts = [
@@ -267,13 +288,14 @@ describe(`tokens changed at random (seed ${seed})`, () => {
       const accepted: string[] = []
       const compared = new Set<string>()
       await fc.assert(
-        fc.asyncProperty(mutated, fc.boolean(), async (token, isCloud) => {
+        fc.asyncProperty(mutated, fc.boolean(), fc.nat(), async (token, isCloud, way) => {
           const judge = judges[isCloud ? 0 : 1] ?? judges[0]
           if (judge === undefined) throw new Error('There is no judge')
           const { findings: formFindings } = inspectToken(token, { at })
           const findings = await checkToken(token, judge.deployment, {
             at,
-            key: key.jwk,
+            ...(trusts[way % trusts.length] ?? {}),
+            earlier: [{ ...goodCloudClaims, jti: 'another' }],
             clockToleranceSeconds: 0,
           })
           const told = JSON.stringify([formFindings, findings]) + errorTextOf(token)

@@ -1,9 +1,11 @@
 import type { Deployment } from '../deployment.ts'
 import type { Finding } from '../finding.ts'
 import type { TokenText } from '../token-text.ts'
+import type { SignatureVerdict } from '../verify/signature.ts'
 import { formRules } from './form/index.ts'
 import { rulesFor } from './registry.ts'
 import type { RuleWords, Subject, TokenRule } from './rule.ts'
+import { signatureNotChecked } from './signature/signature-not-checked.ts'
 
 /** What the rules of form say about a text. */
 export function toFormFindings(text: TokenText): Finding[] {
@@ -21,6 +23,19 @@ export function toTokenFindings<For extends Deployment>(
       const detail = rule.explain(subject)
       return toFindings(rule, detail && [detail, ...namePeers(rule, subject)].join(' '))
     })
+}
+
+/**
+ * Fails closed: a token whose signature was not found right is never in order, even where no rule says
+ * why it did not come to that.
+ */
+export function withDoubt(
+  findings: readonly Finding[],
+  { outcome }: SignatureVerdict,
+): readonly Finding[] {
+  const isDoubted = findings.some(({ effect }) => effect === 'refused' || effect === 'unknown')
+  if (outcome === 'valid' || isDoubted) return findings
+  return [...findings, ...toFindings(signatureNotChecked, 'It did not come to that.')]
 }
 
 function namePeers<For extends Deployment>(rule: TokenRule<For>, subject: Subject<For>): string[] {

@@ -1,5 +1,5 @@
 import { endsInUuid } from './looks-random.ts'
-import { ownValue } from './members.ts'
+import { ownValue, timeOf } from './members.ts'
 import type { Subject } from './rule.ts'
 
 // How the tokens of widely copied programs can be told, read from their sources and, where they could
@@ -28,8 +28,10 @@ export function isFromGlitch(subject: Subject): boolean {
 
 /** QHose/qlik-cloud-jwt-lambda-example: half a minute back, half a minute on, a UUID as `jti`. */
 export function isFromQHose(subject: Subject): boolean {
-  const [iat, nbf, exp] = ['iat', 'nbf', 'exp'].map((name) => Number(claim(subject, name)))
-  return nbf === Number(iat) - 30 && exp === Number(iat) + 30 && endsInUuid(claim(subject, 'jti'))
+  const iat = timeOf(subject.claims, 'iat')
+  if (iat === undefined) return false
+  const [nbf, exp] = ['nbf', 'exp'].map((name) => timeOf(subject.claims, name))
+  return nbf === iat - 30 && exp === iat + 30 && endsInUuid(claim(subject, 'jti'))
 }
 
 /** apamo/JWT-with-NodeJS-on-Qlik-Sense-SaaS: the group Demos, and an address made of the name. */

@@ -36,8 +36,8 @@ export async function makeTestKey(modulusLength = 2048): Promise<TestKey> {
     signText,
     async sign(header, payload) {
       const text = `${toText(header)}.${toText(payload)}`
-      const alg = typeof header === 'object' && 'alg' in header ? String(header.alg) : 'RS256'
-      return `${text}.${toBase64url(await signText(text, alg))}`
+      const alg = typeof header === 'object' && 'alg' in header ? header.alg : 'RS256'
+      return `${text}.${toBase64url(await signText(text, typeof alg === 'string' ? alg : 'RS256'))}`
     },
   }
 }

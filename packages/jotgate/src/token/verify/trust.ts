@@ -47,6 +47,13 @@ function toTrust(reading: KeyReading): Trust {
     : { kind: 'unfit', problem: reading.problem }
 }
 
+/** One key that vouches whatever key ID a token names: a virtual proxy has one, and looks at no ID. */
+export function withoutKeyId(trust: Trust): Trust {
+  if (trust.kind !== 'one') return trust
+  const { kid: _, ...key } = trust.key
+  return { kind: 'one', key }
+}
+
 const maxKeys = 100
 
 /**

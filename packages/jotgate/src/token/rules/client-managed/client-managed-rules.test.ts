@@ -108,6 +108,7 @@ const breaches: [string, Breach][] = [
   ['client-managed-attribute-type', { claims: { group: [{ name: 'sales' }] } }],
   ['client-managed-unmapped-claims', { claims: { email: 'ada@acme.example' } }],
   ['client-managed-unmapped-claims', { claims: { anything: 'x' } }],
+  ['client-managed-key-not-named', { options: { key: undefined, jwks: { keys: [] } } }],
 ]
 
 async function check({ header = {}, claims = {}, deployment = {}, options = {} }: Breach) {

@@ -11,6 +11,7 @@ import { expiryMissing } from './expiry-missing.ts'
 import { groupName } from './group-name.ts'
 import { internalDirectory } from './internal-directory.ts'
 import { issuedInFuture } from './issued-in-future.ts'
+import { keyNotNamed } from './key-not-named.ts'
 import { longLife } from './long-life.ts'
 import { madeForCloud } from './made-for-cloud.ts'
 import { notYetValid } from './not-yet-valid.ts'
@@ -49,4 +50,5 @@ export const clientManagedRules: readonly TokenRule<ClientManagedDeployment>[] =
   groupName,
   attributeType,
   unmappedClaims,
+  keyNotNamed,
 ]

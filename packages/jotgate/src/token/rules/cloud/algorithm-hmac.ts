@@ -10,6 +10,10 @@ export const algorithmHmac: TokenRule<CloudDeployment> = {
   title: 'The token is signed with a shared secret (HS256, HS384 or HS512)',
   hint: 'Sign with RS256 and a private key. Libraries take HS256 when no algorithm is named.',
   source: 'https://qlik.dev/apis/rest/login/: "an algorithm other than HS"',
-  explain: ({ header }) =>
-    /^HS\d+$/i.test(String(ownValue(header, 'alg'))) ? '`alg` begins with HS.' : undefined,
+  explain({ header }) {
+    const alg = ownValue(header, 'alg')
+    return typeof alg === 'string' && /^HS\d+$/i.test(alg.trim())
+      ? '`alg` begins with HS.'
+      : undefined
+  },
 }

@@ -32,6 +32,7 @@ interface Breach {
 /** What breaks each rule of Qlik Cloud, each by one change to a good token. */
 const breaches: [string, Breach][] = [
   ['cloud-algorithm-hmac', { header: { alg: 'HS256' } }],
+  ['cloud-algorithm-hmac', { header: { alg: ' hs512 ' } }],
   ['cloud-algorithm-none', { header: { alg: 'none' } }],
   ['cloud-algorithm-none', { header: { alg: 'nOnE ' } }],
   ['cloud-algorithm-none', { header: { alg: undefined } }],

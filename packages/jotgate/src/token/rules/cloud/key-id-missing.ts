@@ -13,6 +13,7 @@ export const keyIdMissing: TokenRule<CloudDeployment> = {
   explain({ header, claims }) {
     const kid = ownValue(header, 'kid')
     if (isText(kid)) return undefined
+    if (typeof kid === 'string') return '`kid` is empty.'
     if (kid !== undefined) return `\`kid\` is ${describeKind(kid)}, not a text.`
     return Object.hasOwn(claims, 'kid') || Object.hasOwn(claims, 'keyid')
       ? undefined
