@@ -31,6 +31,12 @@ export const qlikErrors = defineErrors('ERR_QLIK', {
       `Qlik did not answer ${details.call} within ${details.timeoutMs} ms`,
     hint: 'Try again. When it happens often, look at the tenant’s status page and the network, or raise `timeoutMs`.',
   },
+  ERR_QLIK_BROKEN_OFF: {
+    status: 502,
+    message: (details: { call: string; reason: string }) =>
+      `Qlik’s answer to ${details.call} broke off before its end (${details.reason})`,
+    hint: 'What has come is not whole: throw it away and try again. After a call that changes something, look first whether Qlik did it.',
+  },
   ERR_QLIK_LOGIN_REFUSED: {
     status: 502,
     message: (details: QlikRefusal) => `${told(details)}. The token opened no session`,
@@ -45,7 +51,7 @@ export const qlikErrors = defineErrors('ERR_QLIK', {
   ERR_QLIK_REFUSED: {
     status: 502,
     message: (details: QlikRefusal) => told(details),
-    hint: 'Look up the code in Qlik’s documentation of this call. For 403: the user, or the owner of the API key, lacks a right (TenantAdmin for administration).',
+    hint: 'Look up the code in Qlik’s documentation of this call. For 403: the user, or the owner of the API key, lacks a right (TenantAdmin for administration). For 404: check the path.',
   },
   ERR_QLIK_RATE_LIMITED: {
     status: 503,

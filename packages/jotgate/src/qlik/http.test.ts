@@ -43,10 +43,14 @@ describe('a call to Qlik', () => {
       setImmediate(() => response.socket?.destroy())
       return undefined
     })
-    for (const method of ['GET', 'POST'])
-      await expect(callQlik({ url, method, headers: {} }, {})).rejects.toMatchObject({
-        code: 'ERR_QLIK_UNREACHABLE',
-      })
+    await expect(callQlik({ url, headers: {} }, {})).rejects.toMatchObject({
+      code: 'ERR_QLIK_UNREACHABLE',
+      details: { reason: 'the connection was cut' },
+    })
+    await expect(callQlik({ url, method: 'POST', headers: {} }, {})).rejects.toMatchObject({
+      code: 'ERR_QLIK_BROKEN_OFF',
+      details: { call: 'POST /api/v1/thing', reason: 'the connection was cut' },
+    })
   })
 
   it('gives up when the answer does not come in time, or begins and does not end', async () => {

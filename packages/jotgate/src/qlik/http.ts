@@ -19,24 +19,57 @@ export interface QlikAnswer {
   readonly text: string
 }
 
+/** An answer whose body is still to come. */
+export interface QlikStream {
+  readonly call: string
+  readonly status: number
+  readonly headers: Headers
+  /** For one reader; who leaves early closes the connection. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Closes it unread. */
+  discard(): Promise<void>
+}
+
+/** What is sent; the body as a whole, so that a call can be made again. */
+export interface QlikRequest {
+  readonly url: URL
+  readonly method?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array<ArrayBuffer>
+}
+
 const maxBodyBytes = 1_048_576
+/** undici's own limits for the head of an answer and for a silence within it. */
+const undiciTimeoutMs = 300_000
 
 /**
  * Makes one call and reads the answer, with a limit on time and size. A redirect is an answer like
  * any other: what follows it must decide where credentials go.
  */
-export async function callQlik(
-  request: { url: URL; method?: string; headers: Record<string, string>; body?: string },
-  options: CallOptions,
-): Promise<QlikAnswer> {
+export async function callQlik(request: QlikRequest, options: CallOptions): Promise<QlikAnswer> {
+  checkTimeout(options.timeoutMs, 300_000)
+  const stream = await sendToQlik(request, options)
+  const { call, status, headers } = stream
+  return { call, status, headers, text: await readText(stream, maxBodyBytes) }
+}
+
+/** Makes one call and gives the answer as soon as it begins; the limit on time holds to its end. */
+export async function sendToQlik(request: QlikRequest, options: CallOptions): Promise<QlikStream> {
   const { url, method = 'GET', headers, body } = request
   const { fetch = globalThis.fetch, timeoutMs = 10_000, signal } = options
-  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 300_000) {
-    const problem = 'must be a whole number from 1 to 300000'
-    throw qlikErrors.ERR_QLIK_OPTION({ option: 'timeoutMs', problem })
-  }
   const call = `${method} ${url.pathname}`
   const timeout = AbortSignal.timeout(timeoutMs)
+  const toFailure = (error: unknown, begun: boolean): unknown => {
+    if (signal?.aborted === true) return signal.reason
+    if (timeout.aborted) return qlikErrors.ERR_QLIK_TIMEOUT({ call, timeoutMs }, { cause: error })
+    // What fetch throws for a network failure is a TypeError around the system's own error.
+    if (!(error instanceof TypeError)) return error
+    const reason = reasonOf(error.cause)
+    if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(reason))
+      return qlikErrors.ERR_QLIK_TIMEOUT({ call, timeoutMs: undiciTimeoutMs }, { cause: error })
+    if (begun) return qlikErrors.ERR_QLIK_BROKEN_OFF({ call, reason }, { cause: error })
+    return qlikErrors.ERR_QLIK_UNREACHABLE({ url: url.origin, reason }, { cause: error })
+  }
   try {
     const response = await fetch(url, {
       method,
@@ -45,37 +78,64 @@ export async function callQlik(
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       ...(body === undefined ? {} : { body }),
     })
-    const text = await readText(response, call)
-    return { call, status: response.status, headers: response.headers, text }
+    const { status, headers: received } = response
+    return {
+      call,
+      status,
+      headers: received,
+      body: chunksOf(response, toFailure),
+      // That an answer breaks off which nobody wants is no failure.
+      discard: async () => response.body?.cancel().catch(() => undefined),
+    }
   } catch (error) {
-    if (signal?.aborted === true) throw signal.reason
-    if (timeout.aborted) throw qlikErrors.ERR_QLIK_TIMEOUT({ call, timeoutMs }, { cause: error })
-    // What fetch throws for a network failure is a TypeError around the system's own error.
-    if (!(error instanceof TypeError)) throw error
-    const reason = reasonOf(error.cause)
-    throw qlikErrors.ERR_QLIK_UNREACHABLE({ url: url.origin, reason }, { cause: error })
+    throw toFailure(error, false)
   }
 }
 
-async function readText(response: Response, call: string): Promise<string> {
-  if (response.body === null) return ''
+/** @throws ERR_QLIK_OPTION when it is no whole number of milliseconds up to `max` */
+export function checkTimeout(timeoutMs: number | undefined, max: number): void {
+  if (timeoutMs === undefined) return
+  if (Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= max) return
+  const problem = `must be a whole number from 1 to ${max}`
+  throw qlikErrors.ERR_QLIK_OPTION({ option: 'timeoutMs', problem })
+}
+
+async function* chunksOf(
+  { body }: Response,
+  toFailure: (error: unknown, begun: boolean) => unknown,
+): AsyncGenerator<Uint8Array> {
+  if (body === null) return
+  try {
+    for await (const chunk of body) yield chunk
+  } catch (error) {
+    throw toFailure(error, true)
+  }
+}
+
+/** @throws ERR_QLIK_ANSWER when more than `maxBytes` come */
+export async function* limited(stream: QlikStream, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const chunk of stream.body) {
+    bytes += chunk.byteLength
+    if (bytes > maxBytes) {
+      const problem = `is larger than ${maxBytes} bytes`
+      throw qlikErrors.ERR_QLIK_ANSWER({ call: stream.call, problem })
+    }
+    yield chunk
+  }
+}
+
+export async function readText(stream: QlikStream, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
-  let bytes = 0
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength
-    if (bytes > maxBodyBytes) {
-      const problem = `is larger than ${maxBodyBytes} bytes`
-      throw qlikErrors.ERR_QLIK_ANSWER({ call, problem })
-    }
+  for await (const chunk of limited(stream, maxBytes))
     text += decoder.decode(chunk, { stream: true })
-  }
   return text + decoder.decode()
 }
 
 /** Several addresses that were tried make one AggregateError, whose first error tells the reason. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError) return reasonOf(cause.errors[0])
-  if (cause instanceof Error && 'code' in cause) return String(cause.code)
-  return 'the connection failed'
+  if (!(cause instanceof Error && 'code' in cause)) return 'the connection failed'
+  return cause.code === 'UND_ERR_SOCKET' ? 'the connection was cut' : String(cause.code)
 }

@@ -29,6 +29,8 @@ export interface QlikProduct {
     headers: Record<string, string>
     query: Record<string, string>
   }
+  /** Asks for the CSRF token that holds now, should the session's own have been refused. */
+  readCsrfToken(options: SessionCallOptions): Promise<string>
   /** Whether an answer's status or a socket's close code says that the session is no more. */
   isSessionLost(answer: { status?: number; closeCode?: number }): boolean
 }

@@ -117,15 +117,35 @@ describe('a refusal by Qlik', () => {
     expect(text).toMatch(/^a b \[31m x+$/)
   })
 
-  it('says how long to wait, whatever the header holds', () => {
-    const seconds = (value?: string) => {
-      const headers: Record<string, string> = value === undefined ? {} : { 'retry-after': value }
-      const error = refusalOf(answerOf(429, '', headers), { secrets: [] })
-      return (error as unknown as { details: { retryAfterSeconds: number } }).details
-        .retryAfterSeconds
-    }
-    expect(['13', '0', '-1', 'Wed, 21 Oct 2026 07:28:00 GMT', undefined].map(seconds)).toEqual([
-      13, 1, 5, 5, 5,
-    ])
+  const secondsOf = (headers: Record<string, string>) => {
+    const clock = () => Date.parse('2026-10-21T07:27:00Z')
+    const error = refusalOf(answerOf(429, '', headers), { secrets: [], clock })
+    return (error as unknown as { details: { retryAfterSeconds: number } }).details
+      .retryAfterSeconds
+  }
+
+  it.each([
+    ['13', 13],
+    ['0', 1],
+    ['-1', 5],
+    ['1.5', 5],
+    ['soon', 5],
+    ['', 5],
+    ['99999999999999999999', 86_400],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 60],
+    ['Wednesday, 21-Oct-26 07:28:00 GMT', 60],
+    ['Wed Oct 21 07:28:00 2026', 60],
+    ['Wed, 21 Oct 2026 07:26:00 GMT', 1],
+    ['Wed, 21 Oct 2099 07:28:00 GMT', 86_400],
+    ['Wed, 99 Oct 2026 07:28:00 GMT', 5],
+  ])('with Retry-After %j says to wait %i s', (value, seconds) => {
+    expect(secondsOf({ 'retry-after': value })).toBe(seconds)
+  })
+
+  it('holds a date against Qlik’s own clock, where the answer tells it', () => {
+    const headers = { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }
+    expect(secondsOf({ ...headers, date: 'Wed, 21 Oct 2026 07:27:53 GMT' })).toBe(7)
+    expect(secondsOf({ ...headers, date: 'yesterday' })).toBe(60)
+    expect(secondsOf({})).toBe(5)
   })
 })

@@ -1,5 +1,6 @@
 import { type QlikRefusal, qlikErrors } from './errors.ts'
 import type { QlikAnswer } from './http.ts'
+import { parseObject } from './json-object.ts'
 
 /**
  * Turns an answer that is no success into an error. The status class alone decides which; Qlik's
@@ -9,12 +10,12 @@ import type { QlikAnswer } from './http.ts'
  */
 export function refusalOf(
   answer: QlikAnswer,
-  options: { secrets: readonly string[]; login?: boolean },
+  options: { secrets: readonly string[]; login?: boolean; clock?: () => number },
 ): Error {
   const refusal = toRefusal(answer, options.secrets)
   const { status, call } = refusal
   if (status === 429) {
-    const retryAfterSeconds = parseRetryAfter(answer.headers.get('retry-after'))
+    const retryAfterSeconds = parseRetryAfter(answer.headers, options.clock ?? Date.now)
     return qlikErrors.ERR_QLIK_RATE_LIMITED({ ...refusal, retryAfterSeconds })
   }
   if (status >= 500) return qlikErrors.ERR_QLIK_FAILED(refusal)
@@ -39,17 +40,6 @@ function toRefusal(answer: QlikAnswer, secrets: readonly string[]): QlikRefusal 
   return refusal
 }
 
-/** Parses a JSON object, or gives nothing. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    return value as Record<string, unknown>
-  } catch {
-    return undefined
-  }
-}
-
 /** Foreign text on its way to a log: one line, short, and without anything secret. */
 function cleaned(value: unknown, secrets: readonly string[]): string | undefined {
   if (typeof value !== 'string') return undefined
@@ -64,8 +54,23 @@ function cleaned(value: unknown, secrets: readonly string[]): string | undefined
   return text === '' ? undefined : text.slice(0, 300)
 }
 
-/** Seconds; a date or nonsense counts as a few seconds (RFC 9110 section 10.2.3). */
-function parseRetryAfter(value: string | null): number {
-  const seconds = /^\d{1,5}$/.test(value ?? '') ? Number(value) : 5
-  return Math.max(1, seconds)
+const asctime = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/
+const maxRetryAfterSeconds = 86_400
+
+/**
+ * Whole seconds, or a date in one of the three forms of RFC 9110 section 5.6.7; nonsense counts as a few
+ * seconds. A date is held against Qlik's own clock where the answer tells it.
+ */
+function parseRetryAfter(headers: Headers, clock: () => number): number {
+  const value = headers.get('retry-after')?.trim() ?? ''
+  const seconds = /^\d+$/.test(value)
+    ? Number(value)
+    : (parseHttpDate(value) - (parseHttpDate(headers.get('date') ?? '') || clock())) / 1000
+  if (Number.isNaN(seconds)) return 5
+  return Math.min(maxRetryAfterSeconds, Math.max(1, Math.ceil(seconds)))
+}
+
+function parseHttpDate(value: string): number {
+  if (asctime.test(value)) return Date.parse(`${value} GMT`)
+  return /^[A-Z][a-z]{2,8}, .* GMT$/.test(value) ? Date.parse(value) : Number.NaN
 }

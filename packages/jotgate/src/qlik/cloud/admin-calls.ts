@@ -1,10 +1,11 @@
 import type { CloudDeployment } from '../../token/index.ts'
 import { qlikErrors } from '../errors.ts'
 import { type CallOptions, callQlik } from '../http.ts'
-import { parseObject, refusalOf } from '../refusal.ts'
+import { isObject, type JsonObject, parseObject } from '../json-object.ts'
+import { pagesOf } from '../pages.ts'
+import { refusalOf } from '../refusal.ts'
 
-/** A JSON object as it came. */
-export type JsonObject = Record<string, unknown>
+export { isObject, type JsonObject } from '../json-object.ts'
 
 /** The calls of an administrator, whatever they are about. */
 export interface AdminCalls {
@@ -13,8 +14,6 @@ export interface AdminCalls {
   /** Gives the `data` of all pages. */
   list(path: string): Promise<JsonObject[]>
 }
-
-const maxPages = 1000
 
 export function createAdminCalls(
   options: CallOptions & { deployment: CloudDeployment; apiKey: string },
@@ -44,36 +43,12 @@ export function createAdminCalls(
     send: (method, path, body) => call(method, new URL(path, deployment.url), body),
     list: async (path) => {
       const items: JsonObject[] = []
-      const seen = new Set<string>()
-      let url: URL | undefined = new URL(path, deployment.url)
-      while (url !== undefined) {
-        const name = `GET ${url.pathname}`
-        if (seen.has(url.href) || seen.size >= maxPages)
-          throw qlikErrors.ERR_QLIK_ANSWER({ call: name, problem: 'has pages without end' })
-        seen.add(url.href)
-        const page: JsonObject = await call('GET', url)
-        if (!Array.isArray(page.data))
-          throw qlikErrors.ERR_QLIK_ANSWER({ call: name, problem: 'is not a list' })
-        items.push(...page.data.filter(isObject))
-        url = nextPage(page, url, name)
-      }
+      const first = new URL(path, deployment.url)
+      for await (const page of pagesOf(first, (url) => call('GET', url)))
+        items.push(...page.filter(isObject))
       return items
     },
   }
-}
-
-/** Pages are linked by absolute addresses; the API key goes to the deployment's own origin alone. */
-function nextPage(page: JsonObject, from: URL, call: string): URL | undefined {
-  const next = isObject(page.links) ? page.links.next : undefined
-  const href = isObject(next) ? next.href : undefined
-  if (typeof href !== 'string' || href === '') return undefined
-  const url = URL.canParse(href, from.href) ? new URL(href, from) : undefined
-  if (url?.origin === from.origin) return url
-  throw qlikErrors.ERR_QLIK_REDIRECT({ call, origin: url?.origin ?? 'no address' })
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The ID that an answer must have, since the next call needs it. */

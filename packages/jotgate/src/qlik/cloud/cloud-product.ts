@@ -4,7 +4,7 @@ import { callQlik } from '../http.ts'
 import type { OpenSessionOptions, QlikProduct, SessionCallOptions } from '../product.ts'
 import { refusalOf } from '../refusal.ts'
 import { createSession, type QlikSession, secretsOf } from '../session.ts'
-import { readCsrfToken } from './csrf-token.ts'
+import { getCsrfToken, readCsrfToken } from './csrf-token.ts'
 
 /** Qlik Cloud: how a session is opened with a token, used, and ended. */
 export const cloudProduct: QlikProduct = Object.freeze({
@@ -12,6 +12,7 @@ export const cloudProduct: QlikProduct = Object.freeze({
   endSession,
   authorizeHttp,
   authorizeUpgrade,
+  readCsrfToken: getCsrfToken,
   isSessionLost,
 })
 

@@ -27,7 +27,7 @@ const expected = {
   name: 'Ada',
   email: 'ada@acme.example',
   status: 'active',
-  assignedGroups: [{ id: 'g1', name: 'sales' }],
+  assignedGroups: [{ id: 'g1', name: 'sales', providerType: 'idp' }],
   assignedRoles: [{ id: 'r1', name: 'AnalyticsAdmin' }],
 }
 
@@ -97,9 +97,9 @@ describe('the user of a session', () => {
     })
     await expect(getCurrentUser({ session })).rejects.toMatchObject({
       code: 'ERR_QLIK_ANSWER',
-      details: { problem: 'redirects more than 3 times' },
+      details: { problem: 'redirects more than 5 times' },
     })
-    expect(server.requests).toHaveLength(4)
+    expect(server.requests).toHaveLength(6)
   })
 
   it.each([

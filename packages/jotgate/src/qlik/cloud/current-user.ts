@@ -1,14 +1,18 @@
-import { receiveCookies, toCookieHeader } from '../cookies.ts'
+import { callAs } from '../call-as.ts'
 import { qlikErrors } from '../errors.ts'
-import { callQlik, type QlikAnswer } from '../http.ts'
+import { isObject } from '../json-object.ts'
 import type { SessionCallOptions } from '../product.ts'
-import { parseObject, refusalOf } from '../refusal.ts'
-import { secretsOf } from '../session.ts'
 
 /** A name that Qlik gives to a group or a role. */
 export interface QlikName {
   readonly id: string
   readonly name: string
+}
+
+/** A group of a user. */
+export interface QlikGroup extends QlikName {
+  /** `idp` for a group that came with a login, `custom` for one that an administrator made. */
+  readonly providerType?: string
 }
 
 /** A user as Qlik Cloud has it; what Qlik leaves out is left out here. */
@@ -21,11 +25,9 @@ export interface QlikUser {
   /** What Qlik shows; the subject when it has no name. */
   readonly name: string
   readonly email?: string
-  readonly assignedGroups: readonly QlikName[]
+  readonly assignedGroups: readonly QlikGroup[]
   readonly assignedRoles: readonly QlikName[]
 }
-
-const maxRedirects = 3
 
 /**
  * Asks Qlik Cloud whom a session belongs to.
@@ -45,37 +47,14 @@ const maxRedirects = 3
  * }
  */
 export async function getCurrentUser(options: SessionCallOptions): Promise<QlikUser> {
-  const { session } = options
-  let cookies = session.cookies
-  let url = new URL('/api/v1/users/me', session.deployment.url)
-  for (let hop = 0; hop <= maxRedirects; hop += 1) {
-    const headers = {
-      cookie: toCookieHeader(cookies),
-      'qlik-csrf-token': session.csrfToken,
-      accept: 'application/json',
-    }
-    const answer = await callQlik({ url, headers }, options)
-    if (answer.status >= 200 && answer.status <= 299) return parseUser(answer)
-    const location = answer.headers.get('location')
-    if (answer.status < 300 || answer.status > 399 || location === null)
-      throw refusalOf(answer, { secrets: secretsOf(session) })
-    cookies = receiveCookies(answer.headers, cookies)
-    url = parseLocation(location, url, answer.call)
-  }
-  const problem = `redirects more than ${maxRedirects} times`
-  throw qlikErrors.ERR_QLIK_ANSWER({ call: 'GET /api/v1/users/me', problem })
+  const { session, ...how } = options
+  const answer = await callAs(session, { timeoutMs: 10_000, ...how, path: '/api/v1/users/me' })
+  return parseUser(await answer.json(), answer.call)
 }
 
-function parseLocation(location: string, from: URL, call: string): URL {
-  const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined
-  if (target?.origin === from.origin) return target
-  throw qlikErrors.ERR_QLIK_REDIRECT({ call, origin: target?.origin ?? 'no address' })
-}
-
-function parseUser(answer: QlikAnswer): QlikUser {
-  const user = parseObject(answer.text)
-  if (typeof user?.id !== 'string' || typeof user.subject !== 'string')
-    throw qlikErrors.ERR_QLIK_ANSWER({ call: answer.call, problem: 'is not a user' })
+function parseUser(user: unknown, call: string): QlikUser {
+  if (!isObject(user) || typeof user.id !== 'string' || typeof user.subject !== 'string')
+    throw qlikErrors.ERR_QLIK_ANSWER({ call, problem: 'is not a user' })
   const texts: { -readonly [Field in 'tenantId' | 'status' | 'email']?: string } = {}
   for (const field of ['tenantId', 'status', 'email'] as const) {
     const value = user[field]
@@ -91,11 +70,11 @@ function parseUser(answer: QlikAnswer): QlikUser {
   }
 }
 
-function parseNames(value: unknown): QlikName[] {
+function parseNames(value: unknown): QlikGroup[] {
   if (!Array.isArray(value)) return []
-  return value.flatMap((item: Partial<QlikName> | null) =>
-    typeof item?.id === 'string' && typeof item.name === 'string'
-      ? [{ id: item.id, name: item.name }]
-      : [],
-  )
+  return value.flatMap((item: Partial<QlikGroup> | null) => {
+    if (typeof item?.id !== 'string' || typeof item.name !== 'string') return []
+    const { id, name, providerType } = item
+    return [{ id, name, ...(typeof providerType === 'string' ? { providerType } : {}) }]
+  })
 }
