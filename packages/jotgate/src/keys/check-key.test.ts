@@ -98,7 +98,8 @@ describe('checking a key', () => {
       privateKeyOf(prime, randomPrime(1536)),
     ]
     const pem = mine.export({ type: 'pkcs8', format: 'pem' }).toString()
-    const others = [pair.publicJwk, toPublicJwk(theirs, { kid: 'theirs' })]
+    const nothing = { kid: 'nothing', n: '' }
+    const others = [nothing, pair.publicJwk, toPublicJwk(theirs, { kid: 'theirs' })]
     const findings = await checkKey({ privateKey: { pem }, others })
     expect(findings).toMatchObject([{ id: 'key-shares-prime', effect: 'refused' }])
     expect(findings[0]?.detail).toContain('theirs')

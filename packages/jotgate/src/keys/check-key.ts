@@ -137,7 +137,10 @@ function* checkPublicKey(
     yield keyFinding('key-below-3072-bits', `${source} holds a key of ${bits} bits`)
   if (debianSizes.includes(bits))
     yield keyFinding('key-debian-not-checked', `${source} holds a key of ${bits} bits`)
-  const other = others.find((one) => sharesPrime(modulusOf({ n }), modulusOf(one)))
+  const other = others.find((one) => {
+    const theirs = modulusOf(one)
+    return theirs.length > 0 && sharesPrime(modulusOf({ n }), theirs)
+  })
   if (other !== undefined)
     yield keyFinding('key-shares-prime', `${source} shares a prime with the key ${other.kid}`)
 }

@@ -10,27 +10,12 @@ export interface JsonRequest {
  * Fetches a JSON document within its limits. Throws an `Error` whose message says in words what was
  * wrong and repeats nothing of the answer.
  */
-export async function fetchJson({
-  url,
-  fetch,
-  timeoutMs,
-  maxBytes,
-}: JsonRequest): Promise<unknown> {
+export async function fetchJson(request: JsonRequest): Promise<unknown> {
+  const { timeoutMs } = request
   const signal = AbortSignal.timeout(timeoutMs)
   try {
-    const response = await fetch(url, {
-      headers: { accept: 'application/jwk-set+json, application/json' },
-      redirect: 'manual',
-      cache: 'no-store',
-      credentials: 'omit',
-      signal,
-    })
-    const problem = problemOfHead(response)
-    if (problem !== undefined) {
-      await response.body?.cancel()
-      throw new Error(problem)
-    }
-    return parse(await readLimited(response, maxBytes))
+    // A `fetch` of the caller's own may not look at the signal.
+    return await Promise.race([ask(request, signal), whenAborted(signal)])
   } catch (error) {
     if (signal.aborted)
       throw new Error(`there was no answer within ${timeoutMs} ms`, { cause: error })
@@ -38,6 +23,28 @@ export async function fetchJson({
       throw new Error('the server could not be reached, or broke off', { cause: error })
     throw error
   }
+}
+
+async function ask({ url, fetch, maxBytes }: JsonRequest, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(url, {
+    headers: { accept: 'application/jwk-set+json, application/json' },
+    redirect: 'manual',
+    cache: 'no-store',
+    credentials: 'omit',
+    signal,
+  })
+  const problem = problemOfHead(response)
+  if (problem !== undefined) {
+    await response.body?.cancel()
+    throw new Error(problem)
+  }
+  return parse(await readLimited(response, maxBytes))
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }
 
 function problemOfHead({ status, type, headers }: Response): string | undefined {

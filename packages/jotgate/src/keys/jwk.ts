@@ -2,10 +2,9 @@ import { createPublicKey } from 'node:crypto'
 import { isJotgateError, type JotgateError } from '../errors/index.ts'
 import { parseBase64url } from '../token/base64url.ts'
 import { parseKid, type RsaPublicJwk, type SigningAlgorithm } from '../token/signing-key.ts'
+import { isAlgorithm } from './algorithm.ts'
 import { keyErrors } from './errors.ts'
 import { publicJwkOf } from './public-jwk.ts'
-
-const algorithms: readonly string[] = ['RS256', 'RS384', 'RS512'] satisfies SigningAlgorithm[]
 
 /** RFC 7518 sections 6.3.2 and 6.4: what a public key never has. */
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
@@ -43,7 +42,8 @@ export function parseJwk(jwk: JsonObject, source: string, defaults: JwkDefaults)
     throw keyErrors.ERR_KEY_WRONG_HALF({ source, given: 'private key', needed: 'public key' })
   const refuse = (problem: string) => keyErrors.ERR_KEY_FORM({ source, problem })
   if (jwk.kty !== 'RSA') {
-    const type = typeof jwk.kty === 'string' ? jwk.kty.slice(0, 16) : 'unknown'
+    // What stands there may be anything, a piece of a key too.
+    const type = ['EC', 'OKP', 'oct'].find((known) => known === jwk.kty) ?? 'unknown'
     throw keyErrors.ERR_KEY_TYPE({ source, type })
   }
   const purpose = purposeProblem(jwk)
@@ -69,7 +69,7 @@ function purposeProblem({ use, key_ops: operations, alg }: JsonObject): string |
   if (use !== undefined && use !== 'sig') return 'holds a JWK whose `use` is not `sig`'
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
     return 'holds a JWK whose `key_ops` do not include `verify`'
-  if (alg !== undefined && !algorithms.includes(alg as string))
+  if (alg !== undefined && !isAlgorithm(alg))
     return 'holds a JWK whose `alg` is not RS256, RS384 or RS512'
   return undefined
 }

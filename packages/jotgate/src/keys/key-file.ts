@@ -12,7 +12,6 @@ interface KeyFile {
 /** Reads a small file that holds a key or a certificate. */
 export async function readKeyFile(options: KeyFile): Promise<Buffer> {
   const { file } = options
-  if (typeof file !== 'string' || file === '') throw new TypeError('The option file is needed')
   let handle: FileHandle | undefined
   try {
     // Without O_NONBLOCK a named pipe would hold this call, and with it a thread, for ever.

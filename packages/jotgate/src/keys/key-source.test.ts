@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KeySource, readSource } from './key-source.ts'
 
@@ -66,6 +68,38 @@ describe('a source', () => {
     const error: unknown = await readSource({ env: secret }, true).catch((reason) => reason)
     expect(error).toMatchObject({ code: 'ERR_KEY_OPTION', details: { option: 'env' } })
     expect(String(error)).not.toContain('MIIE')
+  })
+
+  it('is not repeated when the key itself was given for its path', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const der = privateKey.export({ type: 'pkcs1', format: 'der' }).toString('base64')
+    const keys = [
+      pem,
+      pem.replaceAll('\n', '\\n'),
+      pem.replaceAll('\n', ' '),
+      `${pem}\0`,
+      Buffer.from(pem).toString('base64'),
+      der,
+      der.replaceAll('/', '_'),
+      JSON.stringify(privateKey.export({ format: 'jwk' })),
+      `keys/${'k'.repeat(256)}`,
+    ]
+    for (const file of keys) {
+      const error: unknown = await readSource({ file }, true).catch((reason) => reason)
+      expect(error).toMatchObject({ code: 'ERR_KEY_OPTION', details: { option: 'file' } })
+      const told = inspect(error, { depth: 9 }) + JSON.stringify(error)
+      expect(told.replace('-----BEGIN', '')).not.toContain(file.slice(30, 60))
+    }
+    const paths = ['MIIqlik', 'LS0t.pem', 'a'.repeat(255), 'C:\\keys\\qlik', '/no/such/{key}']
+    for (const file of paths)
+      await expect(readSource({ file }, true)).rejects.toMatchObject({ code: 'ERR_KEY_NOT_FOUND' })
+  })
+
+  it('may have others beside it that are left out', async () => {
+    const nothing = { file: undefined, env: undefined, stream: undefined, bytes: undefined }
+    const options = { ...nothing, pem: 'hello' } as unknown as KeySource
+    expect((await readSource(options, true)).source).toBe('The option pem')
   })
 
   it('is cut short when it never ends, and told when it breaks off', async () => {

@@ -51,25 +51,41 @@ export async function readSource(options: KeySource, secret: boolean): Promise<S
   if (given.length === 0) throw new TypeError(`One of the options ${kinds.join(', ')} is needed`)
   if (given.length > 1)
     throw new TypeError(`The options ${given.join(' and ')} exclude one another; give one`)
-  if ('file' in options) {
-    const { file } = options
-    return { bytes: await readKeyFile({ file, secret, maxBytes: maxKeyBytes }), source: file }
+  const { file } = options as { file?: unknown }
+  if (file !== undefined) {
+    const path = parsePath(file)
+    return { bytes: await readKeyFile({ file: path, secret, maxBytes: maxKeyBytes }), source: path }
   }
-  const { bytes, source } = await readElsewhere(options)
+  const { bytes, source } = await readElsewhere(options as Exclude<KeySource, { file: string }>)
   if (bytes.length > maxKeyBytes)
     throw keyErrors.ERR_KEY_TOO_LARGE({ source, maxBytes: maxKeyBytes })
   return { bytes, source }
 }
 
+/**
+ * SECURITY: somebody may have put the key itself here, and what cannot be opened is repeated in errors,
+ * by Node too. So a text that no path has the form of is not repeated: PEM, JSON, the beginnings of
+ * base64 of DER and of PEM, and names longer than file systems have.
+ */
+function parsePath(file: unknown): string {
+  if (typeof file !== 'string' || file === '') throw new TypeError('The option file is needed')
+  const isKey = /[\0\n\r]|-----BEGIN|^\s*\{|^(MI[A-Za-z0-9]{2}|LS0t)[\w+/=-]{60,}$/.test(file)
+  if (!isKey && file.split(/[\\/]/).every((name) => name.length <= 255)) return file
+  const problem = 'is no path; the text of a key is given as the option pem'
+  throw keyErrors.ERR_KEY_OPTION({ option: 'file', problem })
+}
+
 async function readElsewhere(options: Exclude<KeySource, { file: string }>): Promise<SourceBytes> {
-  if ('env' in options) return readVariable(options.env, options.environment ?? process.env)
-  if ('stream' in options) return readStream(options.stream)
-  if ('bytes' in options) {
+  if ('env' in options && options.env !== undefined)
+    return readVariable(options.env, options.environment ?? process.env)
+  if ('stream' in options && options.stream !== undefined) return readStream(options.stream)
+  if ('bytes' in options && options.bytes !== undefined) {
     if (!(options.bytes instanceof Uint8Array))
       throw new TypeError('The option bytes must be a Uint8Array')
     return { bytes: Buffer.from(options.bytes), source: 'The option bytes' }
   }
-  if (typeof options.pem !== 'string') throw new TypeError('The option pem must be a string')
+  if (!('pem' in options) || typeof options.pem !== 'string')
+    throw new TypeError('The option pem must be a string')
   return { bytes: Buffer.from(options.pem), source: 'The option pem' }
 }
 

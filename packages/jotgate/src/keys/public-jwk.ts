@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, KeyObject, X509Certificate } from 'node:crypto'
 import { parseKid, type RsaPublicJwk, type SigningAlgorithm } from '../token/signing-key.ts'
+import { parseAlgorithm } from './algorithm.ts'
 import { keyErrors } from './errors.ts'
 import { toBlocks } from './key-form.ts'
 import type { SourceBytes } from './key-source.ts'
@@ -29,7 +30,7 @@ export function thumbprint(jwk: { n: string; e: string }): string {
  * @param options.kid 1 to 256 characters; the thumbprint when left out
  * @param options.alg `RS256` when left out
  * @throws ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE,
- * ERR_KEY_EXPONENT or ERR_KEY_WEAK
+ * ERR_KEY_EXPONENT, ERR_KEY_WEAK or, for `alg`, ERR_KEY_OPTION
  * @see RFC 7517 section 4, RFC 7518 section 6.3.1
  * @example
  * const { certificatePem } = await createKeyPair()
@@ -55,11 +56,12 @@ export function publicJwkOf(
   source: string,
   options: { kid?: string | undefined; alg?: SigningAlgorithm | undefined } = {},
 ): RsaPublicJwk {
+  const alg = parseAlgorithm(options.alg)
   checkStrength(publicKey, source)
   const { n, e } = publicKey.export({ format: 'jwk' })
   if (n === undefined || e === undefined) throw keyErrors.ERR_KEY_TYPE({ source, type: 'unknown' })
   const kid = parseKid(options.kid ?? thumbprint({ n, e }))
-  return Object.freeze({ kty: 'RSA', n, e, kid, alg: options.alg ?? 'RS256', use: 'sig' })
+  return Object.freeze({ kty: 'RSA', n, e, kid, alg, use: 'sig' })
 }
 
 function toPublicKey(key: KeyObject): KeyObject {

@@ -1,16 +1,11 @@
 import type { SigningAlgorithm, SigningKey } from '../token/signing-key.ts'
+import { hashes, parseAlgorithm } from './algorithm.ts'
 import { keyErrors } from './errors.ts'
 import { type KeySource, readSource } from './key-source.ts'
 import { knownKeys } from './known-keys.ts'
 import { checkPair, parsePrivateKey, signOnPool } from './private-key.ts'
 import { publicJwkOf, thumbprint } from './public-jwk.ts'
 import { qlikOwnCertificate } from './qlik-certificate.ts'
-
-const hashes: Readonly<Record<SigningAlgorithm, string>> = {
-  RS256: 'sha256',
-  RS384: 'sha384',
-  RS512: 'sha512',
-}
 
 /** What a signing key is made of: one source, and what the key is to be. */
 export type SigningKeyOptions = KeySource & {
@@ -49,11 +44,8 @@ export type SigningKeyOptions = KeySource & {
  */
 export async function readSigningKey(options: SigningKeyOptions): Promise<SigningKey> {
   const found = await readSource(options, true)
-  const { alg = 'RS256', kid, passphrase, insecureQlikCertificate = false } = options
-  if (!Object.hasOwn(hashes, alg)) {
-    const problem = `must be one of ${Object.keys(hashes).join(', ')}`
-    throw keyErrors.ERR_KEY_OPTION({ option: 'alg', problem })
-  }
+  const { kid, passphrase, insecureQlikCertificate = false } = options
+  const alg = parseAlgorithm(options.alg)
   const { source } = found
   const pair = await parsePrivateKey(found, passphrase)
   const publicJwk = publicJwkOf(pair.publicKey, source, { alg, kid })

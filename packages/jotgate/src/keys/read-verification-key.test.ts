@@ -92,6 +92,20 @@ describe('reading a verification key', () => {
       })
   })
 
+  it('repeats no kind of key that it does not know, and takes no algorithm of another family', async () => {
+    const misplaced = json({ ...pair.publicJwk, kty: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ' })
+    const error: unknown = await readVerificationKey(misplaced).catch((reason) => reason)
+    expect(error).toMatchObject({ code: 'ERR_KEY_TYPE', details: { type: 'unknown' } })
+    for (const alg of ['none', 'HS256', 'PS256', 'toString', ''])
+      for (const source of [
+        { pem: pair.certificatePem },
+        json({ ...pair.publicJwk, alg: undefined }),
+      ])
+        await expect(readVerificationKey({ ...source, alg: alg as 'RS256' })).rejects.toMatchObject(
+          { code: 'ERR_KEY_OPTION', details: { option: 'alg' } },
+        )
+  })
+
   it('gives one name to a number that is written with a zero before it (RFC 7518 section 2)', async () => {
     const padded = Buffer.concat([Buffer.of(0), Buffer.from(pair.publicJwk.n, 'base64url')])
     const jwk = { ...pair.publicJwk, n: padded.toString('base64url') }

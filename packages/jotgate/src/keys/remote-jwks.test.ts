@@ -196,6 +196,18 @@ describe('when a remote key set cannot be had', () => {
     }
   })
 
+  it('is used although who is told of it fails', async () => {
+    const onEvent = () => {
+      throw new Error('the log is full')
+    }
+    const { jwks, pass } = reader({ onEvent })
+    expect(await jwks.keyFor('one')).toEqual(one.publicJwk)
+    answer = down
+    pass(601)
+    expect(await jwks.keyFor('one')).toEqual(one.publicJwk)
+    await expect(reader({ onEvent }).jwks.keyFor('one')).rejects.toThrow(failed('status 503'))
+  })
+
   it('a clock that runs backwards makes the set old, not young', async () => {
     const { jwks, pass } = reader()
     await jwks.keyFor('one')
@@ -293,6 +305,17 @@ describe('an answer is refused', () => {
     await expect(jwks.keyFor('one')).rejects.toThrow(failed('no answer within 60 ms'))
   })
 
+  it('when a fetch of the caller’s own does not look at the time', async () => {
+    for (const fetch of [
+      () => new Promise<never>(() => undefined),
+      async () =>
+        new Response(new ReadableStream(), { headers: { 'content-type': 'application/json' } }),
+    ]) {
+      const { jwks } = reader({ timeoutMs: 60, fetch })
+      await expect(jwks.keyFor('one')).rejects.toThrow(failed('no answer within 60 ms'))
+    }
+  })
+
   it('when nobody listens', async () => {
     const { jwks } = reader({ url: 'http://127.0.0.1:1/jwks' })
     await expect(jwks.keyFor('one')).rejects.toThrow(/could not be reached/)
@@ -314,6 +337,8 @@ describe('the options of a remote key set', () => {
     ['maxStaleSeconds', 599],
     ['timeoutMs', 9],
     ['maxBytes', Number.NaN],
+    ['alg', 'none'],
+    ['alg', 'HS256'],
   ])('%s may not be %s', (option, value) => {
     const make = () => createRemoteJwks({ url, [option]: value } as RemoteJwksOptions)
     const expected = { code: 'ERR_KEY_OPTION', details: expect.objectContaining({ option }) }

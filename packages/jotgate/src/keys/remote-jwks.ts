@@ -1,6 +1,7 @@
 import { isJotgateError } from '../errors/index.ts'
 import type { RsaPublicJwk, SigningAlgorithm } from '../token/signing-key.ts'
 import { kindOf } from '../token/text-problem.ts'
+import { parseAlgorithm } from './algorithm.ts'
 import { keyErrors } from './errors.ts'
 import { fetchJson } from './fetch-json.ts'
 import { type ParsedJwks, parseJwks } from './jwk.ts'
@@ -25,7 +26,7 @@ export interface RemoteJwksOptions {
   alg?: SigningAlgorithm
   /** Milliseconds that never run backwards. Default `performance.now`. */
   clock?: () => number
-  /** Told of each request: whether it gave a set, and why not. */
+  /** Told of each request: whether it gave a set, and why not. What it throws is passed over. */
   onEvent?: (event: RemoteJwksEvent) => void
 }
 
@@ -63,7 +64,8 @@ export interface RemoteJwks {
 export function createRemoteJwks(options: RemoteJwksOptions): RemoteJwks {
   if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
   const url = parseUrl(options.url)
-  const { alg, clock = () => performance.now(), onEvent } = options
+  const { clock = () => performance.now(), onEvent } = options
+  const alg = parseAlgorithm(options.alg)
   const request = {
     url: url.href,
     fetch: options.fetch ?? globalThis.fetch,
@@ -94,16 +96,24 @@ export function createRemoteJwks(options: RemoteJwksOptions): RemoteJwks {
     return ms >= 0 ? ms : Number.POSITIVE_INFINITY
   }
 
+  const tell = (event: RemoteJwksEvent) => {
+    try {
+      onEvent?.(event)
+    } catch {
+      // A log that is full must not keep anybody out, nor make a good set a bad one.
+    }
+  }
+
   const refresh = async () => {
     askedAt = clock()
     try {
       const set = parseJwks(await fetchJson(request), place, { alg })
       current = { set, at: clock() }
       failure = undefined
-      onEvent?.({ type: 'jwks-fetched', keys: set.keys.length })
+      tell({ type: 'jwks-fetched', keys: set.keys.length })
     } catch (error) {
       failure = error
-      onEvent?.({ type: 'jwks-failed', problem: problemOf(error) })
+      tell({ type: 'jwks-failed', problem: problemOf(error) })
     }
   }
 
