@@ -104,6 +104,12 @@ export const keyErrors = defineErrors('ERR_KEY', {
       `${details.source} holds the ${details.role} key of a Qlik Sense site, with which its services know one another`,
     hint: 'Make a key for tokens alone with createKeyPair. For a first try on a test site, set `insecureQlikCertificate: true`.',
   },
+  ERR_KEY_PAIR: {
+    status: 500,
+    message: (details: { certificate: string; source: string }) =>
+      `The certificate ${details.certificate} does not belong to the private key of ${details.source}`,
+    hint: 'Give the certificate that was made with this key. Which belongs to which, `checkKey` and `jotgate keys check` tell.',
+  },
   ERR_KEY_DAMAGED: {
     status: 500,
     message: (details: { source: string }) =>
@@ -137,7 +143,7 @@ export const keyErrors = defineErrors('ERR_KEY', {
   ERR_KEY_EXISTS: {
     status: 409,
     message: (details: FileDetails) => `${details.file} exists already and stays as it is`,
-    hint: 'Choose another `name` or `folder`. A key that Qlik trusts cannot be made a second time.',
+    hint: 'Choose another name or folder. A key that Qlik trusts cannot be made a second time.',
   },
   ERR_KEY_WRITE: {
     status: 500,

@@ -12,4 +12,6 @@ export {
   type RemoteJwksEvent,
   type RemoteJwksOptions,
 } from './remote-jwks.ts'
+export { type PfxOptions, toPfx } from './to-pfx.ts'
 export { writeKeyPair } from './write-key-pair.ts'
+export { writePfx } from './write-pfx.ts'

@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isJotgateError } from '../errors/index.ts'
 import { keyErrors } from './errors.ts'
 import type { KeyPair } from './key-pair.ts'
+import { openNew, reasonOf, syncFolder, writeThrough } from './new-file.ts'
 
 /**
  * Writes a key pair as two files: `NAME.pem`, the private key, for its owner alone (mode 0600), and
@@ -55,34 +56,4 @@ export async function writeKeyPair(options: {
     await Promise.all(handles.map((handle) => handle.close()))
   }
   return { privateKeyFile, certificateFile }
-}
-
-/** `wx` is O_EXCL: it fails on whatever bears the name already, a dangling link included. */
-async function openNew(file: string, mode: number): Promise<FileHandle> {
-  try {
-    return await open(file, 'wx', mode)
-  } catch (error) {
-    if (reasonOf(error) === 'EEXIST') throw keyErrors.ERR_KEY_EXISTS({ file }, { cause: error })
-    throw error
-  }
-}
-
-async function writeThrough(handle: FileHandle, text: string): Promise<void> {
-  await handle.writeFile(text)
-  await handle.sync()
-}
-
-/** So that the names are on the disk too. Windows cannot open a folder, and needs it not. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }
