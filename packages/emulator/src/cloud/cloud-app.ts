@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { applyFaults } from '../control/faults/apply-faults.ts'
+import { homeRoutes } from '../pages/home-page.ts'
 import { senseRoutes } from '../pages/sense-routes.ts'
 import { serveBuiltFiles } from '../pages/static-routes.ts'
 import { cspOriginRoutes } from './administration/csp-origins.ts'
@@ -66,6 +67,7 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
   app.route('/login', jwtSessionRoutes(cloud))
   app.route('/login', interactiveRoutes(cloud))
   app.get('/logout', (c) => answerLogout(cloud, c))
+  app.route('/', homeRoutes(cloud))
   app.route('/', senseRoutes(cloud))
   app.route('/.well-known', wellKnownRoutes())
   app.use('/oauth/*', limitRate(cloud))

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Cloud } from '../cloud/cloud.ts'
+import { escapeHtml } from '../pages/escape-html.ts'
 import { type SwitchName, switchDefinitions } from './switch-definitions.ts'
 import { expectedValues } from './switches.ts'
 
@@ -46,10 +47,6 @@ export function toInformation(cloud: Cloud): Information {
       'POST /_emulator/api/reset',
     ],
   }
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 /** The same as a page without scripts. */

@@ -151,7 +151,7 @@ describe('apps and locale', () => {
       ['GET', '/api/v1/themes'],
       ['GET', '/login/jwt-session'],
       ['PUT', '/api/v1/users/me/x'],
-      ['GET', '/'],
+      ['GET', '/hub'],
     ] as const) {
       const response = await tenant.admin(method, path)
       expect(response.status).toBe(404)

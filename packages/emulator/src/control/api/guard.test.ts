@@ -73,3 +73,23 @@ describe('the control API', () => {
     await answer.text()
   })
 })
+
+describe('the control API of a tenant with a public address', () => {
+  const publicUrl = 'https://qlik.acme.example'
+  let proxied: TestTenant
+  beforeAll(async () => {
+    proxied = await startTenant({ publicUrl })
+  })
+  afterAll(() => proxied.close())
+
+  it.each([
+    ['the public address', 200, () => publicUrl],
+    ['the address that it listens at', 200, () => proxied.emulator.url],
+    ['the public host without TLS', 403, () => 'http://qlik.acme.example'],
+    ['another page', 403, () => testOrigin],
+  ])('answers the console at %s with %d', async (_, status, origin) => {
+    const answer = await proxied.send('GET', path, { origin: origin() })
+    expect(answer.status).toBe(status)
+    await answer.text()
+  })
+})

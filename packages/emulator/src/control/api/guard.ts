@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Cloud, CloudEnv } from '../../cloud/cloud.ts'
-import { baseUrlOf } from '../../cloud/host-check.ts'
+import { foreignOriginOf } from '../../cloud/origins.ts'
 import { readBearer } from '../../cloud/sessions/bearer.ts'
 import { isAdminKey } from '../../cloud/sessions/caller.ts'
 import type { ConsoleSessions } from '../console-sessions.ts'
@@ -15,10 +15,9 @@ export function guardControl(cloud: Cloud, sessions: ConsoleSessions): Middlewar
   return async (c, next) => {
     c.header('cross-origin-resource-policy', 'same-origin')
     c.header('x-content-type-options', 'nosniff')
-    const origin = c.req.header('origin')
     const site = c.req.header('sec-fetch-site')
     const isForeign =
-      (origin !== undefined && origin !== baseUrlOf(c.env.incoming)) ||
+      foreignOriginOf(c.env.incoming) !== undefined ||
       (site !== undefined && site !== 'same-origin' && site !== 'none')
     if (isForeign) {
       const error = 'The control API answers pages of the emulator’s own origin only'

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { cardPagePolicy } from '../../../pages/card-page.ts'
 import type { Cloud, CloudEnv } from '../../cloud.ts'
 import { fail, type QlikFailure } from '../../error-envelope.ts'
 import { readBody } from '../../read-body.ts'
@@ -98,10 +99,7 @@ export function interactiveRoutes(cloud: Cloud): Hono<CloudEnv> {
       const state = c.req.query('state') ?? ''
       const login = cloud.state.pendingLogins.find(state)
       if (login === undefined) return fail(c, wrongState)
-      c.header(
-        'content-security-policy',
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-      )
+      c.header('content-security-policy', cardPagePolicy)
       // The form's Origin must arrive: without a referrer policy of this kind it could be null.
       c.header('referrer-policy', 'same-origin')
       const people = [...cloud.state.people.values()]
