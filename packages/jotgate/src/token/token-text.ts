@@ -19,6 +19,8 @@ export interface TokenText {
   readonly isText: boolean
   /** A key or certificate in place of a token. */
   readonly isPem: boolean
+  /** JSON that a token may be a part of, or a token in JSON (RFC 7515 section 7.2). */
+  readonly isJson: boolean
   readonly hasScheme: boolean
   readonly hasQuotes: boolean
   readonly hasWhiteSpace: boolean
@@ -39,7 +41,8 @@ export function readTokenText(input: unknown): TokenText {
   const isText = typeof input === 'string'
   const text = isText ? input : ''
   const isPem = /-----BEGIN [A-Z0-9 ]+-----/.test(text.slice(0, maxReadLength))
-  const readable = isText && !isPem && text.length <= maxReadLength
+  const isJson = /^\s*[{[]/.test(text)
+  const readable = isText && !isPem && !isJson && text.length <= maxReadLength
   const bare = stripWrapping(readable ? text : '')
   const parts = readable ? bare.token.split('.') : []
   const [header, payload, signature] = parts.length === 3 ? parts.map(readPart) : []
@@ -48,6 +51,7 @@ export function readTokenText(input: unknown): TokenText {
     length: text.length,
     isText,
     isPem,
+    isJson,
     ...bare.notes,
     parts: bare.token === '' ? 0 : parts.length,
     header: header && { ...header, ...readObject(header) },
@@ -61,7 +65,7 @@ function stripWrapping(text: string) {
   const notes = { hasScheme: false, hasQuotes: false, hasWhiteSpace: false }
   let token = text.trim()
   const trimmed = token !== text
-  const scheme = /^["'`]?(?:authorization\s*:\s*)?bearer(?:\s+|:\s*|$)/i.exec(token)?.[0]
+  const scheme = /^["'`]?(?:authorization\s*:\s*|bearer(?:\s+|%20|:\s*|$))+/i.exec(token)?.[0]
   if (scheme !== undefined) {
     notes.hasScheme = true
     token = token.slice(scheme.length)

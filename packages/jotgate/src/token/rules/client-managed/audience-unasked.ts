@@ -7,7 +7,7 @@ export const audienceUnasked: TokenRule<ClientManagedDeployment> = {
   id: 'client-managed-audience-unasked',
   effect: 'unknown',
   certainty: 'unknown',
-  title: 'The token has an audience, and the deployment says of none',
+  title: 'The token has an audience, and the deployment names none',
   hint: 'Put the virtual proxy’s "JWT audience" into the deployment as `audience`; when it has none, leave `aud` out.',
   source: 'Field jwtAudience; what an audience does where none is set was looked for and not found',
   peers: [

@@ -93,6 +93,19 @@ const breaches: [string, Breach][] = [
   ],
   ['client-managed-time-type', { claims: { exp: String(testNow) } }],
   [
+    'client-managed-time-in-milliseconds',
+    { claims: { exp: (testNow + 55) * 1000 }, also: ['client-managed-long-life'] },
+  ],
+  [
+    'client-managed-time-in-milliseconds',
+    {
+      claims: { nbf: testNow * 1000, exp: (testNow + 55) * 1000 },
+      also: ['client-managed-not-yet-valid'],
+    },
+  ],
+  ['client-managed-semicolon', { claims: { userId: 'ada; UserDirectory=INTERNAL' } }],
+  ['client-managed-semicolon', { claims: { group: ['sales', 'a;b'] } }],
+  [
     'client-managed-time-order',
     { claims: { nbf: testNow - 5, exp: testNow - 6 }, also: ['client-managed-clock-tolerance'] },
   ],

@@ -16,7 +16,9 @@ import { longLife } from './long-life.ts'
 import { madeForCloud } from './made-for-cloud.ts'
 import { notYetValid } from './not-yet-valid.ts'
 import { reservedName } from './reserved-name.ts'
+import { semicolon } from './semicolon.ts'
 import { subAsName } from './sub-as-name.ts'
+import { timeInMilliseconds } from './time-in-milliseconds.ts'
 import { timeOrder } from './time-order.ts'
 import { timeType } from './time-type.ts'
 import { unmappedClaims } from './unmapped-claims.ts'
@@ -42,6 +44,7 @@ export const clientManagedRules: readonly TokenRule<ClientManagedDeployment>[] =
   expiryMissing,
   longLife,
   timeType,
+  timeInMilliseconds,
   timeOrder,
   expired,
   notYetValid,
@@ -49,6 +52,7 @@ export const clientManagedRules: readonly TokenRule<ClientManagedDeployment>[] =
   issuedInFuture,
   groupName,
   attributeType,
+  semicolon,
   unmappedClaims,
   keyNotNamed,
 ]

@@ -8,7 +8,7 @@ export const emailForm: TokenRule<CloudDeployment> = {
   id: 'cloud-email-form',
   effect: 'advice',
   certainty: 'inferred',
-  title: 'The e-mail address is none',
+  title: 'The text in `email` is no e-mail address',
   hint: 'Send the address as your own user database has it, not one made of the name.',
   source: 'RFC 5321 section 4.1.2',
   peers: [

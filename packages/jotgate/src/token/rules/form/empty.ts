@@ -9,7 +9,7 @@ export const empty: FormRule = {
   source: 'RFC 7515 section 7.1',
   explain(text) {
     if (!text.isText) return 'What was given is no text.'
-    const nothing = text.parts === 0 && !text.isPem && text.length <= 65_536
+    const nothing = text.parts === 0 && !text.isPem && !text.isJson && text.length <= 65_536
     return nothing ? 'The text is empty.' : undefined
   },
 }

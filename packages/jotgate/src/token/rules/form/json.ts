@@ -17,7 +17,7 @@ export const json: FormRule = {
     const flaws = Object.entries({ header, payload }).flatMap(([name, part]) =>
       part?.flaw === undefined || part.flaw === 'too-deep'
         ? []
-        : [`The ${name} ${words[part.flaw]}.`],
+        : [`The ${name} ${part.bytes?.length === 0 ? 'is empty' : words[part.flaw]}.`],
     )
     return flaws.length === 0 ? undefined : flaws.join(' ')
   },

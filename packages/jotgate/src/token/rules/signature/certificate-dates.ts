@@ -6,7 +6,7 @@ export const certificateDates: TokenRule = {
   id: 'signature-certificate-dates',
   effect: 'unknown',
   certainty: 'unknown',
-  title: 'The certificate is out of its dates',
+  title: 'The certificate is not valid at this time',
   hint: 'Make a new certificate for the key and give it to Qlik. Whether Qlik looks at the dates is not known.',
   source: 'RFC 5280 section 4.1.2.5; looked for at qlik.dev and help.qlik.com, and not found',
   explain({ certificateDates: dates, now }) {
