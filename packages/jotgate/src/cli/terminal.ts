@@ -1,4 +1,5 @@
 import { clearLine, cursorTo } from 'node:readline'
+import type { Ask } from './ask.ts'
 
 /** What a command speaks to. */
 export interface Terminal {
@@ -23,6 +24,7 @@ export interface Terminal {
 /** The streams of this process. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process
+  let asking: Ask | undefined
   // Each write tells its own error; without a listener, a closed pipe would be an uncaught one as well.
   stdout.on('error', () => undefined)
   stderr.on('error', () => undefined)
@@ -53,8 +55,9 @@ export function processTerminal(): Terminal {
       clearLine(stderr, 1)
     },
     async ask(question, { secret = false } = {}) {
-      const { askOnTerminal } = await import('./ask.ts')
-      return askOnTerminal(question, secret)
+      const { createAsk } = await import('./ask.ts')
+      asking ??= createAsk({ input: stdin, output: stderr })
+      return asking(question, secret)
     },
   }
 }
