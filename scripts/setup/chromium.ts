@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { installPackages, mayInstallPackages } from './debian-packages.ts'
+import { findProgram, isExecutable } from './find-program.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'msedge']
 const places = [
@@ -14,12 +14,8 @@ const places = [
 function findChromium(): string | undefined {
   const chosen = process.env.JOTGATE_CHROMIUM
   if (chosen) return existsSync(chosen) ? chosen : undefined
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const candidates = [
-    ...names.flatMap((name) => folders.map((folder) => join(folder, name))),
-    ...places,
-  ]
-  return candidates.find(isExecutable)
+  const known = names.map(findProgram).find((file) => file !== undefined)
+  return known ?? places.find(isExecutable)
 }
 
 /**
@@ -30,31 +26,15 @@ function findChromium(): string | undefined {
 export function ensureChromium(onStep: (text: string) => void): string {
   const found = findChromium()
   if (found) return found
-  const mayInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0
-  if (mayInstall && !process.env.JOTGATE_CHROMIUM) {
+  if (!process.env.JOTGATE_CHROMIUM && mayInstallPackages()) {
     onStep('Installing Chromium (apt-get install chromium) …')
-    const apt = (...args: string[]) =>
-      spawnSync('apt-get', args, {
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-        encoding: 'utf8',
-      })
-    apt('update')
-    const install = apt('install', '-y', '--no-install-recommends', 'chromium')
+    const complaint = installPackages(['chromium'])
     const installed = findChromium()
     if (installed) return installed
-    throw new Error(`apt-get install chromium failed: ${install.stderr.trim().split('\n').at(-1)}`)
+    throw new Error(`apt-get install chromium failed: ${complaint ?? 'it is not in PATH'}`)
   }
   throw new Error(
     'The browser tests need Chromium or Chrome: install one (Debian: sudo apt-get install chromium), ' +
       'or name its file in JOTGATE_CHROMIUM.',
   )
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

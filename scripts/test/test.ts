@@ -6,6 +6,7 @@ import { styleText } from 'node:util'
 import { buildPage } from '../../examples/portal/server/index.ts'
 import { ensureChromium } from '../setup/chromium.ts'
 import { installNode } from '../setup/other-nodes.ts'
+import { ensureShellTools } from '../setup/shell-tools.ts'
 import { type Outcome, runCommand, runVitest } from './run.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -24,6 +25,7 @@ const environment: NodeJS.ProcessEnv = {
 async function main(): Promise<number> {
   say(`Seed ${seed} (again with JOTGATE_TEST_SEED=${seed})`)
   environment.JOTGATE_CHROMIUM = ensureChromium(say)
+  ensureShellTools(say)
   await buildPage()
   mkdirSync(join(root, '.cache'), { recursive: true })
 
