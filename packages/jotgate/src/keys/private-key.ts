@@ -7,10 +7,13 @@ import {
   X509Certificate,
 } from 'node:crypto'
 import { promisify } from 'node:util'
+import type { JotgateError } from '../errors/index.ts'
 import { keyErrors } from './errors.ts'
 import { privateKeyBlock, toBlocks } from './key-form.ts'
 import type { SourceBytes } from './key-source.ts'
 import { derOf, isCertificate, type PemBlock } from './pem.ts'
+import { formProblem, strengthProblem } from './strength.ts'
+import { hasSoundFactors } from './weak-modulus.ts'
 
 /** A private key as it was found, with the certificates that stood beside it. */
 export interface FoundPrivateKey {
@@ -83,18 +86,37 @@ function certificatesOf(blocks: readonly PemBlock[]): X509Certificate[] {
   })
 }
 
+/**
+ * Refuses a private key that is weak, or whose halves do not fit, by the first that there is. Its factors
+ * are looked at while the pool signs.
+ */
+export async function checkPrivateKey(pair: FoundPrivateKey, source: string): Promise<void> {
+  const { privateKey, publicKey } = pair
+  const problem = formProblem(publicKey, source)
+  if (problem !== undefined) throw problem
+  const probing = pairProblem(pair, source)
+  const areSound = hasSoundFactors(privateKey.export({ format: 'jwk' }))
+  const damage = await probing
+  const found = strengthProblem(publicKey, source, areSound && damage === undefined) ?? damage
+  if (found !== undefined) throw found
+}
+
 /** OpenSSL loads a PKCS#1 file whose numbers do not fit each other; only a signature shows it. */
-export async function checkPair(
+export async function checkPair(pair: FoundPrivateKey, source: string): Promise<void> {
+  const problem = await pairProblem(pair, source)
+  if (problem !== undefined) throw problem
+}
+
+async function pairProblem(
   { privateKey, publicKey }: FoundPrivateKey,
   source: string,
-): Promise<void> {
+): Promise<JotgateError | undefined> {
   const probe = Buffer.from('jotgate')
-  let fits = false
   try {
     const signature = await signOnPool('sha256', probe, privateKey)
-    fits = verify('sha256', probe, publicKey, signature)
+    if (verify('sha256', probe, publicKey, signature)) return undefined
   } catch (cause) {
-    throw keyErrors.ERR_KEY_DAMAGED({ source }, { cause })
+    return keyErrors.ERR_KEY_DAMAGED({ source }, { cause })
   }
-  if (!fits) throw keyErrors.ERR_KEY_DAMAGED({ source })
+  return keyErrors.ERR_KEY_DAMAGED({ source })
 }

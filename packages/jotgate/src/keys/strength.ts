@@ -22,17 +22,29 @@ const weaknesses = {
  * careless verifiers easy; one as long as the modulus makes each verification 75 times as dear.
  *
  * @param source how errors name the key's place
+ * @param factorsAreSound as for `modulusWeakness`
  */
-export function strengthProblem(key: KeyObject, source: string): JotgateError | undefined {
+export function strengthProblem(
+  key: KeyObject,
+  source: string,
+  factorsAreSound = false,
+): JotgateError | undefined {
+  const problem = formProblem(key, source)
+  if (problem !== undefined) return problem
+  const weakness = modulusWeakness(modulusOf(key.export({ format: 'jwk' })), factorsAreSound)
+  if (weakness === undefined) return undefined
+  return keyErrors.ERR_KEY_WEAK({ source, weakness: weaknesses[weakness] })
+}
+
+/** What can be told of a key without a search: its kind, its size, its exponent. */
+export function formProblem(key: KeyObject, source: string): JotgateError | undefined {
   if (key.asymmetricKeyType !== 'rsa')
     return keyErrors.ERR_KEY_TYPE({ source, type: key.asymmetricKeyType ?? key.type })
   const { modulusLength: bits = 0, publicExponent } = key.asymmetricKeyDetails ?? {}
   if (bits < minBits || bits > maxBits)
     return keyErrors.ERR_KEY_SIZE({ source, bits, min: minBits, max: maxBits })
   if (publicExponent !== 65537n) return keyErrors.ERR_KEY_EXPONENT({ source })
-  const weakness = modulusWeakness(modulusOf(key.export({ format: 'jwk' })))
-  if (weakness === undefined) return undefined
-  return keyErrors.ERR_KEY_WEAK({ source, weakness: weaknesses[weakness] })
+  return undefined
 }
 
 /** Refuses a key for the first problem that it has. */
