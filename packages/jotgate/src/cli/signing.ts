@@ -2,17 +2,23 @@ import type { SecretPlace, Settings } from '../config/index.ts'
 import { isJotgateError } from '../errors/index.ts'
 import type { KeySource } from '../keys/index.ts'
 import type { Signer, SigningKey } from '../token/index.ts'
+import type { LifetimeProblem } from '../token/lifetime.ts'
 import type { Call } from './command.ts'
+import type { Problems } from './problems.ts'
 import { readInput } from './read-input.ts'
-import type { Target } from './target.ts'
+import type { FoundTarget } from './target.ts'
 
 /** Reads the private key that the settings name, with the passphrase that opens it. */
-async function readKey(call: Call, settings: Settings): Promise<SigningKey> {
-  const { key: place, kid, alg, passphrase: secret } = settings
-  if (place === undefined)
-    throw call.refuse(
-      'the private key is missing: give --key FILE, --key-env NAME, or signing.key in the configuration file',
-    )
+async function readKey(
+  call: Call,
+  { settings, place, mayAsk }: { settings: Settings; place: SecretPlace; mayAsk: boolean },
+): Promise<SigningKey | undefined> {
+  const { kid, alg, passphrase: secret } = settings
+  // Nobody is kept waiting at a terminal for a command that is refused anyway.
+  const stdins = [place, secret].filter(
+    (one) => one !== undefined && 'file' in one && one.file === '-',
+  )
+  if (!mayAsk && call.terminal.stdinIsTerminal && stdins.length > 0) return undefined
   const source = await toKeySource(call, place)
   const passphrase = secret && (await readPassphrase(call, secret))
   const { readSigningKey } = await import('../keys/index.ts')
@@ -24,11 +30,14 @@ async function readKey(call: Call, settings: Settings): Promise<SigningKey> {
       ...(word === undefined ? {} : { passphrase: word }),
       ...(call.values.isOn('insecureQlikCertificate') ? { insecureQlikCertificate: true } : {}),
     })
-  if (call.values.isOn('insecureQlikCertificate'))
-    call.note(
-      'warning: --insecure-qlik-certificate takes a key that opens the whole Qlik site; for a test site only',
-    )
-  return withPassphrase(call, open, passphrase)
+  if (mayAsk) return withPassphrase(call, open, passphrase)
+  try {
+    return await open(passphrase)
+  } catch (error) {
+    // That it needs a passphrase is no problem where it would be asked for.
+    if (mayBeAsked(call, error)) return undefined
+    throw error
+  }
 }
 
 /** Asks for the passphrase on a terminal when the key turns out to need one. */
@@ -40,11 +49,14 @@ export async function withPassphrase<Value>(
   try {
     return await open(given)
   } catch (error) {
-    const { stdinIsTerminal, stderrIsTerminal } = call.terminal
-    if (!isJotgateError(error, 'ERR_KEY_ENCRYPTED') || !stdinIsTerminal || !stderrIsTerminal)
-      throw error
+    if (!mayBeAsked(call, error)) throw error
     return open(await call.terminal.ask('Passphrase of the key: ', { secret: true }))
   }
+}
+
+function mayBeAsked({ terminal }: Call, error: unknown): boolean {
+  const isThere = terminal.stdinIsTerminal && terminal.stderrIsTerminal
+  return isThere && isJotgateError(error, 'ERR_KEY_ENCRYPTED')
 }
 
 /** The standard input is read once, into memory: an encrypted key may be opened in a second try. */
@@ -75,20 +87,61 @@ export async function readPassphrase(call: Call, place: SecretPlace): Promise<st
   return text.replace(/\r?\n$/, '')
 }
 
-/** Makes the signer for a target, with the key and the times that were asked for. */
-export async function createSignerFor(call: Call, target: Target): Promise<SignerWithKey> {
-  const { settings, deployment } = target
-  const { lifetimeSeconds, notBeforeSkewSeconds } = settings
-  const { createSigner } = await import('../token/index.ts')
-  const key = await readKey(call, settings)
-  const signer = createSigner({
-    deployment,
-    key,
-    clock: call.clock,
-    ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
-    ...(notBeforeSkewSeconds === undefined ? {} : { notBeforeSkewSeconds }),
-  })
-  return { signer, key }
+/**
+ * Makes the signer for a target, with the key and the times that were asked for; none when anything was
+ * wrong, here or before.
+ */
+export async function findSigner(
+  call: Call,
+  { settings, options, deployment, isRead }: FoundTarget,
+  problems: Problems,
+): Promise<SignerWithKey | undefined> {
+  const { key: place, lifetimeSeconds, notBeforeSkewSeconds } = settings
+  const times = { lifetimeSeconds, notBeforeSkewSeconds }
+  const { lifetimeProblems } = await import('../token/lifetime.ts')
+  if (options !== undefined)
+    problems.add(...lifetimeProblems(options.product, times).map(timeProblem))
+  if (place === undefined && isRead)
+    problems.add(
+      'the private key is missing: give --key FILE, --key-env NAME, or signing.key in the configuration file',
+    )
+  const mayAsk = !problems.found
+  const key = place && (await problems.attempt(() => readKey(call, { settings, place, mayAsk })))
+  if (key === undefined || deployment === undefined || problems.found) return undefined
+  if (call.values.isOn('insecureQlikCertificate'))
+    call.note(
+      'warning: --insecure-qlik-certificate takes a key that opens the whole Qlik site; for a test site only',
+    )
+  const { createSigner } = await import('../token/signer.ts')
+  const signer = await problems.attempt(() =>
+    createSigner({ deployment, key, clock: call.clock, ...definedOf(times) }),
+  )
+  return signer && { signer, key }
+}
+
+/** The file has the same names without dashes. */
+function timeProblem({ option, min, max, reason }: LifetimeProblem): string {
+  const name = option === 'lifetimeSeconds' ? '--lifetime' : '--not-before-skew'
+  return `${name} must be from ${min} to ${max} seconds: ${reason}`
+}
+
+const definedOf = (times: {
+  lifetimeSeconds?: number | undefined
+  notBeforeSkewSeconds?: number | undefined
+}) => Object.fromEntries(Object.entries(times).filter(([, value]) => value !== undefined))
+
+/** Says once that a token will outlive every reason to have made it. */
+export async function warnOfLongLife(
+  call: Call,
+  lifetimeSeconds: number | undefined,
+): Promise<void> {
+  if (lifetimeSeconds === undefined) return
+  const { longLifetimeSeconds } = await import('../token/lifetime.ts')
+  if (lifetimeSeconds < longLifetimeSeconds) return
+  const { durationInWords } = await import('../token/rules/time-words.ts')
+  call.note(
+    `warning: the token is valid for ${durationInWords(lifetimeSeconds)} and cannot be called back: until then, whoever has it is this user. A minute opens a session`,
+  )
 }
 
 export interface SignerWithKey {

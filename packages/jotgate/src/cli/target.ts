@@ -1,6 +1,7 @@
 import {
   type DeploymentOptions,
   durationForm,
+  findDeploymentOptions,
   forProduct,
   mergeSettings,
   type ProductName,
@@ -14,6 +15,7 @@ import {
 } from '../config/index.ts'
 import type { Deployment, SigningAlgorithm } from '../token/index.ts'
 import type { Call, OptionSpec, ValueSource } from './command.ts'
+import { gatherProblems, type Problems } from './problems.ts'
 
 /** Which Qlik it is for. */
 export const targetOptions: readonly OptionSpec[] = [
@@ -76,7 +78,7 @@ export const signingOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--lifetime <time>',
-    description: 'how long the token is valid: 60s, 5m, 1h; a bare number is seconds',
+    description: 'how long the token is valid: 60s, 5m; at most 1h for Qlik Cloud',
     otherwise: '60s',
   },
   {
@@ -90,13 +92,11 @@ export const signingOptions: readonly OptionSpec[] = [
   },
 ]
 
-/** A deployment as it was asked for, and what else was said beside it. */
+/** A deployment as it was asked for. */
 export interface Target {
   readonly settings: Settings
   readonly options: DeploymentOptions
   readonly deployment: Deployment
-  /** Where each setting came from, for `config print`. */
-  readonly levels: readonly Level[]
 }
 
 /** What one place says. */
@@ -105,53 +105,90 @@ export interface Level {
   readonly settings: Settings
 }
 
+/** What could be made out of a target; problems were kept, and it is whole when there were none. */
+export interface FoundTarget {
+  readonly settings: Settings
+  /** With words in the place of what is missing; none while the product is not known. */
+  readonly options?: DeploymentOptions | undefined
+  readonly deployment?: Deployment | undefined
+  /** Whether every place could be read: otherwise, what seems to be missing may stand there. */
+  readonly isRead: boolean
+}
+
 /**
  * Finds out which deployment is meant: flags over environment over file over defaults.
  *
- * @param needsUrl whether it will be spoken to
- * @param attributes claims of this call's own, by the attribute of the user that they hold
+ * @param asked.needsUrl whether it will be spoken to
+ * @param asked.attributes claims of this call's own, by the attribute of the user that they hold
  */
-export async function readTarget(
+export async function findTarget(
   call: Call,
-  needsUrl: boolean,
-  attributes: readonly string[] = [],
-): Promise<Target> {
-  const levels = await readLevels(call)
+  asked: { needsUrl: boolean; attributes: readonly string[] },
+  problems: Problems,
+): Promise<FoundTarget> {
+  const { levels, isRead } = await findLevels(call, problems)
   const settings = mergeSettings(levels.map((level) => level.settings))
-  refuseForeign(call, settings)
-  const options = toDeploymentOptions(withAttributes(settings, attributes), needsUrl)
-  return { settings, options, levels, deployment: await toDeployment(options) }
+  problems.add(...foreignProblems(call, settings))
+  if (!isRead && settings.product === undefined) return { settings, isRead }
+  const own = withAttributes(settings, asked.attributes)
+  const { options, missing } = findDeploymentOptions(own, asked.needsUrl)
+  if (isRead && missing.length > 0)
+    await problems.attempt(() => toDeploymentOptions(own, asked.needsUrl))
+  const deployment = options && (await makeDeployment(options, problems))
+  return { settings, options, deployment, isRead }
 }
 
 /** Everything that is said about the target, the stronger first. */
 export async function readLevels(call: Call): Promise<Level[]> {
-  const flags = settingsFrom(call, 'flag')
-  const environment = settingsFrom(call, 'environment')
+  const problems = gatherProblems(call)
+  const { levels } = await findLevels(call, problems)
+  problems.tell()
+  return levels
+}
+
+async function findLevels(
+  call: Call,
+  problems: Problems,
+): Promise<{ levels: Level[]; isRead: boolean }> {
+  const flags = settingsFrom(call, 'flag', problems)
+  const environment = settingsFrom(call, 'environment', problems)
   // A product on the command line starts from nothing, whatever deployment the environment names.
   const isHere = (name: string) => call.values.source(name) === 'flag'
   const fresh = isHere('for') && !isHere('deployment') && !isHere('config')
-  const file = fresh
-    ? undefined
-    : await readFileSettings(
-        {
-          config: call.values.text('config'),
-          deployment: call.values.text('deployment'),
-          product: call.values.text('for') as ProductName | undefined,
-        },
-        call.terminal.folder,
-      )
-  return [
+  const choice = {
+    config: call.values.text('config'),
+    deployment: call.values.text('deployment'),
+    product: call.values.text('for') as ProductName | undefined,
+  }
+  let isRead = false
+  const file = await problems.attempt(async () => {
+    const read = fresh ? undefined : await readFileSettings(choice, call.terminal.folder)
+    isRead = true
+    return read
+  })
+  const levels = [
     { from: 'flags', settings: flags },
     { from: 'environment', settings: environment },
     ...(file === undefined
       ? []
       : [{ from: `${file.file}, ${file.name}`, settings: file.settings }]),
   ]
+  return { levels, isRead }
 }
 
-function settingsFrom(call: Call, source: ValueSource): Settings {
+function settingsFrom(call: Call, source: ValueSource, problems: Problems): Settings {
   const text = (name: string) =>
     call.values.source(name) === source ? call.values.text(name) : undefined
+  const place = (what: string, file: string | undefined, env: string | undefined) => {
+    if (file !== undefined && env !== undefined)
+      problems.add(`the ${what} is named twice: by a file and by an environment variable`)
+    return file === undefined ? env && { env } : { file }
+  }
+  const seconds = (name: string, value: string | undefined) => {
+    const read = value === undefined ? undefined : parseDuration(value)
+    if (value !== undefined && read === undefined) problems.add(`--${name} must be ${durationForm}`)
+    return read
+  }
   return {
     product: text('for') as ProductName | undefined,
     url: text('url'),
@@ -165,44 +202,25 @@ function settingsFrom(call: Call, source: ValueSource): Settings {
       userDirectory: text('claimUserDirectory'),
       groups: text('claimGroups'),
     },
-    key: placeOf(call, 'key', text('key'), text('keyEnv')),
-    passphrase: placeOf(call, 'passphrase', text('passphraseFile'), text('passphraseEnv')),
+    key: place('key', text('key'), text('keyEnv')) as SecretPlace | undefined,
+    passphrase: place('passphrase', text('passphraseFile'), text('passphraseEnv')) as
+      | SecretPlace
+      | undefined,
     kid: text('kid'),
-    lifetimeSeconds: secondsOf(call, 'lifetime', text('lifetime')),
-    notBeforeSkewSeconds: secondsOf(call, 'not-before-skew', text('notBeforeSkew')),
+    lifetimeSeconds: seconds('lifetime', text('lifetime')),
+    notBeforeSkewSeconds: seconds('not-before-skew', text('notBeforeSkew')),
   }
 }
 
-function placeOf(
-  call: Call,
-  what: string,
-  file: string | undefined,
-  env: string | undefined,
-): SecretPlace | undefined {
-  if (file !== undefined && env !== undefined)
-    throw call.refuse(`the ${what} is named twice: by a file and by an environment variable`)
-  if (file !== undefined) return { file }
-  return env === undefined ? undefined : { env }
-}
-
-function secondsOf(call: Call, name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const seconds = parseDuration(text)
-  if (seconds === undefined) throw call.refuse(`--${name} must be ${durationForm}`)
-  return seconds
-}
-
 /** What the other product has, typed here, would be dropped without a word. */
-function refuseForeign(call: Call, { product }: Settings): void {
-  if (product === undefined) return
-  const { foreignOptions } = products[product]
-  const problems = Object.entries(foreignOptions)
+function foreignProblems(call: Call, { product }: Settings): string[] {
+  if (product === undefined) return []
+  return Object.entries(products[product].foreignOptions)
     .filter(([name]) => call.values.source(name) === 'flag')
     .map(
       ([name, why]) =>
         `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${why}`,
     )
-  if (problems.length > 0) throw call.refuse(...problems)
 }
 
 function withAttributes(settings: Settings, attributes: readonly string[]): Settings {
@@ -219,12 +237,25 @@ export async function toTarget(
   levels: readonly Settings[],
   needsUrl: boolean,
 ): Promise<{ deployment: Deployment; settings: Settings }> {
+  const problems = gatherProblems(call)
   const settings = mergeSettings(levels)
-  refuseForeign(call, settings)
-  return { settings, deployment: await toDeployment(toDeploymentOptions(settings, needsUrl)) }
+  problems.add(...foreignProblems(call, settings))
+  const options = await problems.attempt(() => toDeploymentOptions(settings, needsUrl))
+  const deployment = options && (await makeDeployment(options, problems))
+  problems.tell()
+  return { settings, deployment: deployment as Deployment }
 }
 
-async function toDeployment(options: DeploymentOptions): Promise<Deployment> {
-  const { cloud, clientManaged } = await import('../token/index.ts')
-  return forProduct<Deployment>(options, { cloud, clientManaged })
+async function makeDeployment(
+  options: DeploymentOptions,
+  problems: Problems,
+): Promise<Deployment | undefined> {
+  const { cloud, cloudProblems } = await import('../token/deployment.ts')
+  const { clientManaged, clientManagedProblems } = await import('../token/client-managed.ts')
+  const found = forProduct(options, {
+    cloud: cloudProblems,
+    clientManaged: clientManagedProblems,
+  })
+  problems.addError(...found)
+  return found.length > 0 ? undefined : forProduct<Deployment>(options, { cloud, clientManaged })
 }

@@ -1,8 +1,10 @@
-import { forProduct, nearestName } from '../config/index.ts'
+import { type DeploymentOptions, forProduct, nearestName } from '../config/index.ts'
 import type { User } from '../token/index.ts'
+import { isTextual, readClaims } from './claim-values.ts'
 import type { Call, OptionSpec } from './command.ts'
+import type { Problems } from './problems.ts'
 import { parseJsonInput, readInput } from './read-input.ts'
-import type { Target } from './target.ts'
+import type { FoundTarget, Target } from './target.ts'
 
 /** Who the token speaks of. */
 export const userOptions: readonly OptionSpec[] = [
@@ -20,7 +22,7 @@ export const userOptions: readonly OptionSpec[] = [
   {
     flags: '--claim <name=value>',
     description:
-      'a claim of your own: a text, or a JSON list of texts; repeatable (client-managed)',
+      'a claim of your own: level=3, ok=true, roles=["a","b"], or a text; repeatable (client-managed)',
     repeatable: true,
   },
   {
@@ -39,60 +41,96 @@ const fields = [
   'attributes',
 ] as const
 
-/** The claims that --claim names, so that the target can be told of them. */
-export function claimNamesOf(call: Call): string[] {
-  return parseClaims(call).map(([name]) => name)
+/** What the options and the JSON say of a user, before it is known whom the token is for. */
+export interface GivenUser {
+  readonly user: Partial<User>
+  /** The attributes that it has: each is a claim of that name, unless the deployment names it. */
+  readonly attributes: readonly string[]
+  /** Whether everything could be read: otherwise, what seems to be missing may stand there. */
+  readonly isRead: boolean
 }
 
 /** Puts the user together that the options and the JSON describe. */
-export async function readUser(call: Call, target: Target): Promise<User> {
+export async function readGivenUser(call: Call, problems: Problems): Promise<GivenUser> {
   const { values } = call
   const file = values.text('userJson')
-  const base = file === undefined ? {} : await readUserJson(call, file)
+  const base = file === undefined ? {} : await problems.attempt(() => readUserJson(call, file))
+  const claims = readClaims(call, problems)
   const verified = values.text('emailVerified')
-  const claims = parseClaims(call)
-  const subject = forProduct(target.options, {
-    cloud: () => values.text('subject'),
-    clientManaged: () => values.text('userId') ?? values.text('subject'),
-  })
   const user = {
     ...base,
     ...definedOf({
-      subject,
+      subject: values.text('userId') ?? values.text('subject'),
       name: values.text('name'),
       email: values.text('email'),
       emailVerified: verified === undefined ? undefined : verified === 'true',
       groups: values.list('group').length > 0 ? values.list('group') : undefined,
     }),
-    ...(claims.length > 0
-      ? { attributes: { ...base.attributes, ...Object.fromEntries(claims) } }
+    ...(claims.size > 0
+      ? { attributes: { ...base?.attributes, ...Object.fromEntries(claims) } }
       : {}),
   }
-  checkUser(call, target, user)
-  return user as User
+  const { attributes } = user
+  const named = typeof attributes === 'object' && attributes !== null ? attributes : {}
+  return { user, attributes: Object.keys(named), isRead: base !== undefined }
 }
 
-/** What the product needs and what was left out, all at once and by the names of the options. */
-function checkUser(call: Call, target: Target, user: Partial<User>): void {
-  const missing = forProduct(target.options, {
-    cloud: () => [
-      ...(user.subject === undefined
-        ? ['--subject is missing: Qlik finds its user by it, so it is never made up']
-        : []),
-      ...(user.name === undefined ? ['--name is missing: Qlik Cloud asks for it'] : []),
-      ...(user.email === undefined ? ['--email is missing: Qlik Cloud asks for it'] : []),
-    ],
-    clientManaged: () => (user.subject === undefined ? ['--user-id is missing'] : []),
+/** What the product needs and what it cannot take, by the names of the options. */
+export async function checkGivenUser(
+  { user, isRead }: GivenUser,
+  target: FoundTarget,
+  problems: Problems,
+): Promise<void> {
+  const { options } = target
+  if (options === undefined) return
+  const missing = new Map(
+    Object.entries(neededFields(options)).filter(
+      ([field]) => user[field as keyof User] === undefined,
+    ),
+  )
+  if (isRead) problems.add(...missing.values())
+  const { cloudUserProblems } = await import('../token/user.ts')
+  const { clientManagedUserProblems } = await import('../token/client-managed-user.ts')
+  const found = forProduct(options, {
+    cloud: () => cloudUserProblems(user as User),
+    clientManaged: (names) => clientManagedUserProblems(names, user as User),
   })
-  if (missing.length > 0) throw call.refuse(...missing)
-  forProduct(target.options, {
+  problems.addError(
+    ...found.filter(({ details }) => !missing.has((details as { field: string }).field)),
+  )
+}
+
+function neededFields(options: DeploymentOptions): Readonly<Record<string, string>> {
+  return forProduct<Readonly<Record<string, string>>>(options, {
+    cloud: () => ({
+      subject: '--subject is missing: Qlik finds its user by it, so it is never made up',
+      name: '--name is missing: Qlik Cloud asks for it',
+      email: '--email is missing: Qlik Cloud asks for it',
+    }),
+    clientManaged: () => ({ subject: '--user-id is missing' }),
+  })
+}
+
+/** What is right, and may still not be what was meant. */
+export function noteOfUser(
+  call: Call,
+  { options }: Target,
+  { emailVerified, attributes = {} }: User,
+): void {
+  forProduct(options, {
     cloud: () => {
-      if (user.emailVerified === undefined)
+      if (emailVerified === undefined)
         call.note(
           'note: the e-mail address counts as not verified; --email-verified true says otherwise',
         )
     },
-    clientManaged: () => undefined,
+    clientManaged: () => {
+      const others = Object.keys(attributes).filter((name) => !isTextual(attributes[name]))
+      if (others.length > 0)
+        call.note(
+          `note: other than text goes into ${others.join(', ')}; Qlik’s examples have texts alone, so try it in a security rule`,
+        )
+    },
   })
 }
 
@@ -118,27 +156,6 @@ export function parseUserObject(value: unknown, refuse: (problem: string) => Err
     )
   }
   return value as Partial<User>
-}
-
-function parseClaims(call: Call): [string, unknown][] {
-  return call.values.list('claim').map((text) => {
-    const [, name, value = ''] = /^([^=\s]{1,128})=(.*)$/s.exec(text) ?? []
-    if (name === undefined)
-      throw call.refuse('--claim must be name=value, such as department=Sales')
-    return [name, parseClaimValue(call, name, value)]
-  })
-}
-
-/** A text stands as it is; a list, and a text that looks like one, is JSON. */
-function parseClaimValue(call: Call, name: string, value: string): unknown {
-  if (!/^\s*[["{]/.test(value)) return value
-  try {
-    const parsed: unknown = JSON.parse(value)
-    if (typeof parsed === 'string' || Array.isArray(parsed)) return parsed
-  } catch {
-    // JSON.parse would repeat the value.
-  }
-  throw call.refuse(`--claim ${name}: the value begins like JSON, but is no text or list of texts`)
 }
 
 function definedOf(

@@ -32,9 +32,4 @@ export const configErrors = defineErrors('ERR_CONFIG', {
       `Something is missing:\n  ${details.missing.join('\n  ')}`,
     hint: 'Give each by its option, its environment variable, or in the configuration file.',
   },
-  ERR_CONFIG_OTHER_PRODUCT: {
-    status: 500,
-    message: (details: { problems: readonly string[] }) => details.problems.join('\n  '),
-    hint: 'Leave the option out, or choose the other product by --for.',
-  },
 })

@@ -3,8 +3,8 @@ export { loadConfigJsonSchema } from './load-json-schema.ts'
 export { nearestName } from './nearest-name.ts'
 export { type ProductName, productNames } from './product-names.ts'
 export {
-  clientManagedFacts,
   type DeploymentOptions,
+  findDeploymentOptions,
   forProduct,
   productOfClaims,
   products,

@@ -15,8 +15,6 @@ interface ProductFacts {
   readonly foreignOptions: Readonly<Record<string, string>>
   /** What `jotgate init` asks for besides the address, and whether it is the signer's. */
   readonly asks: Readonly<Record<string, 'deployment' | 'signing'>>
-  /** From `nbf` to `exp`. */
-  readonly maxLifetimeSeconds: number
 }
 
 const onlyThere = 'is for client-managed Qlik only; Qlik Cloud'
@@ -37,7 +35,6 @@ export const products: Readonly<Record<ProductName, ProductFacts>> = {
       claimUserDirectory: `${onlyThere} has fixed names for its claims`,
       claimGroups: `${onlyThere} has fixed names for its claims`,
     },
-    maxLifetimeSeconds: 3600,
   },
   'client-managed': {
     title: 'client-managed Qlik',
@@ -47,15 +44,14 @@ export const products: Readonly<Record<ProductName, ProductFacts>> = {
       issuer: 'is for Qlik Cloud only; client-managed Qlik knows the key by its certificate',
       emailVerified: 'is for Qlik Cloud only; client-managed Qlik does not read it',
     },
-    maxLifetimeSeconds: 3600,
   },
 }
 
-/** For code that is about client-managed Qlik alone. */
-export const clientManagedFacts = products['client-managed']
-
 /** Stands where a token needs no address: nothing can ever listen there (RFC 2606 section 2). */
 const nowhere = 'https://qlik.invalid'
+
+/** Stands where something is missing, so that the rest can be looked at. */
+const placeholder = 'missing'
 
 /**
  * Makes plain options of settings, for the part `token`.
@@ -64,31 +60,42 @@ const nowhere = 'https://qlik.invalid'
  * @throws ERR_CONFIG_MISSING with everything that is missing
  */
 export function toDeploymentOptions(settings: Settings, needsUrl: boolean): DeploymentOptions {
+  const { options, missing } = findDeploymentOptions(settings, needsUrl)
+  if (options === undefined || missing.length > 0)
+    throw configErrors.ERR_CONFIG_MISSING({ missing })
+  return options
+}
+
+/**
+ * The same for whoever goes on to look for other problems: what is missing has a word of its own in its
+ * place. There are no options while the product is not known.
+ */
+export function findDeploymentOptions(
+  settings: Settings,
+  needsUrl: boolean,
+): { options: DeploymentOptions | undefined; missing: readonly string[] } {
   const missing: string[] = []
-  const need = (value: string | undefined, words: string, fallback = ''): string => {
+  const need = (value: string | undefined, words: string, otherwise = placeholder): string => {
     if (value === undefined) missing.push(words)
-    return value ?? fallback
+    return value ?? otherwise
   }
-  const made = build(settings, needsUrl, need)
-  if (missing.length > 0) throw configErrors.ERR_CONFIG_MISSING({ missing })
-  return made
+  const { product } = settings
+  if (product === undefined) {
+    const words =
+      'the product: --for cloud or --for client-managed (JOTGATE_FOR), or --deployment NAME'
+    return { options: undefined, missing: [words] }
+  }
+  return { options: build({ ...settings, product }, needsUrl, need), missing }
 }
 
 function build(
-  settings: Settings,
+  settings: Settings & { product: ProductName },
   needsUrl: boolean,
-  need: (value: string | undefined, words: string) => string,
+  need: (value: string | undefined, words: string, otherwise?: string) => string,
 ): DeploymentOptions {
   const { product, issuer, prefix = '', userDirectory, audience, alg, claims = {} } = settings
-  if (product === undefined) {
-    need(
-      undefined,
-      'the product: --for cloud or --for client-managed (JOTGATE_FOR), or --deployment NAME',
-    )
-    return { product: 'cloud', options: { url: nowhere, issuer: 'none' } }
-  }
   const url = needsUrl
-    ? need(settings.url, 'the address: --url (JOTGATE_URL, or url in the file)')
+    ? need(settings.url, 'the address: --url (JOTGATE_URL, or url in the file)', nowhere)
     : (settings.url ?? nowhere)
   if (product === 'cloud') {
     const words = 'the issuer: --issuer (JOTGATE_ISSUER, or signing.issuer in the file)'
@@ -101,7 +108,8 @@ function build(
     options: {
       url,
       prefix,
-      userDirectory: need(userDirectory, words),
+      // A constant of the virtual proxy must be the directory: no second complaint about that.
+      userDirectory: need(userDirectory, words, /^\[(.+)\]$/.exec(claims.userDirectory ?? '')?.[1]),
       claims: {
         userId: claims.userId ?? 'userId',
         userDirectory: claims.userDirectory ?? 'userDirectory',

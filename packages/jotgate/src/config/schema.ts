@@ -46,7 +46,9 @@ const key = {
   kid: text(256)
     .optional()
     .describe('The key ID, as Qlik has it; the key’s thumbprint when left out.'),
-  lifetime: duration('How long a token is valid').optional(),
+  lifetime: duration(
+    'How long a token is valid, 60s when left out; for Qlik Cloud up to 1h, for client-managed Qlik up to 3652d',
+  ).optional(),
   notBeforeSkew: duration('How far its start lies in the past').optional(),
 }
 

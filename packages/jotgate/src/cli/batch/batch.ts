@@ -5,8 +5,7 @@ import type { Signer, User } from '../../token/index.ts'
 import type { Call, OptionSpec, Outcome } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { asInputError } from '../read-input.ts'
-import { createSignerFor } from '../signing.ts'
-import type { Target } from '../target.ts'
+import { readSigningRequest } from '../token-request.ts'
 import type { BatchRow } from './batch-row.ts'
 import { createProgress } from './progress.ts'
 import { readRows } from './rows.ts'
@@ -21,24 +20,31 @@ export const batchOptions: readonly OptionSpec[] = [
 /** How many tokens are asked for ahead of the one that is written next. */
 const ahead = 16
 
+const singleUserOptions = [
+  'subject',
+  'userId',
+  'name',
+  'email',
+  'emailVerified',
+  'group',
+  'claim',
+  'userJson',
+  'as',
+]
+
 /** A token for each row, in the order of the rows; a bad row is named, and the others go on. */
-export async function runBatch(call: Call, target: Target): Promise<Outcome> {
-  for (const name of [
-    'subject',
-    'userId',
-    'name',
-    'email',
-    'emailVerified',
-    'group',
-    'claim',
-    'userJson',
-    'as',
-  ])
-    if (call.values.source(name) === 'flag')
-      throw call.refuse('--batch names the users; leave out the options for a single one')
+export async function runBatch(call: Call): Promise<Outcome> {
   const file = call.values.text('batch') ?? ''
-  const total = file === '-' ? undefined : await sizeOf(file)
-  const { signer } = await createSignerFor(call, target)
+  let total: number | undefined
+  const { signer } = await readSigningRequest(call, {
+    needsUrl: false,
+    problems: singleUserOptions.some((name) => call.values.source(name) === 'flag')
+      ? ['--batch names the users; leave out the options for a single one']
+      : [],
+    accepts: async () => {
+      total = file === '-' ? undefined : await sizeOf(file)
+    },
+  })
   const progress = createProgress(call.terminal, total)
   const source = file === '-' ? call.stdin('--batch') : createReadStream(file)
   const counted = { done: 0, failed: 0 }

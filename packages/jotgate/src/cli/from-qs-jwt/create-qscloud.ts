@@ -1,7 +1,7 @@
-import { products } from '../../config/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
-import { readOldKey } from './key-files.ts'
+import { gatherProblems } from '../problems.ts'
 import { createOptions, lifetimeOf, noteDifference, requireOptions } from './options.ts'
+import { signOld } from './sign-old.ts'
 
 /** `jotgate create-qscloud`: qs-jwt's command, for scripts that change one word. */
 export const createQscloud: CommandSpec = {
@@ -31,27 +31,32 @@ export const createQscloud: CommandSpec = {
   notes: 'docs/guides/from-qs-jwt.md tells what is different, and why.',
   async run(call) {
     const text = (name: string) => call.values.text(name)
-    requireOptions(call, { issuer: '--issuer', keyid: '--keyid', expires: '--expires' })
-    const person = readPerson(call)
-    const { maxLifetimeSeconds } = products.cloud
-    const rule = 'Qlik Cloud refuses tokens that are valid for more than 3600 seconds'
-    const lifetimeSeconds = lifetimeOf(call, maxLifetimeSeconds, rule)
-    const { cloud, createSigner } = await import('../../token/index.ts')
-    const deployment = cloud({ url: 'https://qlik.invalid', issuer: text('issuer') ?? '' })
-    const key = await readOldKey(call, text('keyid'))
-    const signer = createSigner({
+    const { lifetimeLimits } = await import('../../token/lifetime.ts')
+    const { cloud } = await import('../../token/deployment.ts')
+    const { cloudUserProblems } = await import('../../token/user.ts')
+    const problems = gatherProblems(call)
+    await problems.attempt(() => requireOptions(call, { issuer: '--issuer', keyid: '--keyid' }))
+    const user = await problems.attempt(() => readPerson(call))
+    const lifetimeSeconds = await problems.attempt(() => lifetimeOf(call, lifetimeLimits.cloud))
+    const issuer = text('issuer') ?? 'missing'
+    const deployment = await problems.attempt(() => cloud({ url: 'https://qlik.invalid', issuer }))
+    if (user !== undefined) problems.addError(...cloudUserProblems(user))
+    const outcome = await signOld(call, problems, {
       deployment,
-      key,
+      user,
       lifetimeSeconds,
-      notBeforeSkewSeconds: 0,
-      clock: call.clock,
+      kid: text('keyid'),
     })
-    const { token } = await signer.sign(person)
+    if (text('sub') === undefined)
+      noteDifference(
+        call,
+        'the subject is the e-mail address in lower case, not random; --sub gives another',
+      )
     noteDifference(
       call,
       'the subject is stable, groups are the claim `groups`, email_verified is true or false; stdout holds the token alone',
     )
-    return { text: `${token}\n` }
+    return outcome
   },
 }
 
@@ -73,11 +78,6 @@ function readPerson(call: Call) {
     problems.push('--useremail-verified must be true or false: Qlik Cloud reads a JSON boolean')
   if (problems.length > 0 || subject === undefined || name === undefined || email === undefined)
     throw call.refuse(...problems)
-  if (text('sub') === undefined)
-    noteDifference(
-      call,
-      'the subject is the e-mail address in lower case, not random; --sub gives another',
-    )
   const emailVerified = verified?.toLowerCase() === 'true'
   return { subject, name, email, emailVerified, groups: call.values.list('groups') }
 }

@@ -1,7 +1,8 @@
-import { clientManagedFacts } from '../../config/index.ts'
+import type { User } from '../../token/index.ts'
 import type { CommandSpec } from '../command.ts'
-import { readOldKey } from './key-files.ts'
+import { gatherProblems } from '../problems.ts'
 import { createOptions, lifetimeOf, noteDifference, requireOptions } from './options.ts'
+import { signOld } from './sign-old.ts'
 
 /** `jotgate create-qseow`: qs-jwt's command, for scripts that change one word. */
 export const createQseow: CommandSpec = {
@@ -23,20 +24,18 @@ export const createQseow: CommandSpec = {
   notes: 'docs/guides/from-qs-jwt.md tells what is different, and why.',
   async run(call) {
     const text = (name: string) => call.values.text(name)
-    requireOptions(call, {
-      userdir: '--userdir',
-      userid: '--userid',
-      audience: '--audience',
-      expires: '--expires',
-    })
-    const { maxLifetimeSeconds } = clientManagedFacts
-    const rule = 'a token cannot be called back, and the session that it opens lives on'
-    const lifetimeSeconds = lifetimeOf(call, maxLifetimeSeconds, rule)
-    const { clientManaged, createSigner } = await import('../../token/index.ts')
-    const deployment = clientManaged({
+    const { lifetimeLimits } = await import('../../token/lifetime.ts')
+    const { clientManaged, clientManagedProblems } = await import('../../token/client-managed.ts')
+    const { clientManagedUserProblems } = await import('../../token/client-managed-user.ts')
+    const problems = gatherProblems(call)
+    const needed = { userdir: '--userdir', userid: '--userid', audience: '--audience' }
+    await problems.attempt(() => requireOptions(call, needed))
+    const limits = lifetimeLimits['client-managed']
+    const lifetimeSeconds = await problems.attempt(() => lifetimeOf(call, limits))
+    const options = {
       url: 'https://qlik.invalid',
       prefix: '',
-      userDirectory: text('userdir') ?? '',
+      userDirectory: text('userdir') ?? 'missing',
       audience: text('audience'),
       claims: {
         userId: 'userId',
@@ -44,22 +43,23 @@ export const createQseow: CommandSpec = {
         groups: 'group',
         attributes: { name: 'name', email: 'email' },
       },
-    })
-    const key = await readOldKey(call, undefined)
-    const signer = createSigner({
-      deployment,
-      key,
-      lifetimeSeconds,
-      notBeforeSkewSeconds: 0,
-      clock: call.clock,
-    })
-    const { token } = await signer.sign({
-      subject: text('userid') ?? '',
+    }
+    const user: User = {
+      subject: text('userid') ?? 'missing',
       ...(text('username') === undefined ? {} : { name: text('username') ?? '' }),
       ...(text('useremail') === undefined ? {} : { email: text('useremail') ?? '' }),
       groups: call.values.list('groups'),
+    }
+    const ofDeployment = clientManagedProblems(options)
+    problems.addError(...ofDeployment, ...clientManagedUserProblems(options, user))
+    const deployment = ofDeployment.length > 0 ? undefined : clientManaged(options)
+    const outcome = await signOld(call, problems, {
+      deployment,
+      user,
+      lifetimeSeconds,
+      kid: undefined,
     })
     noteDifference(call, 'the token has nbf and jti too; stdout holds the token alone')
-    return { text: `${token}\n` }
+    return outcome
   },
 }

@@ -177,8 +177,7 @@ describe('create-qseow', () => {
   })
 
   it.each([
-    ['48h', '--expires 1h'],
-    ['365d', '--expires 1h'],
+    ['11y', 'over ten years'],
     ['-1h', 'at least a second'],
     ['soon', 'at least a second'],
     ['500ms', 'at least a second'],
@@ -188,6 +187,25 @@ describe('create-qseow', () => {
       out: '',
       err: expect.stringContaining(words),
     })
+  })
+
+  it.each([
+    ['48h', 172_800, '2 days'],
+    ['365d', 31_536_000, '365 days'],
+    ['5y', 157_788_000, '1,826 days'],
+    ['24h', 86_400, '1 day'],
+  ])('--expires %s makes the old token, with a warning', async (value, seconds, words) => {
+    const { payload, err } = await tokenOf(...withValue(qseow(), '--expires', value))
+    expect(Number(payload.exp) - Number(payload.nbf)).toBe(seconds)
+    expect(err.match(/^warning: the token is valid for .*$/gm)).toEqual([
+      expect.stringContaining(`${words} `),
+    ])
+  })
+
+  it('--expires under a day brings no warning, nor does --loglevel error', async () => {
+    expect((await tokenOf(...withValue(qseow(), '--expires', '86399'))).err).not.toMatch(/warning/)
+    const quiet = [...withValue(qseow(), '--expires', '5y'), '--loglevel', 'error']
+    expect((await tokenOf(...quiet)).err).toBe('')
   })
 
   it.each(['--userdir', '--userid', '--audience', '--expires'])('misses %s', async (flag) => {
@@ -256,6 +274,25 @@ describe('create-qscloud', () => {
       jti: expect.any(String),
     })
     expect(err).toContain('not random')
+  })
+
+  it('tells everything that is wrong at once', async () => {
+    const { exitCode, out, err } = await run(
+      ...['create-qscloud', '--expires', '24h', '--useremail-verified', 'banana'],
+      ...['--cert-create', '--cert-create-expires-days', '0', '--cert-file-prefix', at('none-')],
+    )
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
+    for (const words of [
+      '--issuer is missing',
+      '--keyid is missing',
+      '1 to 7300',
+      'the subject is missing',
+      '--username is missing',
+      '--useremail is missing',
+      'JSON boolean',
+      'over one hour',
+    ])
+      expect(err).toContain(words)
   })
 
   it('is the same person at every run', async () => {

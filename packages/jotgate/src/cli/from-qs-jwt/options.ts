@@ -1,3 +1,4 @@
+import type { LifetimeLimits } from '../../token/lifetime.ts'
 import type { Call, OptionSpec } from '../command.ts'
 import { parseExpires } from './expires.ts'
 
@@ -22,7 +23,7 @@ export const createOptions: readonly OptionSpec[] = [
   { flags: '--groups <groups...>', description: 'groups, blanks between' },
   {
     flags: '--expires <time>',
-    description: 'how long the token is valid: 60m, 1h; a bare number is seconds',
+    description: 'how long the token is valid: 60m, 48h, 365d; a bare number is seconds',
   },
   { flags: '--cert-privatekey-file <file>', description: 'the file with the private key' },
   {
@@ -46,7 +47,7 @@ export function noteDifference(call: Call, text: string): void {
   if (call.values.text('loglevel') !== 'error') call.note(`note: other than qs-jwt: ${text}`)
 }
 
-/** The values of required options, or all that are missing at once. */
+/** Checks that the options are there, the key's among them. */
 export function requireOptions(call: Call, names: Readonly<Record<string, string>>): void {
   const problems = Object.entries(names)
     .filter(([name]) => call.values.text(name) === undefined)
@@ -55,10 +56,15 @@ export function requireOptions(call: Call, names: Readonly<Record<string, string
   const hasKey = ['certPrivatekey', 'certPrivatekeyFile'].some((name) => call.values.isOn(name))
   if (!isMade && !hasKey)
     problems.push('the key is missing: --cert-privatekey-file, --cert-privatekey or --cert-create')
-  if (isMade && call.values.text('certCreateExpiresDays') === undefined)
+  const days = call.values.text('certCreateExpiresDays')
+  if (isMade && days === undefined)
     problems.push('--cert-create-expires-days is missing: --cert-create needs it')
+  else if (isMade && !isDays(days))
+    problems.push('--cert-create-expires-days must be a whole number from 1 to 7300')
   if (problems.length > 0) throw call.refuse(...problems)
 }
+
+const isDays = (text = '') => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 7300
 
 /** `--cert-create` alone means true. */
 export function wantsNewKey(call: Call): boolean {
@@ -68,15 +74,16 @@ export function wantsNewKey(call: Call): boolean {
   throw call.refuse('--cert-create must be true or false')
 }
 
-/** The lifetime in seconds: whole, and longer than nothing. */
-export function lifetimeOf(call: Call, maxSeconds: number, rule: string): number {
-  const text = call.values.text('expires') ?? ''
+/** The lifetime in seconds: whole, longer than nothing, and as long as the product allows. */
+export function lifetimeOf(call: Call, { maxSeconds, maxInWords, reason }: LifetimeLimits): number {
+  const text = call.values.text('expires')
+  if (text === undefined) throw call.refuse('--expires is missing')
   const seconds = parseExpires(text)
   if (seconds === undefined || seconds < 1)
     throw call.refuse('--expires must be a time of at least a second, such as 60s, 15m or 1h')
   if (/^\d+$/.test(text))
     noteDifference(call, '--expires without a unit counts seconds; qs-jwt counted milliseconds')
   if (seconds > maxSeconds)
-    throw call.refuse(`--expires is over one hour: ${rule}; write --expires 1h`)
+    throw call.refuse(`--expires is over ${maxInWords}: ${reason}; write --expires 1h`)
   return Math.floor(seconds)
 }

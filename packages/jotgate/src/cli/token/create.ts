@@ -1,11 +1,11 @@
-import { forProduct } from '../../config/index.ts'
+import { type DeploymentOptions, forProduct } from '../../config/index.ts'
 import type { SignedToken } from '../../token/index.ts'
 import { batchOptions, runBatch } from '../batch/batch.ts'
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
 import { cliErrors } from '../errors.ts'
-import { createSignerFor } from '../signing.ts'
-import { readTarget, signingOptions, type Target, targetOptions } from '../target.ts'
-import { claimNamesOf, readUser, userOptions } from '../user.ts'
+import { signingOptions, type Target, targetOptions } from '../target.ts'
+import { readTokenRequest } from '../token-request.ts'
+import { userOptions } from '../user.ts'
 
 /** `jotgate token create`. */
 export const tokenCreate: CommandSpec = {
@@ -35,11 +35,12 @@ export const tokenCreate: CommandSpec = {
   notes:
     'With --json: { token, jti, issuedAt, notBefore, expiresAt, kid, alg }; times are seconds since 1970.',
   async run(call) {
-    const target = await readTarget(call, call.values.text('as') === 'qlik-cli', claimNamesOf(call))
-    if (call.values.text('batch') !== undefined) return runBatch(call, target)
-    if (call.values.text('as') === 'qlik-cli') refuseCloud(target)
-    const user = await readUser(call, target)
-    const { signer, key } = await createSignerFor(call, target)
+    if (call.values.text('batch') !== undefined) return runBatch(call)
+    const forQlikCli = call.values.text('as') === 'qlik-cli'
+    const { target, user, signer, key } = await readTokenRequest(call, {
+      needsUrl: forQlikCli,
+      ...(forQlikCli ? { accepts: refuseCloud } : {}),
+    })
     const signed = await signer.sign(user)
     return { ...form(call, target, signed), json: { ...signed, kid: key.kid, alg: key.alg } }
   },
@@ -50,7 +51,7 @@ function form(call: Call, target: Target, { token }: SignedToken): Outcome {
   return { text: `${qlikCliCommand(target, token)}\n` }
 }
 
-function refuseCloud({ options }: Target): void {
+function refuseCloud(options: DeploymentOptions): void {
   forProduct(options, {
     cloud: () => {
       throw cliErrors.ERR_CLI_NOT_AN_API_KEY({})

@@ -1,0 +1,61 @@
+import { isJotgateError, type JotgateError } from '../errors/index.ts'
+import type { Call } from './command.ts'
+
+/** What is wrong with a command line, gathered so that all of it is told at once. */
+export interface Problems {
+  /** Whether anything was found yet. */
+  readonly found: boolean
+  /** Keeps a problem of the command line itself. */
+  add(...problems: readonly string[]): void
+  /** Keeps an error that says all by itself. */
+  addError(...errors: readonly JotgateError[]): void
+  /** Tries a reading; an error of ours is kept, and any other thrown. */
+  attempt<Value>(read: () => Value | Promise<Value>): Promise<Value | undefined>
+  /** Throws what was found: a single error as it is, several as one ERR_CLI_USAGE. */
+  tell(): void
+}
+
+export function gatherProblems(call: Pick<Call, 'refuse'>): Problems {
+  const errors: Error[] = []
+  const lines: string[] = []
+  const addError = (error: JotgateError) => {
+    errors.push(error)
+    lines.push(...inLines(error))
+  }
+  return {
+    get found() {
+      return lines.length > 0
+    },
+    add(...problems) {
+      for (const problem of problems) {
+        errors.push(call.refuse(problem))
+        lines.push(problem)
+      }
+    },
+    addError(...found) {
+      for (const error of found) addError(error)
+    },
+    async attempt(read) {
+      try {
+        return await read()
+      } catch (error) {
+        if (!isJotgateError(error)) throw error
+        addError(error)
+        return undefined
+      }
+    },
+    tell() {
+      const [only] = errors
+      if (only !== undefined && errors.length === 1) throw only
+      if (lines.length > 0) throw call.refuse(...lines)
+    },
+  }
+}
+
+/** A list of ours is taken apart again; of another error the next step is told too, or it would be lost. */
+function inLines({ code, message, hint, details }: JotgateError): readonly string[] {
+  if (code === 'ERR_CLI_USAGE') return (details as { problems: readonly string[] }).problems
+  if (code === 'ERR_CONFIG_MISSING')
+    return (details as { missing: readonly string[] }).missing.map((one) => `missing: ${one}`)
+  return [`${message.replaceAll('\n', '\n  ')}. ${hint}`]
+}
