@@ -31,7 +31,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'keys export',
-    summary: 'the public half in the form that somebody wants',
+    summary: 'the public half in any form, or both halves as PFX',
     load: async () => (await import('./key/export.ts')).keysExport,
   },
   {

@@ -14,6 +14,7 @@ const wrongUse: readonly string[] = [
   'ERR_TOKEN_ALGORITHM',
   'ERR_TOKEN_CHECK',
   'ERR_KEY_OPTION',
+  'ERR_KEY_PFX_PASSPHRASE',
   'ERR_QLIK_OPTION',
 ]
 

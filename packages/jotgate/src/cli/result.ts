@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { cliErrors } from './errors.ts'
 import type { Terminal } from './terminal.ts'
@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.ts'
 /** Where a command's result goes. */
 export interface Result {
   write(text: string | Uint8Array): Promise<void>
+  /** From here on a file that is there already stays as it is. */
+  mustBeNew(): Promise<void>
   /** Makes it count. */
   commit(): Promise<void>
   /** Leaves nothing behind; what a pipe has read already cannot be called back. */
@@ -31,6 +33,7 @@ function toStdout(terminal: Terminal): Result {
         throw cliErrors.ERR_CLI_STDOUT({ reason }, { cause: error })
       }
     },
+    mustBeNew: async () => undefined,
     commit: async () => undefined,
     abandon: async () => undefined,
   }
@@ -40,12 +43,15 @@ function toStdout(terminal: Terminal): Result {
 function toFile(file: string): Result {
   const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`)
   let handle: FileHandle | undefined
+  let isNew = false
   const attempt = async <Value>(step: () => Promise<Value>): Promise<Value> => {
     try {
       return await step()
     } catch (error) {
       await discard()
-      throw cliErrors.ERR_CLI_OUT({ file, reason: reasonOf(error) }, { cause: error })
+      const reason = reasonOf(error)
+      if (isNew && reason === 'EEXIST') throw cliErrors.ERR_CLI_EXISTS({ file }, { cause: error })
+      throw cliErrors.ERR_CLI_OUT({ file, reason }, { cause: error })
     }
   }
   const draftHandle = async () => {
@@ -60,11 +66,18 @@ function toFile(file: string): Result {
   }
   return {
     write: (text) => attempt(async () => (await draftHandle()).writeFile(text)),
+    async mustBeNew() {
+      isNew = true
+      const isThere = await lstat(file).then(Boolean, () => false)
+      if (isThere) throw cliErrors.ERR_CLI_EXISTS({ file })
+    },
     commit: () =>
       attempt(async () => {
         const made = await draftHandle()
         await made.sync()
         await made.close()
+        // Somebody may have come first since; the name is taken, then its empty file replaced.
+        if (isNew) await (await open(file, 'wx', 0o600)).close()
         await rename(draft, file)
       }),
     abandon: discard,

@@ -56,6 +56,12 @@ export const keyErrors = defineErrors('ERR_KEY', {
       `The passphrase does not open ${details.source}, or the key in it is damaged`,
     hint: 'Check the passphrase, also for a line break at its end, by `openssl pkey -noout -in FILE` or, for PFX, `openssl pkcs12 -noout -in FILE`.',
   },
+  ERR_KEY_PFX_PASSPHRASE: {
+    status: 500,
+    message: (details: { problem: string }) =>
+      `The passphrase that is to encrypt the PFX file ${details.problem}`,
+    hint: 'Take a long one of letters, digits and signs; `openssl rand -base64 24` makes one.',
+  },
   ERR_KEY_VARIABLE: {
     status: 500,
     message: (details: { variable: string }) =>

@@ -46,7 +46,7 @@ const maxPassphrase = 256
  *
  * @param options see `PfxOptions`
  * @returns the bytes of the file
- * @throws ERR_KEY_OPTION for the passphrase or the name; ERR_KEY_PAIR when the certificate is of another key; and
+ * @throws ERR_KEY_PFX_PASSPHRASE; ERR_KEY_OPTION for the name; ERR_KEY_PAIR when the certificate is of another key; and
  * for each half what `readSigningKey` and `readCertificate` throw
  * @see RFC 7292 and RFC 8018; docs/decisions/0002-a-private-key-leaves-encrypted.md
  * @example
@@ -85,13 +85,13 @@ const ids = {
 function checkPassphrase(passphrase: string): void {
   if (typeof passphrase !== 'string') throw new TypeError('The option passphrase is needed')
   if (passphrase.length < minPassphrase || passphrase.length > maxPassphrase) {
-    const problem = `must have ${minPassphrase} to ${maxPassphrase} characters`
-    throw keyErrors.ERR_KEY_OPTION({ option: 'passphrase', problem })
+    const problem = `has not ${minPassphrase} to ${maxPassphrase} characters`
+    throw keyErrors.ERR_KEY_PFX_PASSPHRASE({ problem })
   }
   if (!/^[ -~]*$/.test(passphrase)) {
     const problem =
-      'may have printable characters of ASCII only: programs disagree on the bytes of others'
-    throw keyErrors.ERR_KEY_OPTION({ option: 'passphrase', problem })
+      'has characters that are not printable ASCII; programs disagree on the bytes of those'
+    throw keyErrors.ERR_KEY_PFX_PASSPHRASE({ problem })
   }
 }
 

@@ -2,37 +2,44 @@ import { createPublicKey } from 'node:crypto'
 import type { RsaPublicJwk } from '../../token/index.ts'
 import { type Call, type CommandSpec, resultOptions } from '../command.ts'
 import { withPassphrase } from '../signing.ts'
+import { exportPfx, pfxOptions, refusePfxOptions } from './export-pfx.ts'
 import { type KeyInput, keyInputOptions, readKeyInput } from './key-input.ts'
 
-const forms = ['certificate', 'one-line', 'public-key', 'jwk', 'jwks'] as const
+const forms = ['certificate', 'one-line', 'public-key', 'jwk', 'jwks', 'pfx'] as const
+
+type PublicForm = Exclude<(typeof forms)[number], 'pfx'>
 
 /** `jotgate keys export`. */
 export const keysExport: CommandSpec = {
   name: 'keys export',
-  summary: 'the public half in the form that somebody wants',
+  summary: 'the public half in any form, or both halves as PFX',
   description:
-    'Writes the public half of a key: as a certificate, in the one line that Qlik Cloud wants, as a public key, JWK or key set.',
+    'Writes the public half of a key: as a certificate, in the one line that Qlik Cloud wants, as a public key, JWK or key set. Or both halves as a PFX file, encrypted under a passphrase, for programs that take nothing else.',
   options: [
     { flags: '--as <form>', description: 'the form', choices: forms, otherwise: 'certificate' },
     ...keyInputOptions,
     { flags: '--kid <id>', description: 'the key ID of a JWK', otherwise: 'the key’s thumbprint' },
+    ...pfxOptions,
     ...resultOptions,
   ],
   examples: [
     'jotgate keys export --certificate keys/qlik.cer --as one-line',
     'jotgate keys export --key keys/qlik.pem --kid acme-1 --as jwks --out jwks.json',
+    'jotgate keys export --as pfx --key keys/qlik.pem --certificate keys/qlik.cer \\\n      --pfx-passphrase-file pass.txt --out qlik.pfx',
   ],
   notes:
-    'A certificate is exported of a certificate; the other forms of either half.\nThe private key stays where it is.\nWith --json: { form, value }; value is a text, for jwk and jwks an object.',
+    'A certificate is exported of a certificate; a PFX file of both halves; the other forms of either.\nThe private key leaves its place in a PFX file alone, which is never written over another file.\nWith --json: { form, value }; value is a text, for jwk and jwks an object, for pfx base64.',
   async run(call) {
     const form = (call.values.text('as') ?? 'certificate') as (typeof forms)[number]
+    if (form === 'pfx') return exportPfx(call)
+    refusePfxOptions(call, form)
     const value = await publicHalf(call, form, await readKeyInput(call))
     const text = typeof value === 'string' ? value.trimEnd() : JSON.stringify(value, null, 2)
     return { text: `${text}\n`, json: { form, value } }
   },
 }
 
-async function publicHalf(call: Call, form: (typeof forms)[number], input: KeyInput) {
+async function publicHalf(call: Call, form: PublicForm, input: KeyInput) {
   const { readCertificate, toJwks } = await import('../../keys/index.ts')
   if (form === 'certificate' || form === 'one-line') {
     if (input.certificate === undefined)
