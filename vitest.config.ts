@@ -14,6 +14,8 @@ export default defineConfig({
   resolve,
   ssr,
   test: {
+    // Vitest leaves one processor free; on the two of a build machine that is half of the time.
+    maxWorkers: '100%',
     projects: [
       {
         resolve,
@@ -25,6 +27,9 @@ export default defineConfig({
             'examples/*/server/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
+          // Starting a process and loading the parts for each file took longer than the tests in it.
+          isolate: false,
+          setupFiles: ['scripts/test/property-tests.ts'],
           ...limits(60),
         },
       },

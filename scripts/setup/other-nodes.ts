@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -20,22 +20,33 @@ export async function installNode(options: {
   )
   if (existsSync(node)) return node
   options.onStep(`Installing Node ${options.major} for its tests (npm i --prefix) …`)
-  const install = spawnSync(
-    'npm',
-    [
-      'install',
-      `node@${options.major}`,
-      '--prefix',
-      prefix,
-      '--no-audit',
-      '--no-fund',
-      '--no-save',
-      '--loglevel=error',
-    ],
-    { encoding: 'utf8', shell: process.platform === 'win32' },
-  )
+  const errors = await runNpm([
+    'install',
+    `node@${options.major}`,
+    '--prefix',
+    prefix,
+    '--no-audit',
+    '--no-fund',
+    '--no-save',
+    '--loglevel=error',
+  ])
   if (!existsSync(node)) {
-    throw new Error(`Node ${options.major} could not be installed: ${install.stderr.trim()}`)
+    throw new Error(`Node ${options.major} could not be installed: ${errors.trim()}`)
   }
   return node
+}
+
+function runNpm(args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const npm = spawn('npm', args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      shell: process.platform === 'win32',
+    })
+    let errors = ''
+    npm.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text
+    })
+    npm.once('error', reject)
+    npm.once('close', () => resolve(errors))
+  })
 }

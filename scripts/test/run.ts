@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
 export interface Outcome {
@@ -16,6 +17,18 @@ interface Command {
   args: readonly string[]
   root: string
   environment: NodeJS.ProcessEnv
+}
+
+/** Takes steps side by side, one for each processor at a time. What comes out keeps their order. */
+export async function runSideBySide<T>(steps: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const outcomes: T[] = []
+  // One iterator for all: each takes the next step that nobody has taken.
+  const waiting = steps.entries()
+  const takeSteps = async () => {
+    for (const [index, step] of waiting) outcomes[index] = await step()
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, takeSteps))
+  return outcomes
 }
 
 /** Runs a checking tool; counts as one test. Its output is shown when it fails. */

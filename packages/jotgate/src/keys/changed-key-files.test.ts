@@ -1,5 +1,5 @@
-// Key files cut off at every byte, and with bits turned over at random: 300, and 10,000 where
-// JOTGATE_TEST_LONG is set. JOTGATE_TEST_SEED repeats a run.
+// Key files cut off at every byte, and with bits turned over at random: 500, and 10,000 in
+// `npm run test:long`. JOTGATE_TEST_SEED repeats a run.
 import { createPrivateKey, randomInt, verify } from 'node:crypto'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
@@ -10,8 +10,9 @@ import { readSigningKey } from './read-signing-key.ts'
 
 const seed = Number(process.env.JOTGATE_TEST_SEED ?? randomInt(2 ** 31))
 if (process.env.JOTGATE_TEST_SEED === undefined) console.info(`JOTGATE_TEST_SEED=${seed}`)
-const numRuns = process.env.JOTGATE_TEST_LONG === undefined ? 300 : 10_000
-const timeout = process.env.JOTGATE_TEST_LONG === undefined ? 60_000 : 900_000
+const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
+const numRuns = 500 * scale
+const timeout = 60_000 * Math.max(scale, 1)
 
 let pair: KeyPair
 let forms: Buffer[]

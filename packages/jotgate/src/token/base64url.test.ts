@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseBase64url, parseUtf8, textToBase64url, toBase64url } from './base64url.ts'
 
+const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
+
 describe('base64url', () => {
   it('writes what Node writes and reads it back, for any bytes', () => {
     fc.assert(
@@ -23,7 +25,7 @@ describe('base64url', () => {
           expect(bytes !== undefined).toBe(canonical)
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 2000 * scale },
     )
   })
 

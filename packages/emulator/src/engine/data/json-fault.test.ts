@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { findJsonFault } from './json-fault.ts'
 
+const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
+
 it.each([
   ['[1,]', 3],
   ['{"a":}', 5],
@@ -39,6 +41,6 @@ it('agrees with JSON.parse on what is JSON', () => {
     fc.property(texts, (text) => {
       expect(findJsonFault(text) === undefined).toBe(isJson(text))
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000 * scale },
   )
 })

@@ -9,6 +9,7 @@ import { dimension, makeTable, measure } from '../testing/cube-input.ts'
 import { makeUser } from '../testing/engine-server.ts'
 import { dispatch, methods, schema } from './dispatch.ts'
 
+const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
 const table = makeTable(
   ['City', 'Amount'],
   [
@@ -198,7 +199,7 @@ it.each(Object.keys(methods))(
           }
         }
       }),
-      { numRuns: hasParameters ? 40 : 3 },
+      { numRuns: Math.ceil((hasParameters ? 40 : 3) * scale) },
     )
   },
 )
