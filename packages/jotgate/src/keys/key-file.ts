@@ -1,6 +1,13 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { close, constants, fstat, open, readFile } from 'node:fs'
+import { promisify } from 'node:util'
 import { keyErrors } from './errors.ts'
+
+// By callbacks: Node loads `node:fs/promises`, and streams with it, at the first use, which takes longer
+// than all of the reading.
+const openFile = promisify(open)
+const statOf = promisify(fstat)
+const readAll = promisify(readFile)
+const closeFile = promisify(close)
 
 interface KeyFile {
   file: string
@@ -12,26 +19,26 @@ interface KeyFile {
 /** Reads a small file that holds a key or a certificate. */
 export async function readKeyFile(options: KeyFile): Promise<Buffer> {
   const { file } = options
-  let handle: FileHandle | undefined
+  let descriptor: number | undefined
   try {
     // Without O_NONBLOCK a named pipe would hold this call, and with it a thread, for ever.
-    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    return await readBytes(handle, options)
+    descriptor = await openFile(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    return await readBytes(descriptor, options)
   } catch (error) {
     throw toKeyError(error, file)
   } finally {
-    await handle?.close()
+    if (descriptor !== undefined) await closeFile(descriptor)
   }
 }
 
-async function readBytes(handle: FileHandle, { file, secret, maxBytes }: KeyFile): Promise<Buffer> {
-  const stats = await handle.stat()
+async function readBytes(descriptor: number, { file, secret, maxBytes }: KeyFile): Promise<Buffer> {
+  const stats = await statOf(descriptor)
   if (stats.isDirectory()) throw keyErrors.ERR_KEY_NOT_A_FILE({ file, kind: 'folder' })
   if (!stats.isFile()) throw keyErrors.ERR_KEY_NOT_A_FILE({ file, kind: 'device or pipe' })
   if (secret && process.platform !== 'win32' && (stats.mode & 0o077) !== 0)
     throw keyErrors.ERR_KEY_MODE({ file, mode: (stats.mode & 0o777).toString(8).padStart(4, '0') })
   if (stats.size > maxBytes) throw keyErrors.ERR_KEY_TOO_LARGE({ source: file, maxBytes })
-  return await handle.readFile()
+  return await readAll(descriptor)
 }
 
 function toKeyError(error: unknown, file: string): unknown {

@@ -45,7 +45,7 @@ describe('the factors of a private key', () => {
       expect(hasSoundFactors({ ...jwk, [name]: undefined }), name).toBe(false)
     }
     const [one, nothing] = ['AQ', '']
-    expect(hasSoundFactors({ ...jwk, p: one, q: jwk.n })).toBe(false)
+    expect(hasSoundFactors({ ...jwk, p: one, q: jwk.n ?? '' })).toBe(false)
     expect(hasSoundFactors({ ...jwk, n: nothing, p: nothing, q: nothing })).toBe(false)
   })
 })

@@ -56,8 +56,18 @@ export function publicJwkOf(
   source: string,
   options: { kid?: string | undefined; alg?: SigningAlgorithm | undefined } = {},
 ): RsaPublicJwk {
-  const alg = parseAlgorithm(options.alg)
+  parseAlgorithm(options.alg)
   checkStrength(publicKey, source)
+  return toRsaJwk(publicKey, source, options)
+}
+
+/** As `publicJwkOf`, for a key whose strength is known. */
+export function toRsaJwk(
+  publicKey: KeyObject,
+  source: string,
+  options: { kid?: string | undefined; alg?: SigningAlgorithm | undefined },
+): RsaPublicJwk {
+  const alg = parseAlgorithm(options.alg)
   const { n, e } = publicKey.export({ format: 'jwk' })
   if (n === undefined || e === undefined) throw keyErrors.ERR_KEY_TYPE({ source, type: 'unknown' })
   const kid = parseKid(options.kid ?? thumbprint({ n, e }))

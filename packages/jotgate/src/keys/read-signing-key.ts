@@ -3,8 +3,8 @@ import { hashes, parseAlgorithm } from './algorithm.ts'
 import { keyErrors } from './errors.ts'
 import { type KeySource, readSource } from './key-source.ts'
 import { knownKeys } from './known-keys.ts'
-import { checkPair, parsePrivateKey, signOnPool } from './private-key.ts'
-import { publicJwkOf, thumbprint } from './public-jwk.ts'
+import { checkPrivateKey, parsePrivateKey, signOnPool } from './private-key.ts'
+import { thumbprint, toRsaJwk } from './public-jwk.ts'
 import { qlikOwnCertificate } from './qlik-certificate.ts'
 
 /** What a signing key is made of: one source, and what the key is to be. */
@@ -48,10 +48,10 @@ export async function readSigningKey(options: SigningKeyOptions): Promise<Signin
   const alg = parseAlgorithm(options.alg)
   const { source } = found
   const pair = await parsePrivateKey(found, passphrase)
-  const publicJwk = publicJwkOf(pair.publicKey, source, { alg, kid })
+  await checkPrivateKey(pair, source)
+  const publicJwk = toRsaJwk(pair.publicKey, source, { alg, kid })
   const origin = knownKeys.get(thumbprint(publicJwk))
   if (origin !== undefined) throw keyErrors.ERR_KEY_KNOWN({ source, origin })
-  await checkPair(pair, source)
   const own = pair.certificates.filter((certificate) =>
     certificate.checkPrivateKey(pair.privateKey),
   )
