@@ -6,12 +6,8 @@ import { styleText } from 'node:util'
 import { buildPage } from '../../examples/portal/server/index.ts'
 import { ensureChromium } from '../setup/chromium.ts'
 import { installNode } from '../setup/other-nodes.ts'
-<<<<<<< Updated upstream
 import { ensureShellTools } from '../setup/shell-tools.ts'
-import { type Outcome, runCommand, runVitest } from './run.ts'
-=======
 import { type Outcome, runCommand, runSideBySide, runVitest } from './run.ts'
->>>>>>> Stashed changes
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const binaries = join(root, 'node_modules')
@@ -33,11 +29,7 @@ const otherNodes = process.env.CI ? [22, 26] : []
 async function main(): Promise<number> {
   say(`Seed ${seed} (again with JOTGATE_TEST_SEED=${seed})`)
   environment.JOTGATE_CHROMIUM = ensureChromium(say)
-<<<<<<< Updated upstream
   ensureShellTools(say)
-  await buildPage()
-=======
->>>>>>> Stashed changes
   mkdirSync(join(root, '.cache'), { recursive: true })
 
   const node = process.execPath
