@@ -4,7 +4,13 @@ import type { Call } from './command.ts'
 import { gatherProblems, type Problems } from './problems.ts'
 import { findSigner, warnOfLongLife } from './signing.ts'
 import { findTarget, type Target } from './target.ts'
-import { checkGivenUser, type GivenUser, noteOfUser, readGivenUser } from './user.ts'
+import {
+  checkGivenUser,
+  createUnsentNote,
+  type GivenUser,
+  noteOfUser,
+  readGivenUser,
+} from './user.ts'
 
 /** What a command asks besides what every token needs. */
 export interface AskedRequest {
@@ -41,6 +47,7 @@ export async function readTokenRequest(call: Call, asked: AskedRequest): Promise
   const request = await readRequest(call, { ...asked, given }, problems)
   const user = given.user as User
   noteOfUser(call, request.target, user)
+  createUnsentNote(call, request.target)(user)
   return { ...request, user }
 }
 

@@ -111,6 +111,29 @@ function neededFields(options: DeploymentOptions): Readonly<Record<string, strin
   })
 }
 
+/** Notes each attribute of a user that no claim holds; once, however many users have it. */
+export function createUnsentNote(call: Call, { options }: Target): (user: Partial<User>) => void {
+  const { sent, why } = forProduct(options, {
+    cloud: () => ({ sent: {}, why: 'Qlik Cloud reads no claims of your own' }),
+    clientManaged: ({ claims }) => ({
+      sent: claims.attributes ?? {},
+      why: 'claims.attributes in the configuration file names no claim for it',
+    }),
+  })
+  const told = new Set<string>()
+  return ({ attributes }) => {
+    if (typeof attributes !== 'object' || attributes === null) return
+    for (const name of Object.keys(attributes)) {
+      if (Object.hasOwn(sent, name) || told.has(name)) continue
+      told.add(name)
+      call.note(`note: the attribute ${printable(name)} is not sent: ${why}`)
+    }
+  }
+}
+
+/** A name from a file must not reach the terminal as anything but text. */
+const printable = (name: string) => name.slice(0, 128).replaceAll(/\p{C}/gu, '?')
+
 /** What is right, and may still not be what was meant. */
 export function noteOfUser(
   call: Call,

@@ -6,6 +6,7 @@ import type { Call, OptionSpec, Outcome } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { asInputError } from '../read-input.ts'
 import { readSigningRequest } from '../token-request.ts'
+import { createUnsentNote } from '../user.ts'
 import type { BatchRow } from './batch-row.ts'
 import { createProgress } from './progress.ts'
 import { readRows } from './rows.ts'
@@ -36,7 +37,7 @@ const singleUserOptions = [
 export async function runBatch(call: Call): Promise<Outcome> {
   const file = call.values.text('batch') ?? ''
   let total: number | undefined
-  const { signer } = await readSigningRequest(call, {
+  const { signer, target } = await readSigningRequest(call, {
     needsUrl: false,
     problems: singleUserOptions.some((name) => call.values.source(name) === 'flag')
       ? ['--batch names the users; leave out the options for a single one']
@@ -47,11 +48,13 @@ export async function runBatch(call: Call): Promise<Outcome> {
   })
   const progress = createProgress(call.terminal, total)
   const source = file === '-' ? call.stdin('--batch') : createReadStream(file)
+  const noteUnsent = createUnsentNote(call, target)
   const counted = { done: 0, failed: 0 }
   const waiting: Promise<void>[] = []
   let last: Promise<void> = Promise.resolve()
   try {
     for await (const row of readRows(progress.count(source), { name: file })) {
+      if ('user' in row) noteUnsent(row.user)
       const line = lineFor(call, signer, row, counted)
       last = last.then(async () => {
         const text = await line

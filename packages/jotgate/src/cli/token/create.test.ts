@@ -108,6 +108,24 @@ describe('a claim of one’s own', () => {
     expect(payload).toMatchObject({ level: 3, dept: ['R&D', 7], ok: true })
   })
 
+  it('that would not be sent is told once, however many users have it', async () => {
+    const users = at('unsent.csv')
+    await writeFile(users, 'user-id,department,pho\u001bne\nada,007,1\nbob,42,2\n')
+    const { exitCode, out, err } = await create(['--deployment', 'server', '--batch', users])
+    expect(exitCode).toBe(0)
+    const departments = out
+      .trim()
+      .split('\n')
+      .map((line) => decodeToken(JSON.parse(line).token).payload.dept)
+    expect(departments).toEqual(['007', '42'])
+    expect(err.match(/^note: .*$/gm)).toEqual([
+      'note: the attribute pho?ne is not sent: claims.attributes in the configuration file names no claim for it',
+    ])
+    const cloud = words('--for cloud --issuer a --name Ada --email a@acme.example --user-json')
+    const { err: ofCloud } = await payloadOf(...cloud, at('ada.json'), '--key', at('key.pem'))
+    expect(ofCloud).toContain('the attribute level is not sent: Qlik Cloud reads no claims')
+  })
+
   it('of a batch of JSON lines keeps its type, and an object is told with its line', async () => {
     const { exitCode, out, err } = await create([
       '--deployment',
