@@ -151,6 +151,44 @@ describe('jotgate token inspect', () => {
     ])
   })
 
+  it('holds the key ID against the one that is said, and against none that a file has not', async () => {
+    await writeFile(join(folder, 'public.pem'), pair.publicKeyPem)
+    for (const [flag, file] of [
+      ['--key', 'public.pem'],
+      ['--certificate', 'qlik.cer'],
+    ]) {
+      const run = async (...more: string[]) => {
+        const terminal = memoryTerminal({ folder, stdin: sign() })
+        const args = ['token', 'inspect', '-', String(flag), join(folder, String(file)), '--json']
+        await runCli([...args, ...more], terminal)
+        return JSON.parse(terminal.out)
+      }
+      expect(await run()).toMatchObject({ signature: 'valid', findings: [] })
+      expect(await run('--kid', 'acme-1')).toMatchObject({ signature: 'valid', findings: [] })
+      expect(await run('--kid', 'acme-2')).toMatchObject({
+        signature: 'invalid',
+        findings: [{ id: 'cloud-key-id-unknown' }],
+      })
+    }
+  })
+
+  it('calls no signature valid that a set of keys leaves open', async () => {
+    const set = { keys: [pair.publicJwk, { ...other.publicJwk, kid: 'acme-2' }] }
+    await writeFile(join(folder, 'two.jwks'), JSON.stringify(set))
+    const stranger = await createKeyPair({ bits: 2048 })
+    const forged = sign(() => ({ userId: 'ada', userDirectory: 'ACME', exp: now() + 60 }), {
+      key: stranger.privateKeyPem,
+      kid: '',
+    })
+    const terminal = memoryTerminal({ folder, stdin: forged })
+    const args = ['token', 'inspect', '-', '--jwks', join(folder, 'two.jwks'), '--json']
+    await runCli(args, terminal)
+    expect(JSON.parse(terminal.out)).toMatchObject({
+      signature: 'not-checked',
+      findings: [{ id: 'client-managed-key-not-named' }],
+    })
+  })
+
   it('says that the signature was not checked when no key was given', async () => {
     const terminal = memoryTerminal({ folder, stdin: sign() })
     expect(await runCli(['token', 'inspect', '-'], terminal)).toBe(0)

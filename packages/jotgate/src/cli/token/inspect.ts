@@ -24,6 +24,10 @@ export const tokenInspect: CommandSpec = {
     },
     { flags: '--key <file>', description: 'the public key (PEM or JWK) that should verify it' },
     { flags: '--certificate <file>', description: 'the certificate that Qlik has' },
+    {
+      flags: '--kid <id>',
+      description: 'the key ID that the identity provider has beside key or certificate',
+    },
     { flags: '--jwks <file>', description: 'the key set; the token’s key ID chooses' },
     ...targetOptions,
     ...resultOptions,
@@ -41,8 +45,9 @@ export const tokenInspect: CommandSpec = {
     const inspection = inspectToken(text, { at })
     const { header, payload } = inspection
     if (header === undefined && payload === undefined) throw noToken(inspection, source)
-    const target = await findTarget(call, payload ?? {})
-    const trust = await readTrust(call)
+    const levels = (await readLevels(call)).map(({ settings }) => settings)
+    const target = await findTarget(call, levels, payload ?? {})
+    const trust = await readTrust(call, levels)
     const findings =
       target === undefined
         ? inspection.findings
@@ -81,9 +86,9 @@ function noToken({ findings }: TokenInspection, source: string): Error {
 /** The deployment that was named; without one, what the token itself says it is for. */
 async function findTarget(
   call: Call,
+  levels: readonly Settings[],
   payload: Readonly<Record<string, unknown>>,
 ): Promise<{ deployment: Deployment; title: string } | undefined> {
-  const levels = (await readLevels(call)).map(({ settings }) => settings)
   const [named] = levels.flatMap(({ product: name }) => (name === undefined ? [] : [name]))
   const product = named ?? productOfClaims(payload)
   if (product === undefined) {
@@ -112,16 +117,22 @@ async function findTarget(
   return { deployment, title }
 }
 
-async function readTrust(call: Call): Promise<CheckOptions> {
+async function readTrust(call: Call, levels: readonly Settings[]): Promise<CheckOptions> {
   const [key, certificate, jwks] = ['key', 'certificate', 'jwks'].map((name) =>
     call.values.text(name),
   )
   if ([key, certificate, jwks].filter((file) => file !== undefined).length > 1)
     throw call.refuse('give one of --key, --certificate and --jwks')
-  const { readCertificate, readVerificationKey } = await import('../../keys/index.ts')
-  if (key !== undefined) return { key: await readVerificationKey({ file: key }) }
+  const { readCertificate, readVerificationKey, thumbprint } = await import('../../keys/index.ts')
+  const [given] = levels.flatMap(({ kid }) => (kid === undefined ? [] : [{ kid }]))
+  if (key !== undefined) {
+    const { kid, ...unnamed } = await readVerificationKey({ file: key, ...given })
+    // A file that says no key ID is called by its thumbprint, which Qlik has never heard of.
+    const named = kid === thumbprint(unnamed) ? unnamed : { ...unnamed, kid }
+    return { key: named, ...given }
+  }
   if (certificate !== undefined)
-    return { certificate: (await readCertificate({ file: certificate })).certificatePem }
+    return { certificate: (await readCertificate({ file: certificate })).certificatePem, ...given }
   if (jwks === undefined) return {}
   const set = parseJsonInput(await readInput(call, '--jwks', jwks), jwks)
   return { jwks: set as { keys: readonly unknown[] } }
@@ -178,7 +189,7 @@ function signatureOf(
   const ids = findings.filter(({ effect }) => effect !== 'advice').map(({ id }) => id)
   if (ids.some((id) => /^signature-(mismatch|unfit-key)$|key-id-unknown$/.test(id)))
     return 'invalid'
-  const kept = ids.some((id) => /^form-|algorithm|^signature-not-checked$/.test(id))
+  const kept = ids.some((id) => /^form-|algorithm|^signature-not-checked$|key-not-named$/.test(id))
   return kept || header === undefined || 'b64' in header ? 'not-checked' : 'valid'
 }
 

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { textToBase64url as part, toBase64url } from '../base64url.ts'
 import { makeTestKey, type TestKey } from '../rules/tokens.fixture.ts'
@@ -124,6 +124,26 @@ describe('verifying a signature', () => {
       expect(await outcome(token, { jwks: { keys } })).toBe('unfit-key')
     expect(await outcome(token, { jwks: {} as { keys: [] } })).toBe('unfit-key')
     expect(await outcome(token, { jwks: { keys: [] } })).toBe('other-key-id')
+  })
+
+  it('takes the key ID that the deployment has beside a key or certificate', async () => {
+    const pem = createPublicKey({ key: { ...key.jwk }, format: 'jwk' })
+      .export({ type: 'spki', format: 'pem' })
+      .toString()
+    for (const trusted of [pem, key.jwk, { ...key.jwk, kid: 'its-thumbprint' }]) {
+      expect(await outcome(token, { key: trusted, kid: 'a' })).toBe('valid')
+      expect(await outcome(token, { key: trusted, kid: 'A' })).toBe('other-key-id')
+    }
+    const odd: [object, string][] = [
+      [{ key: pem, kid: '' }, 'is no text'],
+      [{ key: pem, kid: 7 }, 'is no text'],
+      [{ kid: 'a' }, 'belongs to no key'],
+      [{ jwks: { keys: [key.jwk] }, kid: 'a' }, 'belongs to no key'],
+    ]
+    for (const [options, problem] of odd)
+      expect(() => readTrust(options as TrustOptions)).toThrow(
+        expect.objectContaining({ details: { option: 'kid', problem } }),
+      )
   })
 
   it('is told of one key, not of two', () => {

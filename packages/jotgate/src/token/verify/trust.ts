@@ -1,12 +1,14 @@
 import { tokenErrors } from '../errors.ts'
 import { type FoundKey, isKeyFound, type KeyReading, readJwk, readKeyText } from './public-key.ts'
 
-/** What a token's signature is held against: at most one of the three. */
+/** What a token's signature is held against: at most one of key, certificate and set. */
 export interface TrustOptions {
   /** A public key: a JWK, PEM (`PUBLIC KEY`, `RSA PUBLIC KEY`), or DER as bytes or base64. */
   key?: string | Uint8Array | object | undefined
   /** The certificate that the deployment has: PEM, on one line or more, or DER. */
   certificate?: string | Uint8Array | undefined
+  /** The key ID that the identity provider has beside the key or certificate, which say none as a rule. */
+  kid?: string | undefined
   /** A JWK Set; the header's key ID chooses, by exact match. */
   jwks?: { keys: readonly unknown[] } | undefined
 }
@@ -28,11 +30,20 @@ export function readTrust(options: TrustOptions): Trust {
     (name) => options[name] !== undefined,
   )
   const [name, second] = given
-  if (second !== undefined)
-    throw tokenErrors.ERR_TOKEN_CHECK({ option: second, problem: `was given beside ${name}` })
+  const refuse = (option: string, problem: string) =>
+    tokenErrors.ERR_TOKEN_CHECK({ option, problem })
+  if (second !== undefined) throw refuse(second, `was given beside ${name}`)
+  const { kid } = options
+  if (kid !== undefined) {
+    if (typeof kid !== 'string' || kid === '') throw refuse('kid', 'is no text')
+    if (name === undefined || name === 'jwks') throw refuse('kid', 'belongs to no key')
+  }
   if (name === undefined) return { kind: 'none' }
   if (name === 'jwks') return readSet(options.jwks)
-  return toTrust(readOne(options[name]))
+  const trust = toTrust(readOne(options[name]))
+  return trust.kind === 'one' && kid !== undefined
+    ? { kind: 'one', key: { ...trust.key, kid } }
+    : trust
 }
 
 function readOne(value: unknown): KeyReading {
