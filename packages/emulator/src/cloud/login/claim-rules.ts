@@ -31,8 +31,9 @@ const requiredClaims: Rule = {
   },
 }
 
+/** Blanks alone say nothing: of nobody, of no group. */
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
+  return typeof value === 'string' && value.trim() !== ''
 }
 
 /** RFC 7519 §2 NumericDate, kept to what a clock can be compared with. */

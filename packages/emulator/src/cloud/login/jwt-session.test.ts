@@ -169,6 +169,8 @@ describe('a faulty token opens nothing', () => {
     ['with a text as exp', 'claim-types', 400, () => tenant.token({ exp: '9999999999' })],
     ['with null as jti', 'claim-types', 400, () => tenant.token({ jti: null })],
     ['with an empty sub', 'claim-types', 400, () => tenant.token({ sub: '' })],
+    ['with blanks as name', 'claim-types', 400, () => tenant.token({ name: ' ' })],
+    ['with blanks as a group', 'claim-types', 400, () => tenant.token({ groups: ['a', ' '] })],
     [
       'with alg none',
       'algorithm',

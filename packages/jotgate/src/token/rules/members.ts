@@ -36,7 +36,7 @@ export function timeOf(members: Members, name: string): number | undefined {
 export function describeKind(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
-  if (value === '') return 'an empty text'
+  if (typeof value === 'string' && value.trim() === '') return 'an empty text'
   const kinds: Record<string, string> = {
     string: 'a text',
     number: 'a number',

@@ -145,6 +145,7 @@ const breaches: [string, Breach][] = [
   ['cloud-groups-type', { claims: { groups: 'sales' } }],
   ['cloud-groups-type', { claims: { groups: ['sales', 1] } }],
   ['cloud-group-name', { claims: { groups: [''] } }],
+  ['cloud-group-name', { claims: { groups: ['sales', ' '] } }],
   ['cloud-group-name', { claims: { groups: ['g'.repeat(257)] } }],
   ['cloud-groups-empty', { claims: { groups: [] } }],
   ['cloud-unread-claims', { claims: { role: 'TenantAdmin' } }],

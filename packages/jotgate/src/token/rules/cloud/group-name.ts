@@ -13,7 +13,7 @@ export const groupName: TokenRule<CloudDeployment> = {
   explain({ claims }) {
     const groups = ownValue(claims, 'groups')
     if (!Array.isArray(groups)) return undefined
-    if (groups.includes('')) return 'One is empty.'
+    if (groups.some((one) => typeof one === 'string' && one.trim() === '')) return 'One is empty.'
     const longest = Math.max(0, ...groups.map((one) => (typeof one === 'string' ? one.length : 0)))
     return longest > 256 ? `The longest has ${longest} characters.` : undefined
   },
