@@ -24,7 +24,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 }
 
 async function act(asked: Asked, terminal: Terminal): Promise<number> {
-  const stdout = createResult(terminal, undefined)
+  const stdout = await createResult(terminal, undefined)
   if (asked.kind === 'version') await stdout.write(`${jotgateVersion()}\n`)
   else if (asked.kind === 'help') await stdout.write(listOfCommands(asked.group))
   else {
@@ -57,10 +57,12 @@ async function runCommand(
   const reading = readValues(spec, args, terminal.environment)
   await checkVariables(terminal)
   const hasOut = spec.options.some(({ flags }) => flags === '--out <file>')
-  const result = createResult(terminal, hasOut ? reading.values.text('out') : undefined)
+  const result = await createResult(terminal, hasOut ? reading.values.text('out') : undefined)
   try {
     const { text, json, exitCode = 0 } = await spec.run(toCall(spec, reading, result, terminal))
-    const written = reading.values.isOn('json') ? `${JSON.stringify(json)}\n` : text
+    // What was written while it was made has no JSON left to print.
+    const isJson = reading.values.isOn('json') && json !== undefined
+    const written = isJson ? `${JSON.stringify(json)}\n` : text
     if (written !== '') await result.write(written)
     await result.commit()
     return exitCode

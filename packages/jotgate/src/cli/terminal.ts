@@ -1,5 +1,5 @@
-import { clearLine, cursorTo } from 'node:readline'
 import type { Ask } from './ask.ts'
+import { writeOut } from './write-out.ts'
 
 /** What a command speaks to. */
 export interface Terminal {
@@ -21,43 +21,56 @@ export interface Terminal {
   ask(question: string, options?: { secret?: boolean }): Promise<string>
 }
 
-/** The streams of this process. */
+/** The streams of this process. Node makes each at its first use, which takes it milliseconds. */
 export function processTerminal(): Terminal {
-  const { stdin, stdout, stderr } = process
   let asking: Ask | undefined
-  // Each write tells its own error; without a listener, a closed pipe would be an uncaught one as well.
-  stdout.on('error', () => undefined)
-  stderr.on('error', () => undefined)
+  const stdout = () => listened(process.stdout)
+  const stderr = () => listened(process.stderr)
   return {
-    stdin,
-    stdinIsTerminal: stdin.isTTY === true,
-    stdoutIsTerminal: stdout.isTTY === true,
-    stderrIsTerminal: stderr.isTTY === true,
+    get stdin() {
+      return process.stdin
+    },
+    get stdinIsTerminal() {
+      return process.stdin.isTTY === true
+    },
+    get stdoutIsTerminal() {
+      return stdout().isTTY === true
+    },
+    get stderrIsTerminal() {
+      return stderr().isTTY === true
+    },
     columns: {
       get stdout() {
-        return stdout.isTTY === true ? stdout.columns : undefined
+        return stdout().isTTY === true ? stdout().columns : undefined
       },
       get stderr() {
-        return stderr.isTTY === true ? stderr.columns : undefined
+        return stderr().isTTY === true ? stderr().columns : undefined
       },
     },
     environment: process.env,
     folder: process.cwd(),
-    writeOut: (text) =>
-      new Promise((resolve, reject) => {
-        stdout.write(text, (error) => (error ? reject(error) : resolve()))
-      }),
-    writeErr: (text) => void stderr.write(text),
+    writeOut: (text) => writeOut({ descriptor: 1, stream: stdout }, text),
+    writeErr: (text) => void stderr().write(text),
     showProgress(line) {
-      if (stderr.isTTY !== true) return
-      cursorTo(stderr, 0)
-      stderr.write(line)
-      clearLine(stderr, 1)
+      const stream = stderr()
+      if (stream.isTTY !== true) return
+      stream.cursorTo(0)
+      stream.write(line)
+      stream.clearLine(1)
     },
     async ask(question, { secret = false } = {}) {
       const { createAsk } = await import('./ask.ts')
-      asking ??= createAsk({ input: stdin, output: stderr })
+      asking ??= createAsk({ input: process.stdin, output: stderr() })
       return asking(question, secret)
     },
   }
+}
+
+const heard = new WeakSet<NodeJS.WriteStream>()
+
+/** Each write tells its own error; without a listener, a closed pipe would be an uncaught one as well. */
+function listened(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  if (heard.has(stream)) return stream
+  heard.add(stream)
+  return stream.on('error', () => undefined)
 }

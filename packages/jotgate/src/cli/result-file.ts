@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { cliErrors } from './errors.ts'
+import { type Result, reasonOf } from './result.ts'
+
+/** A new file beside the one that is meant takes its place when it is whole: for its owner alone. */
+export function toFile(file: string): Result {
+  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`)
+  let handle: FileHandle | undefined
+  let isNew = false
+  const attempt = async <Value>(step: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await step()
+    } catch (error) {
+      await discard()
+      const reason = reasonOf(error)
+      if (isNew && reason === 'EEXIST') throw cliErrors.ERR_CLI_EXISTS({ file }, { cause: error })
+      throw cliErrors.ERR_CLI_OUT({ file, reason }, { cause: error })
+    }
+  }
+  const draftHandle = async () => {
+    handle ??= await open(draft, 'wx', 0o600)
+    return handle
+  }
+  const discard = async () => {
+    if (handle === undefined) return
+    await handle.close().catch(() => undefined)
+    await unlink(draft).catch(() => undefined)
+    handle = undefined
+  }
+  return {
+    write: (text) => attempt(async () => (await draftHandle()).writeFile(text)),
+    async mustBeNew() {
+      isNew = true
+      const isThere = await lstat(file).then(Boolean, () => false)
+      if (isThere) throw cliErrors.ERR_CLI_EXISTS({ file })
+    },
+    commit: () =>
+      attempt(async () => {
+        const made = await draftHandle()
+        await made.sync()
+        await made.close()
+        // Somebody may have come first since; the name is taken, then its empty file replaced.
+        if (isNew) await (await open(file, 'wx', 0o600)).close()
+        await rename(draft, file)
+      }),
+    abandon: discard,
+  }
+}
