@@ -32,7 +32,7 @@ export function createAsk(terminal: {
       })
       const reader = createInterface({
         input: terminal.input,
-        output: Object.assign(screen, { columns: output.columns ?? 80 }),
+        output: Object.assign(screen, { columns: output.columns || 80 }),
         terminal: true,
       })
       reader.on('line', (line) => ahead.push(line))

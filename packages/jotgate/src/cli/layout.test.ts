@@ -38,6 +38,11 @@ describe('text for people', () => {
     }
   })
 
+  it('is unbroken on a terminal that does not know its size', () => {
+    const text = 'The quick brown fox jumps over the lazy dog'
+    expect(createLayout({ colour: true, columns: 0 }).wrap(text)).toBe(text)
+  })
+
   it('is plain and unbroken where nobody looks at it', () => {
     const line = 'a line that is longer than twenty characters'
     expect(pipe.wrap(pipe.paint('red', line))).toBe(line)

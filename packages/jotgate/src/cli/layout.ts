@@ -24,7 +24,9 @@ export function layoutFor(terminal: Terminal, stream: 'stdout' | 'stderr'): Layo
 }
 
 export function createLayout(stream: { colour: boolean; columns: number | undefined }): Layout {
-  const { colour, columns } = stream
+  const { colour } = stream
+  // A terminal that was not told its size, as in some containers and CI jobs, says 0.
+  const columns = stream.columns === 0 ? undefined : stream.columns
   return {
     paint: (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text),
     wrap: (text, indent = '') =>
