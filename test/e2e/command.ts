@@ -33,8 +33,12 @@ export async function createCommand(): Promise<Command> {
     env: Record<string, string>,
     stdin = '',
   ) => {
-    const { PATH = '', HOME = '' } = process.env
-    const child = spawn(file, args, { cwd: folder, env: { PATH, HOME, ...env } })
+    // Nothing of ours but the place where Node keeps compiled sources, which says nothing to the command.
+    const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
+    const child = spawn(file, args, {
+      cwd: folder,
+      env: { PATH, HOME, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), ...env },
+    })
     return new Promise<Ended>((resolve, reject) => {
       const ended = { out: '', err: '' }
       child.stdout.setEncoding('utf8').on('data', (text: string) => {

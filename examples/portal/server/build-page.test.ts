@@ -11,6 +11,9 @@ let first: BuiltPage
 
 beforeAll(async () => {
   outDir = await mkdtemp(join(tmpdir(), 'portal-dist-'))
+  // What an older version left.
+  await writeFile(join(outDir, '.sources.sha256'), 'another digest')
+  await writeFile(join(outDir, 'dashboard.html'), 'as it was left')
   first = await buildPage({ outDir })
 }, 60_000)
 
@@ -51,12 +54,10 @@ describe('buildPage', () => {
 
   it('builds again only when what is there was made of something else', async () => {
     const html = join(outDir, 'dashboard.html')
+    expect(await readFile(html, 'utf8')).toContain('<!doctype html>')
+
     await writeFile(html, 'as it was left')
     expect((await buildPage({ outDir })).rebuilt).toBe(false)
     expect(await readFile(html, 'utf8')).toBe('as it was left')
-
-    await writeFile(join(outDir, '.sources.sha256'), 'another digest')
-    expect((await buildPage({ outDir })).rebuilt).toBe(true)
-    expect(await readFile(html, 'utf8')).toContain('<!doctype html>')
-  }, 60_000)
+  })
 })

@@ -3,18 +3,19 @@ import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { qlikOwnCertificate } from './qlik-certificate.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'jotgate-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** A certificate for `subject` that `issuer` has signed, both with one key, which does not matter here. */
+const openssl = (...command: string[]) =>
+  execFileSync('openssl', command, { cwd: folder, stdio: 'pipe' })
+beforeAll(() => openssl('genrsa', '-out', 'key.pem', '2048'))
+
+/** A certificate for `subject` that `issuer` has signed, all with one key, which does not matter here. */
 function certificateOf(subject: string, issuer: string): X509Certificate {
-  const openssl = (...command: string[]) =>
-    execFileSync('openssl', command, { cwd: folder, stdio: 'pipe' })
-  const base = ['-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem']
-  openssl('req', '-x509', ...base, '-subj', issuer, '-out', 'ca.pem')
+  openssl('req', '-x509', '-key', 'key.pem', '-subj', issuer, '-out', 'ca.pem')
   if (subject !== issuer) {
     openssl('req', '-new', '-key', 'key.pem', '-subj', subject, '-out', 'request.pem')
     const authority = ['-CA', 'ca.pem', '-CAkey', 'key.pem', '-CAcreateserial']
