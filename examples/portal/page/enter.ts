@@ -50,6 +50,8 @@ export function enter(show: (entrance: Entrance) => Promise<void>): void {
     await show({ qlik, config, user })
   }
   run().catch((error: unknown) => {
+    // Who signs out while charts are drawn takes the engine away from them.
+    if (isLeaving) return
     const failure = toFailure(error, config)
     if (failure.code !== undefined) console.error(error)
     showFailure(failure, () => config && goToQlikLogin(config.qlik))
