@@ -1,7 +1,11 @@
 // The console as a developer uses it: live requests, forms, faults, switches and every documented error by a click.
 import { createHash } from 'node:crypto'
+import enigma from 'enigma.js'
+import schema from 'enigma.js/schemas/12.2027.0.json' with { type: 'json' }
+import { endSession, engineUrl, openSession, productFor } from 'jotgate/qlik'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { axeViolations, collectComplaints, launchChromium } from './chromium.ts'
 import { createTenant, type Tenant } from './stage.ts'
 
@@ -35,6 +39,11 @@ afterAll(async () => {
   await browser?.close()
   await tenant?.close()
 })
+
+/** What of enigma.js's mixed-in methods is used here; its own types know none of them. */
+interface EngineGlobal {
+  openDoc(appId: string): Promise<{ getAppLayout(): Promise<unknown> }>
+}
 
 interface Visit {
   page: Page
@@ -312,6 +321,35 @@ describe('Users, data, faults and switches', () => {
     await page.getByRole('cell', { name: '2 of 2' }).waitFor()
     await page.getByRole('button', { name: /^Off:/ }).click()
     await page.getByText('None is on').waitFor()
+  })
+
+  it('refuses calls of the engine, as often as it is told to', async () => {
+    const { page } = await visit('faults')
+    const form = page.getByRole('form', { name: 'New fault' })
+    const onlyCall = form.getByLabel('Only the call, such as GetLayout')
+    expect(await onlyCall.isVisible()).toBe(false)
+    await form.getByLabel('What happens').selectOption('Refuse engine calls')
+    expect(await form.getByLabel('error code').inputValue()).toBe('15')
+    await onlyCall.fill('GetAppLayout')
+    await form.getByLabel('How many requests').fill('1')
+    await form.getByRole('button', { name: 'Switch it on' }).click()
+    await page.getByRole('cell', { name: '0 of 1' }).waitFor()
+    const { deployment, signer, appId } = tenant
+    const { token } = await signer.sign({ ...ada, groups: ['studio-warner'] })
+    const qlik = await openSession({ deployment, token })
+    const { headers } = productFor(deployment).authorizeUpgrade(qlik)
+    const session = enigma.create({
+      schema,
+      url: engineUrl({ session: qlik, appId }),
+      createSocket: (url) => new WebSocket(url, { headers }) as unknown as globalThis.WebSocket,
+    })
+    const global = (await session.open()) as unknown as EngineGlobal
+    const doc = await global.openDoc(appId)
+    await expect(doc.getAppLayout()).rejects.toMatchObject({ code: 15 })
+    expect(await doc.getAppLayout()).toMatchObject({ qTitle: 'Movies' })
+    await session.close()
+    await endSession({ session: qlik })
+    await page.getByRole('cell', { name: '1 of 1' }).waitFor()
   })
 
   it('turns a switch, each of which says how sure its default is', async () => {

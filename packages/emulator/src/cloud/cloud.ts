@@ -34,6 +34,8 @@ export interface EngineDoor {
       ttlSeconds?: number
       user: EngineUser
       onFrame?: (direction: 'in' | 'out', text: string) => void
+      /** What a call of the engine is refused with, by a fault that is on. */
+      faultOf?: (name: string) => { readonly code: number; readonly message: string } | undefined
     },
   ): void
   closeSessionsOf(userId: string): void

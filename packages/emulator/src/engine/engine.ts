@@ -4,7 +4,7 @@ import { previewTable, type TablePreview } from './data/preview.ts'
 import { accessFingerprint, type EngineUser, tableForUser } from './data/section-access.ts'
 import { docHandle, type EngineSession, globalHandle } from './model/session.ts'
 import { connectSocket, type FrameObserver } from './protocol/connection.ts'
-import type { SecondOpenDoc } from './protocol/method.ts'
+import type { FaultOfCall, SecondOpenDoc } from './protocol/method.ts'
 
 /** Who comes through the door, and to which app. */
 export interface EngineRequest {
@@ -21,6 +21,8 @@ export interface EngineRequest {
   readonly secondOpenDoc?: SecondOpenDoc
   /** Sees the frames of this socket. */
   readonly onFrame?: FrameObserver
+  /** Asked before each call of this socket, by its name (`Doc.GetObject`): what it is refused with on purpose. */
+  readonly faultOf?: FaultOfCall
 }
 
 /** The engine of the emulator: apps, sessions and the sockets attached to them. */
@@ -147,7 +149,11 @@ export function createEngine(options: {
         socket,
         session,
         known !== undefined,
-        { appsOf, secondOpenDoc: request.secondOpenDoc ?? 'document' },
+        {
+          appsOf,
+          secondOpenDoc: request.secondOpenDoc ?? 'document',
+          faultOf: request.faultOf,
+        },
         {
           onClose: () => onLastSocketClosed(session),
           onFrame: request.onFrame,

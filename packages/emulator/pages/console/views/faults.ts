@@ -17,6 +17,8 @@ function wordsOf(effect: FaultEffect): string {
       return `answers ${effect.error}`
     case 'close-socket':
       return `closes the socket with ${effect.closeCode}`
+    case 'engine-error':
+      return `answers ${effect.call ?? 'each engine call'} with ${effect.code}`
   }
 }
 
@@ -26,12 +28,15 @@ const kinds = {
   'rate-limit': { label: 'Answer 429', unit: 'seconds in Retry-After', first: 13 },
   'server-error': { label: 'Answer a server error', unit: 'status, 500 to 599', first: 503 },
   'close-socket': { label: 'Close engine sockets', unit: 'close code', first: 4003 },
+  'engine-error': { label: 'Refuse engine calls', unit: 'error code', first: 15 },
 } as const
 
-function toEffect(kind: string, number: number): FaultEffect {
+function toEffect(kind: string, number: number, engineCall: string): FaultEffect {
   if (kind === 'rate-limit') return { kind, retryAfterSeconds: number }
   if (kind === 'server-error') return { kind, status: number }
   if (kind === 'close-socket') return { kind, closeCode: number }
+  if (kind === 'engine-error')
+    return { kind, code: number, ...(engineCall === '' ? {} : { call: engineCall }) }
   return { kind: 'latency', ms: number }
 }
 
@@ -47,6 +52,14 @@ function createFaultForm(onAdded: () => Promise<void>): HTMLElement {
   )
   const number = h('input', { id: 'fault-number', inputmode: 'numeric', value: 500 })
   const numberLabel = h('label', { for: 'fault-number' }, 'milliseconds')
+  const engineCall = h('input', {
+    id: 'fault-call',
+    placeholder: 'all',
+    spellcheck: 'false',
+    autocomplete: 'off',
+  })
+  const callField = labelled('fault-call', 'Only the call, such as GetLayout', engineCall)
+  callField.hidden = true
   const prefix = h('input', { id: 'fault-prefix', value: '/', spellcheck: 'false' })
   const times = h('input', { id: 'fault-times', inputmode: 'numeric', placeholder: 'all' })
   const chance = h('input', { id: 'fault-chance', inputmode: 'decimal', placeholder: '1' })
@@ -54,12 +67,14 @@ function createFaultForm(onAdded: () => Promise<void>): HTMLElement {
     const { unit, first } = kinds[kind.value as keyof typeof kinds]
     numberLabel.textContent = unit
     number.value = String(first)
+    callField.hidden = kind.value !== 'engine-error'
   })
   const form = h(
     'form',
     { class: 'card row', 'aria-label': 'New fault', novalidate: true },
     labelled('fault-kind', 'What happens', kind),
     h('div', { class: 'field' }, numberLabel, number),
+    callField,
     labelled('fault-prefix', 'Paths that begin with', prefix),
     labelled('fault-times', 'How many requests', times),
     labelled('fault-chance', 'Chance, 0 to 1', chance),
@@ -69,7 +84,7 @@ function createFaultForm(onAdded: () => Promise<void>): HTMLElement {
     event.preventDefault()
     run(async () => {
       await call('POST', '/faults', {
-        effect: toEffect(kind.value, Number(number.value || Number.NaN)),
+        effect: toEffect(kind.value, Number(number.value || Number.NaN), engineCall.value.trim()),
         pathPrefix: prefix.value,
         ...(times.value === '' ? {} : { times: Number(times.value) }),
         ...(chance.value === '' ? {} : { probability: Number(chance.value) }),

@@ -28,7 +28,7 @@ function createFakeEngine(): FakeEngine {
     hasApp: (appId) => apps.some((app) => app.id === appId),
     mayOpen: (appId, user) => appId === 'sales' || user.isAdmin === true,
     accept(socket: WebSocket, request) {
-      const { onFrame: _, ...rest } = request
+      const { onFrame: _, faultOf: __, ...rest } = request
       accepted.push(rest)
       socket.send(JSON.stringify({ opened: request.appId }))
     },

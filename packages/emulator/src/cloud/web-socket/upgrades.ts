@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { documentedCloses } from '../../control/faults/documented-errors.ts'
-import { closeTextOf, describeEffect, type FaultEffect } from '../../control/faults/fault.ts'
+import { type AnswerEffect, closeTextOf, describeEffect } from '../../control/faults/fault.ts'
 import { toFaultAnswer } from '../../control/faults/fault-answer.ts'
 import { type Cloud, toEngineUser } from '../cloud.ts'
 import { type QlikFailure, toErrorBody } from '../error-envelope.ts'
@@ -116,17 +116,14 @@ export function createUpgradeHandler(cloud: Cloud): UpgradeHandler {
       const user = toEngineUser(cloud.state, known)
       const { defaultEngineTtlSec } = cloud.switches.get()
       const ttl = defaultEngineTtlSec === 0 ? {} : { ttlSeconds: defaultEngineTtlSec }
-      cloud.engine.accept(accepted, { ...ttl, ...app, user, onFrame: log.frame })
+      const path = url.pathname
+      const faultOf = (name: string) => cloud.faults.strikeCall({ path, name })
+      cloud.engine.accept(accepted, { ...ttl, ...app, user, onFrame: log.frame, faultOf })
     })
   }
 
   /** A fault in place of the tenant's judgement. */
-  const fail = (
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    effect: Exclude<FaultEffect, { kind: 'latency' }>,
-  ) => {
+  const fail = (request: IncomingMessage, socket: Duplex, head: Buffer, effect: AnswerEffect) => {
     const { caller, url } = judgeUpgrade(cloud, request)
     const described = {
       ...describeRequest(cloud, request, url, caller),

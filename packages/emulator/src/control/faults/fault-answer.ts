@@ -1,7 +1,7 @@
 import { toErrorBody } from '../../cloud/error-envelope.ts'
 import { newTraceId } from '../../cloud/identifiers.ts'
 import { type DocumentedError, documentedErrors } from './documented-errors.ts'
-import type { FaultEffect } from './fault.ts'
+import type { AnswerEffect } from './fault.ts'
 
 /** What is answered over HTTP in place of the tenant. */
 export interface FaultAnswer {
@@ -37,7 +37,7 @@ function documented(id: string): DocumentedError {
 
 /** Turns what struck a request into an answer. */
 export function toFaultAnswer(
-  effect: Exclude<FaultEffect, { kind: 'latency' | 'close-socket' }>,
+  effect: Exclude<AnswerEffect, { kind: 'close-socket' }>,
 ): FaultAnswer {
   switch (effect.kind) {
     case 'rate-limit': {

@@ -63,6 +63,27 @@ describe('the faults', () => {
     })
   })
 
+  it('of the engine meet its calls alone, by name and socket, as often as they may', () => {
+    const board = createFaultBoard()
+    board.set([
+      { effect: { kind: 'engine-error', code: 15, call: 'GetLayout' }, times: 2 },
+      { effect: { kind: 'engine-error', code: 5, message: 'no' }, pathPrefix: '/app/a' },
+      unavailable,
+    ])
+    expect(board.strike({ ...get('/app/a'), isSocket: true }).effect).toEqual(unavailable.effect)
+    const codeOf = (path: string, name: string) => board.strikeCall({ path, name })?.code
+    expect(codeOf('/app/b', 'GenericObject.GetLayout')).toBe(15)
+    expect(codeOf('/app/b', 'Doc.GetLayoutX')).toBeUndefined()
+    expect(codeOf('/app/b', 'Doc.GetObject')).toBeUndefined()
+    expect(board.strikeCall({ path: '/app/a', name: 'Doc.GetObject' })).toEqual({
+      code: 5,
+      message: 'no',
+    })
+    expect(codeOf('/app/a/ttl/60', 'GenericObject.GetLayout')).toBe(15)
+    expect(codeOf('/app/b', 'GenericObject.GetLayout')).toBeUndefined()
+    expect(board.get().map(({ struck }) => struck)).toEqual([2, 1, 1])
+  })
+
   it('are added, taken away one by one, and cleared', () => {
     const board = createFaultBoard()
     let changes = 0

@@ -1,11 +1,17 @@
 import { emulatorError } from '../../errors.ts'
-import type { ArmedFault, Fault, FaultEffect } from './fault.ts'
+import type { AnswerEffect, ArmedFault, Fault } from './fault.ts'
 import { parseFault } from './parse-fault.ts'
 
 /** What strikes one request: how long it waits, and what it then gets instead of an answer. */
 interface Strike {
   readonly latencyMs: number
-  readonly effect?: Exclude<FaultEffect, { kind: 'latency' }>
+  readonly effect?: AnswerEffect
+}
+
+/** The JSON-RPC error of a call. */
+interface EngineRefusal {
+  readonly code: number
+  readonly message: string
 }
 
 /** The faults of one emulator. */
@@ -29,6 +35,12 @@ export interface FaultStriker {
    * @param request.isSocket whether it is the handshake of a web socket; other requests meet no `close-socket`
    */
   strike(request: { method: string; path: string; isSocket: boolean }): Strike
+  /**
+   * Asks the faults for calls of the engine in order; the first decides.
+   *
+   * @param call.path the socket's; `call.name` the method, such as `GenericObject.GetLayout`
+   */
+  strikeCall(call: { path: string; name: string }): EngineRefusal | undefined
   /** Calls a listener after each change. */
   onChange(listener: () => void): void
 }
@@ -62,6 +74,9 @@ export function createFaultBoard(): FaultBoard & FaultStriker {
     lastId += 1
     return { ...fault, id: lastId, struck: 0 }
   }
+  const mayStrike = ({ times, struck, pathPrefix }: ArmedFault, path: string) =>
+    struck < (times ?? Number.POSITIVE_INFINITY) && path.startsWith(pathPrefix ?? '/')
+  const isDrawn = ({ probability }: ArmedFault) => probability === undefined || draw() < probability
   return {
     get: () => armed.map((one) => ({ ...one })),
     set(faults, { seed = 1 } = {}) {
@@ -98,11 +113,10 @@ export function createFaultBoard(): FaultBoard & FaultStriker {
       let struck = false
       let effect: Strike['effect']
       for (const fault of armed) {
-        if (fault.times !== undefined && fault.struck >= fault.times) continue
-        if (!path.startsWith(fault.pathPrefix ?? '/')) continue
+        if (fault.effect.kind === 'engine-error' || !mayStrike(fault, path)) continue
         if (fault.method !== undefined && fault.method !== method) continue
         if (fault.effect.kind === 'close-socket' && !isSocket) continue
-        if (fault.probability !== undefined && draw() >= fault.probability) continue
+        if (!isDrawn(fault)) continue
         fault.struck += 1
         struck = true
         if (fault.effect.kind === 'latency') latencyMs += fault.effect.ms
@@ -113,6 +127,19 @@ export function createFaultBoard(): FaultBoard & FaultStriker {
       }
       if (struck) changed()
       return { latencyMs, ...(effect === undefined ? {} : { effect }) }
+    },
+    strikeCall({ path, name }) {
+      for (const fault of armed) {
+        const { effect } = fault
+        if (effect.kind !== 'engine-error' || !mayStrike(fault, path)) continue
+        const { code, message = 'A fault that was switched on', call = name } = effect
+        if (call !== name && call !== name.slice(name.indexOf('.') + 1)) continue
+        if (!isDrawn(fault)) continue
+        fault.struck += 1
+        changed()
+        return { code, message }
+      }
+      return undefined
     },
     onChange(listener) {
       listeners.push(listener)

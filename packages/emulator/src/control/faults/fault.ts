@@ -12,15 +12,26 @@ export type FaultEffect =
   | { readonly kind: 'documented-error'; readonly error: string }
   /** Engine sockets only: opened, greeted where the code says so, and closed. */
   | { readonly kind: 'close-socket'; readonly closeCode: number; readonly reason?: string }
+  /** Calls of the engine: answered with a JSON-RPC error, the method does not run. */
+  | {
+      readonly kind: 'engine-error'
+      readonly code: number
+      readonly message?: string
+      /** `GetLayout`, or `GenericObject.GetLayout`; every method when left out. */
+      readonly call?: string
+    }
+
+/** What is answered in place of the tenant. */
+export type AnswerEffect = Exclude<FaultEffect, { kind: 'latency' | 'engine-error' }>
 
 /** One thing that goes wrong. */
 export interface Fault {
   readonly effect: FaultEffect
-  /** What the path must begin with; every path when left out. */
+  /** What the path must begin with, for calls of the engine their socket's; every path when left out. */
   readonly pathPrefix?: string
-  /** Only this method; every method when left out. */
+  /** Only this HTTP method; every method when left out. */
   readonly method?: string
-  /** How many requests it is for; all when left out. */
+  /** How many requests, or calls of the engine, it is for; all when left out. */
   readonly times?: number
   /** How likely each of them is to meet it, over 0 up to 1 (the default). */
   readonly probability?: number
@@ -50,5 +61,7 @@ export function describeEffect(effect: FaultEffect): string {
       return effect.error
     case 'close-socket':
       return `close ${effect.closeCode}`
+    case 'engine-error':
+      return `engine error ${effect.code}`
   }
 }

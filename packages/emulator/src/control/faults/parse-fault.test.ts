@@ -11,6 +11,11 @@ describe('a fault as it is given', () => {
     { effect: { kind: 'server-error', status: 599 }, pathPrefix: '/app/', probability: 1 },
     { effect: { kind: 'documented-error', error: 'login-12' }, method: 'POST' },
     { effect: { kind: 'close-socket', closeCode: 4000, reason: 'over' } },
+    { effect: { kind: 'engine-error', code: -32601 } },
+    {
+      effect: { kind: 'engine-error', code: 15, message: 'gone', call: 'Doc.GetObject' },
+      times: 2,
+    },
   ])('is taken as it is: %j', (fault) => {
     expect(parseFault(fault)).toEqual(fault)
   })
@@ -28,6 +33,11 @@ describe('a fault as it is given', () => {
     [{ effect: { kind: 'documented-error', error: 'x' } }, 'error must be one of missing-nbf'],
     [{ effect: { kind: 'close-socket', closeCode: 1006 } }, 'closeCode must be'],
     [{ effect: { kind: 'close-socket', closeCode: 4000, reason: 1 } }, 'reason must be a text'],
+    [{ effect: { kind: 'engine-error' } }, 'code must be a whole number'],
+    [{ effect: { kind: 'engine-error', code: 100_000 } }, 'code must be a whole number'],
+    [{ effect: { kind: 'engine-error', code: 5, message: 'a'.repeat(501) } }, 'message must be'],
+    [{ effect: { kind: 'engine-error', code: 5, call: 'getLayout' } }, 'call must be written as'],
+    [{ effect: { kind: 'engine-error', code: 5 }, method: 'GET' }, 'takes call instead'],
     [{ effect, pathPrefix: 'api' }, 'pathPrefix must begin with /'],
     [{ effect, method: 'get' }, 'method must be written as'],
     [{ effect, times: 0 }, 'times must be'],

@@ -34,6 +34,22 @@ function onlyMembers(given: Given, names: readonly string[], what: string): void
   if (other !== undefined) wrong(`${what} has no member ${other}, only ${names.join(', ')}`)
 }
 
+function parseEngineError(given: Given): FaultEffect {
+  onlyMembers(given, ['kind', 'code', 'message', 'call'], 'engine-error')
+  const { code, message, call } = given
+  if (!isWhole(code, -99_999, 99_999)) return wrong('code must be a whole number of up to 5 digits')
+  if (message !== undefined && !(typeof message === 'string' && message.length <= 500))
+    return wrong('message must be a text of up to 500 characters')
+  if (call !== undefined && !(typeof call === 'string' && /^(?:[A-Z]\w*\.)?[A-Z]\w*$/.test(call)))
+    return wrong('call must be written as GetLayout or GenericObject.GetLayout are')
+  return {
+    kind: 'engine-error',
+    code,
+    ...(message === undefined ? {} : { message }),
+    ...(call === undefined ? {} : { call }),
+  }
+}
+
 function parseEffect(given: unknown): FaultEffect {
   if (!isObject(given)) return wrong('effect must be an object with a kind')
   switch (given.kind) {
@@ -66,9 +82,11 @@ function parseEffect(given: unknown): FaultEffect {
       if (given.reason === undefined) return { kind: 'close-socket', closeCode }
       return { kind: 'close-socket', closeCode, reason: checkReason(given.reason) }
     }
+    case 'engine-error':
+      return parseEngineError(given)
     default:
       return wrong(
-        'kind must be one of latency, rate-limit, server-error, documented-error, close-socket',
+        'kind must be one of latency, rate-limit, server-error, documented-error, close-socket, engine-error',
       )
   }
 }
@@ -84,13 +102,16 @@ export function parseFault(given: unknown): Fault {
     return wrong('method must be written as GET or POST are')
   if (times !== undefined && !isWhole(times, 1, 1_000_000))
     return wrong('times must be a whole number from 1 to 1000000')
+  const effect = parseEffect(given.effect)
+  if (effect.kind === 'engine-error' && method !== undefined)
+    return wrong('method is of HTTP; an engine-error takes call instead')
   if (
     probability !== undefined &&
     !(typeof probability === 'number' && probability > 0 && probability <= 1)
   )
     return wrong('probability must be over 0 and up to 1')
   return {
-    effect: parseEffect(given.effect),
+    effect,
     ...(pathPrefix === undefined ? {} : { pathPrefix }),
     ...(method === undefined ? {} : { method }),
     ...(times === undefined ? {} : { times }),

@@ -47,6 +47,32 @@ describe('a socket of the engine', () => {
     raw.socket.close()
   })
 
+  it('answers a call with the error that it is told to give, and does not run it', async () => {
+    const asked: string[] = []
+    const faultOf = (name: string) => {
+      asked.push(name)
+      return name === 'Doc.ClearAll' ? { code: 15, message: 'Request aborted' } : undefined
+    }
+    const faulty = await serveEngine(createEngine({ apps: [app] }), (appId) => ({
+      appId,
+      user: makeUser(),
+      faultOf,
+    }))
+    const raw = await openRawSocket(faulty.url('app'))
+    await raw.next()
+    await raw.send({ jsonrpc: '2.0', id: 1, handle: -1, method: 'OpenDoc', params: ['app'] })
+    const call = { jsonrpc: '2.0', handle: 1, params: {} }
+    expect(await raw.send({ ...call, id: 2, method: 'ClearAll' })).toEqual({
+      jsonrpc: '2.0',
+      id: 2,
+      error: { code: 15, parameter: '', message: 'Request aborted' },
+    })
+    expect(await raw.send({ ...call, id: 3, method: 'GetAppLayout' })).toHaveProperty('result')
+    expect(asked).toEqual(['Global.OpenDoc', 'Doc.ClearAll', 'Doc.GetAppLayout'])
+    raw.socket.close()
+    await faulty.close()
+  })
+
   it('shows each frame to who looks on, as it stood on the wire', async () => {
     const seen: [string, unknown][] = []
     const onFrame = (direction: string, text: string) => seen.push([direction, JSON.parse(text)])

@@ -102,6 +102,8 @@ function run(
       const message = `not supported by the jotgate emulator: ${name}`
       throw engineError(errorCodes.methodNotFound, message, 'method')
     }
+    const fault = surroundings.faultOf?.(name)
+    if (fault !== undefined) throw engineError(fault.code, fault.message)
     const result = method({
       params: readParameters(frame.params, parameters),
       target,

@@ -4,11 +4,17 @@ import type { EngineSession, Target } from '../model/session.ts'
 /** What every method is given. */
 export interface EngineSurroundings {
   readonly secondOpenDoc: SecondOpenDoc
+  readonly faultOf?: FaultOfCall | undefined
   /** The apps that this user may open, for `GetDocList`. */
   appsOf(
     session: EngineSession,
   ): readonly { readonly id: string; readonly name: string; readonly lastReloadTime: string }[]
 }
+
+/** The error that a call is answered with in place of its result, if any; by the call's name. */
+export type FaultOfCall = (
+  name: string,
+) => { readonly code: number; readonly message: string } | undefined
 
 /** What opening an app leads to that is open already in the session. */
 export type SecondOpenDoc = 'document' | 'error'
