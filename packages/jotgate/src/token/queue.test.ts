@@ -57,6 +57,19 @@ describe('the queue', () => {
     expect(started).toBe(false)
   })
 
+  it('starts nothing for a signal that is none', async () => {
+    const queue = createQueue({ maxConcurrent: 1, maxQueued: 0, refusal })
+    let started = false
+    for (const signal of [{}, null, 'abort', { addEventListener: () => undefined }]) {
+      const job = async () => {
+        started = true
+      }
+      await expect(queue.run(job, signal as AbortSignal)).rejects.toThrow(TypeError)
+    }
+    expect(started).toBe(false)
+    expect(await queue.run(async () => 'next')).toBe('next')
+  })
+
   it('rejects at once when the signal had already aborted, or aborts while the job runs', async () => {
     const queue = createQueue({ maxConcurrent: 1, maxQueued: 0, refusal })
     const reason = new Error('gone')

@@ -22,6 +22,9 @@ export function createQueue(options: {
   return {
     run: (job, signal) =>
       new Promise((resolve, reject) => {
+        // Else it would show when the job is over, where nobody could catch it.
+        if (signal !== undefined && !isSignal(signal))
+          return reject(new TypeError('The option signal must be an AbortSignal'))
         if (signal?.aborted === true) return reject(signal.reason)
         const start = () => {
           running += 1
@@ -46,4 +49,11 @@ export function createQueue(options: {
         signal?.addEventListener('abort', abort, { once: true })
       }),
   }
+}
+
+/** By what it can do: each frame of a page has an `AbortSignal` of its own. */
+function isSignal(value: Partial<AbortSignal> | null): boolean {
+  return (
+    typeof value?.addEventListener === 'function' && typeof value.removeEventListener === 'function'
+  )
 }
