@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { fillPageParts } from './page-parts.ts'
 
 const files: Readonly<Record<string, string>> = {
+  'parts/view.html':
+    '<title><!-- slot: title --></title><!-- part: foot --><script src="./<!-- page -->.ts">',
   'parts/foot.html': '<footer>$& the end</footer>',
   'one.ts': [
     'import x',
@@ -27,6 +29,20 @@ describe('the parts of a page', () => {
   it('stand where their marks were', () => {
     expect(fill('<p/><!-- part: foot -->')).toBe('<p/><footer>$& the end</footer>')
     expect(() => fill('<!-- part: nowhere -->')).toThrow(/nowhere/)
+  })
+
+  it('stand in the frame that the page names', () => {
+    expect(fill('<!-- frame: view -->\n<template slot="title">\n  $& it\n</template>\n')).toBe(
+      '<title>$& it</title><footer>$& the end</footer><script src="./rest.ts">',
+    )
+  })
+
+  it.each([
+    ['', 'fills no slot title of view'],
+    ['<template slot="title">a</template><template slot="tilte">b</template>', 'no slot tilte'],
+    ['<template slot="title">a</template><p>stray</p>', 'Outside its slots the page has <p>stray'],
+  ])('are refused when page and frame do not fit: %s', (slots, words) => {
+    expect(() => fill(`<!-- frame: view -->${slots}`)).toThrow(words)
   })
 
   it('link to every view, and mark the one that is shown', () => {

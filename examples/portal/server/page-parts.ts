@@ -16,6 +16,8 @@ interface PagePartsPlugin {
  *
  * | mark | becomes |
  * |---|---|
+ * | `<!-- frame: NAME -->`, first | `parts/NAME.html`, the page's `<template slot="SLOT">` in the place of `<!-- slot: SLOT -->` |
+ * | `<!-- page -->` | the page's own name, for its script |
  * | `<!-- part: NAME -->` | `parts/NAME.html` |
  * | `<!-- views -->` | the links to all views, this page's marked as the current one |
  * | `<!-- code: FILE#REGION … -->` | what stands between `// #region REGION` and `// #endregion` in the sources |
@@ -40,13 +42,14 @@ export function pageParts({ pageFolder }: { pageFolder: string }): PagePartsPlug
  *
  * @param options.file the page's own name
  * @param options.read reads a file by its name in the folder of the pages
- * @throws Error when a source has no such region
+ * @throws Error when a source has no such region, or when frame and page differ in their slots
  */
 export function fillPageParts(
   html: string,
   { file, read }: { file: string; read: (name: string) => string },
 ): string {
-  return html
+  return fillFrame(html, read)
+    .replaceAll('<!-- page -->', () => file.replace(/\.html$/, ''))
     .replaceAll(/<!-- part: ([\w-]+) -->/g, (_mark, name) => read(`parts/${name}.html`))
     .replaceAll('<!-- views -->', () => linksFrom(file))
     .replaceAll(/<!-- code: ([\w./#\- ]+) -->/g, (_mark, regions: string) =>
@@ -57,6 +60,27 @@ export function fillPageParts(
           .join('\n\n'),
       ),
     )
+}
+
+function fillFrame(html: string, read: (name: string) => string): string {
+  const [mark, name] = /^<!-- frame: ([\w-]+) -->/.exec(html) ?? []
+  if (mark === undefined) return html
+  const contents = new Map<string, string>()
+  const rest = html
+    .slice(mark.length)
+    .replaceAll(/<template slot="([\w-]+)">([\s\S]*?)<\/template>/g, (_, slot, content: string) => {
+      contents.set(slot, content.trim())
+      return ''
+    })
+  if (rest.trim() !== '') throw new Error(`Outside its slots the page has ${rest.trim()}`)
+  const filled = read(`parts/${name}.html`).replaceAll(/<!-- slot: ([\w-]+) -->/g, (_, slot) => {
+    const content = contents.get(slot)
+    if (content === undefined) throw new Error(`The page fills no slot ${slot} of ${name}`)
+    contents.delete(slot)
+    return content
+  })
+  for (const slot of contents.keys()) throw new Error(`The frame ${name} has no slot ${slot}`)
+  return filled
 }
 
 function linksFrom(file: string): string {
