@@ -56,18 +56,6 @@ export const cliErrors = defineErrors('ERR_CLI', {
       `${details.failed} of ${details.failed + details.done} users got no token; the lines are named above`,
     hint: 'Correct those lines and run the batch again for them.',
   },
-  ERR_CLI_ANSWER: {
-    status: 502,
-    message: (details: { call: string; status: number; said: string }) =>
-      `Qlik answered ${details.call} with ${details.status}${details.said}`,
-    hint: 'Look the call up at https://qlik.dev/apis/rest. For 403, the user lacks a right; for 404, check the path.',
-  },
-  ERR_CLI_UNREACHABLE: {
-    status: 502,
-    message: (details: { url: string; reason: string }) =>
-      `Qlik cannot be reached at ${details.url} (${details.reason})`,
-    hint: 'Check the address, this machine’s DNS, proxy and firewall, and for certificate errors NODE_EXTRA_CA_CERTS.',
-  },
   ERR_CLI_EXISTS: {
     status: 409,
     message: (details: { file: string }) => `${details.file} exists already and stays as it is`,

@@ -1,12 +1,14 @@
 import { isJotgateError } from '../../errors/index.ts'
 import type { QlikSession } from '../../qlik/index.ts'
 import type { Deployment } from '../../token/index.ts'
-import type { Call, OptionSpec } from '../command.ts'
+import { type Call, longOf, nameOfOption, type OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { readInput } from '../read-input.ts'
-import { createSignerFor } from '../signing.ts'
-import { readLevels, readTarget, signingOptions, targetOptions, toTarget } from '../target.ts'
-import { claimNamesOf, readUser, userOptions } from '../user.ts'
+import { readLevels, signingOptions, targetOptions, toTarget } from '../target.ts'
+import { readTokenRequest } from '../token-request.ts'
+import { userOptions } from '../user.ts'
+import { readKeptSession } from './kept-session.ts'
+import { readTimeoutMs, timeoutOption } from './time-limit.ts'
 
 /** How a session comes about: by a token that is given, or by one that is made for it. */
 export const sessionOptions: readonly OptionSpec[] = [
@@ -16,20 +18,41 @@ export const sessionOptions: readonly OptionSpec[] = [
     secret: true,
   },
   { flags: '--token-file <file>', description: 'the file with the token; - is stdin' },
+  timeoutOption,
   ...targetOptions,
   ...signingOptions,
   ...userOptions,
 ]
+
+/** The same, or a session that `session open` opened before: then no login is spent. */
+export const callerOptions: readonly OptionSpec[] = [
+  {
+    flags: '--session-file <file>',
+    description: 'what `session open --json` wrote; used as it is and not ended; - is stdin',
+  },
+  ...sessionOptions,
+]
+
+/** A session, and the token that opened it. */
+export interface Opened {
+  readonly session: QlikSession
+  readonly token?: string
+}
 
 /** What opens sessions, as often as it is asked; one token that was given opens one only. */
 export interface Entrance {
   readonly deployment: Deployment
   /** Whether a second session can be opened. */
   readonly again: boolean
-  open(): Promise<{ session: QlikSession; token: string }>
+  /** Whether the session is somebody else's to end. */
+  readonly stays: boolean
+  readonly timeoutMs: number
+  open(): Promise<Opened>
 }
 
 export async function readEntrance(call: Call): Promise<Entrance> {
+  const kept = call.values.text('sessionFile')
+  if (kept !== undefined) return fromKept(call, kept)
   const given = await readGivenToken(call)
   return given === undefined ? fromUser(call) : fromToken(call, given)
 }
@@ -48,30 +71,50 @@ async function readGivenToken(call: Call): Promise<string | undefined> {
   throw cliErrors.ERR_CLI_NO_TOKEN({ source, problem: 'a token has three parts with dots between' })
 }
 
+async function fromKept(call: Call, file: string): Promise<Entrance> {
+  const beside = sessionOptions
+    .filter((option) => option !== timeoutOption)
+    .filter(({ flags }) => call.values.source(nameOfOption(flags)) === 'flag')
+    .map(({ flags }) => `--${longOf(flags)}`)
+  if (beside.length > 0)
+    throw call.refuse(`--session-file says who and where; leave out ${beside.join(', ')}`)
+  const timeoutMs = readTimeoutMs(call)
+  const session = await readKeptSession(call, file)
+  const { deployment } = session
+  return { deployment, again: false, stays: true, timeoutMs, open: async () => ({ session }) }
+}
+
 async function fromToken(call: Call, token: string): Promise<Entrance> {
   const levels = (await readLevels(call)).map(({ settings }) => settings)
   // The token has its issuer and directory already; here they are only asked for by the type.
   const said = { issuer: 'in the token', userDirectory: 'in the token' }
   const { deployment } = await toTarget(call, [...levels, said], true)
-  return { deployment, again: false, open: async () => openWith(deployment, token) }
+  const timeoutMs = readTimeoutMs(call)
+  const open = () => openWith(deployment, token, timeoutMs)
+  return { deployment, again: false, stays: false, timeoutMs, open }
 }
 
 async function fromUser(call: Call): Promise<Entrance> {
-  const target = await readTarget(call, true, claimNamesOf(call))
-  await checkProduct(target.deployment)
-  const user = await readUser(call, target)
-  const { signer } = await createSignerFor(call, target)
-  return {
-    deployment: target.deployment,
-    again: true,
-    open: async () => openWith(target.deployment, (await signer.sign(user)).token),
-  }
+  const timeoutMs = readTimeoutMs(call)
+  const { target, user, signer } = await readTokenRequest(call, {
+    needsUrl: true,
+    accepts: async (_, deployment) => {
+      if (deployment !== undefined) await checkProduct(deployment)
+    },
+  })
+  const { deployment } = target
+  const open = async () => openWith(deployment, (await signer.sign(user)).token, timeoutMs)
+  return { deployment, again: true, stays: false, timeoutMs, open }
 }
 
-async function openWith(deployment: Deployment, token: string) {
+/** A login has no large answer: five minutes are enough for any. */
+const maxLoginMs = 300_000
+
+async function openWith(deployment: Deployment, token: string, timeoutMs: number): Promise<Opened> {
   await checkProduct(deployment)
   const { openSession } = await import('../../qlik/index.ts')
-  return { session: await openSession({ deployment, token }), token }
+  const limitMs = Math.min(timeoutMs, maxLoginMs)
+  return { session: await openSession({ deployment, token, timeoutMs: limitMs }), token }
 }
 
 /** Says clearly which sessions this version opens: the product seam knows, and nobody else. */

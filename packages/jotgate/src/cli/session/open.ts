@@ -1,10 +1,12 @@
 import type { QlikSession } from '../../qlik/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
 import { readEntrance, sessionOptions } from './credentials.ts'
+import { toSessionJson } from './kept-session.ts'
+import { patiently } from './patience.ts'
 
 const forms = {
   cookie: cookieOf,
-  json: (session: QlikSession) => JSON.stringify(toJson(session)),
+  json: (session: QlikSession) => JSON.stringify(toSessionJson(session)),
   netscape: netscapeJar,
   curl: curlCommand,
   env: variables,
@@ -30,24 +32,16 @@ export const sessionOpen: CommandSpec = {
   examples: [
     'jotgate session open --deployment prod --user-json ada.json --as netscape --out jar\n  $ curl -fL -b jar https://acme.eu.qlikcloud.com/api/v1/users/me',
     'eval "$(jotgate session open --deployment prod --user-json ada.json --as env)"',
+    'jotgate session open --user-json ada.json --json --out s.json\n  $ jotgate request GET /api/v1/items --session-file s.json',
   ],
   notes:
-    'With --json: { url, cookies: { name: value }, csrfToken, openedAt }; openedAt is an ISO time.\nClient-managed Qlik: its sessions come with a later version.',
+    'With --json: { url, cookies: { name: value }, csrfToken, openedAt }; openedAt is an ISO time.\nrequest and whoami take that by --session-file, so that many calls spend one login.\nClient-managed Qlik: its sessions come with a later version.',
   async run(call) {
     const form = (call.values.text('as') ?? 'cookie') as keyof typeof forms
     const entrance = await readEntrance(call)
-    const { session } = await entrance.open()
-    return { text: `${forms[form](session)}\n`, json: toJson(session) }
+    const { session } = await patiently(() => entrance.open(), call.note)
+    return { text: `${forms[form](session)}\n`, json: toSessionJson(session) }
   },
-}
-
-function toJson({ deployment, cookies, csrfToken, openedAt }: QlikSession) {
-  return {
-    url: deployment.url,
-    cookies: Object.fromEntries(cookies),
-    csrfToken,
-    openedAt: new Date(openedAt).toISOString(),
-  }
 }
 
 function cookieOf({ cookies }: QlikSession): string {

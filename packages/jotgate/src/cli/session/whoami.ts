@@ -1,6 +1,10 @@
-import { type CommandSpec, resultOptions } from '../command.ts'
-import { readEntrance, sessionOptions } from './credentials.ts'
-import { createRestClient, type RestClient } from './rest-call.ts'
+import { isJotgateError } from '../../errors/index.ts'
+import type { QlikUser } from '../../qlik/index.ts'
+import { type Call, type CommandSpec, resultOptions } from '../command.ts'
+import { inColumns, layoutFor } from '../layout.ts'
+import { callerOptions, readEntrance } from './credentials.ts'
+import { differencesOf, type Said } from './differences.ts'
+import { createRestClient, type RestClient } from './rest-client.ts'
 
 /** `jotgate whoami`. */
 export const whoami: CommandSpec = {
@@ -8,90 +12,105 @@ export const whoami: CommandSpec = {
   summary: 'who Qlik thinks this is, beside what the token said',
   description:
     'Opens a session and asks Qlik who it belongs to; what the token said stands beside the answer. Then it ends the session.',
-  options: [...sessionOptions, ...resultOptions],
+  options: [...callerOptions, ...resultOptions],
   examples: [
     'jotgate whoami --deployment prod --subject 42 --name Ada --email ada@acme.example',
     'JOTGATE_TOKEN=$T jotgate whoami --for cloud --url https://acme.eu.qlikcloud.com --json',
   ],
-  notes:
-    'With --json: { url, token: { subject, name, email, groups }, qlik: { id, subject, name, email,\nstatus, tenantId, groups, roles, licence } }. licence is null when this user may not see it.',
+  notes: [
+    'Exit code 3 when Qlik has another subject, name or e-mail address than the token said, lacks a',
+    'group of it, or keeps one of an earlier login. Groups that an administrator gave do not count.',
+    'With --json: { url, token: { subject, name, email, groups }, qlik: { id, subject, name, email,',
+    'status, tenantId, groups, roles, licence }, differences: [name] }. licence is professional,',
+    'analyzer or none, and null when this user may not see it; token is null with --session-file.',
+  ].join('\n'),
   async run(call) {
     const entrance = await readEntrance(call)
     const client = await createRestClient(entrance, call.note)
     const { getCurrentUser } = await import('../../qlik/index.ts')
     try {
       const session = await client.session()
-      const user = await getCurrentUser({ session })
-      const { inspectToken } = await import('../../token/index.ts')
-      const claims = inspectToken(client.token() ?? '').payload ?? {}
-      const licence = await readLicence(client, new URL(entrance.deployment.url), user.subject)
-      const token = {
-        subject: claims.sub ?? null,
-        name: claims.name ?? null,
-        email: claims.email ?? null,
-        groups: Array.isArray(claims.groups) ? claims.groups : [],
+      const user = await getCurrentUser({ session, timeoutMs: entrance.timeoutMs })
+      const token = await claimsOf(client.token())
+      const licence = await readLicence(call, client, user.subject)
+      const differences = differencesOf(token, user)
+      const qlik = toQlik(user, licence)
+      const { url } = entrance.deployment
+      return {
+        text: table(call, token, qlik, differences),
+        json: { url, token, qlik, differences },
+        exitCode: differences.length > 0 ? 3 : 0,
       }
-      const { assignedGroups, assignedRoles, ...known } = user
-      const namesOf = (list: typeof assignedGroups) => list.map(({ name }) => name)
-      const qlik = {
-        ...known,
-        groups: namesOf(assignedGroups),
-        roles: namesOf(assignedRoles),
-        licence,
-      }
-      return { text: table(token, qlik), json: { url: entrance.deployment.url, token, qlik } }
     } finally {
       await client.end()
     }
   },
 }
 
+/** What the token said of the user; nothing for a session that was there before. */
+async function claimsOf(token: string | undefined): Promise<Said | null> {
+  if (token === undefined) return null
+  const { inspectToken } = await import('../../token/index.ts')
+  const { sub, name, email, groups } = inspectToken(token).payload ?? {}
+  return {
+    subject: sub ?? null,
+    name: name ?? null,
+    email: email ?? null,
+    groups: Array.isArray(groups) ? groups : [],
+  }
+}
+
+function toQlik({ assignedGroups, assignedRoles, ...known }: QlikUser, licence: string | null) {
+  return {
+    ...known,
+    groups: assignedGroups.map(({ name }) => name),
+    roles: assignedRoles.map(({ name }) => name),
+    licence,
+  }
+}
+
 /** Only those who may see the assignments are told; for all others it is not known, which is no failure. */
-async function readLicence(client: RestClient, origin: URL, subject: string) {
-  const url = new URL('/api/v1/licenses/assignments', origin)
-  url.searchParams.set('filter', `subject eq "${subject.replaceAll(/["\\]/g, '\\$&')}"`)
-  const answer = await client.call({ method: 'GET', url })
-  if (!answer.ok) {
-    await answer.body?.cancel()
+async function readLicence(call: Call, client: RestClient, subject: string) {
+  const filter = `subject eq "${subject.replaceAll(/["\\]/g, '\\$&')}"`
+  const path = `/api/v1/licenses/assignments?${new URLSearchParams({ filter })}`
+  try {
+    const { data } = ((await (await client.call({ path })).json()) ?? {}) as {
+      data?: { subject?: string; type?: string }[]
+    }
+    return data?.find((one) => one.subject === subject)?.type ?? 'none'
+  } catch (error) {
+    if (!isJotgateError(error)) throw error
+    if (error.code !== 'ERR_QLIK_REFUSED')
+      call.note(`note: the licence cannot be told: ${error.message}`)
     return null
   }
-  const { data } = (await answer.json().catch(() => ({}))) as {
-    data?: { subject?: string; type?: string }[]
-  }
-  return data?.find((one) => one.subject === subject)?.type ?? 'none'
 }
 
-function table(token: Record<string, unknown>, qlik: Record<string, unknown>): string {
-  const names = [
-    'id',
-    'subject',
-    'name',
-    'email',
-    'groups',
-    'roles',
-    'status',
-    'tenantId',
-    'licence',
-  ]
-  const rows = names.map((name) => [name, show(token[name]), show(qlik[name])])
-  const all = [['', 'token', 'Qlik'], ...rows]
-  const widths = [0, 1].map(
-    (column) => Math.max(...all.map((row) => (row[column] ?? '').length)) + 2,
-  )
-  return all
-    .map(([first = '', second = '', third = '']) =>
-      `${first.padEnd(widths[0] ?? 0)}${second.padEnd(widths[1] ?? 0)}${third}`.trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('')
+const names = ['id', 'subject', 'name', 'email', 'groups', 'roles', 'status', 'tenantId', 'licence']
+
+function table(
+  call: Call,
+  token: Said | null,
+  qlik: Readonly<Record<string, unknown>>,
+  differences: readonly string[],
+): string {
+  const { paint } = layoutFor(call.terminal, 'stdout')
+  const said: Readonly<Record<string, unknown>> = { ...token }
+  const rows = names.map((name) => [
+    name,
+    show(said[name]),
+    name === 'licence' && qlik[name] === null ? 'for administrators to see' : show(qlik[name]),
+    differences.includes(name) ? '<- differs' : '',
+  ])
+  const [head = '', ...lines] = inColumns([['', 'token', 'Qlik', ''], ...rows])
+    .split('\n')
+    .filter((line) => line !== '')
+  const marked = lines.map((line) => (line.endsWith('<- differs') ? paint('yellow', line) : line))
+  return [paint('bold', head), ...marked].map((line) => `${line}\n`).join('')
 }
 
-/** Names come from outside: nothing in them may move a terminal’s cursor. */
+/** Names come from outside: nothing in them may move a terminal’s cursor, or pass for a mark of ours. */
 function show(value: unknown): string {
-  const text = Array.isArray(value)
-    ? value.join(', ')
-    : value === null || value === undefined
-      ? '-'
-      : String(value)
-  return text.replaceAll(/\p{Cc}/gu, '?') || '-'
+  const text = Array.isArray(value) ? value.join(', ') : String(value ?? '')
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?').replaceAll('<-', '<_') || '-'
 }

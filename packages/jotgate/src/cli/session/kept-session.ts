@@ -1,0 +1,45 @@
+import { isJotgateError } from '../../errors/index.ts'
+import type { QlikSession } from '../../qlik/index.ts'
+import type { Call } from '../command.ts'
+import { cliErrors } from '../errors.ts'
+import { parseJsonInput, readInput } from '../read-input.ts'
+
+/** The JSON of a session; its secrets are in it, so it goes where it was asked to go and nowhere else. */
+export function toSessionJson({ deployment, cookies, csrfToken, openedAt }: QlikSession) {
+  return {
+    url: deployment.url,
+    cookies: Object.fromEntries(cookies),
+    csrfToken,
+    openedAt: new Date(openedAt).toISOString(),
+  }
+}
+
+type Kept = { readonly [Name in keyof ReturnType<typeof toSessionJson>]?: unknown }
+
+/** Reads what `session open --json` wrote. */
+export async function readKeptSession(call: Call, file: string): Promise<QlikSession> {
+  const source = file === '-' ? 'The standard input' : file
+  const value = parseJsonInput(await readInput(call, '--session-file', file), source)
+  const wrong = (problem: string, cause?: unknown) =>
+    cliErrors.ERR_CLI_INPUT({ source, problem: `holds no session: ${problem}` }, { cause })
+  if (typeof value !== 'object' || value === null) throw wrong('it must be a JSON object')
+  const { url, cookies, csrfToken, openedAt } = value as Kept
+  if (typeof url !== 'string' || typeof csrfToken !== 'string' || typeof openedAt !== 'string')
+    throw wrong('url, csrfToken and openedAt must be texts')
+  if (typeof cookies !== 'object' || cookies === null || Array.isArray(cookies))
+    throw wrong('cookies must be an object')
+  const { cloud } = await import('../../token/index.ts')
+  const { restoreSession } = await import('../../qlik/index.ts')
+  try {
+    return restoreSession({
+      // The issuer has done its work; the type alone asks for one.
+      deployment: cloud({ url, issuer: 'in the token' }),
+      cookies: Object.entries(cookies),
+      csrfToken,
+      openedAt: Date.parse(openedAt),
+    })
+  } catch (error) {
+    if (!isJotgateError(error)) throw error
+    throw wrong(error.message, error)
+  }
+}

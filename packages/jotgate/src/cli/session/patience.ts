@@ -1,0 +1,34 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { isJotgateError } from '../../errors/index.ts'
+
+const maxWaits = 3
+const maxWaitSeconds = 120
+
+/**
+ * Does something again after a 429, when Qlik says and not sooner; a call that was counted out was surely
+ * not carried out. Three waits of two minutes at most; then the refusal stands.
+ *
+ * @param note says what is waited for
+ */
+export async function patiently<Value>(
+  action: () => Promise<Value>,
+  note: (text: string) => void,
+): Promise<Value> {
+  for (let waits = 1; ; waits += 1) {
+    try {
+      return await action()
+    } catch (error) {
+      const seconds = secondsToWait(error)
+      if (seconds === undefined || seconds > maxWaitSeconds || waits > maxWaits) throw error
+      note(
+        `note: Qlik takes no calls for now (429); again in ${seconds} s, try ${waits} of ${maxWaits}`,
+      )
+      await wait(seconds * 1000)
+    }
+  }
+}
+
+function secondsToWait(error: unknown): number | undefined {
+  if (!isJotgateError(error, 'ERR_QLIK_RATE_LIMITED')) return undefined
+  return (error.details as { retryAfterSeconds: number }).retryAfterSeconds
+}

@@ -1,0 +1,102 @@
+import { readFile, stat } from 'node:fs/promises'
+import type { Call, OptionSpec } from '../command.ts'
+import { cliErrors } from '../errors.ts'
+import { asInputError } from '../read-input.ts'
+
+export const bodyOptions: readonly OptionSpec[] = [
+  {
+    flags: '--data <text>',
+    description: 'the body; @FILE takes a file, - the standard input; up to 100 MiB',
+    onlyFlag: true,
+  },
+  {
+    flags: '--content-type <text>',
+    description: 'the type of the body; JSON is checked before it is sent',
+    otherwise: 'application/json',
+  },
+]
+
+/** What goes with a call that changes something. */
+export interface RequestBody {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly contentType: string
+}
+
+const maxBytes = 104_857_600
+
+/** Reads --data as bytes: a file that is uploaded may be no text. */
+export async function readBody(call: Call, method: string): Promise<RequestBody | undefined> {
+  const { values } = call
+  const data = values.text('data')
+  const contentType = values.text('contentType') ?? 'application/json'
+  if (data === undefined) {
+    if (values.source('contentType') !== 'flag') return undefined
+    throw call.refuse('--content-type is for a body: give --data too')
+  }
+  if (method === 'GET' || method === 'HEAD') throw call.refuse(`${method} takes no --data`)
+  const { checkRestHeader } = await import('../../qlik/index.ts')
+  const problem = checkRestHeader('content-type', contentType)
+  if (problem !== undefined) throw call.refuse(`--content-type ${problem}`)
+  const source = sourceOf(data)
+  const bytes = await readBytes(call, data, source)
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType)) return { bytes, contentType }
+  return { bytes: checkedJson(bytes, source), contentType }
+}
+
+function sourceOf(data: string): string {
+  if (data === '-' || data === '@-') return 'The standard input'
+  return data.startsWith('@') ? data.slice(1) : 'The text of --data'
+}
+
+async function readBytes(call: Call, data: string, source: string) {
+  const tooLarge = () => cliErrors.ERR_CLI_INPUT({ source, problem: 'is larger than 100 MiB' })
+  if (data === '-' || data === '@-') {
+    const chunks: Buffer[] = []
+    let length = 0
+    for await (const chunk of call.stdin('--data')) {
+      const bytes = Buffer.from(chunk as Uint8Array)
+      length += bytes.length
+      if (length > maxBytes) throw tooLarge()
+      chunks.push(bytes)
+    }
+    return Uint8Array.from(Buffer.concat(chunks))
+  }
+  if (!data.startsWith('@')) return new TextEncoder().encode(data)
+  try {
+    const { size } = await stat(source)
+    if (size > maxBytes) throw tooLarge()
+    return Uint8Array.from(await readFile(source))
+  } catch (error) {
+    throw asInputError(error, source)
+  }
+}
+
+/** Qlik would say no more than 400. The text itself is not shown: it may be anybody's data. */
+function checkedJson(bytes: Uint8Array<ArrayBuffer>, source: string) {
+  const wrong = (problem: string) =>
+    cliErrors.ERR_CLI_INPUT({
+      source,
+      problem: `${problem}; a body of another type needs --content-type`,
+    })
+  let text: string
+  try {
+    // A byte order mark is dropped: JSON has none (RFC 8259 section 8.1).
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw wrong('is not UTF-8, as JSON is')
+  }
+  if (text.trim() === '') throw wrong('is empty, where JSON was expected')
+  try {
+    JSON.parse(text)
+  } catch (error) {
+    throw wrong(`is not JSON${placeOf(error, text)}`)
+  }
+  return new TextEncoder().encode(text)
+}
+
+function placeOf(error: unknown, text: string): string {
+  const position = / at position (\d+)/.exec(String(error))?.[1]
+  if (position === undefined) return ''
+  const before = text.slice(0, Number(position)).split('\n')
+  return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`
+}

@@ -1,0 +1,56 @@
+import { isJotgateError } from '../../errors/index.ts'
+import type { QlikSession, RestAnswer, RestCall } from '../../qlik/index.ts'
+import type { Entrance, Opened } from './credentials.ts'
+import { patiently } from './patience.ts'
+
+/** A session that is opened when it is needed, and once more for a call that finds it ended. */
+export interface RestClient {
+  call(request: RestCall): Promise<RestAnswer>
+  session(): Promise<QlikSession>
+  /** The token that opened it; none for a session that was there before. */
+  token(): string | undefined
+  /** Ends the session at Qlik; that it cannot be ended is no failure of the call before. */
+  end(): Promise<void>
+}
+
+/** Who asked has their answer, or waits for none any more. */
+const endTimeoutMs = 5000
+
+/**
+ * Makes calls as a user. 401 and 429 say that a call was not carried out, so it is sent again, whatever its
+ * method; after any other failure nothing is.
+ */
+export async function createRestClient(
+  entrance: Entrance,
+  note: (text: string) => void,
+): Promise<RestClient> {
+  const { callAs, endSession } = await import('../../qlik/index.ts')
+  let current: Opened | undefined
+  const opened = async () => {
+    current ??= await patiently(() => entrance.open(), note)
+    return current.session
+  }
+  const call = async (request: RestCall) => {
+    const session = await opened()
+    return patiently(() => callAs(session, { timeoutMs: entrance.timeoutMs, ...request }), note)
+  }
+  return {
+    async call(request) {
+      try {
+        return await call(request)
+      } catch (error) {
+        if (!isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN') || !entrance.again) throw error
+        note('note: Qlik knows the session no more (401); a new one is opened')
+        current = undefined
+        return await call(request)
+      }
+    },
+    session: opened,
+    token: () => current?.token,
+    async end() {
+      if (current === undefined || entrance.stays) return
+      const timeoutMs = Math.min(endTimeoutMs, entrance.timeoutMs)
+      await endSession({ session: current.session, timeoutMs }).catch(() => undefined)
+    },
+  }
+}
