@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { CommandSpec } from './command.ts'
+import { helpOf } from './commander-line.ts'
 import { commands } from './commands.ts'
 import { listOfCommands } from './find-command.ts'
-import { helpOf, runCli } from './main.ts'
+import { runCli } from './main.ts'
 import { memoryTerminal } from './memory-terminal.fixture.ts'
 
 const specs: CommandSpec[] = await Promise.all(commands.map(({ load }) => load()))

@@ -3,7 +3,7 @@ import { nameOfOption } from './command.ts'
 import { commands } from './commands.ts'
 import { cliErrors } from './errors.ts'
 import { type Asked, findCommand, listOfCommands } from './find-command.ts'
-import { type Reading, readValues, toCommander } from './read-values.ts'
+import { type Reading, readValues } from './read-values.ts'
 import { reportError } from './report-error.ts'
 import { closedPipe, createResult, type Result } from './result.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
@@ -29,24 +29,12 @@ async function act(asked: Asked, terminal: Terminal): Promise<number> {
   else if (asked.kind === 'help') await stdout.write(listOfCommands(asked.group))
   else {
     const spec = await asked.entry.load()
-    if (asked.rest.some((word) => word === '--help' || word === '-h'))
+    if (asked.rest.some((word) => word === '--help' || word === '-h')) {
+      const { helpOf } = await import('./commander-line.ts')
       await stdout.write(helpOf(spec))
-    else return runCommand(spec, asked.rest, terminal)
+    } else return runCommand(spec, asked.rest, terminal)
   }
   return 0
-}
-
-/** The whole help of a command, examples included. */
-export function helpOf(spec: CommandSpec): string {
-  let text = ''
-  const command = toCommander(spec)
-  command.configureOutput({
-    writeOut: (part) => {
-      text += part
-    },
-  })
-  command.outputHelp()
-  return text
 }
 
 async function runCommand(
@@ -54,7 +42,7 @@ async function runCommand(
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const reading = readValues(spec, args, terminal.environment)
+  const reading = await readValues(spec, args, terminal.environment)
   await checkVariables(terminal)
   const hasOut = spec.options.some(({ flags }) => flags === '--out <file>')
   const result = await createResult(terminal, hasOut ? reading.values.text('out') : undefined)

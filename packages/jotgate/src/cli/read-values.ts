@@ -1,5 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
-import { nearestName } from '../config/index.ts'
+import { nearestName } from '../config/nearest-name.ts'
 import {
   type CommandSpec,
   longOf,
@@ -10,7 +9,7 @@ import {
   variableOf,
 } from './command.ts'
 import { cliErrors } from './errors.ts'
-import { configureHelp } from './help.ts'
+import { type Line, readPlainLine } from './read-plain-line.ts'
 
 /** What a command line says, read but not yet acted on. */
 export interface Reading {
@@ -23,68 +22,43 @@ interface Found {
   readonly source: ValueSource
 }
 
-/** Makes the command that commander parses and shows. */
-export function toCommander(spec: CommandSpec): Command {
-  const command = new Command(`jotgate ${spec.name}`)
-    .description(spec.description)
-    .helpOption('-h, --help', 'show this help')
-    .allowExcessArguments(false)
-    .exitOverride()
-  for (const { name, description, optional } of spec.operands ?? [])
-    command.argument(optional ? `[${name}]` : `<${name}>`, description)
-  for (const option of spec.options) command.addOption(toOption(option))
-  return configureHelp(command, spec)
-}
-
-function toOption(spec: OptionSpec): Option {
-  const choices = spec.choices === undefined ? '' : ` (${spec.choices.join(', ')})`
-  const otherwise = spec.otherwise === undefined ? '' : ` (default: ${spec.otherwise})`
-  const option = new Option(spec.flags, `${spec.description}${choices}${otherwise}`)
-  // Every text is kept, so that an option that was given twice is seen.
-  if (/[<[]/.test(spec.flags))
-    option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])
-  return option
-}
-
 /**
  * Reads the options of a command from its command line, and those that are not there from the
  * environment.
  *
  * @throws ERR_CLI_USAGE with every problem; undefined when only help was asked for
  */
-export function readValues(
+export async function readValues(
   spec: CommandSpec,
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-): Reading {
-  const command = toCommander(spec)
-  const refuse = (...problems: string[]) =>
-    cliErrors.ERR_CLI_USAGE({ command: `jotgate ${spec.name}`, problems })
-  try {
-    command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
-    command.parse([...args], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    throw refuse(problemOf(error, spec))
-  }
+): Promise<Reading> {
+  const line = readPlainLine(spec, args) ?? (await readOtherLine(spec, args))
   const problems: string[] = []
   const found = new Map<string, Found>()
   for (const option of spec.options) {
-    const value = readOption(option, spec, command, environment, problems)
+    const value = readOption(option, spec, line, environment, problems)
     if (value !== undefined) found.set(nameOfOption(option.flags), value)
   }
-  if (problems.length > 0) throw refuse(...problems)
-  return { values: toValues(found), operands: command.args }
+  if (problems.length > 0)
+    throw cliErrors.ERR_CLI_USAGE({ command: `jotgate ${spec.name}`, problems })
+  return { values: toValues(found), operands: line.operands }
+}
+
+/** Loaded for lines that are not plain alone. */
+async function readOtherLine(spec: CommandSpec, args: readonly string[]): Promise<Line> {
+  const { readByCommander } = await import('./commander-line.ts')
+  return readByCommander(spec, args)
 }
 
 function readOption(
   option: OptionSpec,
   spec: CommandSpec,
-  command: Command,
+  line: Line,
   environment: Readonly<Record<string, string | undefined>>,
   problems: string[],
 ): Found | undefined {
-  const given: unknown = command.getOptionValue(nameOfOption(option.flags))
+  const given = line.given(nameOfOption(option.flags))
   const long = `--${longOf(option.flags)}`
   if (given === undefined) {
     const variable = variableOf(option.flags)
@@ -94,7 +68,7 @@ function readOption(
     return texts && { texts: checked(option, variable, texts, problems), source: 'environment' }
   }
   if (given === true) return { texts: [''], source: 'flag' }
-  const texts = given as string[]
+  const texts = given
   const variadic = option.repeatable === true || option.flags.includes('...')
   if (texts.length > 1 && !variadic && !spec.foreign) {
     problems.push(`${long} was given ${texts.length} times`)
@@ -156,23 +130,4 @@ function toValues(found: ReadonlyMap<string, Found>): OptionValues {
     isOn: (name) => found.has(name),
     source: (name) => found.get(name)?.source,
   }
-}
-
-/** Commander quotes what was typed; a key or token may be in it, so only names of options are kept. */
-function problemOf({ code, message }: CommanderError, spec: CommandSpec): string {
-  const option = /option '(?:-\w, )?(--?[A-Za-z][A-Za-z-]{0,40})/.exec(message)?.[1]
-  if (code === 'commander.unknownOption') {
-    if (option === undefined) return 'an unknown option was given'
-    const near = nearestName(
-      option,
-      spec.options.map(({ flags }) => `--${longOf(flags)}`),
-    )
-    return `${option} is unknown${near === undefined ? '' : `; did you mean ${near}?`}`
-  }
-  if (code === 'commander.optionMissingArgument') return `${option} needs a value`
-  if (code === 'commander.missingArgument')
-    return `${/'([A-Za-z]+)'/.exec(message)?.[1]} is missing`
-  if (code === 'commander.excessArguments')
-    return 'there is more on the line than the command takes; put texts with blanks in quotes'
-  return 'the command line cannot be read'
 }
