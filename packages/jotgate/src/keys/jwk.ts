@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { isJotgateError, type JotgateError } from '../errors/index.ts'
-import { parseBase64url } from '../token/base64url.ts'
 import { parseKid, type RsaPublicJwk, type SigningAlgorithm } from '../token/signing-key.ts'
+import { readJwkNumber } from '../token/verify/jwk-number.ts'
 import { isAlgorithm } from './algorithm.ts'
 import { keyErrors } from './errors.ts'
 import { publicJwkOf } from './public-jwk.ts'
@@ -48,8 +48,10 @@ export function parseJwk(jwk: JsonObject, source: string, defaults: JwkDefaults)
   }
   const purpose = purposeProblem(jwk)
   if (purpose !== undefined) throw refuse(purpose)
-  const { n, e } = jwk
-  if (!isNumberText(n) || !isNumberText(e)) throw refuse('holds a JWK without proper `n` and `e`')
+  const numbers = { n: readJwkNumber('n', jwk.n), e: readJwkNumber('e', jwk.e) }
+  for (const read of Object.values(numbers))
+    if ('problem' in read) throw refuse(`holds a JWK with ${read.problem}`)
+  const { n, e } = jwk as { n: string; e: string }
   const alg = (jwk.alg ?? defaults.alg ?? 'RS256') as SigningAlgorithm
   const kid = jwk.kid === undefined ? defaults.kid : parseKid(jwk.kid)
   try {
@@ -59,10 +61,6 @@ export function parseJwk(jwk: JsonObject, source: string, defaults: JwkDefaults)
     if (isJotgateError(cause)) throw cause
     throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds a damaged JWK' }, { cause })
   }
-}
-
-function isNumberText(value: unknown): value is string {
-  return typeof value === 'string' && (parseBase64url(value)?.length ?? 0) > 0
 }
 
 function purposeProblem({ use, key_ops: operations, alg }: JsonObject): string | undefined {

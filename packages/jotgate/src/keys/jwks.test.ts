@@ -67,6 +67,22 @@ describe('a key set that is read', () => {
     expect(parseJwks({ keys, more: 1 }, 'x')).toEqual({ keys: [one.publicJwk], refused: [] })
   })
 
+  it('keeps a key out whose number has a zero byte in front, as checkToken does', () => {
+    const bytes = Buffer.concat([Buffer.of(0), Buffer.from(one.publicJwk.n, 'base64url')])
+    const padded = { ...one.publicJwk, n: bytes.toString('base64url') }
+    const { keys, refused } = parseJwks({ keys: [padded, two.publicJwk] }, 'x')
+    expect(keys).toEqual([two.publicJwk])
+    expect(refused).toMatchObject([
+      {
+        kid: 'acme-1',
+        error: {
+          code: 'ERR_KEY_FORM',
+          message: expect.stringMatching(/an `n` with a zero byte in front.*6\.3\.1\.1/),
+        },
+      },
+    ])
+  })
+
   it('keeps a weak key out, and says so for its key ID', () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
     const weak = { ...publicKey.export({ format: 'jwk' }), kid: 'weak' }

@@ -1,4 +1,5 @@
 import { isJotgateError } from '../errors/index.ts'
+import { isLoopback } from '../token/origin.ts'
 import type { RsaPublicJwk, SigningAlgorithm } from '../token/signing-key.ts'
 import { kindOf } from '../token/text-problem.ts'
 import { parseAlgorithm } from './algorithm.ts'
@@ -169,8 +170,7 @@ function parseUrl(value: unknown): URL {
   const url = new URL(value)
   if (url.username !== '' || url.password !== '') throw refuse('must not hold a name or password')
   if (url.hash !== '') throw refuse('must not hold a fragment')
-  const isLoopback = /^(localhost|.+\.localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(url.hostname)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
     throw refuse('must begin with https://; plain http is for loopback names only')
   return url
 }

@@ -17,8 +17,8 @@ export function parseOrigin(value: unknown): string {
   return url.origin
 }
 
-/** RFC 6761 section 6.3 for the names; the URL parser has already made one form of each address. */
-function isLoopback(hostname: string): boolean {
+/** Whether only this machine can listen there. RFC 6761 section 6.3 for the names; the URL parser has already made one form of each address. */
+export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
     hostname.endsWith('.localhost') ||

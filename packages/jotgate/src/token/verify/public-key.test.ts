@@ -9,6 +9,8 @@ import { type FoundKey, isKeyFound, type KeyReading, readJwk, readKeyText } from
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const jwk = pair.publicKey.export({ format: 'jwk' })
+const withZero = toBase64url(Uint8Array.from([0, ...Buffer.from(jwk.n ?? '', 'base64url')]))
+const zeroInFront = 'with a zero byte in front, which RFC 7518 section 6.3.1.1 leaves out'
 const spki = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()
 const pkcs1 = pair.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()
 let folder: string
@@ -105,9 +107,13 @@ describe('reading a public key', () => {
     [{ ...jwk, key_ops: 'verify' }, 'may not verify (`key_ops`)'],
     [{ ...jwk, alg: 7 }, 'has an `alg` that is no text'],
     [{ ...jwk, kid: {} }, 'has a `kid` that is no text'],
-    [{ ...jwk, n: `AA${jwk.n}` }, 'has no `n` and `e` in canonical base64url'],
-    [{ ...jwk, n: `${jwk.n}=` }, 'has no `n` and `e` in canonical base64url'],
-    [{ ...jwk, e: '' }, 'has no `n` and `e` in canonical base64url'],
+    [{ ...jwk, n: withZero }, `has an \`n\` ${zeroInFront}`],
+    [{ ...jwk, e: 'AAEAAQ' }, `has an \`e\` ${zeroInFront}`],
+    [{ ...jwk, n: 'AA' }, 'has an `n` that is 0'],
+    [{ ...jwk, n: `${jwk.n}=` }, 'has an `n` that is no number in canonical base64url'],
+    [{ ...jwk, n: undefined }, 'has an `n` that is no number in canonical base64url'],
+    [{ ...jwk, e: '' }, 'has an `e` that is no number in canonical base64url'],
+    [{ ...jwk, e: 65_537 }, 'has an `e` that is no number in canonical base64url'],
     [null, 'is no JWK'],
     [[jwk], 'is no JWK'],
   ])('refuses a JWK of the wrong make', (wrong, problem) => {

@@ -1,4 +1,4 @@
-import { decodeBase64, parseBase64url } from '../base64url.ts'
+import { decodeBase64 } from '../base64url.ts'
 import {
   derTag,
   readDerBits,
@@ -7,6 +7,7 @@ import {
   readDerSequence,
   readDerTime,
 } from './der.ts'
+import { readJwkNumber } from './jwk-number.ts'
 import type { RsaNumbers } from './rsa-key.ts'
 
 /** A public key as it was found. */
@@ -44,12 +45,12 @@ export function readJwk(value: unknown): KeyReading {
     return { problem: 'has an `alg` that is no text' }
   if (kid !== undefined && typeof kid !== 'string')
     return { problem: 'has a `kid` that is no text' }
-  const n = readNumber(jwk.n)
-  const e = readNumber(jwk.e)
-  if (n === undefined || e === undefined)
-    return { problem: 'has no `n` and `e` in canonical base64url' }
+  const n = readJwkNumber('n', jwk.n)
+  if ('problem' in n) return { problem: `has ${n.problem}` }
+  const e = readJwkNumber('e', jwk.e)
+  if ('problem' in e) return { problem: `has ${e.problem}` }
   return {
-    numbers: { n, e },
+    numbers: { n: n.bytes, e: e.bytes },
     ...(kid === undefined ? {} : { kid }),
     ...(alg === undefined ? {} : { alg }),
   }
@@ -60,12 +61,6 @@ function mayVerify(operations: unknown): boolean {
   if (operations === undefined) return true
   if (!Array.isArray(operations) || operations.some((one) => typeof one !== 'string')) return false
   return new Set(operations).size === operations.length && operations.includes('verify')
-}
-
-/** RFC 7518 section 2, Base64urlUInt: no leading zero, or one key would have two names. */
-function readNumber(value: unknown): Uint8Array | undefined {
-  const bytes = typeof value === 'string' ? parseBase64url(value) : undefined
-  return bytes === undefined || bytes[0] === 0 || bytes.length === 0 ? undefined : bytes
 }
 
 /** One PEM block, or DER as bytes or in base64: a certificate or a public key. */

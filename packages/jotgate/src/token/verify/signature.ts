@@ -1,6 +1,6 @@
-import { toBase64url } from '../base64url.ts'
 import type { SigningAlgorithm } from '../signing-key.ts'
 import type { TokenText } from '../token-text.ts'
+import { importPublicKey, rsaScheme } from './imported-keys.ts'
 import { type FoundKey, isKeyFound } from './public-key.ts'
 import { type RsaNumbers, rsaKeyProblem } from './rsa-key.ts'
 import type { Trust } from './trust.ts'
@@ -17,12 +17,6 @@ export type SignatureVerdict =
   /** What was given names its keys, and none is the header's. */
   | { readonly outcome: 'other-key-id' }
   | { readonly outcome: 'unfit-key'; readonly problem: string }
-
-const hashes: Readonly<Record<SigningAlgorithm, string>> = {
-  RS256: 'SHA-256',
-  RS384: 'SHA-384',
-  RS512: 'SHA-512',
-}
 
 /**
  * Verifies a signature as strictly as it goes: the text is the one canonical form, the algorithm one of
@@ -91,13 +85,6 @@ export async function verifyRsa(
 ): Promise<boolean> {
   // RFC 8017 section 8.2.2 step 1; engines check it too.
   if (signature.length !== numbers.n.length) return false
-  const parameters = { name: 'RSASSA-PKCS1-v1_5', hash: hashes[algorithm] }
-  const jwk = { kty: 'RSA', n: toBase64url(numbers.n), e: toBase64url(numbers.e) }
-  const key = await crypto.subtle.importKey('jwk', jwk, parameters, false, ['verify'])
-  return crypto.subtle.verify(
-    parameters.name,
-    key,
-    Uint8Array.from(signature),
-    Uint8Array.from(message),
-  )
+  const key = await importPublicKey(algorithm, numbers)
+  return crypto.subtle.verify(rsaScheme, key, Uint8Array.from(signature), Uint8Array.from(message))
 }
