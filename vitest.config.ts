@@ -24,7 +24,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'packages/*/{src,pages}/**/*.test.ts',
-            'examples/*/server/**/*.test.ts',
+            'examples/*/{page,server}/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
           // Starting a process and loading the parts for each file took longer than the tests in it.

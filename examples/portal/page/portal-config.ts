@@ -9,7 +9,9 @@ export interface PortalConfig {
 }
 
 /** Asks the portal. */
-export async function readPortalConfig(): Promise<PortalConfig> {
+export async function readPortalConfig(
+  fetch: typeof globalThis.fetch = globalThis.fetch,
+): Promise<PortalConfig> {
   const response = await fetch('/config.json').catch(() => undefined)
   if (response?.status === 401)
     throw failureError({

@@ -1,44 +1,10 @@
-import type { ArmedFault, FaultEffect } from '../../../src/control/faults/fault.ts'
+import type { ArmedFault } from '../../../src/control/faults/fault.ts'
 import { call, get } from '../api.ts'
 import { button, code, h, replace, table } from '../element.ts'
 import { run, say, type View } from '../view.ts'
+import { faultKinds, toEffect, wordsOf } from './fault-kinds.ts'
 import { createSwitchList } from './switches.ts'
 import { later } from './tenant.ts'
-
-function wordsOf(effect: FaultEffect): string {
-  switch (effect.kind) {
-    case 'latency':
-      return `waits ${effect.ms} ms`
-    case 'rate-limit':
-      return `429, Retry-After ${effect.retryAfterSeconds ?? 13}`
-    case 'server-error':
-      return `answers ${effect.status}`
-    case 'documented-error':
-      return `answers ${effect.error}`
-    case 'close-socket':
-      return `closes the socket with ${effect.closeCode}`
-    case 'engine-error':
-      return `answers ${effect.call ?? 'each engine call'} with ${effect.code}`
-  }
-}
-
-/** What the one number of each kind means, and what it begins with. */
-const kinds = {
-  latency: { label: 'Wait', unit: 'milliseconds', first: 500 },
-  'rate-limit': { label: 'Answer 429', unit: 'seconds in Retry-After', first: 13 },
-  'server-error': { label: 'Answer a server error', unit: 'status, 500 to 599', first: 503 },
-  'close-socket': { label: 'Close engine sockets', unit: 'close code', first: 4003 },
-  'engine-error': { label: 'Refuse engine calls', unit: 'error code', first: 15 },
-} as const
-
-function toEffect(kind: string, number: number, engineCall: string): FaultEffect {
-  if (kind === 'rate-limit') return { kind, retryAfterSeconds: number }
-  if (kind === 'server-error') return { kind, status: number }
-  if (kind === 'close-socket') return { kind, closeCode: number }
-  if (kind === 'engine-error')
-    return { kind, code: number, ...(engineCall === '' ? {} : { call: engineCall }) }
-  return { kind: 'latency', ms: number }
-}
 
 function labelled(id: string, label: string, input: HTMLElement): HTMLElement {
   return h('div', { class: 'field' }, h('label', { for: id }, label), input)
@@ -48,7 +14,7 @@ function createFaultForm(onAdded: () => Promise<void>): HTMLElement {
   const kind = h(
     'select',
     { id: 'fault-kind' },
-    ...Object.entries(kinds).map(([value, { label }]) => h('option', { value }, label)),
+    ...Object.entries(faultKinds).map(([value, { label }]) => h('option', { value }, label)),
   )
   const number = h('input', { id: 'fault-number', inputmode: 'numeric', value: 500 })
   const numberLabel = h('label', { for: 'fault-number' }, 'milliseconds')
@@ -64,7 +30,7 @@ function createFaultForm(onAdded: () => Promise<void>): HTMLElement {
   const times = h('input', { id: 'fault-times', inputmode: 'numeric', placeholder: 'all' })
   const chance = h('input', { id: 'fault-chance', inputmode: 'decimal', placeholder: '1' })
   kind.addEventListener('change', () => {
-    const { unit, first } = kinds[kind.value as keyof typeof kinds]
+    const { unit, first } = faultKinds[kind.value as keyof typeof faultKinds]
     numberLabel.textContent = unit
     number.value = String(first)
     callField.hidden = kind.value !== 'engine-error'

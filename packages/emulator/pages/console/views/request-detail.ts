@@ -1,4 +1,5 @@
 import { code, facts, h, json, table } from '../element.ts'
+import { timesOf } from './claim-times.ts'
 import type { ShownRequest } from './shown-request.ts'
 
 const outcomes = {
@@ -6,15 +7,6 @@ const outcomes = {
   refused: { sign: '✕', word: 'refused', kind: 'bad' },
   'not-reached': { sign: '–', word: 'not reached', kind: 'none' },
 } as const
-
-/** Claims that are times, as people read them. */
-function timesOf(claims: Readonly<Record<string, unknown>>): [string, string][] {
-  return ['iat', 'nbf', 'exp'].flatMap((name): [string, string][] => {
-    const seconds = claims[name]
-    if (typeof seconds !== 'number' || Math.abs(seconds) > 8.64e12) return []
-    return [[name, `${new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, 19)} UTC`]]
-  })
-}
 
 function showToken({ token }: ShownRequest): HTMLElement | undefined {
   if (token === undefined) return undefined

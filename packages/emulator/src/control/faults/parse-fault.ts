@@ -19,7 +19,7 @@ export function checkCloseCode(code: unknown): number {
 
 /** The reason of a close frame: 123 bytes at most (RFC 6455 §5.5). */
 export function checkReason(reason: unknown): string {
-  if (typeof reason === 'string' && Buffer.byteLength(reason) <= 123) return reason
+  if (typeof reason === 'string' && new TextEncoder().encode(reason).length <= 123) return reason
   return wrong('reason must be a text of up to 123 bytes')
 }
 
