@@ -1,6 +1,5 @@
 import type { Finding } from '../token/finding.ts'
-
-type Rule = Pick<Finding, 'effect' | 'certainty' | 'title' | 'hint' | 'source'>
+import { type KeyRule, refusals } from './error-finding.ts'
 
 const rfc5280 = 'RFC 5280 section 4.1.2.5'
 const qlikSetup =
@@ -10,7 +9,7 @@ const qlikSetup =
  * What `checkKey` looks for besides that which `readSigningKey` refuses. The effect `refused` stands for
  * jotgate's own refusal too: Qlik looks neither at a key's strength nor at where it comes from.
  */
-const keyRules = {
+const rules = {
   'key-below-3072-bits': {
     effect: 'advice',
     certainty: 'verified',
@@ -74,10 +73,22 @@ const keyRules = {
     hint: 'Make a key for tokens alone with createKeyPair, and give Qlik its certificate.',
     source: qlikSetup,
   },
-} as const satisfies Readonly<Record<string, Rule>>
+} as const satisfies Readonly<Record<string, Omit<KeyRule, 'id'>>>
 
-export type KeyRuleId = keyof typeof keyRules
+export type KeyRuleId = keyof typeof rules
 
 export function keyFinding(id: KeyRuleId, detail: string, change: Partial<Finding> = {}): Finding {
-  return Object.freeze({ id, ...keyRules[id], detail, ...change })
+  return Object.freeze({ id, ...rules[id], detail, ...change })
 }
+
+/**
+ * Every finding that `checkKey` can give, but for its detail: first what keeps a key from being read,
+ * then what is told of one that was. docs/reference/rules.md is made of it.
+ *
+ * @example
+ * const advice = keyRules.filter(({ effect }) => effect === 'advice')
+ */
+export const keyRules: readonly KeyRule[] = Object.freeze([
+  ...refusals,
+  ...Object.entries(rules).map(([id, rule]) => Object.freeze({ id, ...rule })),
+])
