@@ -56,7 +56,9 @@ describe('reading a verification key', () => {
 
   it('asks for the key ID when a set has several, and says when it has none of that ID', async () => {
     const set = json({ keys: [pair.publicJwk, other.publicJwk] })
-    await expect(readVerificationKey(set)).rejects.toThrow('has 2 keys; the option kid says which')
+    await expect(readVerificationKey(set)).rejects.toThrow(
+      'The key set of the option pem has 2 keys; the option kid says which',
+    )
     await expect(readVerificationKey({ ...set, kid: 'acme-3' })).rejects.toMatchObject({
       code: 'ERR_KEY_JWKS_KID',
     })
