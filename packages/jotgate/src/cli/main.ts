@@ -3,6 +3,7 @@ import { nameOfOption } from './command.ts'
 import { commands } from './commands.ts'
 import { cliErrors } from './errors.ts'
 import { type Asked, findCommand, listOfCommands } from './find-command.ts'
+import { gatherProblems } from './problems.ts'
 import { type Reading, readValues } from './read-values.ts'
 import { reportError } from './report-error.ts'
 import { closedPipe, createResult, type Result } from './result.ts'
@@ -42,8 +43,11 @@ async function runCommand(
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const reading = await readValues(spec, args, terminal.environment)
-  await checkVariables(terminal)
+  const problems = gatherProblems({ refuse: refusalOf(spec) })
+  const reading = await problems.attempt(() => readValues(spec, args, terminal.environment))
+  await problems.attempt(() => checkVariables(terminal))
+  problems.tell()
+  if (reading === undefined) throw new Error('Nothing was read, and no problem was told')
   const hasOut = spec.options.some(({ flags }) => flags === '--out <file>')
   const result = await createResult(terminal, hasOut ? reading.values.text('out') : undefined)
   try {
@@ -60,9 +64,14 @@ async function runCommand(
   }
 }
 
+const refusalOf =
+  ({ name }: CommandSpec): Call['refuse'] =>
+  (...problems) =>
+    cliErrors.ERR_CLI_USAGE({ command: `jotgate ${name}`, problems })
+
 function toCall(spec: CommandSpec, reading: Reading, result: Result, terminal: Terminal): Call {
   const command = `jotgate ${spec.name}`
-  const refuse = (...problems: readonly string[]) => cliErrors.ERR_CLI_USAGE({ command, problems })
+  const refuse = refusalOf(spec)
   let reader: string | undefined
   for (const { flags, secret } of spec.options) {
     if (secret && reading.values.source(nameOfOption(flags)) === 'flag')

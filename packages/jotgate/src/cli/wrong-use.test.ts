@@ -23,7 +23,10 @@ const keep = (pem: string) => {
 }
 
 beforeAll(async () => {
-  const pair = await createKeyPair({ bits: 2048 })
+  const [pair, other] = await Promise.all([
+    createKeyPair({ bits: 2048 }),
+    createKeyPair({ bits: 2048 }),
+  ])
   const good = keep(pair.privateKeyPem)
   const rsa = (modulusLength: number) =>
     keep(
@@ -37,6 +40,7 @@ beforeAll(async () => {
   await Promise.all([
     write('good.pem', good),
     write('good.cer', pair.certificatePem),
+    write('other.cer', other.certificatePem),
     write('open.pem', good, 0o644),
     write('short.pem', rsa(1024)),
     write('ec.pem', keep(ec.export({ type: 'pkcs8', format: 'pem' }).toString())),
@@ -48,6 +52,7 @@ beforeAll(async () => {
     write('large.pem', 'x'.repeat(70_000)),
     write('pass.txt', 'correct horse battery'),
     write('wrong-pass.txt', 'TOPSECRET'),
+    write('umlaut-pass.txt', 'TOPSECRET für Qlik'),
     write('user.json', '{"subject":"1","nmae":"TOPSECRET"}'),
     write('list.json', '[1]'),
     write('broken.json', '{TOPSECRET'),
@@ -100,6 +105,8 @@ interface Case {
   args: readonly string[]
   env?: Record<string, string>
   stdin?: string
+  /** Whether the standard output is a terminal. */
+  shows?: true
   /** What the person has to read. */
   says: RegExp
 }
@@ -126,6 +133,18 @@ const server = [
   'A',
   '--user-id',
   'ada',
+]
+const pfx = [
+  'keys',
+  'export',
+  '--as',
+  'pfx',
+  '--key',
+  at('good.pem'),
+  '--certificate',
+  at('good.cer'),
+  '--pfx-passphrase-file',
+  at('pass.txt'),
 ]
 const minus = (args: readonly string[], flag: string) => args.toSpliced(args.indexOf(flag), 2)
 const typed = (line: string, says: RegExp): Case => ({
@@ -203,8 +222,11 @@ const cases: readonly Case[] = [
   more(minus(server, '--user-directory'), '', /the user directory: --user-directory/),
   more(minus(server, '--user-id'), '', /--user-id is missing/),
   more(server, '--claim department', /name=value/),
-  more(server, '--claim a={"b":1}', /no text or list of texts/),
-  more(server, '--claim a=[TOPSECRET', /no text or list of texts/),
+  more(server, '--claim a={"b":1}', /an object is no value/),
+  more(server, '--claim a=[TOPSECRET', /begins with \[ and is not JSON[\s\S]*single quotes/),
+  more(server, '--claim a=null', /null is no value/),
+  more(server, '--claim a=[[1]]', /a list may hold/),
+  more(server, '--claim a=12345678901234567890', /loses digits/),
   more(server, '--claim-user-id exp', /JWT itself uses/),
   more(server, '--claim-user-id group', /name of another claim/),
   more(server, '--user-id a;b', /semicolon|given 2 times/),
@@ -215,6 +237,7 @@ const cases: readonly Case[] = [
   more(full, '--lifetime 2h', /1 to 3600/),
   more(full, '--lifetime 3601', /1 to 3600/),
   more(full, '--lifetime 0', /1 to 3600/),
+  more(server, '--lifetime 3653d', /1 to 315576000 seconds: no key should be trusted/),
   more(full, '--lifetime -5m', /must be a whole number with s, m, h or d/),
   more(full, '--lifetime 1.5h', /must be a whole number/),
   more(full, '--lifetime soon', /must be a whole number/),
@@ -307,6 +330,10 @@ const cases: readonly Case[] = [
   more(['config', 'check'], `--config ${at('typo.config')}`, /singing: is unknown/),
   // environment
   variable({ JOTGATE_ISSEUR: 'x' }, /JOTGATE_ISSEUR is unknown; did you mean JOTGATE_ISSUER/),
+  variable(
+    { JOTGATE_ISSEUR: 'x', JOTGATE_ALG: 'none', JOTGATE_JSON: 'maybe' },
+    /JOTGATE_ALG must be one of[\s\S]*JOTGATE_JSON must be[\s\S]*JOTGATE_ISSEUR is unknown/,
+  ),
   variable({ JOTGATE_JSON: 'maybe' }, /JOTGATE_JSON must be true or false/),
   variable({ JOTGATE_FOR: 'clod' }, /did you mean cloud/, ['token', 'create']),
   variable({ JOTGATE_GROUP: '[TOPSECRET' }, /one value, or a JSON list/),
@@ -326,6 +353,31 @@ const cases: readonly Case[] = [
   typed('keys check', /give the private key/),
   more(['keys', 'export'], `--key ${at('good.pem')}`, /needs --certificate/),
   more(['keys', 'export'], `--key ${at('good.pem')} --as pem`, /must be one of/),
+  // PFX
+  more(minus(pfx, '--pfx-passphrase-file'), '', /passphrase of the PFX file is missing/),
+  more(minus(pfx, '--certificate'), '', /needs the certificate of the key: --certificate/),
+  more(minus(pfx, '--key'), '', /needs the private key: --key/),
+  typed('keys export --as pfx', /private key[\s\S]*certificate[\s\S]*passphrase/),
+  more(pfx, '--pfx-passphrase-env X', /named twice/),
+  more(minus(pfx, '--pfx-passphrase-file'), '--pfx-passphrase-env X', /not set, or empty/),
+  more(pfx.with(-1, at('none.txt')), '', /none\.txt is not there/),
+  more(pfx.with(-1, at('wrong-pass.txt')), '', /has not 12 to 256 characters/),
+  more(pfx.with(-1, at('umlaut-pass.txt')), '', /not printable ASCII/),
+  more(pfx.with(-1, at('empty.pem')), '', /has not 12 to 256 characters/),
+  more(pfx, `--out ${at('good.cer')}`, /ERR_CLI_EXISTS.*good\.cer exists already/),
+  more(pfx, `--out ${at('folder.pem')}`, /ERR_CLI_EXISTS/),
+  more(pfx, `--out ${at('nowhere/made.pfx')}`, /ERR_CLI_OUT[\s\S]*ENOENT/),
+  more(pfx, `--out ${at('good.cer/made.pfx')}`, /ERR_CLI_OUT[\s\S]*ENOTDIR/),
+  more(pfx.with(7, at('other.cer')), '', /ERR_KEY_PAIR.*other\.cer does not belong/),
+  more(pfx.with(7, at('none.cer')), '', /no file at/),
+  more(pfx.with(7, at('good.pem')), '', /private key where a certificate alone/),
+  more(pfx.with(5, at('short.pem')), '', /1024 bits/),
+  more(pfx.with(5, at('sealed.pem')), '', /encrypted with a passphrase/),
+  more(pfx.with(5, at('sealed.pem')), `--passphrase-file ${at('wrong-pass.txt')}`, /does not open/),
+  { args: pfx.with(5, '-').with(-1, '-'), stdin: '', says: /cannot both read/ },
+  { args: pfx, shows: true, says: /bytes that no terminal shows: --out/ },
+  { args: [...pfx, '--friendly-name', ''], says: /friendlyName must be 1 to 64/ },
+  more(pfx.with(3, 'jwk'), '', /--pfx-passphrase-file is not for --as jwk/),
   // inspect
   { args: ['token', 'inspect'], stdin: '', says: /holds no token/ },
   { args: ['token', 'inspect', 'TOPSECRET'], says: /holds no token/ },
@@ -390,14 +442,13 @@ describe('wrong use', () => {
         .join(' ')
         .slice(-70),
     })),
-  )('$index: $line', async ({ args, env = {}, stdin, says }) => {
+  )('$index: $line', async ({ args, env = {}, stdin, shows = false, says }) => {
     const before = await readdir(folder, { recursive: true })
     const environment = { ...env }
-    const terminal = memoryTerminal({
-      folder,
-      environment,
-      ...(stdin === undefined ? {} : { stdin }),
-    })
+    const terminal = Object.assign(
+      memoryTerminal({ folder, environment, ...(stdin === undefined ? {} : { stdin }) }),
+      { stdoutIsTerminal: shows },
+    )
     const exitCode = await runCli(args, terminal)
     expect({ exitCode, err: terminal.err }).toEqual({
       exitCode: expect.toBeOneOf([1, 2]),
