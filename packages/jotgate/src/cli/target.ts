@@ -78,7 +78,8 @@ export const signingOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--lifetime <time>',
-    description: 'how long the token is valid: 60s, 5m; at most 1h for Qlik Cloud',
+    description:
+      'how long the token is valid: 60s, 5m; a bare number is seconds; at most 1h for Qlik Cloud',
     otherwise: '60s',
   },
   {

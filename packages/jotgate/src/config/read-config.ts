@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { configErrors } from './errors.ts'
 import type { Config } from './schema.ts'
@@ -34,6 +33,8 @@ export async function readConfig(options: {
 }
 
 async function readText(path: string, file: string, named: boolean): Promise<string | undefined> {
+  // Loaded here: it takes Node milliseconds, which a command without a file should not wait for.
+  const { readFile, stat } = await import('node:fs/promises')
   try {
     const { size } = await stat(path)
     if (size > maxBytes) throw configErrors.ERR_CONFIG_FILE({ file, reason: 'larger than 1 MiB' })

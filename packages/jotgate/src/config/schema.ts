@@ -40,17 +40,17 @@ const duration = (what: string) =>
     .describe(`${what}: ${durationForm}.`)
     .meta({ pattern: '^\\d{1,9}[smhd]?$' })
 
-const key = {
+const signing = (longest: string) => ({
   key: secretPlace('the private key').optional(),
   passphrase: secretPlace('the passphrase of an encrypted key').optional(),
   kid: text(256)
     .optional()
     .describe('The key ID, as Qlik has it; the key’s thumbprint when left out.'),
   lifetime: duration(
-    'How long a token is valid, 60s when left out; for Qlik Cloud up to 1h, for client-managed Qlik up to 3652d',
+    `How long a token is valid, 60s when left out and ${longest} at most`,
   ).optional(),
   notBeforeSkew: duration('How far its start lies in the past').optional(),
-}
+})
 
 const cloudDeployment = z.strictObject({
   product: z.literal('cloud').describe('A Qlik Cloud tenant.'),
@@ -58,7 +58,7 @@ const cloudDeployment = z.strictObject({
   signing: z
     .strictObject({
       issuer: text(256).optional().describe('The issuer of the tenant’s JWT identity provider.'),
-      ...key,
+      ...signing('1h'),
     })
     .optional()
     .describe('How tokens for it are signed.'),
@@ -96,7 +96,7 @@ const clientManagedDeployment = z.strictObject({
   signing: z
     .strictObject({
       alg: algorithm.optional().describe('RS256 when left out.'),
-      ...key,
+      ...signing('3652d'),
     })
     .optional()
     .describe('How tokens for it are signed.'),

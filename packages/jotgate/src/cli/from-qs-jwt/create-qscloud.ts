@@ -1,6 +1,12 @@
 import type { Call, CommandSpec } from '../command.ts'
 import { gatherProblems } from '../problems.ts'
-import { createOptions, lifetimeOf, noteDifference, requireOptions } from './options.ts'
+import {
+  createOptions,
+  expiresOption,
+  lifetimeOf,
+  noteDifference,
+  requireOptions,
+} from './options.ts'
 import { signOld } from './sign-old.ts'
 
 /** `jotgate create-qscloud`: qs-jwt's command, for scripts that change one word. */
@@ -21,6 +27,7 @@ export const createQscloud: CommandSpec = {
     },
     { flags: '--issuer <issuer>', description: 'the issuer of the identity provider' },
     { flags: '--keyid <id>', description: 'the key ID of the identity provider' },
+    expiresOption('15m, 1h at most'),
     ...createOptions,
   ],
   foreign: true,

@@ -1,7 +1,13 @@
 import type { User } from '../../token/index.ts'
 import type { CommandSpec } from '../command.ts'
 import { gatherProblems } from '../problems.ts'
-import { createOptions, lifetimeOf, noteDifference, requireOptions } from './options.ts'
+import {
+  createOptions,
+  expiresOption,
+  lifetimeOf,
+  noteDifference,
+  requireOptions,
+} from './options.ts'
 import { signOld } from './sign-old.ts'
 
 /** `jotgate create-qseow`: qs-jwt's command, for scripts that change one word. */
@@ -14,6 +20,7 @@ export const createQseow: CommandSpec = {
     { flags: '--userdir <directory>', description: 'the user directory' },
     { flags: '--userid <userid>', description: 'the user ID' },
     { flags: '--audience <audience>', description: 'the JWT audience of the virtual proxy' },
+    expiresOption('60m, 48h, 365d'),
     ...createOptions,
   ],
   foreign: true,

@@ -11,6 +11,12 @@ export const logLevelOption: OptionSpec = {
   otherwise: 'info',
 }
 
+/** @param lengths what the product takes, as examples */
+export function expiresOption(lengths: string): OptionSpec {
+  const description = `how long the token is valid: ${lengths}; a bare number is seconds`
+  return { flags: '--expires <time>', description }
+}
+
 const minimalOutputOption: OptionSpec = {
   flags: '--minimal-output',
   description: 'nothing changes for tokens: the token stands alone on stdout always',
@@ -21,10 +27,6 @@ export const createOptions: readonly OptionSpec[] = [
   { flags: '--username <name>', description: 'the name of the user' },
   { flags: '--useremail <email>', description: 'the e-mail address of the user' },
   { flags: '--groups <groups...>', description: 'groups, blanks between' },
-  {
-    flags: '--expires <time>',
-    description: 'how long the token is valid: 60m, 48h, 365d; a bare number is seconds',
-  },
   { flags: '--cert-privatekey-file <file>', description: 'the file with the private key' },
   {
     flags: '--cert-privatekey <privatekey>',
