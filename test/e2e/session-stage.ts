@@ -11,7 +11,6 @@ export interface SessionStage {
   url: string
   /** Options that say who asks where: Ada, at the tenant. */
   who: readonly string[]
-  admin: ReturnType<typeof createAdministration>
   /** A call of the tenant's REST by its administrator. */
   asAdmin(method: string, path: string, body?: unknown): Promise<Response>
   /** `jotgate request … ` as Ada. */
@@ -27,8 +26,8 @@ export async function createSessionStage(): Promise<SessionStage> {
   const emulator = await createEmulator({ port: 0 })
   const url = `http://localhost:${emulator.port}`
   const deployment = cloud({ url, issuer })
-  const admin = createAdministration({ deployment, apiKey: emulator.adminKey })
-  await admin.createIdentityProvider({
+  const { adminKey: apiKey } = emulator
+  await createAdministration({ deployment, apiKey }).createIdentityProvider({
     issuer,
     kid: 'acme-1',
     certificateLine: command.certificate.trim().replaceAll(/\r?\n/g, ''),
@@ -39,7 +38,6 @@ export async function createSessionStage(): Promise<SessionStage> {
     emulator,
     url,
     who,
-    admin,
     asAdmin: (method, path, body) =>
       fetch(new URL(path, url), {
         method,

@@ -40,11 +40,11 @@ export const request: CommandSpec = {
     "jotgate request GET /api/v1/items -H 'Accept-Language: sv' --timeout 5m --user-json ada.json",
   ],
   notes: [
-    'As with `curl -f`, nothing is printed unless Qlik answers 2xx: then Qlik’s words stand on stderr, and',
-    'the exit code is 1. After 401 the call is made once more with a new session; after 429 up to three',
-    'times, each after the wait that Qlik asks for, if that is two minutes at most. After any other',
-    'failure nothing is sent twice. GET and HEAD follow redirects at the deployment alone. An HTML page',
-    'fails too, unless -H Accept=text/html asks for it.',
+    'As with `curl -f`, nothing is printed unless Qlik answers 2xx: its words go to stderr then,',
+    'and the exit code is 1. After 401 the call is made once more with a new session; after 429 up to',
+    'three times, each after the wait that Qlik asks for, if that is two minutes at most. After any',
+    'other failure nothing is sent twice. GET and HEAD follow redirects at the deployment alone. An',
+    'HTML page fails too, unless -H Accept=text/html asks for it.',
     'With --json: { status, contentType, body }; with --all-pages the same { data } as without.',
   ].join('\n'),
   async run(call) {
