@@ -25,7 +25,7 @@ function timeOf(args: readonly string[]): number {
 const median = (times: readonly number[]) => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0
 
 try {
-  const problems = buildPackages({ root, outDir: (name) => join(folder, name, 'dist') })
+  const problems = await buildPackages({ root, outDir: (name) => join(folder, name, 'dist') })
   if (problems !== '') throw new Error(problems)
   const home = join(folder, 'jotgate')
   for (const name of ['bin', 'package.json'])

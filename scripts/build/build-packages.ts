@@ -1,19 +1,21 @@
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundleCommand } from './bundle-command.ts'
 
 export const packageNames = ['jotgate', 'emulator'] as const
 
 /**
- * Compiles the packages as they are published: one plain module a source file, with its types.
+ * Compiles the packages as they are published: one plain module a source file, with its types, and the
+ * command as a bundle.
  *
  * @returns what the compiler complained about; empty when all is well
  */
-export function buildPackages(options: {
+export async function buildPackages(options: {
   root: string
   outDir: (name: (typeof packageNames)[number]) => string
-}): string {
-  return packageNames
+}): Promise<string> {
+  const problems = packageNames
     .map((name) => {
       const outDir = options.outDir(name)
       rmSync(outDir, { recursive: true, force: true })
@@ -28,4 +30,10 @@ export function buildPackages(options: {
     })
     .filter(Boolean)
     .join('\n')
+  if (problems === '')
+    await bundleCommand({
+      packageFolder: join(options.root, 'packages/jotgate'),
+      distFolder: options.outDir('jotgate'),
+    })
+  return problems
 }

@@ -4,7 +4,10 @@ import { loadPages } from '../../packages/emulator/src/pages/load-pages.ts'
 import { buildPackages } from './build-packages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const problems = buildPackages({ root, outDir: (name) => join(root, 'packages', name, 'dist') })
+const problems = await buildPackages({
+  root,
+  outDir: (name) => join(root, 'packages', name, 'dist'),
+})
 if (problems) process.stderr.write(`${problems}\n`)
 // The emulator's pages travel built: who installs it has neither their sources nor vite.
 await loadPages()

@@ -23,7 +23,7 @@ let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jotgate-packed-'))
   await loadPages()
-  expect(buildPackages({ root, outDir: (name) => join(folder, 'build', name) })).toBe('')
+  expect(await buildPackages({ root, outDir: (name) => join(folder, 'build', name) })).toBe('')
   const modules = join(folder, 'node_modules')
   mkdirSync(modules)
   for (const name of packageNames) {
@@ -56,7 +56,7 @@ beforeAll(async () => {
     symlinkSync(join(root, 'node_modules', name), join(modules, name))
   }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-}, 120_000)
+}, 300_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

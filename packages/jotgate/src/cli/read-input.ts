@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises'
 import type { Call } from './command.ts'
 import { cliErrors } from './errors.ts'
 import { reasonOf } from './result.ts'
@@ -14,6 +13,7 @@ export async function readInput(call: Call, option: string, file: string): Promi
   const source = file === '-' ? 'The standard input' : file
   const tooLarge = () => cliErrors.ERR_CLI_INPUT({ source, problem: 'is larger than 1 MiB' })
   if (file !== '-') {
+    const { readFile, stat } = await import('node:fs/promises')
     try {
       const { size } = await stat(file)
       if (size > maxBytes) throw tooLarge()

@@ -113,8 +113,10 @@ export async function findSigner(
       'warning: --insecure-qlik-certificate takes a key that opens the whole Qlik site; for a test site only',
     )
   const { createSigner } = await import('../token/signer.ts')
+  // Node's own, which the key has loaded: Web Crypto would be loaded for it.
+  const { randomBytes } = process.getBuiltinModule('node:crypto')
   const signer = await problems.attempt(() =>
-    createSigner({ deployment, key, clock: call.clock, ...definedOf(times) }),
+    createSigner({ deployment, key, clock: call.clock, randomBytes, ...definedOf(times) }),
   )
   return signer && { signer, key }
 }

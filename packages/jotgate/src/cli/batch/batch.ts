@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { isJotgateError } from '../../errors/index.ts'
 import type { Signer, User } from '../../token/index.ts'
 import type { Call, OptionSpec, Outcome } from '../command.ts'
@@ -77,6 +76,7 @@ export async function runBatch(call: Call): Promise<Outcome> {
 }
 
 async function sizeOf(file: string): Promise<number> {
+  const { stat } = await import('node:fs/promises')
   try {
     return (await stat(file)).size
   } catch (error) {

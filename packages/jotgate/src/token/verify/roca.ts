@@ -6,20 +6,24 @@ const primes = [
   103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
 ]
 
-const powers = new Map(primes.map((prime) => [prime, powersOf65537(prime)]))
+const powers = new Map<number, ReadonlySet<number>>()
 
-function powersOf65537(prime: number): Set<number> {
+/** Made when they are asked for: nearly every key is told from the family by the first few primes. */
+function powersOf65537(prime: number): ReadonlySet<number> {
+  const known = powers.get(prime)
+  if (known !== undefined) return known
   const found = new Set<number>()
   for (let power = 1; !found.has(power); power = (power * 65537) % prime) found.add(power)
+  powers.set(prime, found)
   return found
 }
 
 /** Whether a modulus (big-endian) looks like one that Infineon's faulty library made. */
 export function hasRocaFingerprint(modulus: Uint8Array): boolean {
-  for (const [prime, found] of powers) {
+  for (const prime of primes) {
     let rest = 0
     for (const byte of modulus) rest = (rest * 256 + byte) % prime
-    if (!found.has(rest)) return false
+    if (!powersOf65537(prime).has(rest)) return false
   }
   return true
 }

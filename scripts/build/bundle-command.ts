@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What `token create` loads on its way; what these import themselves comes with them. */
+const mintPath =
+  /src\/(cli\/token\/create|token\/(signer|deployment|client-managed|lifetime)|keys\/read-signing-key)\.ts$/
+
+/**
+ * Puts the command in place of its plain modules, which nothing else uses: one file that every command
+ * needs, and one for each that is loaded when it is asked for. Why, and why CommonJS, stands in
+ * docs/decisions/0003. The libraries stay outside, so their licences need no copy.
+ *
+ * @param options.packageFolder the package `jotgate`, with its sources
+ * @param options.distFolder the compiled package
+ */
+export async function bundleCommand(options: {
+  packageFolder: string
+  distFolder: string
+}): Promise<void> {
+  const { packageFolder, distFolder } = options
+  const outDir = join(distFolder, 'cli')
+  for (const part of ['cli', 'config'])
+    rmSync(join(distFolder, part), { recursive: true, force: true })
+  // By a name that the compiler does not follow: vite's types bring the browser's to the scripts.
+  const vite: string = 'vite'
+  const { build } = (await import(vite)) as { build(options: object): Promise<unknown> }
+  await build({
+    root: packageFolder,
+    configFile: false,
+    // It warns of every import that is dynamic here and static there: both are meant.
+    logLevel: 'error',
+    build: {
+      ssr: join(packageFolder, 'src/cli/main.ts'),
+      outDir,
+      emptyOutDir: true,
+      target: 'node22',
+      minify: false,
+      rolldownOptions: {
+        output: {
+          format: 'cjs',
+          entryFileNames: 'main.cjs',
+          // Beside one another: what they read of the package lies at the same distance from each.
+          chunkFileNames: '[name].cjs',
+          codeSplitting: {
+            groups: [
+              { name: 'main-parts', test: /src\/cli\/main\.ts$/, priority: 2 },
+              { name: 'token-create', test: mintPath, priority: 1 },
+            ],
+          },
+        },
+      },
+    },
+  })
+}
