@@ -1,8 +1,6 @@
-import type {
-  clientTexts,
-  DocumentedClose,
-  DocumentedError,
-} from '../../../src/control/faults/documented-errors.ts'
+import type { clientTexts } from '../../../src/control/faults/client-texts.ts'
+import type { DocumentedClose } from '../../../src/control/faults/documented-closes.ts'
+import type { DocumentedError } from '../../../src/control/faults/documented-errors.ts'
 import { call, get } from '../api.ts'
 import { button, h, json, replace } from '../element.ts'
 import { run, say, type View } from '../view.ts'

@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { documentedCloses } from '../../control/faults/documented-errors.ts'
+import { documentedCloses } from '../../control/faults/documented-closes.ts'
 import { type AnswerEffect, closeTextOf, describeEffect } from '../../control/faults/fault.ts'
 import { toFaultAnswer } from '../../control/faults/fault-answer.ts'
 import { type Cloud, toEngineUser } from '../cloud.ts'

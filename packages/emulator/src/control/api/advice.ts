@@ -1,4 +1,5 @@
-import { documentedCloses, documentedErrors } from '../faults/documented-errors.ts'
+import { documentedCloses } from '../faults/documented-closes.ts'
+import { documentedErrors } from '../faults/documented-errors.ts'
 import type { RecordedRequest } from '../recorder.ts'
 
 /** Why a request went as it did, and the next step. */

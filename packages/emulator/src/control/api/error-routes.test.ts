@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { startTenant, type TestTenant } from '../../cloud/testing/tenant.ts'
-import { documentedCloses, documentedErrors } from '../faults/documented-errors.ts'
+import { documentedCloses } from '../faults/documented-closes.ts'
+import { documentedErrors } from '../faults/documented-errors.ts'
 import type { Shown } from './ready-made.ts'
 
 let tenant: TestTenant

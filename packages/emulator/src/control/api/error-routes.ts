@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import type { Cloud, CloudEnv } from '../../cloud/cloud.ts'
-import { clientTexts, documentedCloses, documentedErrors } from '../faults/documented-errors.ts'
+import { clientTexts } from '../faults/client-texts.ts'
+import { documentedCloses } from '../faults/documented-closes.ts'
+import { documentedErrors } from '../faults/documented-errors.ts'
 import { showError } from './ready-made.ts'
 
 const unknown = { error: 'There is no such error in the catalogue' }

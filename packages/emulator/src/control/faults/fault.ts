@@ -1,4 +1,4 @@
-import { documentedCloses } from './documented-errors.ts'
+import { documentedCloses } from './documented-closes.ts'
 
 /** What a fault does to the requests that it meets. */
 export type FaultEffect =

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { startTenant, type TestTenant, testOrigin } from '../../cloud/testing/tenant.ts'
-import { documentedCloses, documentedErrors } from './documented-errors.ts'
+import { documentedCloses } from './documented-closes.ts'
+import { documentedErrors } from './documented-errors.ts'
 
 let tenant: TestTenant
 beforeAll(async () => {
