@@ -329,7 +329,7 @@ describe('Users, data, faults and switches', () => {
     const onlyCall = form.getByLabel('Only the call, such as GetLayout')
     expect(await onlyCall.isVisible()).toBe(false)
     await form.getByLabel('What happens').selectOption('Refuse engine calls')
-    expect(await form.getByLabel('error code').inputValue()).toBe('15')
+    expect(await form.getByLabel('Error code').inputValue()).toBe('15')
     await onlyCall.fill('GetAppLayout')
     await form.getByLabel('How many requests').fill('1')
     await form.getByRole('button', { name: 'Switch it on' }).click()

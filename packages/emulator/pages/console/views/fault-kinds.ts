@@ -20,11 +20,11 @@ export function wordsOf(effect: FaultEffect): string {
 
 /** What the form offers: what the one number of each kind means, and what it begins with. */
 export const faultKinds = {
-  latency: { label: 'Wait', unit: 'milliseconds', first: 500 },
-  'rate-limit': { label: 'Answer 429', unit: 'seconds in Retry-After', first: 13 },
-  'server-error': { label: 'Answer a server error', unit: 'status, 500 to 599', first: 503 },
-  'close-socket': { label: 'Close engine sockets', unit: 'close code', first: 4003 },
-  'engine-error': { label: 'Refuse engine calls', unit: 'error code', first: 15 },
+  latency: { label: 'Wait', unit: 'Milliseconds', first: 500 },
+  'rate-limit': { label: 'Answer 429', unit: 'Seconds in Retry-After', first: 13 },
+  'server-error': { label: 'Answer a server error', unit: 'Status, 500 to 599', first: 503 },
+  'close-socket': { label: 'Close engine sockets', unit: 'Close code', first: 4003 },
+  'engine-error': { label: 'Refuse engine calls', unit: 'Error code', first: 15 },
 } as const
 
 /** The effect that the form's fields describe; `engineCall` may be empty. */

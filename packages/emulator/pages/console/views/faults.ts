@@ -17,7 +17,7 @@ function createFaultForm(onAdded: () => Promise<void>): HTMLElement {
     ...Object.entries(faultKinds).map(([value, { label }]) => h('option', { value }, label)),
   )
   const number = h('input', { id: 'fault-number', inputmode: 'numeric', value: 500 })
-  const numberLabel = h('label', { for: 'fault-number' }, 'milliseconds')
+  const numberLabel = h('label', { for: 'fault-number' }, faultKinds.latency.unit)
   const engineCall = h('input', {
     id: 'fault-call',
     placeholder: 'all',
