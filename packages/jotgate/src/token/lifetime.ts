@@ -30,7 +30,7 @@ export const lifetimeLimits: Readonly<Record<Deployment['product'], LifetimeLimi
 export const longLifetimeSeconds = 86_400
 
 /** What a token is given when nothing is said. */
-export const defaultLifetimeSeconds = 60
+const defaultLifetimeSeconds = 60
 const defaultSkewSeconds = 5
 const maxSkewSeconds = 300
 

@@ -210,6 +210,12 @@ describe('everything that is wrong with a command line is told at once', () => {
     expect(err).toMatch(/^error\[ERR_CONFIG_MISSING\]/)
   })
 
+  it('what is missing brings no second complaint about its place', async () => {
+    const line = words('--for client-managed --claim-user-directory [ACME] --user-id ada --key')
+    const { err } = await create([...line, at('key.pem')])
+    expect(err).toMatch(/^error\[ERR_CONFIG_MISSING\]: .*\n.*the user directory: .*\nhint/)
+  })
+
   it('nobody is asked for a passphrase meanwhile', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const cipher = { cipher: 'aes-256-cbc', passphrase: 'correct horse' } as const

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { cliErrors } from './errors.ts'
+import { gatherProblems } from './problems.ts'
+
+const refuse = (...problems: readonly string[]) =>
+  cliErrors.ERR_CLI_USAGE({ command: 'jotgate try', problems })
+const input = cliErrors.ERR_CLI_INPUT({ source: 'a.json', problem: 'is not JSON' })
+const told = (...args: Parameters<ReturnType<typeof gatherProblems>['addError']>) => {
+  const problems = gatherProblems({ refuse })
+  problems.addError(...args)
+  return problems.tell
+}
+
+it('nothing that was found is nothing to tell', () => {
+  const problems = gatherProblems({ refuse })
+  expect(problems.found).toBe(false)
+  expect(problems.tell()).toBeUndefined()
+})
+
+it('one error stays the error that it was', () => {
+  expect(told(input)).toThrow(input)
+})
+
+it('several become one, each with its next step; lists are taken apart', async () => {
+  const problems = gatherProblems({ refuse })
+  problems.add('--kid is empty')
+  expect(await problems.attempt(() => Promise.reject(refuse('one', 'two')))).toBeUndefined()
+  expect(await problems.attempt(() => 7)).toBe(7)
+  problems.addError(input)
+  expect(problems.found).toBe(true)
+  expect(problems.tell).toThrow(
+    expect.objectContaining({
+      code: 'ERR_CLI_USAGE',
+      details: {
+        command: 'jotgate try',
+        problems: ['--kid is empty', 'one', 'two', `a.json is not JSON. ${input.hint}`],
+      },
+    }),
+  )
+})
+
+it('a bug of ours is no problem of the command line', async () => {
+  const problems = gatherProblems({ refuse })
+  const bug = () => Promise.reject(new TypeError('a bug'))
+  await expect(problems.attempt(bug)).rejects.toThrow('a bug')
+  expect(problems.found).toBe(false)
+})
