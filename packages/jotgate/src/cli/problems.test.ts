@@ -5,11 +5,6 @@ import { gatherProblems } from './problems.ts'
 const refuse = (...problems: readonly string[]) =>
   cliErrors.ERR_CLI_USAGE({ command: 'jotgate try', problems })
 const input = cliErrors.ERR_CLI_INPUT({ source: 'a.json', problem: 'is not JSON' })
-const told = (...args: Parameters<ReturnType<typeof gatherProblems>['addError']>) => {
-  const problems = gatherProblems({ refuse })
-  problems.addError(...args)
-  return problems.tell
-}
 
 it('nothing that was found is nothing to tell', () => {
   const problems = gatherProblems({ refuse })
@@ -18,7 +13,9 @@ it('nothing that was found is nothing to tell', () => {
 })
 
 it('one error stays the error that it was', () => {
-  expect(told(input)).toThrow(input)
+  const problems = gatherProblems({ refuse })
+  problems.addError(input)
+  expect(problems.tell).toThrow(input)
 })
 
 it('several become one, each with its next step; lists are taken apart', async () => {
