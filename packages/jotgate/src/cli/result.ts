@@ -15,13 +15,8 @@ export interface Result {
 /** Thrown when the reader of our output has gone: no failure, and nothing to say. */
 export const closedPipe = Symbol('closed pipe')
 
-export async function createResult(terminal: Terminal, file: string | undefined): Promise<Result> {
-  if (file === undefined) return toStdout(terminal)
-  const { toFile } = await import('./result-file.ts')
-  return toFile(file)
-}
-
-function toStdout(terminal: Terminal): Result {
+/** A result that goes to stdout. */
+export function toStdout(terminal: Terminal): Result {
   return {
     async write(text) {
       try {
