@@ -86,6 +86,7 @@ describe('each dependency rule bites', () => {
     'packages/emulator/src/cloud',
     "import '../../../../scripts/index.ts'",
   )
+  breach('fixtures-are-for-tests', 'packages/jotgate/src/keys', "import './some.fixture.ts'")
   breach(
     'examples-use-the-public-api',
     'examples/portal/server',
@@ -127,6 +128,7 @@ describe('each dependency rule bites', () => {
     }
     write('packages/emulator/src/index.ts', 'export {}')
     write('scripts/index.ts', 'export {}')
+    write('packages/jotgate/src/keys/some.fixture.ts', 'export {}')
     write(
       'scripts/no-cycles-back.ts',
       "import type { Forth } from './no-cycles.ts'\nexport type Back = Forth",

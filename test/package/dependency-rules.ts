@@ -50,7 +50,8 @@ const emulatorLibraries = [
 /** What the emulator's own pages are built of; none of it is installed with the package. */
 const emulatorPageLibraries = ['@nebula.js', '@qlik/api', 'enigma.js', 'vite']
 
-const isTest = '\\.test\\.ts$'
+/** Tests, and what they share: neither is published. */
+const isTest = '\\.(test|fixture)\\.ts$'
 
 /** Every kind of package, in whichever list of package.json it stands or whether it stands in none. */
 const anyLibrary: DependencyType[] = [
@@ -146,6 +147,13 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
       severity: 'error',
       from: { path: '^packages/' },
       to: { path: '^(examples|scripts|test|bench)/' },
+    },
+    {
+      name: 'fixtures-are-for-tests',
+      comment: 'They may use what tests may use, and the package leaves them out.',
+      severity: 'error',
+      from: { path: '^(packages|examples)/', pathNot: isTest },
+      to: { path: '\\.fixture\\.ts$' },
     },
     {
       name: 'examples-use-the-public-api',
