@@ -1,6 +1,7 @@
 /**
- * How long one token from the command line takes, whole process, as it is published, beside `node -e 0`.
- * Run it: `node -C jotgate-source bench/command.ts [rounds]`. It prints the ratio of the medians; the goal is 2.0.
+ * How long a command takes, whole process, as it is published, beside `node -e 0` on the same Node.
+ * Run it: `npm run bench -- --command`; with `--rounds 20` (fewer than 40) it shows figures without
+ * writing docs/benchmarks.md.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
@@ -8,48 +9,84 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { buildPackages } from '../scripts/build/build-packages.ts'
+import { writeFigures } from './benchmarks-page.ts'
+import { machineName } from './signing/machine.ts'
+import { span } from './signing/table.ts'
 
+const { values } = parseArgs({
+  options: { command: { type: 'boolean' }, rounds: { type: 'string', default: '60' } },
+})
+const rounds = Number(values.rounds)
 const root = fileURLToPath(new URL('..', import.meta.url))
-const rounds = Number(process.argv[2] ?? 20)
 const folder = mkdtempSync(join(tmpdir(), 'jotgate-bench-command-'))
 
-function timeOf(args: readonly string[]): number {
+// Certificates that Node reads at start, and whatever else would change both sides or one.
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(NODE_|JOTGATE_|npm_)/.test(name)),
+)
+
+function run(args: readonly string[]): { ms: number; stdout: string } {
   const started = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
-  const took = performance.now() - started
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: environment,
+  })
+  const ms = performance.now() - started
   if (status !== 0) throw new Error(`It ended with ${status}: ${stderr}`)
-  return took
+  return { ms, stdout }
 }
 
-const median = (times: readonly number[]) => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0
-
-try {
+/** The package as npm would lay it out, with the libraries beside it. */
+async function installPublished(): Promise<string> {
   const problems = await buildPackages({ root, outDir: (name) => join(folder, name, 'dist') })
   if (problems !== '') throw new Error(problems)
   const home = join(folder, 'jotgate')
-  for (const name of ['bin', 'package.json'])
+  for (const name of ['bin', 'package.json', 'config.schema.json'])
     cpSync(join(root, 'packages/jotgate', name), join(home, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-  const bin = join(home, 'bin/jotgate.js')
-  timeOf([bin, 'keys', 'create', '--bits', '2048'])
+  return join(home, 'bin/jotgate.js')
+}
+
+/** In turns, so that what else this machine does falls on both; a ratio is taken within its pair. */
+function measure(args: readonly string[]): string {
+  const pairs = Array.from({ length: rounds }, () => ({
+    empty: run(['-e', '0']).ms,
+    made: run(args).ms,
+  }))
+  const ratios = pairs.map(({ empty, made }) => made / empty)
+  const cells = [pairs.map(({ made }) => made), pairs.map(({ empty }) => empty)]
+  return [...cells.map((ms) => span(ms, 0)), `**${span(ratios, 2)}**`].join(' | ')
+}
+
+function figures(bin: string): string {
+  run([bin, 'keys', 'create', '--bits', '2048'])
   const key = ['--for', 'cloud', '--issuer', 'acme', '--key', 'keys/qlik.pem']
-  const user = [
-    '--subject',
-    '1',
-    '--name',
-    'A',
-    '--email',
-    'a@b.example',
-    '--email-verified',
-    'true',
-  ]
-  const token = [bin, 'token', 'create', ...key, ...user]
-  // In turns, so that what else this machine does falls on both.
-  const pairs = Array.from({ length: rounds }, () => [timeOf(['-e', '0']), timeOf(token)] as const)
-  const [empty, made] = [0, 1].map((side) => median(pairs.map((pair) => pair[side] ?? 0)))
-  console.log(`node -e 0: ${empty?.toFixed(0)} ms; one token: ${made?.toFixed(0)} ms`)
-  console.log(`ratio ${((made ?? 0) / (empty ?? 1)).toFixed(2)} (goal 2.0), ${rounds} rounds each`)
+  const user = ['--subject', '1', '--name', 'A', '--email', 'a@b.example']
+  const token = [bin, 'token', 'create', ...key, ...user, '--email-verified', 'true']
+  const text = run(token).stdout.trim()
+  const commands = [
+    ['jotgate token create, RSA-2048', token],
+    ['jotgate token inspect', [bin, 'token', 'inspect', text]],
+    ['jotgate --version', [bin, '--version']],
+  ] as const
+  return [
+    `Measured on ${new Date().toISOString().slice(0, 10)}: ${machineName()}; Node ${process.versions.node}. ${rounds} pairs each.`,
+    '',
+    '| | ms | `node -e 0` beside it, ms | ratio within the pair |',
+    '|---|---|---|---|',
+    ...commands.map(([name, args]) => `| ${name} | ${measure(args)} |`),
+    '',
+  ].join('\n')
+}
+
+try {
+  const text = figures(await installPublished())
+  process.stdout.write(`${text}\n`)
+  // Fewer rounds are for a look.
+  if (rounds >= 40) writeFigures('command', text)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

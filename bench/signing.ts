@@ -3,9 +3,8 @@
  * `openssl speed` in the same round, and writes docs/benchmarks.md.
  * Run it: `npm run bench`, or `npm run bench -- --bits 2048 --rounds 1` to see figures without writing.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { writeFigures } from './benchmarks-page.ts'
 import { type Candidate, candidates, twoProcesses } from './signing/candidates.ts'
 import { machineName, runUndisturbed } from './signing/machine.ts'
 import { opensslSpeed, opensslVersion } from './signing/openssl.ts'
@@ -125,7 +124,7 @@ for (const bits of sizes) {
   const figures = `${circumstances()}\n\n${tables.map(toMarkdown).join('\n')}`
   process.stdout.write(`${figures}\n`)
   // Fewer rounds are for a look.
-  if (rounds >= 5) writeSection(bits, figures)
+  if (rounds >= 5) writeFigures(`RSA-${bits}`, figures)
 }
 
 function circumstances(): string {
@@ -138,17 +137,4 @@ function circumstances(): string {
     '',
     ...goals,
   ].join('\n')
-}
-
-/** Puts the figures between the marks of their size. */
-function writeSection(bits: number, figures: string): void {
-  const page = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
-  const [begin, end] = ['begin', 'end'].map((word) => `<!-- RSA-${bits}: ${word} -->\n`) as [
-    string,
-    string,
-  ]
-  const text = readFileSync(page, 'utf8')
-  const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)]
-  if (from < begin.length || to < from) throw new Error(`${page} has no marks for RSA-${bits}`)
-  writeFileSync(page, `${text.slice(0, from)}\n${figures}\n${text.slice(to)}`)
 }

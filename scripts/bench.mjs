@@ -1,4 +1,5 @@
 // Plain JavaScript: it runs on any Node from 20 on, before anything is installed.
 import { runUnderProjectNode } from './setup/project-node.mjs'
 
-runUnderProjectNode(new URL('../bench/signing.ts', import.meta.url))
+const bench = process.argv.includes('--command') ? 'command' : 'signing'
+runUnderProjectNode(new URL(`../bench/${bench}.ts`, import.meta.url))
