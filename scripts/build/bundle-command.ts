@@ -8,7 +8,7 @@ const mintPath =
 /**
  * Puts the command in place of its plain modules, which nothing else uses: one file that every command
  * needs, and one for each that is loaded when it is asked for. Why, and why CommonJS, stands in
- * docs/decisions/0003. The libraries stay outside, so their licences need no copy.
+ * docs/decisions/0004. The libraries stay outside, so their licences need no copy.
  *
  * @param options.packageFolder the package `jotgate`, with its sources
  * @param options.distFolder the compiled package

@@ -9,7 +9,7 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   )
   process.exitCode = 1
 } else {
-  // Not by `import`, which would load all that Node's file system has (docs/decisions/0003).
+  // Not by `import`, which would load all that Node's file system has (docs/decisions/0004).
   const { existsSync } = process.getBuiltinModule('node:fs')
   const source = new URL('../src/cli/main.ts', import.meta.url)
   const { main } = existsSync(source) ? await import(source.href) : loadBundle()
