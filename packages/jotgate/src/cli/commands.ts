@@ -50,6 +50,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./session/open.ts')).sessionOpen,
   },
   {
+    name: 'session end',
+    summary: 'ends a session that was kept',
+    load: async () => (await import('./session/end.ts')).sessionEnd,
+  },
+  {
     name: 'request',
     summary: 'one authenticated REST call',
     load: async () => (await import('./session/request.ts')).request,

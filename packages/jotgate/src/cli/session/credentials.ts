@@ -7,7 +7,7 @@ import { readInput } from '../read-input.ts'
 import { readLevels, signingOptions, targetOptions, toTarget } from '../target.ts'
 import { readTokenRequest } from '../token-request.ts'
 import { userOptions } from '../user.ts'
-import { readKeptSession } from './kept-session.ts'
+import { readKeptSession, sessionFileOption } from './kept-session.ts'
 import { readTimeoutMs, timeoutOption } from './time-limit.ts'
 
 /** How a session comes about: by a token that is given, or by one that is made for it. */
@@ -24,14 +24,8 @@ export const sessionOptions: readonly OptionSpec[] = [
   ...userOptions,
 ]
 
-/** The same, or a session that `session open` opened before: then no login is spent. */
-export const callerOptions: readonly OptionSpec[] = [
-  {
-    flags: '--session-file <file>',
-    description: 'what `session open --json` wrote; used as it is and not ended; - is stdin',
-  },
-  ...sessionOptions,
-]
+/** The same, or a session that `session open` opened before: then no login is spent, and it is not ended. */
+export const callerOptions: readonly OptionSpec[] = [sessionFileOption, ...sessionOptions]
 
 /** A session, and the token that opened it. */
 export interface Opened {

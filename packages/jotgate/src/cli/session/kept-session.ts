@@ -1,8 +1,13 @@
 import { isJotgateError } from '../../errors/index.ts'
 import type { QlikSession } from '../../qlik/index.ts'
-import type { Call } from '../command.ts'
+import type { Call, OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { parseJsonInput, readInput } from '../read-input.ts'
+
+export const sessionFileOption: OptionSpec = {
+  flags: '--session-file <file>',
+  description: 'what `session open --json` wrote; - is stdin',
+}
 
 /** The JSON of a session; its secrets are in it, so it goes where it was asked to go and nowhere else. */
 export function toSessionJson({ deployment, cookies, csrfToken, openedAt }: QlikSession) {
