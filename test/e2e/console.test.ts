@@ -5,7 +5,7 @@ import schema from 'enigma.js/schemas/12.2027.0.json' with { type: 'json' }
 import { endSession, engineUrl, openSession, productFor } from 'jotgate/qlik'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
+import { WebSocket as NodeWebSocket } from 'ws'
 import { axeViolations, collectComplaints, launchChromium } from './chromium.ts'
 import { createTenant, type Tenant } from './stage.ts'
 
@@ -341,7 +341,7 @@ describe('Users, data, faults and switches', () => {
     const session = enigma.create({
       schema,
       url: engineUrl({ session: qlik, appId }),
-      createSocket: (url) => new WebSocket(url, { headers }) as unknown as globalThis.WebSocket,
+      createSocket: (url) => new NodeWebSocket(url, { headers }) as unknown as WebSocket,
     })
     const global = (await session.open()) as unknown as EngineGlobal
     const doc = await global.openDoc(appId)
