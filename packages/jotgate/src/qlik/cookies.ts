@@ -27,6 +27,13 @@ export function receiveCookies(headers: Headers, before: Cookies = new Map()): C
   return cookies
 }
 
+/** Whether a cookie could have come from `receiveCookies`. */
+export function isCookie(name: unknown, value: unknown): boolean {
+  const pair = `${String(name)}=${String(value)}`
+  const isText = typeof name === 'string' && typeof value === 'string'
+  return isText && pair.length <= maxCookieLength && cookiePair.exec(pair)?.[2] === value
+}
+
 export function toCookieHeader(cookies: Cookies): string {
   return [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 }
