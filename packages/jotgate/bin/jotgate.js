@@ -1,5 +1,10 @@
 #!/usr/bin/env node
-// Plain JavaScript that old Node versions parse, so that they can be told what is needed.
+// Plain CommonJS that old Node versions parse, so that they can be told what is needed. Why not a module:
+// docs/decisions/0004.
+const { existsSync } = require('node:fs')
+const { join } = require('node:path')
+const { pathToFileURL } = require('node:url')
+
 const needed = [22, 19]
 const [major, minor] = process.versions.node.split('.').map(Number)
 
@@ -9,14 +14,7 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   )
   process.exitCode = 1
 } else {
-  // Not by `import`, which would load all that Node's file system has (docs/decisions/0004).
-  const { existsSync } = process.getBuiltinModule('node:fs')
-  const source = new URL('../src/cli/main.ts', import.meta.url)
-  const { main } = existsSync(source) ? await import(source.href) : loadBundle()
-  await main()
-}
-
-function loadBundle() {
-  const { createRequire } = process.getBuiltinModule('node:module')
-  return createRequire(import.meta.url)('../dist/cli/main.cjs')
+  const source = join(__dirname, '../src/cli/main.ts')
+  if (existsSync(source)) import(pathToFileURL(source).href).then(({ main }) => main())
+  else require('../dist/cli/main.cjs').main()
 }

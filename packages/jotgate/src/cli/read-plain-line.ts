@@ -9,7 +9,7 @@ export interface Line {
 
 /**
  * Reads a command line that is made of nothing but the command's own long options, their values and its
- * operands, as nearly all are: that takes Node's own parser a millisecond, and loading commander ten.
+ * operands, as nearly all are: that takes Node's own parser a millisecond, and loading commander thirty.
  *
  * @returns undefined for every other line, right or wrong: commander reads it, and has the words for it
  */
