@@ -164,6 +164,33 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
     }
   })
 
+  it('asks init’s question again when the answer cannot be right, and keeps the others', async () => {
+    const own = await createCommand()
+    try {
+      const { until, type, ended, shown } = sit('jotgate init', {}, own)
+      await until('Product of Qlik')
+      type('clowd\r')
+      await until('did you mean cloud?')
+      await until('Product of Qlik')
+      type('cloud\r')
+      await until('Address')
+      type('acme.eu.qlikcloud.com\r')
+      await until('It must be an origin alone')
+      type('http://acme.eu.qlikcloud.com\r')
+      await until('It must begin with https')
+      type('https://acme.eu.qlikcloud.com\r')
+      await until('Issuer')
+      type('\r')
+      await until('It is empty')
+      type('acme.example\r')
+      expect(await ended).toBe(0)
+      expect(shown()).toContain('Make an identity provider')
+      expect((await own.run(['config', 'check'])).exitCode).toBe(0)
+    } finally {
+      await own.close()
+    }
+  })
+
   it('takes the answers of init when they are pasted at once', async () => {
     const own = await createCommand()
     try {
@@ -171,7 +198,7 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
       await until('Product of Qlik')
       type('cloud\rhttps://acme.eu.qlikcloud.com\racme.example\r')
       expect(await ended).toBe(0)
-      expect(shown()).toContain('Next: make an identity provider')
+      expect(shown()).toContain('Make an identity provider')
       const config = JSON.parse(await readFile(join(own.folder, 'jotgate.config.json'), 'utf8'))
       expect(config.deployments.prod).toMatchObject({
         product: 'cloud',

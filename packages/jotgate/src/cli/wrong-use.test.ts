@@ -64,6 +64,15 @@ beforeAll(async () => {
     ),
     write('empty.config', '{ "deployments": {} }'),
     write(
+      'impossible.config',
+      JSON.stringify({
+        deployments: {
+          plain: { product: 'cloud', url: 'http://qlik.acme.example', signing: { issuer: 'a' } },
+          long: { product: 'cloud', url: 'https://a.example', signing: { lifetime: '2h' } },
+        },
+      }),
+    ),
+    write(
       'two.config',
       JSON.stringify({
         deployments: Object.fromEntries(
@@ -328,6 +337,11 @@ const cases: readonly Case[] = [
   more(['token', 'create', ...ada], '--deployment prod', /jotgate init/),
   typed('config check', /jotgate init/),
   more(['config', 'check'], `--config ${at('typo.config')}`, /singing: is unknown/),
+  more(
+    ['config', 'check'],
+    `--config ${at('impossible.config')}`,
+    /plain\.url: [\s\S]*long\.signing\.lifetime: must be from 1s to 3600s/,
+  ),
   // environment
   variable({ JOTGATE_ISSEUR: 'x' }, /JOTGATE_ISSEUR is unknown; did you mean JOTGATE_ISSUER/),
   variable(
@@ -418,6 +432,11 @@ const cases: readonly Case[] = [
     ['init', '--for', 'cloud', '--issuer', 'a', '--keys', at('k')],
     `--url acme --config ${at('new.json')}`,
     /must be an origin alone/,
+  ),
+  more(
+    ['init', '--for', 'cloud', '--issuer', 'a', '--keys', at('k')],
+    `--url http://acme.example --config ${at('new.json')}`,
+    /deployments\.prod\.url: /,
   ),
   more(
     ['init', '--for', 'cloud', '--issuer', 'a', '--url', 'https://a.example'],

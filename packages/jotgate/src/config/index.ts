@@ -1,4 +1,5 @@
 export { durationForm, parseDuration } from './duration.ts'
+export { configErrors } from './errors.ts'
 export { loadConfigJsonSchema } from './load-json-schema.ts'
 export { nearestName } from './nearest-name.ts'
 export { type ProductName, productNames } from './product-names.ts'
@@ -10,7 +11,7 @@ export {
   products,
   toDeploymentOptions,
 } from './products.ts'
-export { configFileName, parseConfig, readConfig } from './read-config.ts'
+export { configFileName, parseConfig, type ReadConfig, readConfig } from './read-config.ts'
 export {
   mergeSettings,
   readFileSettings,

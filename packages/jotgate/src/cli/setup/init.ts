@@ -1,9 +1,11 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
-import { configFileName, parseConfig, productNames, products } from '../../config/index.ts'
+import { configFileName, productNames } from '../../config/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
+import { inColumns, layoutFor } from '../layout.ts'
 import { reasonOf } from '../result.ts'
+import { type Answers, checkAnswers, readAnswers, toConfigText } from './init-answers.ts'
 
 /** `jotgate init`. */
 export const init: CommandSpec = {
@@ -43,18 +45,23 @@ export const init: CommandSpec = {
       const kid = call.values.text('kid')
       const keyFile = relative(resolve(path, '..'), resolve(call.terminal.folder, keys, 'qlik.pem'))
       // Checked before the slow part, and before a key lies there that nobody needs.
-      await parseConfig(toText(answers, keyFile, kid ?? 'later'), file)
+      await checkAnswers(answers, file, { keyFile, kid: kid ?? 'later' })
       const keyPair = await createKeyPair({
         ...(kid === undefined ? {} : { kid }),
         clock: call.clock,
       })
       const files = await writeKeyPair({ folder: keys, keyPair })
-      await handle.writeFile(toText(answers, keyFile, keyPair.kid))
+      await handle.writeFile(toConfigText(answers, { keyFile, kid: keyPair.kid }))
       await handle.close()
-      nextStep(call, answers, files.certificateFile, keyPair.kid)
+      nextSteps(call, answers, files.certificateFile, keyPair.kid)
       const { privateKeyFile, certificateFile } = files
       return {
-        text: `config ${file}\nprivate-key ${privateKeyFile}\ncertificate ${certificateFile}\nkid ${keyPair.kid}\n`,
+        text: inColumns([
+          ['config', file],
+          ['private-key', privateKeyFile],
+          ['certificate', certificateFile],
+          ['kid', keyPair.kid],
+        ]),
         json: { config: file, privateKeyFile, certificateFile, kid: keyPair.kid },
       }
     } catch (error) {
@@ -63,63 +70,6 @@ export const init: CommandSpec = {
       throw error
     }
   },
-}
-
-interface Answers {
-  readonly product: string
-  readonly name: string
-  readonly url: string
-  /** Members of the deployment, and of its signing, that only this product has. */
-  readonly own: Readonly<Record<string, string>>
-  readonly signing: Readonly<Record<string, string>>
-}
-
-const questions = {
-  for: `Product of Qlik (${productNames.join(' or ')}): `,
-  url: 'Address, such as https://acme.eu.qlikcloud.com: ',
-  issuer: 'Issuer, a name for you such as acme.example: ',
-  prefix: 'Prefix of the virtual proxy (empty for the default one): ',
-  userDirectory: 'User directory: ',
-} as const
-
-async function readAnswers(call: Call): Promise<Answers> {
-  const missing: string[] = []
-  const { stdinIsTerminal, stderrIsTerminal } = call.terminal
-  const get = async (name: keyof typeof questions, flag: string): Promise<string> => {
-    const given = call.values.text(name)
-    if (given !== undefined) return given
-    if (stdinIsTerminal && stderrIsTerminal)
-      return (await call.terminal.ask(questions[name])).trim()
-    if (name !== 'prefix') missing.push(`${flag} is missing`)
-    return ''
-  }
-  const product = await get('for', '--for')
-  const url = await get('url', '--url')
-  const asks = productNames.find((name) => name === product)
-  const own: Record<string, string> = {}
-  const signing: Record<string, string> = {}
-  for (const [name, place] of Object.entries(asks === undefined ? {} : products[asks].asks)) {
-    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    const target = place === 'signing' ? signing : own
-    target[name] = await get(name as keyof typeof questions, flag)
-  }
-  const name = call.values.text('deployment') ?? 'prod'
-  if (missing.length > 0) throw call.refuse(...missing)
-  return { product, name, url, own, signing }
-}
-
-function toText(
-  { product, name, url, own, signing }: Answers,
-  keyFile: string,
-  kid: string,
-): string {
-  const config = {
-    $schema: './node_modules/jotgate/config.schema.json',
-    deployments: {
-      [name]: { product, url, ...own, signing: { key: { file: keyFile }, kid, ...signing } },
-    },
-  }
-  return `${JSON.stringify(config, null, 2)}\n`
 }
 
 async function openNew(path: string, file: string): Promise<FileHandle> {
@@ -131,10 +81,21 @@ async function openNew(path: string, file: string): Promise<FileHandle> {
   }
 }
 
-function nextStep(call: Call, { signing, name }: Answers, certificate: string, kid: string): void {
-  const give =
-    signing.issuer === undefined
-      ? `paste ${certificate} into the virtual proxy (QMC, authentication method JWT)`
-      : `make an identity provider of the type JWT with issuer ${signing.issuer}, key ID ${kid}, and the line of \`jotgate keys export --as one-line --certificate ${certificate}\``
-  call.note(`Next: ${give}. Then: jotgate token create --deployment ${name} --help`)
+/** What a person does next: Qlik has to know the key, and then a token can be tried. */
+function nextSteps(call: Call, { signing }: Answers, certificate: string, kid: string): void {
+  const inCloud = [
+    '1. Make an identity provider of the type JWT in Qlik Cloud (Administration), with',
+    `     issuer       ${signing.issuer}`,
+    `     key ID       ${kid}`,
+    `     certificate  what \`jotgate keys export --as one-line --certificate ${certificate}\` prints`,
+    '2. Make a token: jotgate token create --subject 42 --name Ada --email ada@acme.example',
+  ]
+  const onServer = [
+    `1. In the QMC, make a virtual proxy with JWT authentication, and paste ${certificate} into it,`,
+    '   lines and all; user ID is the claim userId, user directory the claim userDirectory.',
+    '2. Make a token: jotgate token create --user-id ada --name Ada',
+  ]
+  const steps = signing.issuer === undefined ? onServer : inCloud
+  const { paint } = layoutFor(call.terminal, 'stderr')
+  call.note([paint('bold', 'Next:'), ...steps.map((step) => `  ${step}`)].join('\n'))
 }
