@@ -16,5 +16,5 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
 } else {
   const source = join(__dirname, '../src/cli/main.ts')
   if (existsSync(source)) import(pathToFileURL(source).href).then(({ main }) => main())
-  else require('../dist/cli/main.cjs').main()
+  else require(join(__dirname, '../dist/cli/main.cjs')).main()
 }
