@@ -99,8 +99,7 @@ export async function findSigner(
   const { key: place, lifetimeSeconds, notBeforeSkewSeconds } = settings
   const times = { lifetimeSeconds, notBeforeSkewSeconds }
   const { lifetimeProblems } = await import('../token/lifetime.ts')
-  if (options !== undefined)
-    problems.add(...lifetimeProblems(options.product, times).map(timeProblem))
+  if (options !== undefined) problems.add(...lifetimeProblems(options, times).map(timeProblem))
   if (place === undefined && isRead)
     problems.add(
       'the private key is missing: give --key FILE, --key-env NAME, or signing.key in the configuration file',

@@ -130,7 +130,8 @@ export async function findTarget(
   const { levels, isRead } = await findLevels(call, problems)
   const settings = mergeSettings(levels.map((level) => level.settings))
   problems.add(...foreignProblems(call, settings))
-  if (!isRead && settings.product === undefined) return { settings, isRead }
+  const { product } = settings
+  if (!isRead && product === undefined) return { settings, isRead }
   const own = withAttributes(settings, asked.attributes)
   const { options, missing } = findDeploymentOptions(own, asked.needsUrl)
   if (isRead && missing.length > 0)

@@ -9,21 +9,27 @@ export interface LifetimeLimits {
   readonly reason: string
 }
 
+/** "The time window between exp and nbf should not exceed 1 hour": https://qlik.dev/apis/rest/login/ */
+export const cloudLifetime: LifetimeLimits = {
+  maxSeconds: 3600,
+  maxInWords: 'one hour',
+  reason: 'Qlik Cloud refuses tokens that are valid for more than 3600 seconds',
+}
+
+/**
+ * Qlik sets no bound. Ten years of 365.25 days, `10y` for qs-jwt, are ours: scripts with years in them
+ * go on working, and a time in milliseconds, or with a digit too many, does not become a token.
+ */
+export const clientManagedLifetime: LifetimeLimits = {
+  maxSeconds: 315_576_000,
+  maxInWords: 'ten years',
+  reason: 'no key should be trusted for longer, and a token cannot be called back',
+}
+
 /** The one source of these numbers: the signer, the command and the rules take them from here. */
-export const lifetimeLimits: Readonly<Record<Deployment['product'], LifetimeLimits>> = {
-  // "The time window between exp and nbf should not exceed 1 hour": https://qlik.dev/apis/rest/login/
-  cloud: {
-    maxSeconds: 3600,
-    maxInWords: 'one hour',
-    reason: 'Qlik Cloud refuses tokens that are valid for more than 3600 seconds',
-  },
-  // Qlik sets no bound. Ten years of 365.25 days, `10y` for qs-jwt, are ours: scripts with years in them
-  // go on working, and a time in milliseconds, or with a digit too many, does not become a token.
-  'client-managed': {
-    maxSeconds: 315_576_000,
-    maxInWords: 'ten years',
-    reason: 'no key should be trusted for longer, and a token cannot be called back',
-  },
+const limitsOf: Readonly<Record<Deployment['product'], LifetimeLimits>> = {
+  cloud: cloudLifetime,
+  'client-managed': clientManagedLifetime,
 }
 
 /** From here on a token outlives every reason to have made it: rules and the command warn of it. */
@@ -52,10 +58,10 @@ export interface LifetimeProblem {
 
 /** Everything that is wrong with the two, where `parseLifetime` stops at the first. */
 export function lifetimeProblems(
-  product: Deployment['product'],
+  { product }: Pick<Deployment, 'product'>,
   options: LifetimeOptions,
 ): LifetimeProblem[] {
-  const { maxSeconds, reason } = lifetimeLimits[product]
+  const { maxSeconds, reason } = limitsOf[product]
   const { lifetimeSeconds = defaultLifetimeSeconds, notBeforeSkewSeconds = 0 } = options
   const problems: LifetimeProblem[] = []
   const fits = isWithin(lifetimeSeconds, 1, maxSeconds)
@@ -76,8 +82,11 @@ export function lifetimeProblems(
 }
 
 /** @throws ERR_TOKEN_LIFETIME */
-export function parseLifetime(product: Deployment['product'], options: LifetimeOptions): Lifetime {
-  const [problem] = lifetimeProblems(product, options)
+export function parseLifetime(
+  deployment: Pick<Deployment, 'product'>,
+  options: LifetimeOptions,
+): Lifetime {
+  const [problem] = lifetimeProblems(deployment, options)
   if (problem !== undefined) throw tokenErrors.ERR_TOKEN_LIFETIME({ ...problem })
   const { lifetimeSeconds = defaultLifetimeSeconds } = options
   const { notBeforeSkewSeconds = Math.min(defaultSkewSeconds, lifetimeSeconds - 1) } = options

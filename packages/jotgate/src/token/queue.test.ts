@@ -64,7 +64,7 @@ describe('the queue', () => {
       const job = async () => {
         started = true
       }
-      await expect(queue.run(job, signal as AbortSignal)).rejects.toThrow(TypeError)
+      await expect(queue.run(job, signal as unknown as AbortSignal)).rejects.toThrow(TypeError)
     }
     expect(started).toBe(false)
     expect(await queue.run(async () => 'next')).toBe('next')

@@ -87,7 +87,7 @@ export function createSigner(options: SignerOptions): Signer {
   if (!algorithms.includes(alg))
     throw tokenErrors.ERR_TOKEN_ALGORITHM({ algorithm: String(alg), allowed: algorithms })
   const signatureLength = parseBase64url(key.publicJwk.n)?.length ?? 0
-  const { lifetimeSeconds, notBeforeSkewSeconds } = parseLifetime(deployment.product, options)
+  const { lifetimeSeconds, notBeforeSkewSeconds } = parseLifetime(deployment, options)
   const maxQueued = parseCount('maxQueued', options.maxQueued ?? 1000, 0, 100_000)
   const queue = createQueue({
     maxConcurrent: parseCount('maxConcurrent', options.maxConcurrent ?? 6, 1, 64),

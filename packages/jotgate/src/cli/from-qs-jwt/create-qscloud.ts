@@ -38,13 +38,13 @@ export const createQscloud: CommandSpec = {
   notes: 'docs/guides/from-qs-jwt.md tells what is different, and why.',
   async run(call) {
     const text = (name: string) => call.values.text(name)
-    const { lifetimeLimits } = await import('../../token/lifetime.ts')
+    const { cloudLifetime } = await import('../../token/lifetime.ts')
     const { cloud } = await import('../../token/deployment.ts')
     const { cloudUserProblems } = await import('../../token/user.ts')
     const problems = gatherProblems(call)
     await problems.attempt(() => requireOptions(call, { issuer: '--issuer', keyid: '--keyid' }))
     const user = await problems.attempt(() => readPerson(call))
-    const lifetimeSeconds = await problems.attempt(() => lifetimeOf(call, lifetimeLimits.cloud))
+    const lifetimeSeconds = await problems.attempt(() => lifetimeOf(call, cloudLifetime))
     const issuer = text('issuer') ?? 'missing'
     const deployment = await problems.attempt(() => cloud({ url: 'https://qlik.invalid', issuer }))
     if (user !== undefined) problems.addError(...cloudUserProblems(user))

@@ -31,14 +31,13 @@ export const createQseow: CommandSpec = {
   notes: 'docs/guides/from-qs-jwt.md tells what is different, and why.',
   async run(call) {
     const text = (name: string) => call.values.text(name)
-    const { lifetimeLimits } = await import('../../token/lifetime.ts')
+    const { clientManagedLifetime } = await import('../../token/lifetime.ts')
     const { clientManaged, clientManagedProblems } = await import('../../token/client-managed.ts')
     const { clientManagedUserProblems } = await import('../../token/client-managed-user.ts')
     const problems = gatherProblems(call)
     const needed = { userdir: '--userdir', userid: '--userid', audience: '--audience' }
     await problems.attempt(() => requireOptions(call, needed))
-    const limits = lifetimeLimits['client-managed']
-    const lifetimeSeconds = await problems.attempt(() => lifetimeOf(call, limits))
+    const lifetimeSeconds = await problems.attempt(() => lifetimeOf(call, clientManagedLifetime))
     const options = {
       url: 'https://qlik.invalid',
       prefix: '',

@@ -19,7 +19,7 @@ export async function deploymentProblems(settings: Settings): Promise<string[]> 
   const { cloud, clientManaged } = await import('../../token/index.ts')
   const { lifetimeProblems } = await import('../../token/lifetime.ts')
   const { lifetimeSeconds, notBeforeSkewSeconds } = settings
-  const problems = lifetimeProblems(options.product, {
+  const problems = lifetimeProblems(options, {
     lifetimeSeconds,
     notBeforeSkewSeconds,
   }).map(

@@ -1,5 +1,5 @@
 import type { CloudDeployment } from '../../deployment.ts'
-import { lifetimeLimits } from '../../lifetime.ts'
+import { cloudLifetime } from '../../lifetime.ts'
 import { timeOf } from '../members.ts'
 import { isFromQsJwtCloud } from '../peers.ts'
 import type { TokenRule } from '../rule.ts'
@@ -23,7 +23,7 @@ export const validityWindow: TokenRule<CloudDeployment> = {
   ],
   explain({ claims }) {
     const seconds = (timeOf(claims, 'exp') ?? Number.NaN) - (timeOf(claims, 'nbf') ?? Number.NaN)
-    return seconds > lifetimeLimits.cloud.maxSeconds
+    return seconds > cloudLifetime.maxSeconds
       ? `From \`nbf\` to \`exp\` it is ${durationInWords(seconds)}.`
       : undefined
   },
