@@ -2,6 +2,7 @@
 // packages are packed, laid out as npm would, and used by Node from outside of the project.
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
+  chownSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -63,6 +64,23 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 function run(args: readonly string[]): { stdout: string; stderr: string; status: number | null } {
   return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
 }
+
+it('the packed command keeps compiled code in a folder of its user alone', () => {
+  const bin = join(folder, 'node_modules/jotgate/bin/jotgate.js')
+  const keptIn = (name: string, more: Record<string, string> = {}, owner?: number) => {
+    const cache = join(folder, name)
+    mkdirSync(cache)
+    if (owner !== undefined) chownSync(cache, owner, owner)
+    const { NODE_COMPILE_CACHE: _, ...others } = process.env
+    const env = { ...others, XDG_CACHE_HOME: cache, LOCALAPPDATA: cache, ...more }
+    expect(spawnSync(process.execPath, [bin, '--version'], { cwd: folder, env }).status).toBe(0)
+    return readdirSync(cache)
+  }
+  expect(keptIn('own')).toEqual(['jotgate'])
+  expect(keptIn('switched-off', { NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual([])
+  // Only root can give a folder away to try it.
+  if (process.getuid?.() === 0) expect(keptIn('of-somebody-else', {}, 1)).toEqual([])
+})
 
 it('the packed library signs and reads a token', () => {
   writeFileSync(

@@ -95,16 +95,27 @@ export const resultOptions: readonly OptionSpec[] = [
 
 /** `--user-id <text>` is `userId`. */
 export function nameOfOption(flags: string): string {
-  const long = longOf(flags)
-  return long.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  return namesOf(flags).name
 }
 
 /** `--user-id <text>` is `user-id`. */
 export function longOf(flags: string): string {
-  return /--([a-z][a-z-]*)/.exec(flags)?.[1] ?? ''
+  return namesOf(flags).long
 }
 
 /** `--user-id <text>` is `JOTGATE_USER_ID`. */
 export function variableOf(flags: string): string {
   return `JOTGATE_${longOf(flags).toUpperCase().replaceAll('-', '_')}`
+}
+
+const known = new Map<string, { readonly long: string; readonly name: string }>()
+
+/** Kept, since every option's names are asked for several times before a command does anything. */
+function namesOf(flags: string) {
+  const kept = known.get(flags)
+  if (kept !== undefined) return kept
+  const long = /--([a-z][a-z-]*)/.exec(flags)?.[1] ?? ''
+  const name = long.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  known.set(flags, { long, name })
+  return { long, name }
 }

@@ -1,13 +1,10 @@
-import { close, constants, fstat, open, readFile } from 'node:fs'
+import { closeSync, constants, fstatSync, open, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { keyErrors } from './errors.ts'
 
-// By callbacks: Node loads `node:fs/promises`, and streams with it, at the first use, which takes longer
+// By a callback: Node loads `node:fs/promises`, and streams with it, at the first use, which takes longer
 // than all of the reading.
 const openFile = promisify(open)
-const statOf = promisify(fstat)
-const readAll = promisify(readFile)
-const closeFile = promisify(close)
 
 interface KeyFile {
   file: string
@@ -16,29 +13,32 @@ interface KeyFile {
   maxBytes: number
 }
 
-/** Reads a small file that holds a key or a certificate. */
+/**
+ * Reads a small file that holds a key or a certificate. To open it may take long, on a network say; what
+ * is open is read here and now, which takes less than to hand each step to a thread.
+ */
 export async function readKeyFile(options: KeyFile): Promise<Buffer> {
   const { file } = options
   let descriptor: number | undefined
   try {
     // Without O_NONBLOCK a named pipe would hold this call, and with it a thread, for ever.
     descriptor = await openFile(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    return await readBytes(descriptor, options)
+    return readBytes(descriptor, options)
   } catch (error) {
     throw toKeyError(error, file)
   } finally {
-    if (descriptor !== undefined) await closeFile(descriptor)
+    if (descriptor !== undefined) closeSync(descriptor)
   }
 }
 
-async function readBytes(descriptor: number, { file, secret, maxBytes }: KeyFile): Promise<Buffer> {
-  const stats = await statOf(descriptor)
+function readBytes(descriptor: number, { file, secret, maxBytes }: KeyFile): Buffer {
+  const stats = fstatSync(descriptor)
   if (stats.isDirectory()) throw keyErrors.ERR_KEY_NOT_A_FILE({ file, kind: 'folder' })
   if (!stats.isFile()) throw keyErrors.ERR_KEY_NOT_A_FILE({ file, kind: 'device or pipe' })
   if (secret && process.platform !== 'win32' && (stats.mode & 0o077) !== 0)
     throw keyErrors.ERR_KEY_MODE({ file, mode: (stats.mode & 0o777).toString(8).padStart(4, '0') })
   if (stats.size > maxBytes) throw keyErrors.ERR_KEY_TOO_LARGE({ source: file, maxBytes })
-  return await readAll(descriptor)
+  return readFileSync(descriptor)
 }
 
 function toKeyError(error: unknown, file: string): unknown {

@@ -96,9 +96,12 @@ export async function checkPrivateKey(pair: FoundPrivateKey, source: string): Pr
   if (problem !== undefined) throw problem
   const probing = pairProblem(pair, source)
   const areSound = hasSoundFactors(privateKey.export({ format: 'jwk' }))
+  const weakness = strengthProblem(publicKey, source, areSound)
   const damage = await probing
-  const found = strengthProblem(publicKey, source, areSound && damage === undefined) ?? damage
+  // Factors vouch for a key that has signed; what is wrong with another one is searched for whole.
+  const found = damage && areSound ? (strengthProblem(publicKey, source) ?? damage) : weakness
   if (found !== undefined) throw found
+  if (damage !== undefined) throw damage
 }
 
 /** OpenSSL loads a PKCS#1 file whose numbers do not fit each other; only a signature shows it. */

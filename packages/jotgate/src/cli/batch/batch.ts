@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { isJotgateError } from '../../errors/index.ts'
 import type { Signer, User } from '../../token/index.ts'
-import type { Call, OptionSpec, Outcome } from '../command.ts'
+import type { Call, Outcome } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { asInputError } from '../read-input.ts'
 import { readSigningRequest } from '../token-request.ts'
@@ -9,13 +9,6 @@ import { createUnsentNote } from '../user.ts'
 import type { BatchRow } from './batch-row.ts'
 import { createProgress } from './progress.ts'
 import { readRows } from './rows.ts'
-
-export const batchOptions: readonly OptionSpec[] = [
-  {
-    flags: '--batch <file>',
-    description: 'users from a CSV file or JSON lines; - is stdin; tokens come as JSON lines',
-  },
-]
 
 /** How many tokens are asked for ahead of the one that is written next. */
 const ahead = 16

@@ -1,6 +1,6 @@
 import { type DeploymentOptions, forProduct } from '../../config/index.ts'
 import type { SignedToken } from '../../token/index.ts'
-import { batchOptions, runBatch } from '../batch/batch.ts'
+import { batchOptions } from '../batch/batch-options.ts'
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { signingOptions, type Target, targetOptions } from '../target.ts'
@@ -35,7 +35,10 @@ export const tokenCreate: CommandSpec = {
   notes:
     '--claim reads its value as JSON: level=3 is a number, ok=true a truth value,\n\'roles=["a","b"]\' a list; what is no JSON is a text, and so is \'id="7"\'. A cell of CSV is a text.\nWith --json: { token, jti, issuedAt, notBefore, expiresAt, kid, alg }; times are seconds since 1970.',
   async run(call) {
-    if (call.values.text('batch') !== undefined) return runBatch(call)
+    if (call.values.text('batch') !== undefined) {
+      const { runBatch } = await import('../batch/batch.ts')
+      return runBatch(call)
+    }
     const forQlikCli = call.values.text('as') === 'qlik-cli'
     const { target, user, signer, key } = await readTokenRequest(call, {
       needsUrl: forQlikCli,
