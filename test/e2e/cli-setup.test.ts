@@ -32,6 +32,14 @@ describe('jotgate init', () => {
       expect((await own.run(['config', 'check'])).exitCode).toBe(0)
       const { out } = await own.run(['token', 'create', ...ada, '--json'])
       expect(JSON.parse(out)).toMatchObject({ kid: 'a-1' })
+      // The keys' commands look at the file's key where none is named.
+      const shown = await own.run(['keys', 'show', '--json'])
+      expect(shown.err).toContain('the key of prod in jotgate.config.json')
+      expect(JSON.parse(shown.out)).toMatchObject({ kid: 'a-1', bits: 3072 })
+      expect((await own.run(['keys', 'check', '--deployment', 'prod'])).exitCode).toBe(0)
+      const exported = await own.run(['keys', 'export', '--as', 'jwk'])
+      expect(JSON.parse(exported.out)).toMatchObject({ kid: 'a-1' })
+      expect((await own.run(['keys', 'check', '--deployment', 'test'])).exitCode).toBe(2)
       const before = await readdir(own.folder)
       expect(await own.run(init)).toMatchObject({
         exitCode: 1,

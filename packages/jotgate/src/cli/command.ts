@@ -82,6 +82,8 @@ export interface Outcome {
   readonly json?: unknown
   /** 3 when there are findings. Default 0. */
   readonly exitCode?: 0 | 3
+  /** What a person does next: said on stderr, behind the result. */
+  readonly next?: string
 }
 
 /** `--json` and `--out`, which every command with a result takes. */

@@ -52,12 +52,18 @@ async function runCommand(
   const hasOut = spec.options.some(({ flags }) => flags === '--out <file>')
   const result = await createResult(terminal, hasOut ? reading.values.text('out') : undefined)
   try {
-    const { text, json, exitCode = 0 } = await spec.run(toCall(spec, reading, result, terminal))
+    const {
+      text,
+      json,
+      exitCode = 0,
+      next,
+    } = await spec.run(toCall(spec, reading, result, terminal))
     // What was written while it was made has no JSON left to print.
     const isJson = reading.values.isOn('json') && json !== undefined
     const written = isJson ? `${JSON.stringify(json)}\n` : text
     if (written !== '') await result.write(written)
     await result.commit()
+    if (next !== undefined) terminal.writeErr(`${next}\n`)
     return exitCode
   } catch (error) {
     await result.abandon()

@@ -7,7 +7,7 @@ export const keyErrors = defineErrors('ERR_KEY', {
   ERR_KEY_NOT_FOUND: {
     status: 500,
     message: (details: FileDetails) => `There is no file at ${details.file}`,
-    hint: 'Make a key pair with createKeyPair and writeKeyPair, or point the option `file` at yours.',
+    hint: 'Make a key pair (`jotgate keys create`, or createKeyPair and writeKeyPair), or name the file that you have.',
   },
   ERR_KEY_UNREADABLE: {
     status: 500,

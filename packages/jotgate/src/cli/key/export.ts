@@ -56,8 +56,7 @@ async function publicHalf(call: Call, form: PublicForm, input: KeyInput) {
 
 async function readJwk(call: Call, input: KeyInput): Promise<RsaPublicJwk> {
   const { readCertificate, readSigningKey } = await import('../../keys/index.ts')
-  const kid = call.values.text('kid')
-  const named = kid === undefined ? {} : { kid }
+  const named = input.kid === undefined ? {} : { kid: input.kid }
   const { privateKey, passphrase, certificate } = input
   if (privateKey === undefined) {
     if (certificate === undefined) throw new TypeError('One half was checked to be there')

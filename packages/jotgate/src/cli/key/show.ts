@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
 import type { RsaPublicJwk } from '../../token/index.ts'
 import { type Call, type CommandSpec, resultOptions } from '../command.ts'
+import { inColumns } from '../layout.ts'
 import { withPassphrase } from '../signing.ts'
 import { type KeyInput, keyInputOptions, readKeyInput } from './key-input.ts'
 
@@ -23,16 +24,13 @@ export const keysShow: CommandSpec = {
     'With --json: { kid, alg, bits, publicKeySha256, certificateSha256, notBefore, notAfter, daysLeft };\nwhat is not known is left out.',
   async run(call) {
     const input = await readKeyInput(call)
-    const kid = call.values.text('kid')
-    const key = await readPublic(call, input, kid)
+    const key = await readPublic(call, input)
     const certificate = await readDates(input)
     const json = { ...key, ...certificate }
     if (certificate !== undefined && key.publicKeySha256 !== certificate.of)
       call.note('warning: the certificate is of another key')
     const { of: _, ...shown } = { of: '', ...json }
-    const text = Object.entries(shown)
-      .map(([name, value]) => `${name} ${value}\n`)
-      .join('')
+    const text = inColumns(Object.entries(shown).map(([name, value]) => [name, String(value)]))
     return { text, json: shown }
   },
 }
@@ -44,9 +42,9 @@ interface PublicHalf {
   readonly publicKeySha256: string
 }
 
-async function readPublic(call: Call, input: KeyInput, kid: string | undefined) {
+async function readPublic(call: Call, input: KeyInput) {
   const { readSigningKey, readCertificate } = await import('../../keys/index.ts')
-  const named = kid === undefined ? {} : { kid }
+  const named = input.kid === undefined ? {} : { kid: input.kid }
   const { privateKey, passphrase, certificate } = input
   if (privateKey !== undefined) {
     const open = (word: string | undefined) =>

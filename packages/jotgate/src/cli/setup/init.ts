@@ -53,7 +53,6 @@ export const init: CommandSpec = {
       const files = await writeKeyPair({ folder: keys, keyPair })
       await handle.writeFile(toConfigText(answers, { keyFile, kid: keyPair.kid }))
       await handle.close()
-      nextSteps(call, answers, files.certificateFile, keyPair.kid)
       const { privateKeyFile, certificateFile } = files
       return {
         text: inColumns([
@@ -63,6 +62,7 @@ export const init: CommandSpec = {
           ['kid', keyPair.kid],
         ]),
         json: { config: file, privateKeyFile, certificateFile, kid: keyPair.kid },
+        next: nextSteps(call, answers, certificateFile, keyPair.kid),
       }
     } catch (error) {
       await handle.close().catch(() => undefined)
@@ -82,7 +82,7 @@ async function openNew(path: string, file: string): Promise<FileHandle> {
 }
 
 /** What a person does next: Qlik has to know the key, and then a token can be tried. */
-function nextSteps(call: Call, { signing }: Answers, certificate: string, kid: string): void {
+function nextSteps(call: Call, { signing }: Answers, certificate: string, kid: string): string {
   const inCloud = [
     '1. Make an identity provider of the type JWT in Qlik Cloud (Administration), with',
     `     issuer       ${signing.issuer}`,
@@ -97,5 +97,5 @@ function nextSteps(call: Call, { signing }: Answers, certificate: string, kid: s
   ]
   const steps = signing.issuer === undefined ? onServer : inCloud
   const { paint } = layoutFor(call.terminal, 'stderr')
-  call.note([paint('bold', 'Next:'), ...steps.map((step) => `  ${step}`)].join('\n'))
+  return [paint('bold', 'Next:'), ...steps.map((step) => `  ${step}`)].join('\n')
 }
