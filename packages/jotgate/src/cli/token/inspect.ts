@@ -187,9 +187,10 @@ function signatureOf(
 ): 'valid' | 'invalid' | 'not-checked' {
   if (title === undefined || Object.keys(trust).length === 0) return 'not-checked'
   const ids = findings.filter(({ effect }) => effect !== 'advice').map(({ id }) => id)
-  if (ids.some((id) => /^signature-(mismatch|unfit-key)$|key-id-unknown$/.test(id)))
-    return 'invalid'
-  const kept = ids.some((id) => /^form-|algorithm|^signature-not-checked$|key-not-named$/.test(id))
+  if (ids.includes('signature-mismatch')) return 'invalid'
+  const kept = ids.some((id) =>
+    /^form-|algorithm|^signature-(not-checked|unfit-key)$|key-(not-named|id-unknown)$/.test(id),
+  )
   return kept || header === undefined || 'b64' in header ? 'not-checked' : 'valid'
 }
 
