@@ -1,5 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, request } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** An answer of the tenant on its way through. */
@@ -28,7 +34,7 @@ export interface Relay {
 
 /** Starts one in front of a tenant; links in answers lead to the relay, as Host is passed on. */
 export async function startRelay(tenantPort: number): Promise<Relay> {
-  const server = createServer(async (incoming, outgoing) => {
+  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method = '', url: path = '', headers } = incoming
     relay.requests.push({ method, path, headers })
     const sent = { ...headers, ...relay.adds(path) }
@@ -50,6 +56,10 @@ export async function startRelay(tenantPort: number): Promise<Relay> {
     outgoing.write(changed.body.slice(0, changed.body.length / 2), () => {
       if (change === 'cut') outgoing.destroy()
     })
+  }
+  const server = createServer((incoming, outgoing) => {
+    // Where the tenant breaks off, so does the relay.
+    pass(incoming, outgoing).catch(() => outgoing.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

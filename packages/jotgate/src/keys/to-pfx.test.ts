@@ -74,7 +74,7 @@ describe('a PFX file of ours', () => {
     () => {
       const java = (...args: string[]) =>
         execFileSync('keytool', [...args, '-keystore', at('made.pfx'), '-storepass:env', 'WORD'], {
-          env: { ...process.env, WORD: word, JAVA_TOOL_OPTIONS: '-Dfile.encoding=UTF-8' },
+          env: { ...process.env, WORD: word, LC_ALL: 'C.UTF-8' },
           encoding: 'utf8',
           stdio: 'pipe',
         })
