@@ -28,15 +28,21 @@ export function createQueue(options: {
         if (signal?.aborted === true) return reject(signal.reason)
         const start = () => {
           running += 1
-          // A job that throws at once has to free its place too.
-          Promise.resolve()
-            .then(job)
-            .then(resolve, reject)
-            .finally(() => {
-              running -= 1
-              signal?.removeEventListener('abort', abort)
-              startNext()
-            })
+          const free = () => {
+            running -= 1
+            signal?.removeEventListener('abort', abort)
+            startNext()
+          }
+          begin(job).then(
+            (result) => {
+              free()
+              resolve(result)
+            },
+            (error: unknown) => {
+              free()
+              reject(error)
+            },
+          )
         }
         // A running job goes on, since a signature cannot be called back; only its result is dropped.
         const abort = () => {
@@ -48,6 +54,15 @@ export function createQueue(options: {
         else return reject(options.refusal())
         signal?.addEventListener('abort', abort, { once: true })
       }),
+  }
+}
+
+/** A job that throws at once has to free its place too. */
+function begin<Result>(job: () => Promise<Result>): Promise<Result> {
+  try {
+    return job()
+  } catch (error) {
+    return Promise.reject(error)
   }
 }
 

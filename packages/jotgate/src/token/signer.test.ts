@@ -228,6 +228,19 @@ describe('a signer', () => {
       expect.objectContaining({ code: 'ERR_TOKEN_OPTION' }),
     )
   })
+
+  it('gives every token 32 random bytes of its own, however many are drawn at once', async () => {
+    const signer = signerWith({})
+    const ada = { subject: '42', name: 'Ada', email: 'ada@acme.example' }
+    const signed = await Promise.all(Array.from({ length: 200 }, () => signer.sign(ada)))
+    const bytes = signed.map(({ jti }) => Buffer.from(jti, 'base64url'))
+    expect(bytes.every(({ length }) => length === 32)).toBe(true)
+    // Nor do two share a part, as they would if the same bytes were taken twice.
+    const parts = bytes.flatMap((jti) =>
+      [0, 8, 16, 24].map((at) => jti.toString('hex', at, at + 8)),
+    )
+    expect(new Set(parts).size).toBe(800)
+  })
 })
 
 function verifiedByOpenssl(token: string): string {
