@@ -131,6 +131,10 @@ export function onConnectionLost(): void {
 addEventListener('pagehide', () => {
   isLeaving = true
 })
+// nebula.js leaves promises of charts that are still being drawn to themselves when the engine goes.
+addEventListener('unhandledrejection', (event) => {
+  if (isLeaving) event.preventDefault()
+})
 // A page that the browser kept and shows again may be that of somebody who has signed out.
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload()
