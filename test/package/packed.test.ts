@@ -2,6 +2,7 @@
 // packages are packed, laid out as npm would, and used by Node from outside of the project.
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   chownSync,
   cpSync,
   mkdirSync,
@@ -67,9 +68,13 @@ function run(args: readonly string[]): { stdout: string; stderr: string; status:
 
 it('the packed command keeps compiled code in a folder of its user alone', () => {
   const bin = join(folder, 'node_modules/jotgate/bin/jotgate.js')
-  const keptIn = (name: string, more: Record<string, string> = {}, owner?: number) => {
+  const keptIn = (
+    name: string,
+    { more = {}, mode = 0o700, owner }: { more?: object; mode?: number; owner?: number } = {},
+  ) => {
     const cache = join(folder, name)
     mkdirSync(cache)
+    chmodSync(cache, mode)
     if (owner !== undefined) chownSync(cache, owner, owner)
     const { NODE_COMPILE_CACHE: _, ...others } = process.env
     const env = { ...others, XDG_CACHE_HOME: cache, LOCALAPPDATA: cache, ...more }
@@ -77,9 +82,10 @@ it('the packed command keeps compiled code in a folder of its user alone', () =>
     return readdirSync(cache)
   }
   expect(keptIn('own')).toEqual(['jotgate'])
-  expect(keptIn('switched-off', { NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual([])
+  expect(keptIn('switched-off', { more: { NODE_DISABLE_COMPILE_CACHE: '1' } })).toEqual([])
   // Only root can give a folder away to try it.
-  if (process.getuid?.() === 0) expect(keptIn('of-somebody-else', {}, 1)).toEqual([])
+  if (process.getuid?.() === 0) expect(keptIn('of-somebody-else', { owner: 1 })).toEqual([])
+  if (process.platform !== 'win32') expect(keptIn('open-to-all', { mode: 0o777 })).toEqual([])
 })
 
 it('the packed library signs and reads a token', () => {

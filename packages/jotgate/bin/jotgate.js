@@ -31,7 +31,8 @@ function keepCompiledCode() {
   const base = process.platform === 'win32' ? local : cache || (home && join(home, '.cache'))
   if (!base || !isAbsolute(base)) return
   try {
-    if (process.getuid && statSync(base).uid !== process.getuid()) return
+    const { uid, mode } = statSync(base)
+    if (process.getuid && (uid !== process.getuid() || mode & 0o022)) return
     require('node:module').enableCompileCache(join(base, 'jotgate'))
   } catch {
     // No such folder, or none that may be read: the command runs without.
