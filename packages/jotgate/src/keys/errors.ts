@@ -131,7 +131,7 @@ export const keyErrors = defineErrors('ERR_KEY', {
   ERR_KEY_JWKS: {
     status: 500,
     message: (details: { source: string; problem: string }) =>
-      `The key set of ${details.source.replace(/^The /, 'the ')} ${details.problem}`,
+      `${details.source}: the key set ${details.problem}`,
     hint: 'A key set is a JSON object with a list `keys` of public keys, each with a `kid` of its own (RFC 7517 section 5).',
   },
   ERR_KEY_JWKS_FETCH: {

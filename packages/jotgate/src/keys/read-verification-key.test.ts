@@ -57,7 +57,7 @@ describe('reading a verification key', () => {
   it('asks for the key ID when a set has several, and says when it has none of that ID', async () => {
     const set = json({ keys: [pair.publicJwk, other.publicJwk] })
     await expect(readVerificationKey(set)).rejects.toThrow(
-      'The key set of the option pem has 2 keys; the option kid says which',
+      'The option pem: the key set has 2 keys; the option kid says which',
     )
     await expect(readVerificationKey({ ...set, kid: 'acme-3' })).rejects.toMatchObject({
       code: 'ERR_KEY_JWKS_KID',
