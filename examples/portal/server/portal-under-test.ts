@@ -43,6 +43,18 @@ export async function startPortalUnderTest(
   options: Partial<PortalOptions> = {},
 ): Promise<PortalUnderTest> {
   const pageFolder = await writeSmallPages()
+  try {
+    return await startWith(pageFolder, options)
+  } catch (error) {
+    await rm(pageFolder, { recursive: true })
+    throw error
+  }
+}
+
+async function startWith(
+  pageFolder: string,
+  options: Partial<PortalOptions>,
+): Promise<PortalUnderTest> {
   keyOfThisFile ??= makeKey()
   const qlikUrl = 'http://localhost:4848'
   const signer = createSigner({
