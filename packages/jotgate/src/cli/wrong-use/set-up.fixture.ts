@@ -1,0 +1,23 @@
+import { more, type RightLines, typed, type WrongUse } from './lines.fixture.ts'
+
+/** `jotgate init` and `jotgate completion`. */
+export const setUp = ({ at }: RightLines): readonly WrongUse[] => [
+  typed('init', /--for is missing[\s\S]*--url is missing/),
+  more(
+    ['init', '--for', 'cloud', '--issuer', 'a', '--keys', at('k')],
+    `--url acme --config ${at('new.json')}`,
+    /must be an origin alone/,
+  ),
+  more(
+    ['init', '--for', 'cloud', '--issuer', 'a', '--keys', at('k')],
+    `--url http://acme.example --config ${at('new.json')}`,
+    /deployments\.prod\.url: /,
+  ),
+  more(
+    ['init', '--for', 'cloud', '--issuer', 'a', '--url', 'https://a.example'],
+    `--config ${at('two.config')}`,
+    /exists already/,
+  ),
+  typed('completion', /shell is missing/),
+  typed('completion tcsh', /bash, zsh, fish/),
+]

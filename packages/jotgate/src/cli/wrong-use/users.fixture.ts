@@ -1,0 +1,21 @@
+import { minus, more, type RightLines, type WrongUse } from './lines.fixture.ts'
+
+/** Users: from a JSON file, from a batch, and from options. */
+export const users = ({ at, cloud, full }: RightLines): readonly WrongUse[] => [
+  more(cloud, `--user-json ${at('user.json')}`, /did you mean name/),
+  more(cloud, `--user-json ${at('list.json')}`, /must hold a JSON object/),
+  more(cloud, `--user-json ${at('broken.json')}`, /is not JSON/),
+  more(cloud, `--user-json ${at('none.json')}`, /is not there/),
+  more(cloud, `--user-json ${at('large.pem')}`, /is not JSON/),
+  more(full, `--batch ${at('bad.csv')}`, /--batch names the users/),
+  more(cloud, `--batch ${at('bad.csv')}`, /line 2: .*cells/),
+  more(cloud, `--batch ${at('none.csv')}`, /is not there/),
+  { args: [...minus(full, '--name'), '--name', ''], says: /name is empty/ },
+  { args: [...minus(full, '--name'), '--name', 'a\u0000b'], says: /control character/ },
+  { args: [...full, '--group', ''], says: /groups\[0\] is empty/ },
+  { args: [...full, '--group', 'x'.repeat(257)], says: /longer than 256/ },
+  {
+    args: [...full, ...Array.from({ length: 201 }, (_, index) => ['--group', `g${index}`]).flat()],
+    says: /more than 200/,
+  },
+]
