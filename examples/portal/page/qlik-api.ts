@@ -7,14 +7,18 @@ import { dollars, showNumbers } from './number-table.ts'
 import type { PortalConfig } from './portal-config.ts'
 import { asStep } from './steps.ts'
 
-async function show({ qlik }: PortalConfig): Promise<void> {
+async function show(config: PortalConfig): Promise<void> {
   const properties = toCube('Major Genre', 'Sum([Worldwide Gross])', 50)
   // #region api
   const api = createQlikApi({
-    hostConfig: { authType: 'cookie', host: qlik.url, webIntegrationId: qlik.webIntegrationId },
+    hostConfig: {
+      authType: 'cookie',
+      host: config.qlik.url,
+      webIntegrationId: config.qlik.webIntegrationId,
+    },
   })
   const { data: me } = await api.users.getMyUser()
-  const appSession = api.qix.openAppSession({ appId: qlik.appId })
+  const appSession = api.qix.openAppSession({ appId: config.qlik.appId })
   const app = await appSession.getDoc()
   const cube = await app.createSessionObject(properties)
   const layout = await cube.getLayout()

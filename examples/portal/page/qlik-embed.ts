@@ -3,7 +3,7 @@ import { enter } from './enter.ts'
 import type { PortalConfig } from './portal-config.ts'
 import { asStep } from './steps.ts'
 
-async function show({ qlik }: PortalConfig): Promise<void> {
+async function show(config: PortalConfig): Promise<void> {
   const place = (id: string, attributes: Readonly<Record<string, string>>) => {
     const element = document.createElement('qlik-embed')
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
@@ -12,9 +12,9 @@ async function show({ qlik }: PortalConfig): Promise<void> {
   }
   // #region embed
   const settings = {
-    host: qlik.url,
+    host: config.qlik.url,
     'auth-type': 'cookie',
-    'web-integration-id': qlik.webIntegrationId,
+    'web-integration-id': config.qlik.webIntegrationId,
     'auto-redirect': 'false',
   }
   for (const [name, content] of Object.entries(settings))
@@ -24,12 +24,12 @@ async function show({ qlik }: PortalConfig): Promise<void> {
   await import('@qlik/embed-web-components')
   place('embed-object', {
     ui: 'analytics/chart',
-    'app-id': qlik.appId,
+    'app-id': config.qlik.appId,
     'object-id': 'movies-by-genre',
   })
   place('embed-chart', {
     ui: 'analytics/chart',
-    'app-id': qlik.appId,
+    'app-id': config.qlik.appId,
     type: 'pie-chart',
     dimensions: '["MPAA Rating"]',
     measures: '["Count([Title])"]',

@@ -11,6 +11,7 @@ const sources: readonly string[] = [
   join(portalFolder, 'page'),
   join(portalFolder, 'vite.config.ts'),
   join(portalFolder, 'server/page-parts.ts'),
+  join(portalFolder, 'server/shown-code.ts'),
   join(portalFolder, 'server/views.ts'),
   join(workspaceFolder, 'packages/jotgate/src/browser'),
   join(workspaceFolder, 'packages/jotgate/src/errors'),

@@ -16,7 +16,6 @@ const files: Readonly<Record<string, string>> = {
     '}',
   ].join('\n'),
   'two.ts': '// #region rest\nlast()\n// #endregion',
-  'open.ts': '// #region open\nnever closed',
 }
 const read = (name: string) => {
   const text = files[name]
@@ -54,14 +53,7 @@ describe('the parts of a page', () => {
 
   it('show code as it stands in the sources, without its indent and as text', () => {
     expect(fill('<code><!-- code: one.ts#ask two.ts#rest --></code>')).toBe(
-      "<code>const html = '&lt;b&gt;' &amp;&amp; 1\n\n  deeper()\n\nlast()</code>",
+      "<code>// page/one.ts\nconst html = '&lt;b&gt;' &amp;&amp; 1\n\n  deeper()\n\n// page/two.ts\nlast()</code>",
     )
   })
-
-  it.each(['one.ts#other', 'open.ts#open'])(
-    'are refused when a source has no region %s',
-    (place) => {
-      expect(() => fill(`<!-- code: ${place} -->`)).toThrow(/has no region/)
-    },
-  )
 })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readShownCode } from './shown-code.ts'
 import { views } from './views.ts'
 
 /** A plug-in as vite takes it; only what is used of it here. */
@@ -20,7 +21,7 @@ interface PagePartsPlugin {
  * | `<!-- page -->` | the page's own name, for its script |
  * | `<!-- part: NAME -->` | `parts/NAME.html` |
  * | `<!-- views -->` | the links to all views, this page's marked as the current one |
- * | `<!-- code: FILE#REGION … -->` | what stands between `// #region REGION` and `// #endregion` in the sources |
+ * | `<!-- code: FILE#REGION … -->` | these regions of the sources, as `readShownCode` puts them together |
  *
  * So the pages share what they have in common, and the code that they show is the code that runs.
  *
@@ -53,12 +54,7 @@ export function fillPageParts(
     .replaceAll(/<!-- part: ([\w-]+) -->/g, (_mark, name) => read(`parts/${name}.html`))
     .replaceAll('<!-- views -->', () => linksFrom(file))
     .replaceAll(/<!-- code: ([\w./#\- ]+) -->/g, (_mark, regions: string) =>
-      escapeText(
-        regions
-          .split(' ')
-          .map((region) => readRegion(region, read))
-          .join('\n\n'),
-      ),
+      escapeText(readShownCode(regions.split(' '), read)),
     )
 }
 
@@ -90,18 +86,6 @@ function linksFrom(file: string): string {
       return `<li><a href="${view.path}"${current}>${escapeText(view.label)}</a></li>`
     })
     .join('\n')
-}
-
-function readRegion(place: string, read: (name: string) => string): string {
-  const [file = '', region = ''] = place.split('#')
-  const lines = read(file).split('\n')
-  const from = lines.findIndex((line) => line.trim() === `// #region ${region}`)
-  const to = lines.findIndex((line, index) => index > from && line.trim() === '// #endregion')
-  if (from === -1 || to === -1) throw new Error(`${file} has no region ${region} to show`)
-  const code = lines.slice(from + 1, to)
-  const indents = code.filter((line) => line !== '').map((line) => line.search(/\S/))
-  const indent = Math.min(...indents)
-  return code.map((line) => line.slice(indent)).join('\n')
 }
 
 function escapeText(text: string): string {
