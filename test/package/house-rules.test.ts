@@ -16,7 +16,8 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter((file) => file && existsSync(join(root, file)))
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
-const isSource = (file: string) => /\.(ts|mjs|js)$/.test(file) && !/\.(test|fixture)\.ts$/.test(file)
+const isSource = (file: string) =>
+  /\.(ts|mjs|js)$/.test(file) && !/\.(test|fixture)\.ts$/.test(file)
 
 describe('the house', () => {
   it('has a folder, a README and a rule for each part of the product', () => {
