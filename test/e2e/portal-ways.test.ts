@@ -202,6 +202,15 @@ describe('Qlik’s own packages in the browser', () => {
     expect(complaints).toEqual([])
   })
 
+  it('@qlik/api finds the app shut for who has no right to it, and the page says so', async () => {
+    const url = `${stage.portalUrl}/qlik-api`
+    const { page, context, complaints } = await visitAs(browser, { url, name: 'Dana Novak' })
+    contexts.push(context)
+    await page.getByText('Qlik knows you, and this app is not for you').waitFor()
+    // The browser's own line about the 403 that REST answered; nothing of the page's.
+    expect(complaints).toEqual([expect.stringMatching(/^Failed to load resource.* 403 /)])
+  })
+
   it('qlik-embed draws a stored object and one made in the page', async () => {
     const { page, complaints } = await enter('/qlik-embed')
     await expectDrawn(page, '#embed-object')

@@ -87,23 +87,6 @@ async function explainRefusal(
   error: unknown,
 ): Promise<unknown> {
   const response = await qlik.fetch(`/api/v1/apps/${appId}`).catch(() => undefined)
-  if (response?.status === 403)
-    return failureError({
-      title: 'Qlik knows you, and this app is not for you',
-      reason:
-        'The login worked. But the app is not shared with any of your groups, so Qlik does not open it: this gate is shut on purpose.',
-      remedy:
-        'If you should see these films, ask the owner of the app to share it with your group.',
-      wayOut: 'try-again',
-    })
-  if (response?.status === 404)
-    return failureError({
-      title: 'There is no such app',
-      reason: `Qlik has no app ${appId}.`,
-      remedy: 'See which app ID the portal was started with.',
-      code: 'APP_NOT_FOUND',
-      wayOut: 'try-again',
-    })
   if (response?.ok)
     return failureError({
       title: 'The engine did not open the app',
@@ -113,7 +96,39 @@ async function explainRefusal(
       code: 'ENGINE_UNREACHABLE',
       wayOut: 'try-again',
     })
-  return error
+  return toAppRefusal(response?.status, appId) ?? error
+}
+
+/** For views whose app is opened by another client: says so when this person may not open the app. */
+export async function explainAppRefusal(
+  qlik: QlikConnection,
+  appId: string,
+  error: unknown,
+): Promise<unknown> {
+  const response = await qlik.fetch(`/api/v1/apps/${appId}`).catch(() => undefined)
+  return toAppRefusal(response?.status, appId) ?? error
+}
+
+/** What REST says of an app that does not open, in words; undefined where it does not say. */
+function toAppRefusal(status: number | undefined, appId: string): Error | undefined {
+  if (status === 403)
+    return failureError({
+      title: 'Qlik knows you, and this app is not for you',
+      reason:
+        'The login worked. But the app is not shared with any of your groups, so Qlik does not open it: this gate is shut on purpose.',
+      remedy:
+        'If you should see these films, ask the owner of the app to share it with your group.',
+      wayOut: 'try-again',
+    })
+  if (status === 404)
+    return failureError({
+      title: 'There is no such app',
+      reason: `Qlik has no app ${appId}.`,
+      remedy: 'See which app ID the portal was started with.',
+      code: 'APP_NOT_FOUND',
+      wayOut: 'try-again',
+    })
+  return undefined
 }
 
 function messageOf(error: unknown): string {

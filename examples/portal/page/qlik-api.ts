@@ -1,6 +1,7 @@
 import { createQlikApi } from '@qlik/api'
 import type { ChartLayout } from './chart-layout.ts'
 import { elementById } from './element.ts'
+import { explainAppRefusal } from './engine-app.ts'
 import { enter } from './enter.ts'
 import { toCube } from './films.ts'
 import { dollars, showNumbers } from './number-table.ts'
@@ -41,4 +42,10 @@ async function show(config: PortalConfig): Promise<void> {
   addEventListener('pagehide', () => void appSession.close())
 }
 
-enter(({ config }) => asStep('engine', () => show(config)))
+enter(({ qlik, config }) =>
+  asStep('engine', () =>
+    show(config).catch(async (error: unknown) => {
+      throw await explainAppRefusal(qlik, config.qlik.appId, error)
+    }),
+  ),
+)
