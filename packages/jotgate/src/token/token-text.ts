@@ -1,5 +1,6 @@
 import { decodeBase64, parseBase64url } from './base64url.ts'
 import { type JsonObject, readJsonObject } from './json-object.ts'
+import { withoutEnd } from './without-end.ts'
 
 /** More is not taken apart: a header line of 16 KiB is refused by nearly every server. */
 const maxReadLength = 65_536
@@ -70,7 +71,7 @@ function stripWrapping(text: string) {
     notes.hasScheme = true
     token = token.slice(scheme.length)
   }
-  const unquoted = token.replace(/^["'`“”„«»]+|["'`“”„«»]+[,;]?$/g, '')
+  const unquoted = withoutQuotes(token)
   // Beside real line breaks, the two characters \n that a JSON or environment file has for one.
   const joined = unquoted.replace(/\s|\\[nrt]/g, '')
   // Around nothing there is nothing to tell but that.
@@ -78,6 +79,15 @@ function stripWrapping(text: string) {
   notes.hasQuotes = unquoted !== token
   notes.hasWhiteSpace = trimmed || joined !== unquoted
   return { token: joined, notes }
+}
+
+const quotes = '"\'`“”„«»'
+
+/** Of a line of JSON or of code, what stands behind the second quotation mark goes with it. */
+function withoutQuotes(text: string): string {
+  const rest = text.replace(/^["'`“”„«»]+/, '')
+  const behind = /["'`“”„«»][,;]$/.test(rest) ? rest.slice(0, -1) : rest
+  return withoutEnd(behind, quotes)
 }
 
 function readPart(text: string): TokenPart {
@@ -88,7 +98,7 @@ function readPart(text: string): TokenPart {
 
 /** Padding, the plain alphabet and bits left over: wrong, but what was meant can be read. */
 function readLeniently(text: string): Uint8Array | undefined {
-  const plain = text.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/')
+  const plain = withoutEnd(text, '=').replaceAll('-', '+').replaceAll('_', '/')
   if (!/^[A-Za-z0-9+/]*$/.test(plain) || plain.length % 4 === 1) return undefined
   return decodeBase64(plain)
 }

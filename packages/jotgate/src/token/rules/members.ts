@@ -1,3 +1,4 @@
+import { withoutEnd } from '../without-end.ts'
 import type { Members } from './rule.ts'
 
 /** A member by its own name only: `constructor` and `__proto__` are nobody's claims. */
@@ -51,7 +52,7 @@ export function describeDifference(value: unknown, expected: string): string {
   if (typeof value !== 'string') return `it is ${describeKind(value)}`
   if (value.trim() === expected) return 'it has blanks around it'
   if (value.toLowerCase() === expected.toLowerCase()) return 'it differs in upper and lower case'
-  if (value.replace(/\/+$/, '') === expected.replace(/\/+$/, ''))
+  if (withoutEnd(value, '/') === withoutEnd(expected, '/'))
     return 'it differs by a slash at the end'
   if (value.replace(/^https?:\/\//, '') === expected.replace(/^https?:\/\//, ''))
     return 'it differs by the https:// in front'
