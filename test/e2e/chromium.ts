@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import {
   type Browser,
   type BrowserContext,
+  type BrowserContextOptions,
   chromium,
   type Locator,
   type Page,
@@ -14,8 +15,22 @@ export function launchChromium(): Promise<Browser> {
 }
 
 /** The same with a profile of its own in a folder: its pages are no private windows. */
-export function launchChromiumProfile(folder: string): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(folder, launchOptions())
+export async function launchChromiumProfile(folder: string): Promise<BrowserContext> {
+  return withPatience(await chromium.launchPersistentContext(folder, launchOptions()))
+}
+
+/** A private window of one's own. */
+export async function openContext(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  return withPatience(await browser.newContext(options))
+}
+
+/** Playwright gives up after 30 seconds otherwise, which a slow and busy machine may take. */
+function withPatience(context: BrowserContext): BrowserContext {
+  context.setDefaultTimeout(120_000)
+  return context
 }
 
 function launchOptions() {

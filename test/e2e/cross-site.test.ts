@@ -19,12 +19,13 @@ const profiles: { context: BrowserContext; folder: string }[] = []
 beforeAll(async () => {
   ;[stage, browser] = await Promise.all([createStage(), launchChromium()])
   await fetch(`${stage.deployment.url}/qlik-embed/main.js`)
-}, 180_000)
+})
 
 afterEach(async () => {
   for (const { context, folder } of profiles.splice(0)) {
     await context.close()
-    await rm(folder, { recursive: true, force: true })
+    // Chromium's processes may write into it a moment longer.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
   }
 })
 

@@ -3,7 +3,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { collectComplaints, createColourCount, launchChromium } from './chromium.ts'
+import { collectComplaints, createColourCount, launchChromium, openContext } from './chromium.ts'
 import { type HostPage, logIn, serveHostPage } from './qlik-pages.ts'
 import { createTenant, type Tenant } from './stage.ts'
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   coloursOf = await createColourCount(browser)
   // The pages are built when the first is asked for.
   await fetch(`${tenant.emulator.url}/qlik-embed/main.js`)
-}, 180_000)
+})
 
 afterEach(async () => {
   await Promise.all(contexts.splice(0).map((context) => context.close()))
@@ -54,11 +54,9 @@ async function host(paths: readonly string[]): Promise<HostPage> {
 }
 
 async function visit(user?: typeof ada): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 900, height: 1100 } })
+  const context = await openContext(browser, { viewport: { width: 900, height: 1100 } })
   contexts.push(context)
   if (user !== undefined) await context.addCookies(await logIn(tenant, user))
-  // A busy machine takes its time; what hangs is ended by the test's own limit.
-  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   return { page, complaints: collectComplaints(page) }
 }
@@ -71,9 +69,7 @@ describe('an iframe of /single/', () => {
     const { origin } = await host([single('obj=movies-by-genre')])
     const { page, complaints } = await visit(ada)
     await page.goto(origin)
-    await expect
-      .poll(() => complaints.join('\n'), { timeout: 10_000 })
-      .toMatch(/frame-ancestors 'self'/)
+    await expect.poll(() => complaints.join('\n')).toMatch(/frame-ancestors 'self'/)
     expect(await frameOf(page, 0).locator('#canvas').count()).toBe(0)
   })
 
@@ -88,7 +84,7 @@ describe('an iframe of /single/', () => {
     const { page, complaints } = await visit(ada)
     await page.goto(origin)
     await expect
-      .poll(() => complaints.join('\n'), { timeout: 10_000 })
+      .poll(() => complaints.join('\n'))
       .toMatch(/frame-ancestors 'self'.* portal\.example/)
     for (const { id } of entries) await administer('DELETE', `/api/v1/csp-origins/${id}`)
   })
@@ -103,7 +99,7 @@ describe('an iframe of /single/', () => {
     await page.goto(origin)
     for (const index of [0, 1]) {
       const canvas = frameOf(page, index).locator('#canvas')
-      await expect.poll(() => coloursOf(canvas), { timeout: 30_000 }).toBeGreaterThan(20)
+      await expect.poll(() => coloursOf(canvas)).toBeGreaterThan(20)
     }
     await frameOf(page, 1).getByRole('heading', { name: 'Overview' }).waitFor()
 
@@ -118,9 +114,7 @@ describe('an iframe of /single/', () => {
     // A page in the background paints nothing anew.
     await page.bringToFront()
     await frameOf(page, 0).locator('#selections').getByText('Comedy').waitFor()
-    await expect
-      .poll(async () => before.equals(await canvas.screenshot()), { timeout: 15_000 })
-      .toBe(false)
+    await expect.poll(async () => before.equals(await canvas.screenshot())).toBe(false)
     expect(complaints).toEqual([])
   })
 
@@ -144,9 +138,7 @@ describe('the tenant’s own address of a sheet', () => {
     const complaints = collectComplaints(page)
     await page.goto(address)
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
-    await expect
-      .poll(() => coloursOf(page.locator('#canvas')), { timeout: 30_000 })
-      .toBeGreaterThan(20)
+    await expect.poll(() => coloursOf(page.locator('#canvas'))).toBeGreaterThan(20)
     // What nebula.js draws is Qlik's; the page around it is ours.
     const ours = new AxeBuilder({ page }).exclude('#canvas').exclude('#selections')
     expect((await ours.analyze()).violations.map(({ id }) => id)).toEqual([])

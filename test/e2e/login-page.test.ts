@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { axeViolations, collectComplaints, launchChromium } from './chromium.ts'
+import { axeViolations, collectComplaints, launchChromium, openContext } from './chromium.ts'
 import { createTenant, type Tenant } from './stage.ts'
 
 let tenant: Tenant
@@ -36,7 +36,7 @@ const loginUrl = (returnTo: string) =>
 
 describe.each(['light', 'dark'] as const)('the page in the %s scheme', (colorScheme) => {
   it('is clean to axe, wide and narrow', async () => {
-    const context = await browser.newContext({ colorScheme })
+    const context = await openContext(browser, { colorScheme })
     const page = await context.newPage()
     const complaints = collectComplaints(page)
     for (const width of [1200, 320]) {
@@ -55,7 +55,7 @@ describe.each(['light', 'dark'] as const)('the page in the %s scheme', (colorSch
 })
 
 it('brings a person back to the host application, and the tenant knows them', async () => {
-  const context = await browser.newContext()
+  const context = await openContext(browser)
   const page = await context.newPage()
   await page.goto(loginUrl(`${hostUrl}/start?x=1`))
   await page.getByRole('button', { name: /Grace Hopper/ }).click()
@@ -71,7 +71,7 @@ it('brings a person back to the host application, and the tenant knows them', as
 })
 
 it('takes a person of one’s own by the keyboard alone', async () => {
-  const context = await browser.newContext()
+  const context = await openContext(browser)
   const page = await context.newPage()
   await page.goto(loginUrl(`${hostUrl}/`))
   await page.getByLabel('Subject').focus()
@@ -93,10 +93,11 @@ it.each([
   ['The configuration is invalid (INVALID-IDP-CONFIG)', 'Invalid identity provider configuration'],
   [/A guest/, 'User is not a member of tenant'],
 ])('a click on “%s” shows Qlik’s own words', async (name, words) => {
-  const page = await browser.newPage()
+  const context = await openContext(browser)
+  const page = await context.newPage()
   await page.goto(loginUrl('/'))
   await page.getByRole('button', { name }).click()
   await page.waitForURL(/\/login\/callback/)
   expect(await page.textContent('body')).toContain(words)
-  await page.close()
+  await context.close()
 })

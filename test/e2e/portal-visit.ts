@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { collectComplaints } from './chromium.ts'
+import { collectComplaints, openContext } from './chromium.ts'
 
 /** Somebody in front of the portal. */
 export interface Visit {
@@ -17,10 +17,8 @@ export async function visitAs(
   const { url, name, colorScheme = 'light', width = 1280 } = options
   const context =
     'newContext' in browser
-      ? await browser.newContext({ viewport: { width, height: 900 }, colorScheme })
+      ? await openContext(browser, { viewport: { width, height: 900 }, colorScheme })
       : browser
-  // A busy machine takes its time; what hangs is ended by the test's own limit.
-  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   const complaints = collectComplaints(page)
   await page.goto(url)

@@ -21,7 +21,7 @@ beforeAll(async () => {
   coloursOf = await createColourCount(browser)
   // The local Qlik builds its own pages when the first is asked for.
   await fetch(`${stage.deployment.url}/qlik-embed/main.js`)
-}, 180_000)
+})
 
 afterEach(async () => {
   await Promise.all(contexts.splice(0).map((context) => context.close()))
@@ -47,9 +47,7 @@ async function enter(
 
 /** A picture of many colours: nebula resolves before it has painted. */
 async function expectDrawn(page: Page, selector: string, colours = 20): Promise<void> {
-  await expect
-    .poll(() => coloursOf(page.locator(selector)), { timeout: 20_000 })
-    .toBeGreaterThan(colours)
+  await expect.poll(() => coloursOf(page.locator(selector))).toBeGreaterThan(colours)
 }
 
 const clickInside = async (page: Page, selector: string, [x, y]: readonly [number, number]) => {
@@ -61,7 +59,7 @@ const clickInside = async (page: Page, selector: string, [x, y]: readonly [numbe
 
 /** Waits until the table says what the loop says. */
 const expectNumbers = (page: Page, frame: string, wanted: Map<string, number>) =>
-  expect.poll(() => readNumbers(page, frame), { timeout: 15_000 }).toEqual(wanted)
+  expect.poll(() => readNumbers(page, frame)).toEqual(wanted)
 
 describe('the dashboard of nebula.js', () => {
   it('draws each chart with the numbers of a plain loop', async () => {
@@ -114,9 +112,7 @@ describe('the dashboard of nebula.js', () => {
     for (const key of ['Enter', 'ArrowDown', ' ']) await page.keyboard.press(key)
     await page.locator('#selections').getByText('Creative Type').waitFor()
     await page.keyboard.press('Escape')
-    await expect
-      .poll(() => page.evaluate(() => document.activeElement?.id), { timeout: 5000 })
-      .toBe('list-box')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('list-box')
     await page.keyboard.press('Shift+Tab')
     expect(await page.evaluate(() => document.activeElement?.closest('#list-box'))).toBeNull()
   })

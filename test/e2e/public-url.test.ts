@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createEmulator, createMoviesApp, type Emulator, moviesAppId } from 'jotgate-emulator'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { collectComplaints, launchChromium } from './chromium.ts'
+import { collectComplaints, launchChromium, openContext } from './chromium.ts'
 import { createReverseProxy, type ReverseProxy } from './reverse-proxy.ts'
 
 let browser: Browser
@@ -18,8 +18,7 @@ afterEach(async () => {
 })
 
 async function open(address: string): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true })
-  context.setDefaultTimeout(90_000)
+  const context = await openContext(browser, { ignoreHTTPSErrors: true })
   const page = await context.newPage()
   pages.push(page)
   const complaints = collectComplaints(page)

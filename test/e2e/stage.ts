@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cloud, createSigner, type SigningKey } from 'jotgate'
@@ -15,6 +13,7 @@ import {
 import { buildPage, createPortal } from '../../examples/portal/server/index.ts'
 import { registerTenant } from '../../scripts/start/register-tenant.ts'
 import { provideSigningKey } from '../../scripts/start/signing-key.ts'
+import { findFreePort } from './free-port.ts'
 
 const issuer = 'portal.acme.example'
 const root = new URL('../..', import.meta.url)
@@ -76,6 +75,7 @@ export interface Stage extends Tenant {
 }
 
 export async function createStage(): Promise<Stage> {
+  // The tenant lists the portal's addresses before the portal is there.
   const port = await findFreePort()
   const portalUrl = `http://localhost:${port}`
   const crossSiteUrl = `http://portal.localhost:${port}`
@@ -99,13 +99,4 @@ export async function createStage(): Promise<Stage> {
       await tenant.close()
     },
   }
-}
-
-/** The tenant lists the portal's addresses before the portal is there. */
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await once(server.close(), 'close')
-  return port
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { findFreePort } from './free-port.ts'
 
 const script = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url))
 const running = new Set<ChildProcessWithoutNullStreams>()
@@ -13,16 +14,10 @@ afterEach(() => {
 })
 
 async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()]
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return (server.address() as { port: number }).port
-    }),
-  )
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return [ports[0] ?? 0, ports[1] ?? 0]
+  const emulatorPort = await findFreePort()
+  let portalPort = await findFreePort()
+  while (portalPort === emulatorPort) portalPort = await findFreePort()
+  return [emulatorPort, portalPort]
 }
 
 function startWith(args: readonly string[]) {
@@ -46,7 +41,8 @@ function startWith(args: readonly string[]) {
   child.stderr.on('data', (chunk: string) => {
     stderr += chunk
   })
-  const exited = once(child, 'exit').then(([code]) => ({
+  // Not at its exit: what it wrote may still be on its way then.
+  const exited = once(child, 'close').then(([code]) => ({
     code: code as number | null,
     stdout,
     stderr,

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureChromium } from '../../scripts/setup/chromium.ts'
+import { openContext } from './chromium.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const adminKey = 'tls-test'
@@ -88,7 +89,7 @@ describe('an emulator that serves TLS', () => {
           args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
         })
       const trusting = await launch([`--ignore-certificate-errors-spki-list=${tls.spkiHash}`])
-      const page = await trusting.newPage()
+      const page = await (await openContext(trusting)).newPage()
       await page.goto(`${address}/login`)
       expect(new URL(page.url()).pathname).toBe('/login/sign-in')
       expect(await page.evaluate(() => isSecureContext)).toBe(true)
@@ -109,7 +110,8 @@ describe('an emulator that serves TLS', () => {
       await trusting.close()
 
       const plain = await launch([])
-      await expect((await plain.newPage()).goto(`${address}/login`)).rejects.toThrow(/ERR_CERT/)
+      const warned = await (await openContext(plain)).newPage()
+      await expect(warned.goto(`${address}/login`)).rejects.toThrow(/ERR_CERT/)
       await plain.close()
     },
   )

@@ -58,7 +58,7 @@ beforeAll(async () => {
     symlinkSync(join(root, 'node_modules', name), join(modules, name))
   }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-}, 300_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

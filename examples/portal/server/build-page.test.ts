@@ -15,7 +15,7 @@ beforeAll(async () => {
   await writeFile(join(outDir, '.sources.sha256'), 'another digest')
   await writeFile(join(outDir, 'dashboard.html'), 'as it was left')
   first = await buildPage({ outDir })
-}, 60_000)
+})
 
 afterAll(() => rm(outDir, { recursive: true }))
 

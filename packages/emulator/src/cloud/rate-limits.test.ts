@@ -1,8 +1,5 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startTenant, type TestTenant } from './testing/tenant.ts'
-
-// Reaching a limit takes 500 requests, however busy the machine is.
-vi.setConfig({ testTimeout: 60_000 })
 
 let tenant: TestTenant
 beforeEach(async () => {

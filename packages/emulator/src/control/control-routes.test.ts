@@ -29,7 +29,7 @@ describe('/_emulator', () => {
     expect(policy).not.toContain('unsafe')
     const html = await page.text()
     expect(html).not.toMatch(/<script(?![^>]*src=)|<style|style=|https?:\/\//)
-  }, 60_000)
+  })
 
   it.each([
     ['PATCH', '/_emulator/api/switches', { usersMeStatus: 200 }],

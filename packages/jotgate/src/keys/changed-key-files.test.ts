@@ -12,7 +12,6 @@ const seed = Number(process.env.JOTGATE_TEST_SEED ?? randomInt(2 ** 31))
 if (process.env.JOTGATE_TEST_SEED === undefined) console.info(`JOTGATE_TEST_SEED=${seed}`)
 const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
 const numRuns = 500 * scale
-const timeout = 60_000 * Math.max(scale, 1)
 
 let pair: KeyPair
 let forms: Buffer[]
@@ -44,37 +43,29 @@ async function judge(bytes: Buffer): Promise<'same' | 'refused'> {
   return 'same'
 }
 
-it(
-  'a key file that is cut off anywhere is refused',
-  async () => {
-    for (const form of forms) {
-      const isText = form === forms[0]
-      // The last line break of a text, and the dashes before it, are no part of the key.
-      const last = isText ? form.length - 2 : form.length - 1
-      for (let length = 0; length <= last; length += 1)
-        expect(await judge(form.subarray(0, length)), `${length} bytes`).toBe('refused')
-      expect(await judge(form)).toBe('same')
-    }
-  },
-  timeout,
-)
+it('a key file that is cut off anywhere is refused', async () => {
+  for (const form of forms) {
+    const isText = form === forms[0]
+    // The last line break of a text, and the dashes before it, are no part of the key.
+    const last = isText ? form.length - 2 : form.length - 1
+    for (let length = 0; length <= last; length += 1)
+      expect(await judge(form.subarray(0, length)), `${length} bytes`).toBe('refused')
+    expect(await judge(form)).toBe('same')
+  }
+})
 
-it(
-  'a key file with a bit turned over is the same key still, or refused',
-  async () => {
-    const places = fc.record({
-      form: fc.nat(2),
-      place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-    })
-    let refused = 0
-    const property = fc.asyncProperty(places, async ({ form, place }) => {
-      const bytes = Buffer.from(forms[form] ?? [])
-      const bit = Math.floor(place * bytes.length * 8)
-      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-      if ((await judge(bytes)) === 'refused') refused += 1
-    })
-    await fc.assert(property, { seed, numRuns })
-    expect(refused).toBeGreaterThan(numRuns / 3)
-  },
-  timeout,
-)
+it('a key file with a bit turned over is the same key still, or refused', async () => {
+  const places = fc.record({
+    form: fc.nat(2),
+    place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  })
+  let refused = 0
+  const property = fc.asyncProperty(places, async ({ form, place }) => {
+    const bytes = Buffer.from(forms[form] ?? [])
+    const bit = Math.floor(place * bytes.length * 8)
+    bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+    if ((await judge(bytes)) === 'refused') refused += 1
+  })
+  await fc.assert(property, { seed, numRuns })
+  expect(refused).toBeGreaterThan(numRuns / 3)
+})

@@ -16,7 +16,7 @@ let files: OddKeyFile[]
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jotgate-'))
   ;({ pair, files } = await makeOddKeyFiles(folder))
-}, 120_000)
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 async function written({ content, mode = 0o600 }: OddKeyFile, index: number): Promise<string> {
@@ -71,7 +71,7 @@ it('each is read, or refused with the right code and advice, and shows no byte o
     }
   }
   expect(wrong).toEqual([])
-}, 120_000)
+})
 
 it('each gets the finding of its fault first, or none that refuses it, and no finding shows a byte of it', async () => {
   const wrong: unknown[] = []
@@ -89,4 +89,4 @@ it('each gets the finding of its fault first, or none that refuses it, and no fi
     if (leaked.length > 0) wrong.push([odd.name, leaked])
   }
   expect(wrong).toEqual([])
-}, 120_000)
+})

@@ -34,7 +34,7 @@ beforeAll(async () => {
   ])
   pfx = await toPfx(optionsFor())
   await writeFile(at('made.pfx'), pfx)
-}, 60_000)
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 function openssl(...args: string[]) {
@@ -83,7 +83,6 @@ describe('a PFX file of ours', () => {
       expect(java('-certreq', '-alias', 'acme, zürich')).toContain('BEGIN NEW CERTIFICATE REQUEST')
     },
     // Each call starts a Java machine.
-    180_000,
   )
 
   it('is read again as the signing key', async () => {

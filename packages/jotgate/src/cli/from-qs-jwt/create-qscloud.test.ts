@@ -89,7 +89,7 @@ describe('create-qscloud', () => {
     expect(err).toContain('a new key signs')
     const certificate = await readFile(at('cloud-publickey.cer'), 'utf8')
     await jwtVerify(out.trim(), await importX509(certificate, 'RS256'))
-  }, 60_000)
+  })
 
   it.each([
     [without(without(qscloud(), '--useremail'), '--useremail-verified'), 'the subject is missing'],

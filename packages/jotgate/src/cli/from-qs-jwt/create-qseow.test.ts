@@ -78,7 +78,7 @@ describe('create-qseow', () => {
       err: expect.stringContaining('ERR_CLI_EXISTS'),
     })
     expect(await readFile(`${prefix}privatekey.pem`, 'utf8')).toBe(before)
-  }, 60_000)
+  })
 
   it('--cert-create false makes none', async () => {
     const before = await readdir(folder)

@@ -22,7 +22,7 @@ let secrets: readonly string[]
 
 beforeAll(async () => {
   secrets = await writeFiles(folder)
-}, 60_000)
+})
 
 afterAll(() => rm(folder, { recursive: true }))
 
