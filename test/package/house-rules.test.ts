@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { parts } from './dependency-rules.ts'
 
@@ -18,6 +19,13 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const isSource = (file: string) =>
   /\.(ts|mjs|js)$/.test(file) && !/\.(test|fixture)\.ts$/.test(file)
+
+/** The files that a project names; what they import is of their own projects. */
+function filesOf(project: string): string[] {
+  const { config } = ts.readConfigFile(join(root, project), ts.sys.readFile)
+  const { fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, root)
+  return fileNames.map((file) => relative(root, file))
+}
 
 describe('the house', () => {
   it('has a folder, a README and a rule for each part of the product', () => {
@@ -79,5 +87,14 @@ describe('the house', () => {
       .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
       .filter((name) => !lock.packages[`node_modules/${name}`])
     expect(missing).toEqual([])
+  })
+
+  it('has the types of each file checked by one project, and all projects by `npm run types`', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: { types: string } }
+    const checked = [...scripts.types.matchAll(/tsc -p (\S+)/g)].map(([, project = '']) => project)
+    const projects = files.filter((file) => /^tsconfig\.(?!base\.)\w+\.json$/.test(file))
+    expect(checked.sort()).toEqual(projects.sort())
+    const named = projects.flatMap(filesOf).filter((file) => files.includes(file))
+    expect(named.sort()).toEqual(files.filter((file) => /\.[cm]?tsx?$/.test(file)).sort())
   })
 })
