@@ -10,6 +10,8 @@ export interface OptionSpec {
   readonly choices?: readonly string[]
   /** May be given more than once. */
   readonly repeatable?: true
+  /** An empty text says something here; elsewhere it is a variable of a script that was never set. */
+  readonly mayBeEmpty?: true
   /** The environment does not give it. */
   readonly onlyFlag?: true
   /** The environment's text is a secret that must not stand on a command line: as a flag it warns. */
@@ -103,6 +105,12 @@ export function nameOfOption(flags: string): string {
 /** `--user-id <text>` is `user-id`. */
 export function longOf(flags: string): string {
   return namesOf(flags).long
+}
+
+/** Whether a text in the environment turns a switch on or off; undefined for any other text. */
+export function isOn(text: string): boolean | undefined {
+  if (/^(1|true|yes|on)$/i.test(text)) return true
+  return /^(0|false|no|off)$/i.test(text) ? false : undefined
 }
 
 /** `--user-id <text>` is `JOTGATE_USER_ID`. */

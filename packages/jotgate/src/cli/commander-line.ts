@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { Command, CommanderError, Option } from 'commander'
 import { nearestName } from '../config/nearest-name.ts'
 import { type CommandSpec, longOf, type OptionSpec } from './command.ts'
@@ -53,23 +54,51 @@ export function readByCommander(spec: CommandSpec, args: readonly string[]): Lin
     command.parse([...args], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    const problems = [problemOf(error, spec)]
+    const unknown = unknownOptions(spec, args)
+    const problems = unknown.length > 0 ? unknown : [problemOf(error, spec)]
     throw cliErrors.ERR_CLI_USAGE({ command: `jotgate ${spec.name}`, problems })
   }
   return { given: (name) => command.getOptionValue(name), operands: command.args }
 }
 
+/** Commander stops at the first of them. */
+function unknownOptions(spec: CommandSpec, args: readonly string[]): string[] {
+  const known = new Map(spec.options.map(({ flags }) => [longOf(flags), flags]))
+  const { tokens } = parseArgs({
+    args: [...args],
+    // Whatever stands behind one of ours is its value, and no option.
+    options: Object.fromEntries(
+      [...known].map(([name, flags]) => [
+        name,
+        { type: flags.includes('<') ? ('string' as const) : ('boolean' as const) },
+      ]),
+    ),
+    strict: false,
+    tokens: true,
+  })
+  return tokens.flatMap((token) => {
+    if (token.kind !== 'option' || !/^--[A-Za-z][A-Za-z-]{0,40}$/.test(token.rawName)) return []
+    const flags = known.get(token.name)
+    if (flags === undefined)
+      return token.name === 'help' ? [] : [unknownOption(spec, token.rawName)]
+    const isSwitch = !/[<[]/.test(flags)
+    return isSwitch && token.value !== undefined ? [`--${token.name} takes no value`] : []
+  })
+}
+
+function unknownOption({ options }: CommandSpec, typed: string): string {
+  const near = nearestName(
+    typed,
+    options.map(({ flags }) => `--${longOf(flags)}`),
+  )
+  return `${typed} is unknown${near === undefined ? '' : `; did you mean ${near}?`}`
+}
+
 /** Commander quotes what was typed; a key or token may be in it, so only names of options are kept. */
 function problemOf({ code, message }: CommanderError, spec: CommandSpec): string {
   const option = /option '(?:-\w, )?(--?[A-Za-z][A-Za-z-]{0,40})/.exec(message)?.[1]
-  if (code === 'commander.unknownOption') {
-    if (option === undefined) return 'an unknown option was given'
-    const near = nearestName(
-      option,
-      spec.options.map(({ flags }) => `--${longOf(flags)}`),
-    )
-    return `${option} is unknown${near === undefined ? '' : `; did you mean ${near}?`}`
-  }
+  if (code === 'commander.unknownOption')
+    return option === undefined ? 'an unknown option was given' : unknownOption(spec, option)
   if (code === 'commander.optionMissingArgument') return `${option} needs a value`
   if (code === 'commander.missingArgument')
     return `${/'([A-Za-z]+)'/.exec(message)?.[1]} is missing`

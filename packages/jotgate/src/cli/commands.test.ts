@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CommandSpec } from './command.ts'
+import { type CommandSpec, longOf } from './command.ts'
 import { helpOf } from './commander-line.ts'
 import { commands } from './commands.ts'
 import { listOfCommands } from './find-command.ts'
@@ -40,6 +40,18 @@ describe.each(specs)('jotgate $name', (spec) => {
     expect(out).toContain('Examples:')
   })
 
+  it('takes no empty text: a script’s variable was not set', async () => {
+    const needy = spec.options.filter(({ flags, mayBeEmpty }) =>
+      spec.foreign === true ? flags.endsWith('<file>') : /</.test(flags) && mayBeEmpty !== true,
+    )
+    const line = [...spec.name.split(' '), ...(spec.operands ?? []).map(({ name }) => name)]
+    for (const { flags } of needy) {
+      const { exitCode, out, err } = await run(...line, `--${longOf(flags)}=`)
+      expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
+      expect(err).toContain(`--${longOf(flags)} is empty`)
+    }
+  })
+
   it('gives each option once', () => {
     const flags = spec.options.map((option) => option.flags.split(' ')[0])
     expect(new Set(flags).size).toBe(flags.length)
@@ -69,3 +81,12 @@ it.each([
 it('tells its version', async () => {
   expect((await run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
+
+it.each(['1', 'true', 'TRUE', 'yes', 'on'])(
+  'errors are JSON where JOTGATE_JSON is %s',
+  async (on) => {
+    const terminal = memoryTerminal({ folder: '.', environment: { JOTGATE_JSON: on } })
+    expect(await runCli(['config', 'print', '--isuer'], terminal)).toBe(2)
+    expect(JSON.parse(terminal.err)).toMatchObject({ error: { code: 'ERR_CLI_USAGE' } })
+  },
+)

@@ -1,5 +1,5 @@
 import type { Call, CommandSpec } from './command.ts'
-import { nameOfOption } from './command.ts'
+import { isOn, nameOfOption } from './command.ts'
 import { commands } from './commands.ts'
 import { createResult } from './create-result.ts'
 import { cliErrors } from './errors.ts'
@@ -14,8 +14,7 @@ import { jotgateVersion } from './version.ts'
 /** Runs one command line; resolves with its exit code on every path. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   // Before anything is read: an error in the command line is told in the form that was asked for.
-  const asJson =
-    args.includes('--json') || /^(1|true)$/.test(terminal.environment.JOTGATE_JSON ?? '')
+  const asJson = args.includes('--json') || isOn(terminal.environment.JOTGATE_JSON ?? '') === true
   try {
     const asked = findCommand(args)
     return await act(asked, terminal)

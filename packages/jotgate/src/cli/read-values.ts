@@ -1,6 +1,7 @@
 import { nearestName } from '../config/nearest-name.ts'
 import {
   type CommandSpec,
+  isOn,
   longOf,
   nameOfOption,
   type OptionSpec,
@@ -79,7 +80,16 @@ function readOption(
     problems.push(`${long} needs a value, and ${swallowed} stands in its place`)
     return undefined
   }
+  if (texts.includes('') && needsText(option, spec)) {
+    problems.push(`${long} is empty`)
+    return undefined
+  }
   return { texts: checked(option, long, texts, problems), source: 'flag' }
+}
+
+/** Scripts of qs-jwt may give empty texts, as there; but never as the name of a file. */
+function needsText({ flags, mayBeEmpty }: OptionSpec, { foreign }: CommandSpec): boolean {
+  return foreign === true ? flags.endsWith('<file>') : mayBeEmpty !== true
 }
 
 const knows = (spec: CommandSpec, text: string) =>
@@ -93,9 +103,9 @@ function textsOf(
   problems: string[],
 ): string[] | undefined {
   if (!/[<[]/.test(option.flags)) {
-    if (/^(1|true|yes|on)$/i.test(text)) return ['']
-    if (!/^(0|false|no|off)$/i.test(text)) problems.push(`${variable} must be true or false`)
-    return undefined
+    const on = isOn(text)
+    if (on === undefined) problems.push(`${variable} must be true or false`)
+    return on === true ? [''] : undefined
   }
   if (option.repeatable !== true || !text.startsWith('[')) return [text]
   try {

@@ -32,7 +32,11 @@ export const targetOptions: readonly OptionSpec[] = [
   },
   { flags: '--url <origin>', description: 'its address, such as https://acme.eu.qlikcloud.com' },
   { flags: '--issuer <text>', description: 'the issuer, as the identity provider has it (Cloud)' },
-  { flags: '--prefix <text>', description: 'prefix of the virtual proxy (client-managed)' },
+  {
+    flags: '--prefix <text>',
+    description: 'prefix of the virtual proxy (client-managed)',
+    mayBeEmpty: true,
+  },
   { flags: '--user-directory <text>', description: 'the user directory (client-managed)' },
   { flags: '--audience <text>', description: 'JWT audience of the virtual proxy (client-managed)' },
   {

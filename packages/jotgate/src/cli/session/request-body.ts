@@ -8,6 +8,7 @@ export const bodyOptions: readonly OptionSpec[] = [
     flags: '--data <text>',
     description: 'the body; @FILE takes a file, - the standard input; up to 100 MiB',
     onlyFlag: true,
+    mayBeEmpty: true,
   },
   {
     flags: '--content-type <text>',

@@ -20,7 +20,11 @@ export const init: CommandSpec = {
       flags: '--issuer <text>',
       description: 'a name for you as issuer, such as acme.example (Cloud)',
     },
-    { flags: '--prefix <text>', description: 'prefix of the virtual proxy (client-managed)' },
+    {
+      flags: '--prefix <text>',
+      description: 'prefix of the virtual proxy (client-managed)',
+      mayBeEmpty: true,
+    },
     { flags: '--user-directory <text>', description: 'the user directory (client-managed)' },
     { flags: '--deployment <name>', description: 'a name of your own for it', otherwise: 'prod' },
     { flags: '--kid <id>', description: 'the key ID', otherwise: 'the key’s thumbprint' },

@@ -39,6 +39,6 @@ export const keyCommands = ({ at, folder, pfx }: RightLines): readonly WrongUse[
   more(pfx.with(5, at('sealed.pem')), `--passphrase-file ${at('wrong-pass.txt')}`, /does not open/),
   { args: pfx.with(5, '-').with(-1, '-'), stdin: '', says: /cannot both read/ },
   { args: pfx, shows: true, says: /bytes that no terminal shows: --out/ },
-  { args: [...pfx, '--friendly-name', ''], says: /friendlyName must be 1 to 64/ },
+  { args: [...pfx, '--friendly-name', ''], says: /--friendly-name is empty/ },
   more(pfx.with(3, 'jwk'), '', /--pfx-passphrase-file is not for --as jwk/),
 ]

@@ -7,6 +7,13 @@ export const options = ({ cloud, ada, full, server }: RightLines): readonly Wron
   more(full, '--grop sales', /did you mean --group/),
   more(full, '--kye=TOPSECRET', /--kye is unknown; did you mean --key/),
   more(full, '-k TOPSECRET', /-k is unknown/),
+  more(
+    full,
+    '--lifetim 5m --out x --grop=TOPSECRET',
+    /--lifetim is unknown[\s\S]*--grop is unknown/,
+  ),
+  more(full, '--json=yes', /--json takes no value/),
+  more(full, '--no-json', /--no-json is unknown/),
   more(full, '--kid', /--kid needs a value/),
   more(full, '--kid a --kid b', /--kid was given 2 times/),
   more(

@@ -10,9 +10,9 @@ export const users = ({ at, cloud, full }: RightLines): readonly WrongUse[] => [
   more(full, `--batch ${at('bad.csv')}`, /--batch names the users/),
   more(cloud, `--batch ${at('bad.csv')}`, /line 2: .*cells/),
   more(cloud, `--batch ${at('none.csv')}`, /is not there/),
-  { args: [...minus(full, '--name'), '--name', ''], says: /name is empty/ },
+  { args: [...minus(full, '--name'), '--name', ''], says: /--name is empty/ },
   { args: [...minus(full, '--name'), '--name', 'a\u0000b'], says: /control character/ },
-  { args: [...full, '--group', ''], says: /groups\[0\] is empty/ },
+  { args: [...full, '--group', ''], says: /--group is empty/ },
   { args: [...full, '--group', 'x'.repeat(257)], says: /longer than 256/ },
   {
     args: [...full, ...Array.from({ length: 201 }, (_, index) => ['--group', `g${index}`]).flat()],
