@@ -24,7 +24,7 @@ export const cliErrors = defineErrors('ERR_CLI', {
     status: 500,
     message: (details: { file: string; reason: string }) =>
       `The result cannot be written to ${details.file} (${details.reason}); nothing was left there`,
-    hint: 'Check that the folder exists, that this user may write there, and that the disk has room.',
+    hint: 'Check that the folder exists, that this user may write there, and that the disk has room. Without --out the result goes to the standard output.',
   },
   ERR_CLI_STDOUT: {
     status: 500,

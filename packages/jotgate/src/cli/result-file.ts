@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isJotgateError } from '../errors/index.ts'
 import { cliErrors } from './errors.ts'
 import { type Result, reasonOf } from './result.ts'
 
@@ -14,13 +15,17 @@ export function toFile(file: string): Result {
       return await step()
     } catch (error) {
       await discard()
+      if (isJotgateError(error)) throw error
       const reason = reasonOf(error)
       if (isNew && reason === 'EEXIST') throw cliErrors.ERR_CLI_EXISTS({ file }, { cause: error })
       throw cliErrors.ERR_CLI_OUT({ file, reason }, { cause: error })
     }
   }
   const draftHandle = async () => {
-    handle ??= await open(draft, 'wx', 0o600)
+    if (handle === undefined) {
+      await refuseOther(file)
+      handle = await open(draft, 'wx', 0o600)
+    }
     return handle
   }
   const discard = async () => {
@@ -47,4 +52,15 @@ export function toFile(file: string): Result {
       }),
     abandon: discard,
   }
+}
+
+/**
+ * What a new file would take the place of: for root even /dev/null or /dev/stdout, which then is a file of
+ * everybody's results until the machine starts again.
+ */
+async function refuseOther(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined)
+  const kind = found?.isSymbolicLink() ? 'a link' : 'a device or pipe'
+  if (found !== undefined && !found.isFile() && !found.isDirectory())
+    throw cliErrors.ERR_CLI_OUT({ file, reason: `it is ${kind}, and no plain file` })
 }

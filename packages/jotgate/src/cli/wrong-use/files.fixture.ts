@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createKeyPair } from '../../keys/index.ts'
 
@@ -54,7 +54,9 @@ export async function writeFiles(folder: string): Promise<readonly string[]> {
     write('bad.csv', 'subject,name,email\n1\n'),
     ...Object.entries(configurations).map(([name, text]) => write(name, text)),
     mkdir(at('folder.pem')),
+    symlink(at('good.cer'), at('link')),
   ])
+  execFileSync('mkfifo', [at('pipe')])
   execFileSync('openssl', [
     ...['pkcs12', '-export', '-inkey', at('good.pem'), '-in', at('good.cer')],
     ...['-out', at('good.pfx'), '-passout', `pass:${passphrase}`],

@@ -5,6 +5,8 @@ export const settings = ({ at, create, full }: RightLines): readonly WrongUse[] 
   // files
   more(full, `--out ${at('nowhere/token')}`, /ERR_CLI_OUT[\s\S]*ENOENT/),
   more(full, `--out ${at('folder.pem')}`, /ERR_CLI_OUT/),
+  more(full, `--out ${at('link')}`, /ERR_CLI_OUT.*it is a link, and no plain file/),
+  more(full, `--out ${at('pipe')}`, /ERR_CLI_OUT.*it is a device or pipe/),
   more(create, `--config ${at('none.config')}`, /cannot be read \(ENOENT\)/),
   more(create, `--config ${at('not-json.config')}`, /is not JSON: look at line 1/),
   more(create, `--config ${at('typo.config')}`, /did you mean signing/),
