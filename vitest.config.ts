@@ -46,7 +46,12 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...common },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['scripts/test/built-pages.ts'],
+          ...common,
+        },
       },
     ],
   },

@@ -1,6 +1,6 @@
 // Qlik's own clients on a host's page in Chromium, unmodified: @qlik/api and <qlik-embed>. What they ask a
 // tenant for at run time comes from the emulator's /qlik-embed/main.js.
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -23,7 +23,11 @@ const hosts: HostPage[] = []
 
 /** A host's bundle of @qlik/api, as vite makes it of the package alone. */
 async function bundleQlikApi(): Promise<string> {
-  const folder = await mkdtemp(join(root, '.cache-e2e-'))
+  // Inside the project, where the package is found, and where git looks at nothing: other tests read all
+  // files of the project meanwhile.
+  const cache = join(root, '.cache')
+  await mkdir(cache, { recursive: true })
+  const folder = await mkdtemp(join(cache, 'qlik-api-'))
   try {
     await writeFile(
       join(folder, 'entry.js'),

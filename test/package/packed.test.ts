@@ -32,7 +32,8 @@ beforeAll(async () => {
     const source = join(folder, 'source', name)
     cpSync(join(root, 'packages', name), source, {
       recursive: true,
-      filter: (path) => !/[/\\](src|dist|node_modules)$/.test(path),
+      // Nor what is on its way to being the pages, which another test may be building.
+      filter: (path) => !/[/\\](src|dist|node_modules|pages-dist\.\w+)$/.test(path),
     })
     cpSync(join(folder, 'build', name), join(source, 'dist'), { recursive: true })
     const [packed] = JSON.parse(
@@ -195,7 +196,8 @@ it('the packed emulator brings its pages, built, and what their makers ask for',
 it('nothing but the built files, words and the command travels', () => {
   for (const name of ['jotgate', 'jotgate-emulator']) {
     const listed = readdirSync(join(folder, 'node_modules', name), { recursive: true }).map(String)
-    expect(listed.filter((file) => /(\.test\.|\.pem|\.key|tsconfig)/.test(file))).toEqual([])
+    const strange = /(\.test\.|\.fixture\.|\btesting\b|\.pem|\.key|tsconfig)/
+    expect(listed.filter((file) => strange.test(file))).toEqual([])
     expect(listed).toContain('LICENSE')
   }
 })

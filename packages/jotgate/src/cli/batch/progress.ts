@@ -11,7 +11,7 @@ const width = 30
 
 export function createProgress(terminal: Terminal, total: number | undefined): Progress {
   let read = 0
-  let shownAt = 0
+  let shownAt = Number.NEGATIVE_INFINITY
   return {
     async *count(source) {
       for await (const chunk of source) {

@@ -64,7 +64,7 @@ describe('jotgate token inspect', () => {
     expect(exitCode).toBe(0)
     expect(out).toContain('Signature: valid')
     expect(out).toContain('No rule of Qlik Cloud is broken.')
-    expect(out).toMatch(/expires +\d{4}-.* UTC, in 5\d seconds/)
+    expect(out).toMatch(/expires +\d{4}-.* UTC, in \d\d? seconds/)
   })
 
   it.each<[string, () => string, RegExp]>([
