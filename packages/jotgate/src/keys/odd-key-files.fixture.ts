@@ -23,6 +23,23 @@ export interface OddKeyFile {
 
 const passphrase = 'correct horse'
 
+/** An encrypted file with its own passphrase, another one, or none. */
+function file(name: string, content: Uint8Array | string, given?: string): OddKeyFile {
+  const what =
+    given === undefined
+      ? 'no passphrase'
+      : given === passphrase
+        ? 'its passphrase'
+        : 'another passphrase'
+  const expected =
+    given === undefined
+      ? { expected: 'ERR_KEY_ENCRYPTED', says: 'passphrase' }
+      : given === passphrase
+        ? { expected: 'good', passphrase }
+        : { expected: 'ERR_KEY_PASSPHRASE', says: 'passphrase', passphrase: given }
+  return { name: `${name}, ${what}`, content, ...expected }
+}
+
 const pem = (key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1', cipher?: string): string =>
   key
     .export({
@@ -39,7 +56,8 @@ export async function makeOddKeyFiles(
   const pair = await createKeyPair({ bits: 2048 })
   const files = [
     ...goodForms(pair, folder),
-    ...encryptedForms(pair, folder),
+    ...encryptedForms(pair),
+    ...pfxFiles(pair, folder),
     ...damagedForms(pair),
     ...wrongThings(pair, folder),
     ...weakKeys(),
@@ -91,23 +109,12 @@ function goodForms(pair: KeyPair, folder: string): OddKeyFile[] {
   ]
 }
 
-function encryptedForms(pair: KeyPair, folder: string): OddKeyFile[] {
+function encryptedForms(pair: KeyPair): OddKeyFile[] {
   const key = createPrivateKey(pair.privateKeyPem)
   const pkcs8 = pem(key, 'pkcs8', 'aes-256-cbc')
   const traditional = pem(key, 'pkcs1', 'aes-128-cbc')
   const protection = { cipher: 'aes-256-cbc', passphrase } as const
   const der = key.export({ type: 'pkcs8', format: 'der', ...protection })
-  const windows = ['-legacy', '-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES']
-  const aesPfx = makePfx(pair, folder, passphrase, [])
-  const file = (name: string, content: Uint8Array | string, given?: string): OddKeyFile => ({
-    name: `${name}, ${given === undefined ? 'no passphrase' : given === passphrase ? 'its passphrase' : 'another passphrase'}`,
-    content,
-    ...(given === undefined
-      ? { expected: 'ERR_KEY_ENCRYPTED', says: 'passphrase' }
-      : given === passphrase
-        ? { expected: 'good', passphrase }
-        : { expected: 'ERR_KEY_PASSPHRASE', says: 'passphrase', passphrase: given }),
-  })
   return [
     file('encrypted PKCS#8', pkcs8, passphrase),
     file('encrypted PKCS#8', pkcs8),
@@ -125,22 +132,6 @@ function encryptedForms(pair: KeyPair, folder: string): OddKeyFile[] {
       passphrase,
     ),
     file('traditional encrypted PEM in one line', traditional.replaceAll('\n', ' '), passphrase),
-    file('PFX with AES', aesPfx, passphrase),
-    file('PFX with AES', aesPfx),
-    file('PFX with AES', aesPfx, 'battery staple'),
-    file('PFX with AES in base64', aesPfx.toString('base64'), passphrase),
-    file(
-      'PFX with 3DES, as older Windows exports',
-      makePfx(pair, folder, passphrase, windows),
-      passphrase,
-    ),
-    {
-      name: 'PFX with RC2 of 40 bits',
-      content: makePfx(pair, folder, passphrase, ['-legacy', '-keypbe', 'PBE-SHA1-RC2-40']),
-      passphrase,
-      expected: 'ERR_KEY_FOREIGN',
-      says: 'openssl pkcs12 -legacy',
-    },
     {
       name: 'encrypted PKCS#8 with DES',
       content: makeDesPkcs8(pair.privateKeyPem, passphrase),
@@ -153,6 +144,40 @@ function encryptedForms(pair: KeyPair, folder: string): OddKeyFile[] {
       content: pair.privateKeyPem,
       passphrase,
       expected: 'good',
+    },
+  ]
+}
+
+function pfxFiles(pair: KeyPair, folder: string): OddKeyFile[] {
+  const pfx = (...options: string[]) => makePfx(pair, folder, passphrase, options)
+  const [aes, unsealed] = [pfx(), pfx('-nomac')]
+  return [
+    file('PFX with AES', aes, passphrase),
+    file('PFX with AES', aes),
+    file('PFX with AES', aes, 'battery staple'),
+    file('PFX with AES in base64', aes.toString('base64'), passphrase),
+    file(
+      'PFX with 3DES, as older Windows exports',
+      pfx('-legacy', '-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES'),
+      passphrase,
+    ),
+    file('PFX without a seal', unsealed, passphrase),
+    file('PFX without a seal', unsealed),
+    file('PFX without a seal', unsealed, 'battery staple'),
+    file('PFX without a certificate', pfx('-nocerts'), passphrase),
+    {
+      name: 'PFX without a private key',
+      content: pfx('-nokeys'),
+      passphrase,
+      expected: 'ERR_KEY_WRONG_HALF',
+      says: 'no private key in it',
+    },
+    {
+      name: 'PFX with RC2 of 40 bits',
+      content: pfx('-legacy', '-keypbe', 'PBE-SHA1-RC2-40'),
+      passphrase,
+      expected: 'ERR_KEY_FOREIGN',
+      says: 'openssl pkcs12 -legacy',
     },
   ]
 }

@@ -19,10 +19,12 @@ export async function readPfx(
   const certificate = openSealed(pfx, source, passphrase)
   const keys = await keyBags(pfx, source)
   const [bag] = keys
-  if (bag === undefined || keys.length > 1) {
-    const problem = `holds ${keys.length || 'no'} private keys, not one`
-    throw keyErrors.ERR_KEY_FORM({ source, problem })
+  if (bag === undefined) {
+    const given = 'PFX file with no private key in it'
+    throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'private key' })
   }
+  if (keys.length > 1)
+    throw keyErrors.ERR_KEY_FORM({ source, problem: `holds ${keys.length} private keys, not one` })
   try {
     const key = { key: bag.der, format: 'der', type: 'pkcs8' } as const
     return {
@@ -50,7 +52,10 @@ function openSealed(
     }
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : ''
-    if (/mac verify failure/i.test(text))
+    // What Node says when it has opened the file and misses what TLS needs. The bags tell of the key.
+    if (/unable to load/i.test(text)) return undefined
+    // The second, of a file without a seal.
+    if (/mac verify failure|bad decrypt/i.test(text))
       throw passphrase === undefined
         ? keyErrors.ERR_KEY_ENCRYPTED({ source }, { cause })
         : keyErrors.ERR_KEY_PASSPHRASE({ source }, { cause })
