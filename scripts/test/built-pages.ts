@@ -1,6 +1,6 @@
-// Builds all pages once, before there are workers that would build them beside one another: the portal's
-// into one folder, and the emulator's one after the other while the others wait.
-import { buildPage } from '../../examples/portal/server/index.ts'
+// Builds all pages once, before there are workers: two of them would build the portal's into one folder
+// at the same time.
+import { buildPage } from '../../examples/portal/server/build-page.ts'
 import { loadPages } from '../../packages/emulator/src/pages/load-pages.ts'
 
 export async function setup(): Promise<void> {
