@@ -112,7 +112,10 @@ function neededFields(options: DeploymentOptions): Readonly<Record<string, strin
 }
 
 /** Notes each attribute of a user that no claim holds; once, however many users have it. */
-export function createUnsentNote(call: Call, { options }: Target): (user: Partial<User>) => void {
+export function createUnsentNote(
+  call: Call,
+  { options }: Target,
+): (user: Partial<User>, meantColumns?: Readonly<Record<string, string>>) => void {
   const { sent, why } = forProduct(options, {
     cloud: () => ({ sent: {}, why: 'Qlik Cloud reads no claims of your own' }),
     clientManaged: ({ claims }) => ({
@@ -121,13 +124,28 @@ export function createUnsentNote(call: Call, { options }: Target): (user: Partia
     }),
   })
   const told = new Set<string>()
-  return ({ attributes }) => {
+  return ({ attributes }, meantColumns = {}) => {
     if (typeof attributes !== 'object' || attributes === null) return
     for (const name of Object.keys(attributes)) {
       if (Object.hasOwn(sent, name) || told.has(name)) continue
       told.add(name)
-      call.note(`note: the attribute ${printable(name)} is not sent: ${why}`)
+      const meant = Object.hasOwn(meantColumns, name) ? meantColumns[name] : undefined
+      const hint = meant === undefined ? '' : `; did you mean the column ${meant}?`
+      call.note(`note: the attribute ${printable(name)} is not sent: ${why}${hint}`)
     }
+  }
+}
+
+/** Says once, of however many users, that an address counts as not verified where nothing is said of it. */
+export function createUnverifiedNote(
+  call: Call,
+  { options }: Target,
+): (user: Partial<User>) => void {
+  let isTold = forProduct(options, { cloud: () => false, clientManaged: () => true })
+  return ({ emailVerified }) => {
+    if (isTold || emailVerified !== undefined) return
+    isTold = true
+    call.note('note: without emailVerified, an e-mail address counts as not verified')
   }
 }
 

@@ -5,7 +5,7 @@ import type { Call, Outcome } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { asInputError } from '../read-input.ts'
 import { readSigningRequest } from '../token-request.ts'
-import { createUnsentNote } from '../user.ts'
+import { createUnsentNote, createUnverifiedNote } from '../user.ts'
 import type { BatchRow } from './batch-row.ts'
 import { createProgress } from './progress.ts'
 import { readRows } from './rows.ts'
@@ -41,12 +41,16 @@ export async function runBatch(call: Call): Promise<Outcome> {
   const progress = createProgress(call.terminal, total)
   const source = file === '-' ? call.stdin('--batch') : createReadStream(file)
   const noteUnsent = createUnsentNote(call, target)
+  const noteUnverified = createUnverifiedNote(call, target)
   const counted = { done: 0, failed: 0 }
   const waiting: Promise<void>[] = []
   let last: Promise<void> = Promise.resolve()
   try {
     for await (const row of readRows(progress.count(source), { name: file })) {
-      if ('user' in row) noteUnsent(row.user)
+      if ('user' in row) {
+        noteUnsent(row.user, row.meantColumns)
+        noteUnverified(row.user)
+      }
       const line = lineFor(call, signer, row, counted)
       last = last.then(async () => {
         const text = await line
@@ -64,6 +68,8 @@ export async function runBatch(call: Call): Promise<Outcome> {
   } finally {
     progress.end()
   }
+  if (counted.failed + counted.done === 0)
+    call.note(`note: there are no users in ${file === '-' ? 'the standard input' : file}`)
   if (counted.failed > 0) throw cliErrors.ERR_CLI_BATCH(counted)
   return { text: '', json: undefined }
 }

@@ -6,6 +6,11 @@ export interface CsvRow {
   readonly problem?: string
 }
 
+/** No user needs as much; without a bound, one quote that is never closed would fill the memory. */
+export const maxRowLength = 1_048_576
+
+export const tooLongProblem = 'is longer than 1 MiB'
+
 /**
  * Takes CSV apart as it comes (RFC 4180): commas, quoted cells with line breaks and doubled quotes in
  * them, LF or CRLF.
@@ -16,12 +21,14 @@ export async function* parseCsv(text: AsyncIterable<string>): AsyncIterable<CsvR
   let state: 'plain' | 'quoted' | 'quote-in-quoted' = 'plain'
   let line = 1
   let begun = 1
+  let length = 0
   let problem: string | undefined
   const endRow = (): CsvRow => {
     cells.push(cell)
     const row = { line: begun, cells, ...(problem === undefined ? {} : { problem }) }
     cells = []
     cell = ''
+    length = 0
     problem = undefined
     state = 'plain'
     begun = line
@@ -30,6 +37,12 @@ export async function* parseCsv(text: AsyncIterable<string>): AsyncIterable<CsvR
   for await (const part of text) {
     for (const sign of part) {
       if (sign === '\n') line += 1
+      length += sign.length
+      if (length > maxRowLength) {
+        problem = tooLongProblem
+        cell = ''
+        cells = []
+      }
       if (state === 'quoted') {
         if (sign === '"') state = 'quote-in-quoted'
         else cell += sign

@@ -57,9 +57,54 @@ describe('a batch in CSV', () => {
     expect((await read(`subject,name\n${row}`)).at(-1)).toEqual({ line: 2, problem })
   })
 
+  it.each([
+    ['subject,name,Subject\n1,a,2', /two columns for subject: subject and Subject$/],
+    ['userid,sub,name\n1,2,a', /two columns for subject: userid and sub$/],
+    ['subject,dept,dept\n1,a,b', /two columns for the same attribute: dept and dept$/],
+    ['subjct,name\n1,a', /no column for the subject: .*; did you mean subject by subjct\?$/],
+    ['42,Ada,ada@acme.example', /no column for the subject: its first line must name/],
+    ['subject;name;email\n1;a;b', /parts its columns by semicolons, and CSV does so by commas$/],
+    ['subject\tname\n1\ta', /parts its columns by tabs/],
+    ['subject,"name"x\n1,a', /has text behind a closing quote \(line 1\)$/],
+    ['[{"subject":"1"}]', /is a JSON array, and a batch has one object a line/],
+  ])('trusts no row below the first line of %j', async (text, message) => {
+    await expect(read(text)).rejects.toMatchObject({ code: 'ERR_CLI_INPUT', message })
+  })
+
+  it('says which column was probably meant, where one means nothing', async () => {
+    expect(await read('subject,emial_verified,dep\n1,true,x')).toEqual([
+      {
+        line: 2,
+        user: { subject: '1', attributes: { emial_verified: 'true', dep: 'x' } },
+        meantColumns: { emial_verified: 'emailVerified' },
+      },
+    ])
+  })
+
+  it('takes no name for one in other bytes than UTF-8, and goes on', async () => {
+    const rows: BatchRow[] = []
+    const text = Buffer.from('subject,name\n1,Zo\xeb\n2,Bo\n', 'latin1')
+    const source = (async function* () {
+      yield text
+    })()
+    for await (const row of readRows(source, { name: '-' })) rows.push(row)
+    expect(rows).toEqual([
+      { line: 2, problem: expect.stringMatching(/^is not UTF-8; /) },
+      { line: 3, user: { subject: '2', name: 'Bo' } },
+    ])
+  })
+
+  it('holds no row of more than 1 MiB, and goes on behind it', async () => {
+    const long = 'x'.repeat(1_048_576)
+    expect(await read(`subject,name\n1,"${long}"\n2,b`, { size: 65_536 })).toEqual([
+      { line: 2, problem: 'is longer than 1 MiB' },
+      { line: 3, user: { subject: '2', name: 'b' } },
+    ])
+  })
+
   it('takes no guess for a truth value', async () => {
     expect(await read('subject,emailVerified\n1,maybe')).toEqual([
-      { line: 2, problem: 'emailVerified must be true or false' },
+      { line: 2, problem: 'must have true or false in emailVerified' },
     ])
   })
 })
@@ -78,6 +123,15 @@ describe('a batch in JSON lines', () => {
       { line: 2, problem: 'is not JSON' },
       { line: 3, problem: 'must hold a JSON object' },
       { line: 4, problem: 'has a member that is unknown; did you mean subject?' },
+    ])
+  })
+
+  it('holds no line of more than 1 MiB, and goes on behind it', async () => {
+    const long = `{"subject":"${'x'.repeat(1_048_576)}"}`
+    expect(await read(`${long}\n{"subject":"2"}\n${long}`, { size: 65_536 })).toEqual([
+      { line: 1, problem: 'is longer than 1 MiB' },
+      { line: 2, user: { subject: '2' } },
+      { line: 3, problem: 'is longer than 1 MiB' },
     ])
   })
 

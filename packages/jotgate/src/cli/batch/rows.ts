@@ -1,11 +1,15 @@
+import { cliErrors } from '../errors.ts'
 import { parseUserObject } from '../user.ts'
 import type { BatchRow } from './batch-row.ts'
-import { parseCsv } from './csv.ts'
+import { maxRowLength, parseCsv, tooLongProblem } from './csv.ts'
+import { type CsvHeader, readCsvHeader } from './csv-header.ts'
 import { csvUser } from './csv-user.ts'
 
 /**
  * Reads users one by one: JSON lines when the first sign is `{`, CSV with a line of names otherwise.
  * No more than one row is held, so that the file may be of any size.
+ *
+ * @throws ERR_CLI_INPUT when no row of it can be trusted
  */
 export async function* readRows(
   source: AsyncIterable<Uint8Array | string>,
@@ -19,16 +23,17 @@ export async function* readRows(
     if (next.done) return
     first += next.value
   }
-  const rest = continued(first.replace(/^\uFEFF/, ''), iterator)
-  if (
-    /\.csv$/i.test(name) ||
-    !first
-      .replace(/^\uFEFF/, '')
-      .trimStart()
-      .startsWith('{')
-  )
-    yield* csvRows(rest)
-  else yield* jsonRows(rest)
+  first = first.replace(/^\uFEFF/, '')
+  const rest = continued(first, iterator)
+  const begin = /\.csv$/i.test(name) ? '' : first.trimStart()
+  const called = name === '-' ? 'The standard input' : name
+  if (begin.startsWith('[')) {
+    const problem =
+      "is a JSON array, and a batch has one object a line: `jq -c '.[]'` makes such lines"
+    throw cliErrors.ERR_CLI_INPUT({ source: called, problem })
+  }
+  if (begin.startsWith('{')) yield* jsonRows(rest)
+  else yield* csvRows(rest, called)
 }
 
 async function* toText(source: AsyncIterable<Uint8Array | string>): AsyncGenerator<string> {
@@ -51,18 +56,31 @@ async function* jsonRows(text: AsyncIterable<string>): AsyncIterable<BatchRow> {
   let line = 0
   for await (const one of toLines(text)) {
     line += 1
-    if (one.trim() !== '') yield toRow(line, () => JSON.parse(one))
+    if (one === undefined) yield { line, problem: tooLongProblem }
+    else if (isDamaged(one)) yield { line, problem: damagedProblem }
+    else if (one.trim() !== '') yield toRow(line, () => JSON.parse(one))
   }
 }
 
-async function* toLines(text: AsyncIterable<string>): AsyncIterable<string> {
+/** Each line; undefined for one that is too long to be held. */
+async function* toLines(text: AsyncIterable<string>): AsyncIterable<string | undefined> {
   let rest = ''
-  for await (const part of text) {
-    const lines = (rest + part).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
+  let isLong = false
+  const add = (piece: string) => {
+    isLong ||= rest.length + piece.length > maxRowLength
+    rest = isLong ? '' : rest + piece
   }
-  if (rest !== '') yield rest
+  for await (const part of text) {
+    const [first = '', ...others] = part.split('\n')
+    add(first)
+    for (const piece of others) {
+      yield isLong ? undefined : rest
+      rest = ''
+      isLong = false
+      add(piece)
+    }
+  }
+  if (isLong || rest !== '') yield isLong ? undefined : rest
 }
 
 function toRow(line: number, read: () => unknown): BatchRow {
@@ -80,11 +98,22 @@ function toRow(line: number, read: () => unknown): BatchRow {
   }
 }
 
-async function* csvRows(text: AsyncIterable<string>): AsyncIterable<BatchRow> {
-  let names: string[] | undefined
+async function* csvRows(text: AsyncIterable<string>, source: string): AsyncIterable<BatchRow> {
+  let header: CsvHeader | undefined
   for await (const { line, cells, problem } of parseCsv(text)) {
-    if (problem !== undefined) yield { line, problem }
-    else if (names === undefined) names = cells.map((cell) => cell.trim())
-    else if (cells.length > 1 || cells[0] !== '') yield csvUser(line, names, cells)
+    const fault = problem ?? (cells.some(isDamaged) ? damagedProblem : undefined)
+    if (header === undefined) {
+      // Blank lines may stand before it.
+      if (fault === undefined && cells.length === 1 && cells[0]?.trim() === '') continue
+      const read =
+        fault === undefined ? readCsvHeader(cells) : { problem: `${fault} (line ${line})` }
+      if ('problem' in read) throw cliErrors.ERR_CLI_INPUT({ source, problem: read.problem })
+      header = read
+    } else if (fault !== undefined) yield { line, problem: fault }
+    else if (cells.length > 1 || cells[0] !== '') yield csvUser(line, header, cells)
   }
 }
+
+/** The decoder has put this sign where the bytes are no UTF-8: a name in it would be another one. */
+const isDamaged = (text: string) => text.includes('\uFFFD')
+const damagedProblem = 'is not UTF-8; a spreadsheet program has "CSV UTF-8" among its file types'

@@ -52,6 +52,7 @@ export async function writeFiles(folder: string): Promise<readonly string[]> {
     write('list.json', '[1]'),
     write('broken.json', `{${word}`),
     write('bad.csv', 'subject,name,email\n1\n'),
+    write('twice.csv', 'userid,subject,name,email\n1,2,Ada,a@acme.example\n'),
     ...Object.entries(configurations).map(([name, text]) => write(name, text)),
     mkdir(at('folder.pem')),
     symlink(at('good.cer'), at('link')),

@@ -10,6 +10,8 @@ export const users = ({ at, cloud, full }: RightLines): readonly WrongUse[] => [
   more(full, `--batch ${at('bad.csv')}`, /--batch names the users/),
   more(cloud, `--batch ${at('bad.csv')}`, /line 2: .*cells/),
   more(cloud, `--batch ${at('none.csv')}`, /is not there/),
+  more(cloud, `--batch ${at('twice.csv')}`, /two columns for subject: userid and subject/),
+  more(cloud, `--batch ${at('noise.pem')}`, /ERR_CLI_INPUT/),
   { args: [...minus(full, '--name'), '--name', ''], says: /--name is empty/ },
   { args: [...minus(full, '--name'), '--name', 'a\u0000b'], says: /control character/ },
   { args: [...full, '--group', ''], says: /--group is empty/ },
