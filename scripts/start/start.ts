@@ -88,6 +88,8 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
     `\n  Open ${first} portal and Qlik on one site: works in every browser` +
       `\n  or   ${second} Qlik is another site, ${crossSite.qlikUrl}, as a real tenant is:` +
       `\n       ${' '.repeat(28)} browsers that block third-party cookies stop there, and the page says why` +
+      `\n\n  Look into Qlik:  ${emulator.consoleUrl}` +
+      '\n       each token and why it was taken or refused, requests, engine frames, faults to switch on' +
       '\n\n  Ctrl+C ends everything.\n',
   )
   return {

@@ -60,7 +60,9 @@ describe('npm start', () => {
       expect(address).toBe(`http://localhost:${portalPort}`)
       expect((await fetch(address)).status, `round ${round}`).toBe(200)
       child.kill('SIGINT')
-      const { code, stderr } = await exited
+      const { code, stdout, stderr } = await exited
+      // With the key behind `#`, so that who opens it may change things at once.
+      expect(stdout).toContain(`http://localhost:${emulatorPort}/_emulator#key=`)
       expect(stderr).toBe('')
       expect(code).toBe(0)
       await expect(fetch(address)).rejects.toThrow()
