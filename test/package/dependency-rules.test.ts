@@ -87,6 +87,7 @@ describe('each dependency rule bites', () => {
     "import '../../../../scripts/index.ts'",
   )
   breach('fixtures-are-for-tests', 'packages/jotgate/src/keys', "import './some.fixture.ts'")
+  breach('testing-is-for-tests', 'packages/emulator/src/cloud', "import './testing/tenant.ts'")
   breach(
     'examples-use-the-public-api',
     'examples/portal/server',
@@ -127,6 +128,7 @@ describe('each dependency rule bites', () => {
       write(`packages/jotgate/src/${file}`, 'export {}')
     }
     write('packages/emulator/src/index.ts', 'export {}')
+    write('packages/emulator/src/cloud/testing/tenant.ts', 'export {}')
     write('scripts/index.ts', 'export {}')
     write('packages/jotgate/src/keys/some.fixture.ts', 'export {}')
     write(

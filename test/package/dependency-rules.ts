@@ -51,7 +51,9 @@ const emulatorLibraries = [
 const emulatorPageLibraries = ['@nebula.js', '@qlik/api', 'enigma.js', 'vite']
 
 /** Tests, and what they share: neither is published. */
-const isTest = '\\.(test|fixture)\\.ts$'
+const isFixture = '\\.fixture\\.ts$'
+const isTesting = '^packages/emulator/src/\\w+/testing/'
+const isTest = `(\\.test\\.ts$|${isFixture}|${isTesting})`
 
 /** Every kind of package, in whichever list of package.json it stands or whether it stands in none. */
 const anyLibrary: DependencyType[] = [
@@ -153,7 +155,14 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
       comment: 'They may use what tests may use, and the package leaves them out.',
       severity: 'error',
       from: { path: '^(packages|examples)/', pathNot: isTest },
-      to: { path: '\\.fixture\\.ts$' },
+      to: { path: isFixture },
+    },
+    {
+      name: 'testing-is-for-tests',
+      comment: 'What the emulator’s tests share in folders of their own is not published either.',
+      severity: 'error',
+      from: { path: '^(packages|examples|scripts|bench)/', pathNot: isTest },
+      to: { path: isTesting },
     },
     {
       name: 'examples-use-the-public-api',
