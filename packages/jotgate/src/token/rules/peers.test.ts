@@ -44,6 +44,41 @@ const peers: [program: string, Deployment, object, [id: string, words: string][]
     ],
   ],
   [
+    'qs-jwt create-qscloud',
+    tenant,
+    { jti: drawn, sub: `${drawn}ABCDEFGHIJKLM`, subType: 'user', ...times, ...cloudNames },
+    [
+      ['cloud-name-missing', '`name` only when --username is given'],
+      ['cloud-email-verified-missing', '`email_verified` only when --useremail is given'],
+    ],
+  ],
+  [
+    'qs-jwt create-qscloud',
+    tenant,
+    {
+      jti: drawn,
+      sub: `${drawn}ABCDEFGHIJKLM`,
+      iat: testNow - 120,
+      nbf: testNow - 120,
+      exp: testNow - 117,
+      ...cloudNames,
+    },
+    [['cloud-expired', 'a bare number in --expires is milliseconds']],
+  ],
+  [
+    'qs-jwt create-qscloud',
+    tenant,
+    {
+      jti: drawn,
+      sub: `${drawn}ABCDEFGHIJKLM`,
+      iat: testNow,
+      nbf: testNow,
+      exp: testNow - 3600,
+      ...cloudNames,
+    },
+    [['cloud-time-order', 'a life below zero when --expires says so']],
+  ],
+  [
     'qlik-cloud-jwt (the Glitch project)',
     tenant,
     {
@@ -61,6 +96,12 @@ const peers: [program: string, Deployment, object, [id: string, words: string][]
       ['cloud-not-before-missing', 'neither `jti` nor `nbf`'],
       ['cloud-token-id-missing', 'neither `jti` nor `nbf`'],
     ],
+  ],
+  [
+    'qlik-cloud-jwt (the Glitch project)',
+    tenant,
+    { ...person, email: `${uuid}@anonymoususer.anon`, groups: [null], ...cloudNames },
+    [['cloud-groups-type', '`[null]` when the variable `group` is not set']],
   ],
   [
     'QHose/qlik-cloud-jwt-lambda-example',
@@ -110,7 +151,7 @@ const peers: [program: string, Deployment, object, [id: string, words: string][]
     'jwt_auth.py of qlik-oss/qlik-cloud-examples',
     tenant,
     { ...person, subType: undefined, jti: uuid, sub: 'ada', ...times, ...cloudNames },
-    [['cloud-subject-type-missing', 'no `subType`']],
+    [['cloud-subject-type-missing', 'no `subType`, and --email_verified False counts as true']],
   ],
   [
     'qs-jwt create-qseow',
@@ -183,6 +224,11 @@ describe('the mistakes of widely copied programs', () => {
   })
 
   it('name no program for a token that is none of its', async () => {
+    const bare = await detailsOf(tenant, { ...times, ...cloudNames, exp: testNow - 3600 })
+    const server_ = { userId: 'ada', userDirectory: 'ACME', aud: 'x', iat: testNow }
+    const negative = await detailsOf(server, { ...server_, exp: testNow - 3600 })
+    for (const detail of [...bare.values(), negative.get('client-managed-expired')])
+      expect(detail).not.toContain('This is what')
     const details = await detailsOf(tenant, {
       ...person,
       sub: uuid,

@@ -55,6 +55,13 @@ export function isFromJwtProxy(subject: Subject): boolean {
   return isMatch(claim(subject, 'sub'), /^BackendApp\|/)
 }
 
+/** jwt_auth.py of qlik-oss/qlik-cloud-examples: a UUID as `jti`, and no word for the kind of subject. */
+export function isFromJwtAuth(subject: Subject): boolean {
+  const has = (name: string) => Object.hasOwn(subject.claims, name)
+  const isForUser = has('subType') || has('subtype')
+  return endsInUuid(claim(subject, 'jti')) && has('email_verified') && !isForUser
+}
+
 /** swsphn/qlikjwt: these names and no others. */
 export function isFromQlikjwt({ claims }: Subject): boolean {
   const names = Object.keys(claims).sort().join(' ')

@@ -23,6 +23,7 @@ const server = clientManaged({
   audience: 'sense.acme.example',
 })
 const at = new Date(testNow * 1000)
+const goodClaims = { ...goodClientManagedClaims, dept: 'R&D' }
 let key: TestKey
 
 beforeAll(async () => {
@@ -69,11 +70,13 @@ const breaches: [string, Breach][] = [
   ],
   ['client-managed-user-id-missing', { claims: { userId: undefined, userid: 'ada' } }],
   ['client-managed-user-id-missing', { claims: { userId: '' } }],
+  ['client-managed-user-id-missing', { claims: { userId: ' \t' } }],
   [
     'client-managed-user-directory-missing',
     { claims: { userDirectory: undefined, directory: 'ACME' } },
   ],
   ['client-managed-user-directory-missing', { claims: { userDirectory: '' } }],
+  ['client-managed-user-directory-missing', { claims: { userDirectory: ' ' } }],
   ['client-managed-user-type', { claims: { userId: 42 } }],
   ['client-managed-user-type', { claims: { userDirectory: ['ACME'] } }],
   ['client-managed-user-directory-differs', { claims: { userDirectory: 'OTHER' } }],
@@ -117,6 +120,8 @@ const breaches: [string, Breach][] = [
   ['client-managed-clock-tolerance', { claims: { nbf: testNow + 60, exp: testNow + 99 } }],
   ['client-managed-issued-in-future', { claims: { iat: testNow + 1 } }],
   ['client-managed-group-name', { claims: { group: undefined, groups: ['sales'] } }],
+  ['client-managed-mapped-claim-missing', { claims: { group: undefined } }],
+  ['client-managed-mapped-claim-missing', { claims: { dept: undefined, group: undefined } }],
   ['client-managed-attribute-type', { claims: { dept: 7 } }],
   ['client-managed-attribute-type', { claims: { group: [{ name: 'sales' }] } }],
   ['client-managed-unmapped-claims', { claims: { email: 'ada@acme.example' } }],
@@ -127,7 +132,7 @@ const breaches: [string, Breach][] = [
 async function check({ header = {}, claims = {}, deployment = {}, options = {} }: Breach) {
   const token = await key.sign(
     { ...goodClientManagedHeader, ...header },
-    { ...goodClientManagedClaims, ...claims },
+    { ...goodClaims, ...claims },
   )
   const changed = { ...server, ...deployment } as ClientManagedDeployment
   return checkToken(token, changed, { at, key: key.jwk, ...options })
@@ -169,6 +174,18 @@ describe('the rules of client-managed Qlik', () => {
   it('show the names that stand in place of the right one', async () => {
     const [finding] = await check({ claims: { userId: undefined, UserId: 'ada' } })
     expect(finding?.detail).toBe('The payload has no `userId`. There is `UserId` in its place.')
+  })
+
+  it('name the claims of the mapping that are missing, and those alone', async () => {
+    const detailOf = async (claims: object) => (await check({ claims }))[0]?.detail
+    expect(await detailOf({ dept: undefined })).toBe('The payload has no `dept`.')
+    expect(await detailOf({ dept: undefined, group: undefined })).toBe(
+      'The payload has no `group` and `dept`.',
+    )
+    // Of groups under another name, the rule for their name tells.
+    expect(
+      (await check({ claims: { group: undefined, Group: ['a'] } })).map(({ id }) => id),
+    ).toEqual(['client-managed-group-name'])
   })
 })
 

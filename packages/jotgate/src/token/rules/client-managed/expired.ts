@@ -20,7 +20,7 @@ export const expired: TokenRule<ClientManagedDeployment> = {
       mistake: 'a bare number in --expires is milliseconds: 3600 is under four seconds',
       made: (subject) => {
         const life = (timeOf(subject.claims, 'exp') ?? 0) - (timeOf(subject.claims, 'iat') ?? 0)
-        return isFromQsJwtClientManaged(subject) && life < 60
+        return isFromQsJwtClientManaged(subject) && life >= 0 && life < 60
       },
     },
   ],

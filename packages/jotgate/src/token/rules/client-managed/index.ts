@@ -14,6 +14,7 @@ import { issuedInFuture } from './issued-in-future.ts'
 import { keyNotNamed } from './key-not-named.ts'
 import { longLife } from './long-life.ts'
 import { madeForCloud } from './made-for-cloud.ts'
+import { mappedClaimMissing } from './mapped-claim-missing.ts'
 import { notYetValid } from './not-yet-valid.ts'
 import { reservedName } from './reserved-name.ts'
 import { semicolon } from './semicolon.ts'
@@ -51,6 +52,7 @@ export const clientManagedRules: readonly TokenRule<ClientManagedDeployment>[] =
   clockTolerance,
   issuedInFuture,
   groupName,
+  mappedClaimMissing,
   attributeType,
   semicolon,
   unmappedClaims,

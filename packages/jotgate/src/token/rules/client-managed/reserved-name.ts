@@ -9,7 +9,7 @@ export const reservedName: TokenRule<ClientManagedDeployment> = {
   about: 'deployment',
   id: 'client-managed-reserved-name',
   effect: 'refused',
-  certainty: 'verified',
+  certainty: 'inferred',
   title: 'A claim has a name that JWT itself uses',
   hint: 'Give it another name in the virtual proxy and in the deployment: `iss`, `aud`, `exp`, `nbf`, `iat` and `jti` have a meaning already.',
   source:

@@ -34,8 +34,9 @@ export const userDirectoryMissing: TokenRule<ClientManagedDeployment> = {
     if (constantDirectory(deployment.claims) !== undefined) return undefined
     const { userDirectory } = deployment.claims
     const value = ownValue(claims, userDirectory)
-    if (value !== undefined && value !== '') return undefined
-    if (value === '') return `\`${userDirectory}\` is empty.`
+    const isBlank = typeof value === 'string' && value.trim() === ''
+    if (value !== undefined && !isBlank) return undefined
+    if (isBlank) return `\`${userDirectory}\` is empty.`
     const others = otherNames(claims, 'userDirectory', userDirectory)
     const instead = others.length === 0 ? '' : ` There is ${listNames(others)} in its place.`
     return `The payload has no \`${userDirectory}\`.${instead}`

@@ -33,8 +33,9 @@ export const userIdMissing: TokenRule<ClientManagedDeployment> = {
   explain({ claims, deployment }) {
     const { userId } = deployment.claims
     const value = ownValue(claims, userId)
-    if (value !== undefined && value !== '') return undefined
-    if (value === '') return `\`${userId}\` is empty.`
+    const isBlank = typeof value === 'string' && value.trim() === ''
+    if (value !== undefined && !isBlank) return undefined
+    if (isBlank) return `\`${userId}\` is empty.`
     const others = otherNames(claims, 'userId', userId)
     const instead = others.length === 0 ? '' : ` There is ${listNames(others)} in its place.`
     return `The payload has no \`${userId}\`.${instead}`

@@ -1,5 +1,6 @@
 import type { CloudDeployment } from '../../deployment.ts'
 import { describeKind, ownValue } from '../members.ts'
+import { isFromGlitch } from '../peers.ts'
 import type { TokenRule } from '../rule.ts'
 
 export const groupsType: TokenRule<CloudDeployment> = {
@@ -11,6 +12,13 @@ export const groupsType: TokenRule<CloudDeployment> = {
   hint: 'Write a list of texts, also for one group: `"groups": ["sales"]`.',
   source:
     'https://qlik.dev/authenticate/jwt/implement-jwt-authorization/: "An array of group names"',
+  peers: [
+    {
+      program: 'qlik-cloud-jwt (the Glitch project)',
+      mistake: '`[null]` when the variable `group` is not set',
+      made: isFromGlitch,
+    },
+  ],
   explain({ claims }) {
     const groups = ownValue(claims, 'groups')
     if (groups === undefined) return undefined

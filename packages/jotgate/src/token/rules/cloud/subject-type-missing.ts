@@ -1,4 +1,5 @@
 import type { CloudDeployment } from '../../deployment.ts'
+import { isFromJwtAuth } from '../peers.ts'
 import { explainMissing } from '../required-claim.ts'
 import type { TokenRule } from '../rule.ts'
 
@@ -13,9 +14,8 @@ export const subjectTypeMissing: TokenRule<CloudDeployment> = {
   peers: [
     {
       program: 'jwt_auth.py of qlik-oss/qlik-cloud-examples',
-      mistake: 'no `subType`',
-      made: ({ claims }) =>
-        Object.hasOwn(claims, 'email_verified') && !Object.hasOwn(claims, 'subtype'),
+      mistake: 'no `subType`, and --email_verified False counts as true',
+      made: isFromJwtAuth,
     },
   ],
   explain: ({ claims }) => explainMissing(claims, 'subType', ['subtype', 'sub_type', 'SubType']),
