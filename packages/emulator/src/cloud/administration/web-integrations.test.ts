@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startTenant, type TestTenant, testOrigin } from '../testing/tenant.ts'
 import { findOriginFlaw } from './web-integrations.ts'
 
 const path = '/api/v1/web-integrations'
-let tenant: TestTenant
-beforeAll(async () => {
-  tenant = await startTenant()
-})
-afterAll(() => tenant.close())
 
 describe('an origin', () => {
   it.each(['https://www.acme.example', 'http://localhost:3000', 'https://acme.example:8443'])(
@@ -36,6 +31,12 @@ describe('an origin', () => {
 })
 
 describe('a web integration', () => {
+  let tenant: TestTenant
+  beforeEach(async () => {
+    tenant = await startTenant()
+  })
+  afterEach(() => tenant.close())
+
   it('is created, read, changed and deleted', async () => {
     const response = await tenant.admin('POST', path, {
       name: 'site',
