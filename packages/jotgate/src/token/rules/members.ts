@@ -18,6 +18,15 @@ export function listNames(names: readonly string[]): string {
   return quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`
 }
 
+/** Names that may be shown, and how many others there are: a finding holds nothing of the token. */
+export function listKnown(names: readonly string[], all: number, noun: string): string {
+  const others = all - names.length
+  if (names.length === 0) return `${others} ${noun}${others === 1 ? '' : 's'}`
+  if (others === 0) return listNames(names)
+  const quoted = names.map((name) => `\`${name}\``).join(', ')
+  return `${quoted} and ${others} other${others === 1 ? '' : 's'}`
+}
+
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
 }
@@ -36,7 +45,7 @@ export function timeOf(members: Members, name: string): number | undefined {
 /** Names the kind of a value without telling the value. */
 export function describeKind(value: unknown): string {
   if (value === null) return 'null'
-  if (Array.isArray(value)) return 'an array'
+  if (Array.isArray(value)) return 'a list'
   if (typeof value === 'string' && value.trim() === '') return 'an empty text'
   const kinds: Record<string, string> = {
     string: 'a text',

@@ -180,7 +180,7 @@ describe('the rules of client-managed Qlik', () => {
     const detailOf = async (claims: object) => (await check({ claims }))[0]?.detail
     expect(await detailOf({ dept: undefined })).toBe('The payload has no `dept`.')
     expect(await detailOf({ dept: undefined, group: undefined })).toBe(
-      'The payload has no `group` and `dept`.',
+      'The payload has no `group` and no `dept`.',
     )
     // Of groups under another name, the rule for their name tells.
     expect(

@@ -13,7 +13,7 @@ export const expiryMissing: TokenRule<ClientManagedDeployment> = {
     'Qlik’s own examples (enigma.js, qs-jwt-examples) sign without `exp`, so such tokens are taken',
   peers: [
     {
-      program: 'the example of enigma.js and goldbergjeffrey/qs-jwt-examples',
+      program: 'the example of enigma.js or goldbergjeffrey/qs-jwt-examples',
       mistake: 'no `exp`',
       made: ({ claims }) => presentNames(claims, ['user', 'directory', 'userId']).length > 0,
     },

@@ -1,5 +1,4 @@
 import { type ClientManagedDeployment, namedClaims } from '../../client-managed.ts'
-import { listNames } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
 import { otherNames } from './claim-names.ts'
 
@@ -19,6 +18,8 @@ export const mappedClaimMissing: TokenRule<ClientManagedDeployment> = {
       .map(([, name]) => name)
       // Of groups under another name, the rule for their name tells.
       .filter((name) => name !== groups || otherNames(claims, 'groups', name).length === 0)
-    return missing.length === 0 ? undefined : `The payload has no ${listNames(missing)}.`
+    return missing.length === 0
+      ? undefined
+      : `The payload has ${missing.map((name) => `no \`${name}\``).join(' and ')}.`
   },
 }

@@ -3,7 +3,7 @@ import {
   constantDirectory,
   namedClaims,
 } from '../../client-managed.ts'
-import { listNames, presentNames } from '../members.ts'
+import { listKnown, presentNames } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
 import { otherNames } from './claim-names.ts'
 
@@ -41,8 +41,6 @@ export const unmappedClaims: TokenRule<ClientManagedDeployment> = {
     const unmapped = Object.keys(claims).filter((name) => !names.has(name) && !told.includes(name))
     if (unmapped.length === 0) return undefined
     const named = presentNames(claims, known).filter((name) => unmapped.includes(name))
-    const others = unmapped.length - named.length
-    const parts = [named.length > 0 ? listNames(named) : '', others > 0 ? `${others} other` : '']
-    return `There is ${parts.filter(Boolean).join(' and ')}.`
+    return `Not mapped: ${listKnown(named, unmapped.length, 'claim')}.`
   },
 }

@@ -14,6 +14,7 @@ export const algorithmNone: TokenRule<CloudDeployment> = {
     const alg = ownValue(header, 'alg')
     if (alg === undefined) return 'The header has no `alg`.'
     if (typeof alg !== 'string') return '`alg` is no text.'
-    return alg.trim().toLowerCase() === 'none' || alg.trim() === '' ? '`alg` is none.' : undefined
+    if (alg.trim() === '') return '`alg` is empty.'
+    return alg.trim().toLowerCase() === 'none' ? '`alg` is none.' : undefined
   },
 }

@@ -12,8 +12,9 @@ export const tokenIdType: TokenRule<CloudDeployment> = {
   source: 'RFC 7519 section 4.1.7; Qlik Community, article 2435784 shows a number',
   explain({ claims }) {
     const jti = ownValue(claims, 'jti')
-    return jti === undefined || isText(jti) || Number.isSafeInteger(jti)
-      ? undefined
+    if (jti === undefined || isText(jti) || Number.isSafeInteger(jti)) return undefined
+    return typeof jti === 'number'
+      ? '`jti` is a number that is not whole, or beyond 2^53 - 1.'
       : `\`jti\` is ${describeKind(jti)}.`
   },
 }

@@ -1,5 +1,5 @@
 import type { CloudDeployment } from '../../deployment.ts'
-import { listNames, presentNames } from '../members.ts'
+import { listKnown, presentNames } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
 import { groupLookalikes, readClaims } from './read-claims.ts'
 
@@ -24,8 +24,6 @@ export const unreadClaims: TokenRule<CloudDeployment> = {
     const unread = Object.keys(claims).filter((name) => !elsewhere.includes(name))
     if (unread.length === 0) return undefined
     const named = presentNames(claims, known).filter((name) => unread.includes(name))
-    const others = unread.length - named.length
-    const parts = [named.length > 0 ? listNames(named) : '', others > 0 ? `${others} other` : '']
-    return `There is ${parts.filter(Boolean).join(' and ')}.`
+    return `Not read: ${listKnown(named, unread.length, 'claim')}.`
   },
 }

@@ -1,4 +1,4 @@
-import { listNames } from '../members.ts'
+import { listKnown } from '../members.ts'
 import type { FormRule } from '../rule.ts'
 
 /** Shown by name; any other is counted, since a finding holds nothing of the token. */
@@ -16,11 +16,9 @@ export const duplicateMember: FormRule = {
   hint: 'Write each name once. Of two, one reader takes the first and another the last, so nobody can say what was signed.',
   source: 'RFC 7515 section 4; RFC 7519 section 4',
   explain({ header, payload }) {
-    const names = [...(header?.duplicates ?? []), ...(payload?.duplicates ?? [])]
-    if (names.length === 0) return undefined
-    const told = [...new Set(names.filter((name) => known.has(name)))]
-    const others = names.filter((name) => !known.has(name)).length
-    const rest = others === 0 ? '' : `${told.length > 0 ? ', and ' : ''}${others} other`
-    return `More than once: ${told.length > 0 ? listNames(told) : ''}${rest}.`
+    const names = new Set([...(header?.duplicates ?? []), ...(payload?.duplicates ?? [])])
+    if (names.size === 0) return undefined
+    const told = [...names].filter((name) => known.has(name))
+    return `More than once: ${listKnown(told, names.size, 'name')}.`
   },
 }
