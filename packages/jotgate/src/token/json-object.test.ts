@@ -34,6 +34,8 @@ describe('reading a JSON object strictly', () => {
     ['{"a":1,"\\u0061":2}', ['a']],
     ['{"x":{"b":1,"b":2},"y":[{"c":1},{"c":2}]}', ['b']],
     ['{"a":"a","b":["a","a"]}', []],
+    ['{"a":{"b":1},"b":2}', []],
+    ['{"a":[{"b":1}],"b":2,"a":3}', ['a']],
     ['{"":1,"":2}', ['']],
     ['{"a" \n:1,"a"\t:2}', ['a']],
     ['{"__proto__":1,"__proto__":2}', ['__proto__']],
@@ -54,6 +56,7 @@ describe('reading a JSON object strictly', () => {
   it('hands on 32 levels and no more, and survives any number', () => {
     const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
     expect(read(nested(32)).value).toBeDefined()
+    expect(read(`{"a":[${'[],'.repeat(99)}[]]}`).flaw).toBeUndefined()
     expect(read(nested(33))).toMatchObject({ value: undefined, flaw: 'too-deep' })
     expect(read(nested(30_000)).flaw).toBe('too-deep')
   })

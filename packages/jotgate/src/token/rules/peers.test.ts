@@ -195,7 +195,34 @@ const peers: [program: string, Deployment, object, [id: string, words: string][]
   ],
 ]
 
+/** Tokens that are nearly one of theirs, and lack what tells them. */
+const strangers: [name: string, Deployment, object][] = [
+  ['a `sub` of 57', tenant, { jti: drawn, sub: `${drawn}ABCDEFGHIJKLMN` }],
+  ['a `jti` of 44', tenant, { jti: `${drawn}A`, sub: `${drawn}ABCDEFGHIJKLM` }],
+  ['the `jti` alone', tenant, { jti: drawn, sub: uuid }],
+  ['another host behind', tenant, { sub: uuid, email: `a@anonymoususer.anon.example` }],
+  ['half a minute back alone', tenant, { jti: uuid, sub: uuid, ...times, nbf: testNow - 30 }],
+  ['half a minute on alone', tenant, { jti: uuid, sub: uuid, ...times, exp: testNow + 30 }],
+  ['no UUID', tenant, { jti: 'a', sub: uuid, iat: testNow, nbf: testNow - 30, exp: testNow + 30 }],
+  ['no times', tenant, { jti: uuid, sub: uuid }],
+  ['Demos at another host', tenant, { sub: uuid, groups: ['Demos'], email: 'a@qlik.com.example' }],
+  ['another group at Qlik', tenant, { sub: uuid, groups: ['Sales'], email: 'a@qlik.com' }],
+  ['a word before BackendApp', tenant, { ...person, sub: 'MyBackendApp|1' }],
+  ['an ID and no verified address', tenant, { jti: uuid, sub: 'ada' }],
+  ['a verified address and no UUID', tenant, { ...person, subType: undefined, jti: 'a' }],
+  ['`subtype`', tenant, { ...person, subType: undefined, subtype: 'user', jti: uuid }],
+  ['`nbf`', server, { userId: 'a', userDirectory: 'ACME', aud: 'x', nbf: testNow }],
+  ['`jti`', server, { userId: 'a', userDirectory: 'ACME', aud: 'x', jti: uuid, exp: testNow }],
+  ['the user ID alone', server, { userId: 'a', aud: 'x', exp: testNow }],
+  ['a minute of life', server, { userId: 'a', userDirectory: 'ACME', aud: 'x', iat: 1, exp: 61 }],
+  ['`user` alone', server, { user: 'a', exp: testNow }],
+  ['`userid` alone', server, { userid: 'a', exp: testNow }],
+  ['one claim more', server, { ...person, user: 'a', directory_: 'b', exp: testNow }],
+]
+
 const key = await makeTestKey()
+
+const cloudNamesFor = ({ product }: Deployment) => (product === 'cloud' ? cloudNames : {})
 
 async function detailsOf(deployment: Deployment, claims: object, kid = 'acme-1') {
   const token = await key.sign({ ...header, kid }, claims)
@@ -221,6 +248,13 @@ describe('the mistakes of widely copied programs', () => {
     expect((await detailsOf(server, long)).get('client-managed-long-life')).toContain(
       'ctrl-q takes such a token on its command line',
     )
+  })
+
+  it.each(strangers)('name no program for a token with %s', async (_, deployment, claims) => {
+    const details = await detailsOf(deployment, { ...claims, ...cloudNamesFor(deployment) })
+    details.delete('client-managed-audience-unasked')
+    details.delete('client-managed-expiry-missing')
+    for (const [id, detail] of details) expect(detail, id).not.toContain('This is what')
   })
 
   it('name no program for a token that is none of its', async () => {
