@@ -110,13 +110,26 @@ describe('checkToken', () => {
       { clockToleranceSeconds: '5' },
       { earlier: {} },
       { earlier: [null] },
+      { earlier: [{}, []] },
       { key: key.jwk, jwks: { keys: [] } },
     ]
     for (const options of odd)
       await expect(checkToken('a.b.c', tenant, options), JSON.stringify(options)).rejects.toThrow(
         expect.objectContaining({ code: 'ERR_TOKEN_CHECK' }),
       )
+    const bounds = { at: new Date(0), clockToleranceSeconds: 3600, earlier: [{}] }
+    await expect(checkToken('a.b.c', tenant, bounds)).resolves.toBeDefined()
     for (const token of [undefined, null, 7, {}, Symbol('token'), 'A'.repeat(1e6), '.'.repeat(1e5)])
       expect(await checkToken(token as string, tenant, { at })).not.toEqual([])
+  })
+
+  it('judges by the time now when none is given', async () => {
+    const iat = Math.floor(Date.now() / 1000)
+    const claims = { ...goodCloudClaims, iat, nbf: iat - 1800, exp: iat + 1800 }
+    const token = await key.sign(goodCloudHeader, claims)
+    expect(await checkToken(token, tenant, { key: key.jwk })).toEqual([])
+    const wrong = await key.sign(goodCloudHeader, goodCloudClaims)
+    const [finding] = await checkToken(wrong, tenant, { key: key.jwk })
+    expect(finding?.id).toBe('cloud-expired')
   })
 })
