@@ -24,6 +24,7 @@ describe('buildPage', () => {
     expect(first).toEqual({ folder: outDir, rebuilt: true })
     const { signInHtml, viewHtml, assets } = await readPageFiles(outDir)
     expect(signInHtml).toContain('<!-- people -->')
+    expect(signInHtml).toContain('class="brand-mark"')
     expect(signInHtml).not.toContain('<script')
     const known = [...assets.keys(), ...views.map(({ path }) => path)]
     for (const view of views)

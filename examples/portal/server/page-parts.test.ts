@@ -5,6 +5,7 @@ const files: Readonly<Record<string, string>> = {
   'parts/view.html':
     '<title><!-- slot: title --></title><!-- part: foot --><script src="./<!-- page -->.ts">',
   'parts/foot.html': '<footer>$& the end</footer>',
+  'parts/outer.html': '<div><!-- part: foot --></div>',
   'one.ts': [
     'import x',
     'function f() {',
@@ -28,6 +29,10 @@ describe('the parts of a page', () => {
   it('stand where their marks were', () => {
     expect(fill('<p/><!-- part: foot -->')).toBe('<p/><footer>$& the end</footer>')
     expect(() => fill('<!-- part: nowhere -->')).toThrow(/nowhere/)
+  })
+
+  it('stand in one another', () => {
+    expect(fill('<!-- part: outer -->')).toBe('<div><footer>$& the end</footer></div>')
   })
 
   it('stand in the frame that the page names', () => {

@@ -19,7 +19,7 @@ interface PagePartsPlugin {
  * |---|---|
  * | `<!-- frame: NAME -->`, first | `parts/NAME.html`, the page's `<template slot="SLOT">` in the place of `<!-- slot: SLOT -->` |
  * | `<!-- page -->` | the page's own name, for its script |
- * | `<!-- part: NAME -->` | `parts/NAME.html` |
+ * | `<!-- part: NAME -->` | `parts/NAME.html`, which may name others |
  * | `<!-- views -->` | the links to all views, this page's marked as the current one |
  * | `<!-- code: FILE#REGION … -->` | these regions of the sources, as `readShownCode` puts them together |
  *
@@ -49,9 +49,8 @@ export function fillPageParts(
   html: string,
   { file, read }: { file: string; read: (name: string) => string },
 ): string {
-  return fillFrame(html, read)
+  return fillParts(fillFrame(html, read), read)
     .replaceAll('<!-- page -->', () => file.replace(/\.html$/, ''))
-    .replaceAll(/<!-- part: ([\w-]+) -->/g, (_mark, name) => read(`parts/${name}.html`))
     .replaceAll('<!-- views -->', () => linksFrom(file))
     .replaceAll(/<!-- code: ([\w./#\- ]+) -->/g, (_mark, regions: string) =>
       escapeText(readShownCode(regions.split(' '), read)),
@@ -77,6 +76,12 @@ function fillFrame(html: string, read: (name: string) => string): string {
   })
   for (const slot of contents.keys()) throw new Error(`The frame ${name} has no slot ${slot}`)
   return filled
+}
+
+function fillParts(html: string, read: (name: string) => string): string {
+  return html.replaceAll(/<!-- part: ([\w-]+) -->/g, (_mark, name) =>
+    fillParts(read(`parts/${name}.html`), read),
+  )
 }
 
 function linksFrom(file: string): string {
