@@ -5,19 +5,9 @@ import type { FaultBoard, FaultStriker } from '../control/faults/fault-board.ts'
 import type { FrameLog } from '../control/frame-log.ts'
 import type { JudgedToken, Recorder } from '../control/recorder.ts'
 import type { SwitchBoard } from '../control/switches.ts'
-import type { TablePreview } from '../engine/index.ts'
+import type { EngineUser, TablePreview } from '../engine/index.ts'
 import type { PageFiles } from '../pages/page-files.ts'
 import type { CloudSession, CloudState, CloudUser } from './state.ts'
-
-/** Who opens an app, as the engine needs to know them. */
-export interface EngineUser {
-  readonly userId: string
-  readonly subject: string
-  readonly name: string
-  readonly email: string
-  readonly groups: readonly string[]
-  readonly isAdmin?: boolean
-}
 
 /** The engine as the cloud part sees it: it hands over sockets that it has judged. */
 export interface EngineDoor {

@@ -1,3 +1,4 @@
+import type { Shown } from '../../../src/control/api/shown.ts'
 import type { clientTexts } from '../../../src/control/faults/client-texts.ts'
 import type { DocumentedClose } from '../../../src/control/faults/documented-closes.ts'
 import type { DocumentedError } from '../../../src/control/faults/documented-errors.ts'
@@ -9,15 +10,6 @@ interface Catalogue {
   readonly errors: readonly DocumentedError[]
   readonly closes: readonly DocumentedClose[]
   readonly clientTexts: typeof clientTexts
-}
-
-interface Shown {
-  readonly method: string
-  readonly path: string
-  readonly by: 'rules' | 'fault'
-  readonly status: number
-  readonly retryAfter?: string
-  readonly body: unknown
 }
 
 function explain(cause: string, advice: string, source: string): HTMLElement[] {

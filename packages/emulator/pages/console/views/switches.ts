@@ -1,20 +1,13 @@
-import type { Certainty } from '../../../src/control/switch-definitions.ts'
+import type { SwitchDefinition } from '../../../src/control/switch-definitions.ts'
 import { call, get } from '../api.ts'
 import { code, h, replace } from '../element.ts'
 import { run, say } from '../view.ts'
 
 type Value = string | number | boolean
 
-interface ShownSwitch {
+interface ShownSwitch extends SwitchDefinition<Value> {
   readonly name: string
   readonly value: Value
-  readonly default: Value
-  readonly values?: readonly Value[]
-  readonly min?: number
-  readonly max?: number
-  readonly fact: string
-  readonly certainty: Certainty
-  readonly source: string
 }
 
 const kindOf = { documented: 'good', inferred: 'note', unknown: 'warn' } as const

@@ -1,7 +1,9 @@
 import type { Context } from 'hono'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail, type QlikFailure, type StatusStyle } from '../error-envelope.ts'
+import { isObject } from '../read-body.ts'
 import { type PagingWords, toPage } from './paging.ts'
+import { readJsonBody } from './request-body.ts'
 import { parseFilter } from './scim-filter.ts'
 
 /** A resource as an answer shows it. */
@@ -77,4 +79,19 @@ export function answerList(
   if ('flaw' in page) return wrong(page.flaw)
   const total = c.req.query('totalResults') === 'true' ? { totalResults: sorted.length } : {}
   return c.json({ ...page, ...total })
+}
+
+/** Answers `POST …/actions/filter`: a list whose filter stands in the body, and which is sorted by name alone. */
+export async function answerFilterAction(
+  cloud: Cloud,
+  c: Context<CloudEnv>,
+  records: () => readonly Resource[],
+  listing: Listing,
+): Promise<Response> {
+  const body = await readJsonBody(c, listing.style)
+  if ('response' in body) return body.response
+  const { filter } = isObject(body.value) ? body.value : {}
+  if (filter !== undefined && typeof filter !== 'string')
+    return fail(c, { ...listing.badRequest, detail: 'filter must be a text' }, listing.style)
+  return answerList(cloud, c, records(), { ...listing, sortBy: ['name'] }, filter)
 }

@@ -1,5 +1,4 @@
-import type { Cloud, EngineUser, KnownCaller } from '../cloud.ts'
-import { toEngineUser } from '../cloud.ts'
+import { type Cloud, type KnownCaller, toEngineUser } from '../cloud.ts'
 import type { CloudUser } from '../state.ts'
 import { type Assignment, openingRoles } from './space.ts'
 
@@ -53,6 +52,6 @@ export function judgeApp(
 ): AppRefusal | undefined {
   if (!cloud.engine.hasApp(appId)) return 'no-app'
   if (!spaceLetsIn(cloud, appId, caller, options.counts)) return 'space'
-  const user: EngineUser = toEngineUser(cloud.state, caller)
+  const user = toEngineUser(cloud.state, caller)
   return cloud.engine.mayOpen(appId, user) ? undefined : 'section-access'
 }

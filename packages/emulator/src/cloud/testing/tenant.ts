@@ -1,7 +1,8 @@
 import { randomUUID, sign } from 'node:crypto'
 import type { WebSocket } from 'ws'
+import type { EngineUser } from '../../engine/index.ts'
 import { type Emulator, type StartOptions, startEmulator } from '../../start-emulator.ts'
-import type { EngineDoor, EngineUser } from '../cloud.ts'
+import type { EngineDoor } from '../cloud.ts'
 import { makeTestKey, type TestKey } from './certificate.ts'
 
 export const testIssuer = 'acme.example'

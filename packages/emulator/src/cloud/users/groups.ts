@@ -1,5 +1,10 @@
 import { Hono } from 'hono'
-import { answerList, type Listing, type Resource } from '../administration/listing.ts'
+import {
+  answerFilterAction,
+  answerList,
+  type Listing,
+  type Resource,
+} from '../administration/listing.ts'
 import { cursorPaging } from '../administration/paging.ts'
 import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
@@ -132,15 +137,9 @@ export function groupRoutes(cloud: Cloud): Hono<CloudEnv> {
       return c.json(toResource(baseUrlOf(c.env.incoming), group), 201)
     })
     .route('/settings', groupSettingsRoutes(cloud))
-    .post('/actions/filter', async (c) => {
-      const body = await readJsonBody(c, 'number')
-      if ('response' in body) return body.response
-      const { filter } = isObject(body.value) ? body.value : {}
-      if (filter !== undefined && typeof filter !== 'string')
-        return fail(c, { ...badRequest, detail: 'filter must be a text' }, 'number')
-      const only: Listing = { ...listing, sortBy: ['name'] }
-      return answerList(cloud, c, all(baseUrlOf(c.env.incoming)), only, filter)
-    })
+    .post('/actions/filter', (c) =>
+      answerFilterAction(cloud, c, () => all(baseUrlOf(c.env.incoming)), listing),
+    )
     .get('/:id', (c) => {
       const group = cloud.state.groups.get(c.req.param('id'))
       return group === undefined

@@ -1,6 +1,11 @@
 import { Hono } from 'hono'
 import { toEpochSeconds } from '../../control/clock.ts'
-import { answerList, type Listing, pickFields } from '../administration/listing.ts'
+import {
+  answerFilterAction,
+  answerList,
+  type Listing,
+  pickFields,
+} from '../administration/listing.ts'
 import { cursorPaging } from '../administration/paging.ts'
 import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
@@ -110,15 +115,9 @@ export function userRoutes(cloud: Cloud): Hono<CloudEnv> {
     .get('/actions/count', requireAdministrator('number'), (c) =>
       c.json({ total: cloud.state.users.size }),
     )
-    .post('/actions/filter', requireAdministrator('number'), async (c) => {
-      const body = await readJsonBody(c, 'number')
-      if ('response' in body) return body.response
-      const { filter } = isObject(body.value) ? body.value : {}
-      if (filter !== undefined && typeof filter !== 'string')
-        return fail(c, { ...badRequest, detail: 'filter must be a text' }, 'number')
-      const only: Listing = { ...listing, sortBy: ['name'] }
-      return answerList(cloud, c, all(baseUrlOf(c.env.incoming)), only, filter)
-    })
+    .post('/actions/filter', requireAdministrator('number'), (c) =>
+      answerFilterAction(cloud, c, () => all(baseUrlOf(c.env.incoming)), listing),
+    )
     .post('/actions/invite', requireAdministrator('number'), async (c) => {
       const body = await readJsonBody(c, 'number')
       if ('response' in body) return body.response

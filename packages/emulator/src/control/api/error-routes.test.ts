@@ -4,7 +4,7 @@ import { WebSocket } from 'ws'
 import { startTenant, type TestTenant } from '../../cloud/testing/tenant.ts'
 import { documentedCloses } from '../faults/documented-closes.ts'
 import { documentedErrors } from '../faults/documented-errors.ts'
-import type { Shown } from './ready-made.ts'
+import type { Shown } from './shown.ts'
 
 let tenant: TestTenant
 beforeAll(async () => {

@@ -2,17 +2,7 @@ import type { Cloud } from '../../cloud/cloud.ts'
 import type { DocumentedError } from '../faults/documented-errors.ts'
 import { examples } from './examples.ts'
 import { createScene } from './scene.ts'
-
-/** What a ready-made request was answered. */
-export interface Shown {
-  readonly method: string
-  readonly path: string
-  /** Whether the tenant refused by its own rules, or a fault answered in its place. */
-  readonly by: 'rules' | 'fault'
-  readonly status: number
-  readonly retryAfter?: string
-  readonly body: unknown
-}
+import type { Shown } from './shown.ts'
 
 /** Produces a documented error in a tenant that is made for it; the developer's own is not touched. */
 export async function showError(cloud: Cloud, error: DocumentedError): Promise<Shown> {
