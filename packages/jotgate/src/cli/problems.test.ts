@@ -36,6 +36,19 @@ it('several become one, each with its next step; lists are taken apart', async (
   )
 })
 
+it('the next step of several is told once', () => {
+  const problems = gatherProblems({ refuse })
+  problems.addError(input, cliErrors.ERR_CLI_INPUT({ source: 'b.json', problem: 'is empty' }))
+  expect(problems.tell).toThrow(
+    expect.objectContaining({
+      details: {
+        command: 'jotgate try',
+        problems: [`a.json is not JSON. ${input.hint}`, 'b.json is empty'],
+      },
+    }),
+  )
+})
+
 it('a bug of ours is no problem of the command line', async () => {
   const problems = gatherProblems({ refuse })
   const bug = () => Promise.reject(new TypeError('a bug'))

@@ -1,5 +1,6 @@
 import { isJotgateError, type JotgateError } from '../errors/index.ts'
 import type { Call } from './command.ts'
+import { hintOf, messageOf } from './hints.ts'
 
 /** What is wrong with a command line, gathered so that all of it is told at once. */
 export interface Problems {
@@ -18,9 +19,13 @@ export interface Problems {
 export function gatherProblems(call: Pick<Call, 'refuse'>): Problems {
   const errors: Error[] = []
   const lines: string[] = []
+  const saidHints = new Set<string>()
   const addError = (error: JotgateError) => {
     errors.push(error)
-    lines.push(...inLines(error))
+    const hint = hintOf(error)
+    // Three faults of one user have one next step.
+    lines.push(...inLines(error, saidHints.has(hint) ? undefined : hint))
+    saidHints.add(hint)
   }
   return {
     get found() {
@@ -53,9 +58,11 @@ export function gatherProblems(call: Pick<Call, 'refuse'>): Problems {
 }
 
 /** A list of ours is taken apart again; of another error the next step is told too, or it would be lost. */
-function inLines({ code, message, hint, details }: JotgateError): readonly string[] {
+function inLines(error: JotgateError, hint: string | undefined): readonly string[] {
+  const { code, details } = error
   if (code === 'ERR_CLI_USAGE') return (details as { problems: readonly string[] }).problems
   if (code === 'ERR_CONFIG_MISSING')
     return (details as { missing: readonly string[] }).missing.map((one) => `missing: ${one}`)
-  return [`${message.replaceAll('\n', '\n  ')}. ${hint}`]
+  const told = messageOf(error).replaceAll('\n', '\n  ')
+  return [hint === undefined ? told : `${told}. ${hint}`]
 }

@@ -43,9 +43,21 @@ export function asInputError(error: unknown, source: string): unknown {
 
 /** Reads JSON without ever repeating it in an error. */
 export function parseJsonInput(text: string, source: string): unknown {
+  const json = text.replace(/^\uFEFF/, '')
+  if (json.trim() === '') throw cliErrors.ERR_CLI_INPUT({ source, problem: 'is empty' })
+  // The decoder has put this sign where the bytes are no UTF-8: a name in it would be another one.
+  if (json.includes('\uFFFD')) throw cliErrors.ERR_CLI_INPUT({ source, problem: 'is not UTF-8' })
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch {
-    throw cliErrors.ERR_CLI_INPUT({ source, problem: 'is not JSON' })
+    return JSON.parse(json)
+  } catch (error) {
+    throw cliErrors.ERR_CLI_INPUT({ source, problem: `is not JSON${placeOf(error, json)}` })
   }
+}
+
+/** Where JSON.parse stumbled: what it says would quote the text around it. */
+export function placeOf(error: unknown, text: string): string {
+  const position = / at position (\d+)/.exec(String(error))?.[1]
+  if (position === undefined) return ''
+  const before = text.slice(0, Number(position)).split('\n')
+  return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`
 }

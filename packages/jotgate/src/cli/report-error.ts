@@ -1,4 +1,5 @@
 import { isJotgateError, type JotgateError } from '../errors/index.ts'
+import { hintOf, messageOf } from './hints.ts'
 import { type Layout, layoutFor } from './layout.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -34,14 +35,19 @@ export function reportError(error: unknown, terminal: Terminal, asJson: boolean)
   return code.startsWith('ERR_CONFIG_') || wrongUse.includes(code) ? 2 : 1
 }
 
-function toJson({ code, message, hint, docs }: JotgateError): string {
-  return `${JSON.stringify({ error: { code, message, hint, docs } })}\n`
+/** What Qlik said has parts that a script decides by; the details of other errors are in their message. */
+function toJson(error: JotgateError): string {
+  const { code, docs, details } = error
+  const message = messageOf(error)
+  const parts = code.startsWith('ERR_QLIK_') ? { details } : {}
+  return `${JSON.stringify({ error: { code, message, hint: hintOf(error), docs, ...parts } })}\n`
 }
 
-function toWords({ code, message, hint, docs }: JotgateError, { paint, wrap }: Layout): string {
+function toWords(error: JotgateError, { paint, wrap }: Layout): string {
+  const { code, docs } = error
   const lines = [
-    `${paint('red', `error[${code}]`)}: ${message}`,
-    `${paint('cyan', 'hint')}: ${hint}`,
+    `${paint('red', `error[${code}]`)}: ${messageOf(error)}`,
+    `${paint('cyan', 'hint')}: ${hintOf(error)}`,
     paint('dim', `docs: ${docs}`),
   ]
   return `${lines.map((line) => wrap(line, '  ')).join('\n')}\n`

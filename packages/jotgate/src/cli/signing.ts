@@ -4,6 +4,7 @@ import type { KeySource } from '../keys/index.ts'
 import type { Signer, SigningKey } from '../token/index.ts'
 import type { LifetimeProblem } from '../token/lifetime.ts'
 import type { Call } from './command.ts'
+import { cliErrors } from './errors.ts'
 import type { Problems } from './problems.ts'
 import { readInput } from './read-input.ts'
 import type { FoundTarget } from './target.ts'
@@ -61,6 +62,7 @@ function mayBeAsked({ terminal }: Call, error: unknown): boolean {
 
 /** The standard input is read once, into memory: an encrypted key may be opened in a second try. */
 export async function toKeySource(call: Call, place: SecretPlace): Promise<KeySource> {
+  checkPlace(call, place)
   if ('env' in place) return { env: place.env, environment: call.terminal.environment }
   if (place.file !== '-') return { file: place.file }
   const chunks: Uint8Array[] = []
@@ -72,7 +74,24 @@ export async function toKeySource(call: Call, place: SecretPlace): Promise<KeySo
     // The part keys refuses more than this, with its own words.
     if (length > 70_000) break
   }
+  if (length === 0)
+    throw cliErrors.ERR_CLI_INPUT({
+      source: 'The standard input',
+      problem: 'is empty, and should hold the private key',
+    })
   return { bytes: Buffer.concat(chunks) }
+}
+
+/** The key itself where its place belongs; the words of the part keys would name options that are not here. */
+function checkPlace(call: Call, place: SecretPlace): void {
+  if ('env' in place && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(place.env))
+    throw call.refuse(
+      '--key-env must be the name of an environment variable, not what the variable holds',
+    )
+  if ('file' in place && /[\r\n\0]|-----BEGIN/.test(place.file))
+    throw call.refuse(
+      '--key must be the name of a file; the text of a key goes into a variable for --key-env, or to the standard input for --key -',
+    )
 }
 
 /** A line break at its end is the editor's, not the passphrase's. */

@@ -187,16 +187,18 @@ async function readUserJson(call: Call, file: string): Promise<Partial<User>> {
 export function parseUserObject(value: unknown, refuse: (problem: string) => Error): Partial<User> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw refuse('must hold a JSON object')
-  for (const key of Object.keys(value)) {
-    if (fields.some((field) => field === key)) continue
-    const near = nearestName(key, fields)
-    throw refuse(
-      near === undefined
-        ? `has a member that is unknown; there are ${fields.join(', ')}`
-        : `has a member that is unknown; did you mean ${near}?`,
-    )
-  }
+  const unknown = Object.keys(value).filter((key) => !fields.some((field) => field === key))
+  if (unknown.length > 0) throw refuse(`has ${unknown.map(unknownMember).join(', and ')}`)
   return value as Partial<User>
+}
+
+/** What does not look like a name is not shown: it may be a value that lost its name. */
+function unknownMember(key: string): string {
+  const near = nearestName(key, fields)
+  const called = /^[A-Za-z][\w -]{0,40}$/.test(key) ? `a member ${key}` : 'a member'
+  return near === undefined
+    ? `${called} that is unknown; there are ${fields.join(', ')}`
+    : `${called} that is unknown; did you mean ${near}?`
 }
 
 function definedOf(

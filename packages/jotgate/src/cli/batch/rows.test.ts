@@ -122,7 +122,7 @@ describe('a batch in JSON lines', () => {
       { line: 1, user: { subject: '1' } },
       { line: 2, problem: 'is not JSON' },
       { line: 3, problem: 'must hold a JSON object' },
-      { line: 4, problem: 'has a member that is unknown; did you mean subject?' },
+      { line: 4, problem: 'has a member sbuject that is unknown; did you mean subject?' },
     ])
   })
 

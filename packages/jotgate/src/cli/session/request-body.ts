@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { Call, OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
-import { asInputError } from '../read-input.ts'
+import { asInputError, placeOf } from '../read-input.ts'
 
 export const bodyOptions: readonly OptionSpec[] = [
   {
@@ -93,11 +93,4 @@ function checkedJson(bytes: Uint8Array<ArrayBuffer>, source: string) {
     throw wrong(`is not JSON${placeOf(error, text)}`)
   }
   return new TextEncoder().encode(text)
-}
-
-function placeOf(error: unknown, text: string): string {
-  const position = / at position (\d+)/.exec(String(error))?.[1]
-  if (position === undefined) return ''
-  const before = text.slice(0, Number(position)).split('\n')
-  return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`
 }

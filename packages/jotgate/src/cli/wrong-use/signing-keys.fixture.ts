@@ -14,7 +14,7 @@ export const signingKeys = ({ at, full, withKey }: RightLines): readonly WrongUs
   withKey('noise.pem', /noise\.pem/),
   withKey('large.pem', /larger than/),
   withKey('good.cer', /certificate where a private key is needed/),
-  withKey('sealed.pem', /encrypted with a passphrase/),
+  withKey('sealed.pem', /encrypted with a passphrase\nhint: .*--passphrase-file FILE/),
   withKey('sealed.pem', /does not open/, '--passphrase-file', at('wrong-pass.txt')),
   withKey('sealed.pem', /is not there/, '--passphrase-file', at('no-pass.txt')),
   withKey('sealed.pem', /not set, or empty/, '--passphrase-env', 'NO_SUCH_PASS'),
@@ -22,14 +22,30 @@ export const signingKeys = ({ at, full, withKey }: RightLines): readonly WrongUs
   withKey('good.pfx', /does not open/, '--passphrase-file', at('wrong-pass.txt')),
   more(full, '--key-env QLIK_KEY', /named twice/),
   more(minus(full, '--key'), '--key-env QLIK_KEY', /QLIK_KEY is not set/),
-  more(minus(full, '--key'), '--key-env 1-not-a-name', /letters, digits and underscores/),
+  more(
+    minus(full, '--key'),
+    '--key-env 1-not-a-name',
+    /--key-env must be the name of an environment variable/,
+  ),
+  {
+    args: full.with(full.indexOf(at('good.pem')), '-----BEGIN PRIVATE KEY-----\nTOPSECRET'),
+    says: /--key must be the name of a file; the text of a key goes into a variable for --key-env/,
+  },
   {
     args: [...minus(full, '--key'), '--key-env', 'QLIK_KEY'],
     env: { QLIK_KEY: 'TOPSECRET' },
     says: /QLIK_KEY/,
   },
-  { args: full.with(full.indexOf(at('good.pem')), '-'), stdin: '', says: /bytes|stream|empty/i },
-  { args: full.with(full.indexOf(at('good.pem')), '-'), stdin: 'TOPSECRET', says: /bytes|stream/i },
+  {
+    args: full.with(full.indexOf(at('good.pem')), '-'),
+    stdin: '',
+    says: /The standard input is empty/,
+  },
+  {
+    args: full.with(full.indexOf(at('good.pem')), '-'),
+    stdin: 'TOPSECRET',
+    says: /: The standard input /,
+  },
   {
     args: [...full.with(full.indexOf(at('good.pem')), '-'), '--user-json', '-'],
     stdin: '{}',

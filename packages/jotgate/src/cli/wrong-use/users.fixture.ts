@@ -2,9 +2,15 @@ import { minus, more, type RightLines, type WrongUse } from './lines.fixture.ts'
 
 /** Users: from a JSON file, from a batch, and from options. */
 export const users = ({ at, cloud, full }: RightLines): readonly WrongUse[] => [
-  more(cloud, `--user-json ${at('user.json')}`, /did you mean name/),
+  more(
+    cloud,
+    `--user-json ${at('user.json')}`,
+    /member nmae that is unknown; did you mean name\?, and a member emial .* email/,
+  ),
   more(cloud, `--user-json ${at('list.json')}`, /must hold a JSON object/),
-  more(cloud, `--user-json ${at('broken.json')}`, /is not JSON/),
+  more(cloud, `--user-json ${at('broken.json')}`, /is not JSON \(line 1, column 2\)/),
+  more(cloud, `--user-json ${at('empty.pem')}`, /is empty/),
+  more(cloud, `--user-json ${at('latin.json')}`, /is not UTF-8/),
   more(cloud, `--user-json ${at('none.json')}`, /is not there/),
   more(cloud, `--user-json ${at('large.pem')}`, /is not JSON/),
   more(full, `--batch ${at('bad.csv')}`, /--batch names the users/),
