@@ -26,6 +26,15 @@ describe('jotgate keys', () => {
     expect(await readFile(file, 'utf8')).toBe(before)
   })
 
+  it('tells a next step that works as it stands', async () => {
+    const made = await command.run(['keys', 'create', '--bits', '2048', '--out', 'next'])
+    const [, step = ''] = /`(jotgate [^`]+)`/.exec(made.err) ?? []
+    const line = (await command.shell(step)).out
+    expect(line).toMatch(/^-----BEGIN CERTIFICATE-----[^\n]+-----END CERTIFICATE-----\n$/)
+    const full = await command.shell('jotgate keys create --bits 2048 --out full > /dev/full')
+    expect(full).toMatchObject({ exitCode: 1, err: expect.not.stringContaining('Next:') })
+  })
+
   it('encrypts it on request; the token is then made with the passphrase', async () => {
     await writeFile(join(command.folder, 'pass'), 'correct horse\n')
     const words = ['--passphrase-file', 'pass']

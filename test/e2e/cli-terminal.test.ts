@@ -92,6 +92,41 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
     expect(opened.exitCode).toBe(0)
   })
 
+  it('asks for the passphrase of a new key twice', async () => {
+    const make = 'jotgate keys create --encrypt --bits 2048 --out asked'
+    const { until, type, ended, shown } = sit(make)
+    await until('New passphrase, for the private key: ')
+    type('another horse battery\r')
+    await until('The same once more: ')
+    type('another horse battery\r')
+    expect(await ended).toBe(0)
+    expect(shown()).not.toContain('horse')
+    const check = 'openssl pkey -in asked/qlik.pem -noout -passin env:WORD'
+    expect((await command.shell(check, { WORD: 'another horse battery' })).exitCode).toBe(0)
+    expect((await command.shell(check, { WORD: 'a horse' })).exitCode).not.toBe(0)
+  })
+
+  it('makes no key when the new passphrase is short, differs, or at Ctrl+C', async () => {
+    const before = await readdir(command.folder)
+    const refused = sit('jotgate keys create --encrypt --bits 2048 --out none')
+    await refused.until('New passphrase, for the private key: ')
+    refused.type('short\r')
+    await refused.until('shorter than 8 characters')
+    expect(await refused.ended).toBe(2)
+    for (const [second, code] of [
+      ['another horse battery\r', 2],
+      ['\u0003', 1],
+    ] as const) {
+      const { until, type, ended } = sit('jotgate keys create --encrypt --bits 2048 --out none')
+      await until('New passphrase, for the private key: ')
+      type(`${word}\r`)
+      await until('The same once more: ')
+      type(second)
+      expect(await ended).toBe(code)
+    }
+    expect(await readdir(command.folder)).toEqual(before)
+  })
+
   it('makes no PFX file when the two passphrases differ, or at Ctrl+C', async () => {
     const before = await readdir(command.folder)
     const both = '--key keys/qlik.pem --certificate keys/qlik.cer --out none.pfx'
@@ -119,8 +154,11 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
   describe('with a batch', () => {
     const batch = `token create ${quoted(signing)} --batch users.csv`
     beforeAll(async () => {
-      const rows = Array.from({ length: 400 }, (_, at) => `u${at},User ${at},u${at}@acme.example`)
-      const csv = `subject,name,email\n${rows.join('\n')}\n`
+      const rows = Array.from(
+        { length: 400 },
+        (_, at) => `u${at},User ${at},u${at}@acme.example,true`,
+      )
+      const csv = `subject,name,email,emailVerified\n${rows.join('\n')}\n`
       await writeFile(join(command.folder, 'users.csv'), csv)
     })
     const readTokens = async (name: string) =>

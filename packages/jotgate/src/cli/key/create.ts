@@ -1,6 +1,9 @@
 import { createPrivateKey } from 'node:crypto'
+import { isJotgateError } from '../../errors/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
+import { layoutFor } from '../layout.ts'
 import { readPassphrase } from '../signing.ts'
+import { askTwice } from './ask-twice.ts'
 
 /** `jotgate keys create`. */
 export const keysCreate: CommandSpec = {
@@ -44,10 +47,15 @@ export const keysCreate: CommandSpec = {
       flags: '--passphrase-env <name>',
       description: 'the environment variable with the passphrase',
     },
+    {
+      flags: '--encrypt',
+      description: 'encrypt the private key; a terminal asks for the passphrase, twice',
+    },
     { flags: '--json', description: 'print the result as JSON' },
   ],
   examples: [
     'jotgate keys create --kid acme-1',
+    'jotgate keys create --kid acme-1 --encrypt',
     'jotgate keys create --out /etc/jotgate --name prod --bits 4096 --passphrase-file pass.txt',
   ],
   notes:
@@ -57,21 +65,22 @@ export const keysCreate: CommandSpec = {
     const days = daysOf(call)
     const passphrase = await passphraseOf(call)
     const { createKeyPair, writeKeyPair, readCertificate } = await import('../../keys/index.ts')
-    const pair = await createKeyPair({
-      ...definedOf({ kid: values.text('kid'), commonName: values.text('subject'), days }),
-      bits: Number(values.text('bits') ?? 3072) as 2048 | 3072 | 4096,
-      clock: call.clock,
-    })
     const name = values.text('name')
-    const files = await writeKeyPair({
-      folder: values.text('out') ?? 'keys',
-      ...(name === undefined ? {} : { name }),
-      keyPair: { ...pair, privateKeyPem: encrypted(pair.privateKeyPem, passphrase) },
-    })
-    const { notAfter } = await readCertificate({ file: files.certificateFile })
-    call.note(
-      `Next: give ${files.certificateFile} to Qlik, for Qlik Cloud in one line (jotgate keys export --as one-line). Keep ${files.privateKeyFile} here.`,
+    const pair = await inOurWords(call, () =>
+      createKeyPair({
+        ...definedOf({ kid: values.text('kid'), commonName: values.text('subject'), days }),
+        bits: Number(values.text('bits') ?? 3072) as 2048 | 3072 | 4096,
+        clock: call.clock,
+      }),
     )
+    const files = await inOurWords(call, () =>
+      writeKeyPair({
+        folder: values.text('out') ?? 'keys',
+        ...(name === undefined ? {} : { name }),
+        keyPair: { ...pair, privateKeyPem: encrypted(pair.privateKeyPem, passphrase) },
+      }),
+    )
+    const { notAfter } = await readCertificate({ file: files.certificateFile })
     return {
       text: `kid ${pair.kid}\nprivate-key ${files.privateKeyFile}\ncertificate ${files.certificateFile}\n`,
       json: {
@@ -80,6 +89,7 @@ export const keysCreate: CommandSpec = {
         notAfter: notAfter.toISOString(),
         publicJwk: pair.publicJwk,
       },
+      next: nextSteps(call, files),
     }
   },
 }
@@ -96,11 +106,49 @@ async function passphraseOf(call: Call): Promise<string | undefined> {
   const [file, env] = [call.values.text('passphraseFile'), call.values.text('passphraseEnv')]
   if (file !== undefined && env !== undefined)
     throw call.refuse('the passphrase is named twice: by a file and by an environment variable')
-  if (file === undefined && env === undefined) return undefined
-  const word = await readPassphrase(call, file === undefined ? { env: env ?? '' } : { file })
-  // What opens the key must not be guessed faster than the key itself is broken.
+  if (file === undefined && env === undefined)
+    return call.values.isOn('encrypt') ? askNewPassphrase(call) : undefined
+  return checked(
+    call,
+    await readPassphrase(call, file === undefined ? { env: env ?? '' } : { file }),
+  )
+}
+
+/** Asked before the key is made: who gives up here has waited for nothing, and nothing lies there. */
+async function askNewPassphrase(call: Call): Promise<string> {
+  const { stdinIsTerminal, stderrIsTerminal } = call.terminal
+  if (!stdinIsTerminal || !stderrIsTerminal)
+    throw call.refuse(
+      '--encrypt: there is no terminal to ask for the passphrase; name it by --passphrase-file or --passphrase-env',
+    )
+  return askTwice(call, 'the private key', (word) => checked(call, word))
+}
+
+/** What opens the key must not be guessed faster than the key itself is broken. */
+function checked(call: Call, word: string): string {
   if (word.length < 8) throw call.refuse('the passphrase is shorter than 8 characters')
   return word
+}
+
+/** The part keys calls its options otherwise. */
+async function inOurWords<Value>(call: Call, action: () => Promise<Value>): Promise<Value> {
+  try {
+    return await action()
+  } catch (error) {
+    if (!isJotgateError(error, 'ERR_KEY_OPTION')) throw error
+    const { option, problem } = error.details as { option: string; problem: string }
+    throw call.refuse(`--${option === 'commonName' ? 'subject' : option} ${problem}`)
+  }
+}
+
+function nextSteps(
+  call: Call,
+  files: { readonly privateKeyFile: string; readonly certificateFile: string },
+): string {
+  const { paint, wrap } = layoutFor(call.terminal, 'stderr')
+  const { privateKeyFile, certificateFile } = files
+  const steps = `Give ${certificateFile} to Qlik; Qlik Cloud takes it in one line, which \`jotgate keys export --as one-line --certificate ${certificateFile}\` prints. Keep ${privateKeyFile} here.`
+  return `${paint('bold', 'Next:')} ${wrap(steps, '  ')}`
 }
 
 /** PKCS#8, encrypted by AES-256 (RFC 8018). */

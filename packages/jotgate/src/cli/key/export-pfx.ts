@@ -1,6 +1,7 @@
 import { type Call, nameOfOption, type OptionSpec, type Outcome } from '../command.ts'
 import { readInput } from '../read-input.ts'
 import { withPassphrase } from '../signing.ts'
+import { askTwice } from './ask-twice.ts'
 import { readKeyInput } from './key-input.ts'
 
 /** What `--as pfx` takes besides the two halves. */
@@ -48,7 +49,7 @@ export async function exportPfx(call: Call): Promise<Outcome> {
   const pfx = await toPfx({
     privateKey: { ...privateKey, ...(word === undefined ? {} : { passphrase: word }) },
     certificate,
-    passphrase: given ?? (await askTwice(call)),
+    passphrase: given ?? (await askTwice(call, 'the PFX file')),
     ...(friendlyName === undefined ? {} : { friendlyName }),
   })
   if (call.values.isOn('json'))
@@ -88,11 +89,4 @@ async function givenPassphrase(call: Call): Promise<string | undefined> {
       '--pfx-passphrase-env names an environment variable that is not set, or empty',
     )
   return value
-}
-
-async function askTwice(call: Call): Promise<string> {
-  const ask = (question: string) => call.terminal.ask(question, { secret: true })
-  const word = await ask('New passphrase, for the PFX file: ')
-  if (word !== (await ask('The same once more: '))) throw call.refuse('the two passphrases differ')
-  return word
 }
