@@ -26,3 +26,9 @@ export function nearestName(typed: string, names: readonly string[]): string | u
   }
   return best
 }
+
+/** `; did you mean prod?`, or nothing when none is near. */
+export function meantName(typed: string, names: readonly string[]): string {
+  const near = nearestName(typed, names)
+  return near === undefined ? '' : `; did you mean ${near}?`
+}

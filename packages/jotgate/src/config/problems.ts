@@ -7,17 +7,45 @@ export function problemsOf(error: z.ZodError, value: unknown): string[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => unknownKey(key, issue.path, value))
-    return [`${placeOf(issue.path)}: ${inWords(issue)}`]
+    const isMissing = issue.code === 'invalid_type' && !isThere(value, issue.path)
+    return [`${placeOf(issue.path)}: ${isMissing ? 'is missing' : inWords(issue)}`]
   })
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[], value: unknown): string {
   const known = keysAt(path, value)
-  const near = nearestName(key, known)
   const place = placeOf([...path, key])
-  return near === undefined
+  const meant = nestedName(key, known, path, value) ?? nearestName(key, known)
+  return meant === undefined
     ? `${place}: is unknown here; there are ${known.join(', ')}`
-    : `${place}: is unknown here; did you mean ${near}?`
+    : `${place}: is unknown here; did you mean ${meant}?`
+}
+
+/** `signing.issuer` for an `issuer` that stands beside `signing`, rightly spelt or not. */
+function nestedName(
+  key: string,
+  known: readonly string[],
+  path: readonly PropertyKey[],
+  value: unknown,
+): string | undefined {
+  const nested = new Map(
+    known.flatMap((outer) =>
+      keysAt([...path, outer], value).map((inner) => [inner, `${outer}.${inner}`] as const),
+    ),
+  )
+  const exact = nested.get(key)
+  if (exact !== undefined || nearestName(key, known) !== undefined) return exact
+  const near = nearestName(key, [...nested.keys()])
+  return near === undefined ? undefined : nested.get(near)
+}
+
+function isThere(value: unknown, path: readonly PropertyKey[]): boolean {
+  let inside = value
+  for (const step of path) {
+    if (typeof inside !== 'object' || inside === null || !Object.hasOwn(inside, step)) return false
+    inside = (inside as Record<PropertyKey, unknown>)[step]
+  }
+  return true
 }
 
 function placeOf(path: readonly PropertyKey[]): string {
@@ -27,9 +55,7 @@ function placeOf(path: readonly PropertyKey[]): string {
 function inWords(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined && !issue.message.includes('received')
-        ? `is missing, or not of type ${issue.expected}`
-        : `must be of type ${issue.expected}`
+      return `must be of type ${issue.expected === 'record' ? 'object' : issue.expected}`
     case 'invalid_union':
       return 'must have a product: "cloud" or "client-managed"'
     case 'invalid_value':

@@ -75,6 +75,30 @@ describe('a configuration file', () => {
     },
   )
 
+  it('says what is missing, and where a name belongs that stands beside its place', async () => {
+    const prod = { product: 'cloud', issuer: 'a', kidd: 'b', signing: {} }
+    const problems = await problemsOf({ deployments: { prod }, defaultDeployment: 'prodd' })
+    expect(problems.toSorted()).toEqual([
+      'defaultDeployment: names none of prod; did you mean prod?',
+      'deployments.prod.issuer: is unknown here; did you mean signing.issuer?',
+      'deployments.prod.kidd: is unknown here; did you mean signing.kid?',
+      'deployments.prod.url: is missing',
+    ])
+    expect(await problemsOf({})).toEqual(['deployments: is missing'])
+    expect(await problemsOf({ deployments: [] })).toEqual(['deployments: must be of type object'])
+  })
+
+  it('has no name twice: the first of two deployments would be lost', async () => {
+    const prod = '{"product":"cloud","url":"https://a.example"}'
+    await expect(
+      parseConfig(`{"deployments":{"prod":${prod},"prod":${prod}},"typo":1}`, 'c.json'),
+    ).rejects.toMatchObject({
+      details: {
+        problems: ['deployments.prod: stands twice', expect.stringMatching(/^typo: is unknown/)],
+      },
+    })
+  })
+
   it('does not hold a secret itself', async () => {
     const prod = { product: 'cloud', url: 'https://a.example', signing: { key: 'SECRET' } }
     const problems = await problemsOf({ deployments: { prod } })

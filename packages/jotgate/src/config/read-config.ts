@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path'
+import { duplicateNames } from './duplicate-names.ts'
 import { configErrors } from './errors.ts'
+import { meantName } from './nearest-name.ts'
 import type { Config } from './schema.ts'
 
 /** A configuration file that has been read, and where it was. */
@@ -53,20 +55,28 @@ async function readText(path: string, file: string, named: boolean): Promise<str
  * @throws ERR_CONFIG_JSON, ERR_CONFIG_INVALID
  */
 export async function parseConfig(text: string, file: string): Promise<Config> {
-  const value = parseJson(text.replace(/^\uFEFF/, ''), file)
+  const json = text.replace(/^\uFEFF/, '')
+  const value = parseJson(json, file)
   // Loaded here, so that a command without a file does not wait for it.
   const { configSchema } = await import('./schema.ts')
   const result = configSchema.safeParse(value)
+  const problems = [...duplicateNames(json), ...defaultProblems(value)]
   if (!result.success) {
     const { problemsOf } = await import('./problems.ts')
-    throw configErrors.ERR_CONFIG_INVALID({ file, problems: problemsOf(result.error, value) })
+    problems.push(...problemsOf(result.error, value))
   }
-  const { defaultDeployment, deployments } = result.data
-  if (defaultDeployment !== undefined && !Object.hasOwn(deployments, defaultDeployment)) {
-    const problems = [`defaultDeployment: names none of ${Object.keys(deployments).join(', ')}`]
+  if (problems.length > 0 || !result.success)
     throw configErrors.ERR_CONFIG_INVALID({ file, problems })
-  }
   return result.data
+}
+
+/** Looked for whatever else is wrong, so that all of it is told at once. */
+function defaultProblems(value: unknown): string[] {
+  const { defaultDeployment: name, deployments } = Object(value) as Record<string, unknown>
+  if (typeof name !== 'string' || typeof deployments !== 'object' || deployments === null) return []
+  if (Object.hasOwn(deployments, name)) return []
+  const names = Object.keys(deployments)
+  return [`defaultDeployment: names none of ${names.join(', ')}${meantName(name, names)}`]
 }
 
 /** What JSON.parse says quotes the text around the fault, so only the place is kept. */

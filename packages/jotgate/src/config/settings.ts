@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { SigningAlgorithm } from '../token/index.ts'
 import { parseDuration } from './duration.ts'
 import { configErrors } from './errors.ts'
+import { meantName } from './nearest-name.ts'
 import type { ProductName } from './product-names.ts'
 import { type ReadConfig, readConfig } from './read-config.ts'
 import type { DeploymentConfig } from './schema.ts'
@@ -106,7 +107,9 @@ export async function readFileSettings(
   const refuse = (problem: string) =>
     configErrors.ERR_CONFIG_DEPLOYMENT({ file: read.file, problem })
   if (found === undefined)
-    throw refuse(`has no deployment of that name, only ${namesIn(read).join(', ') || 'none'}`)
+    throw refuse(
+      `has no deployment of that name, only ${namesIn(read).join(', ') || 'none'}${meantName(name, namesIn(read))}`,
+    )
   if (product !== undefined && found.product !== product)
     throw refuse(`has the deployment ${name} as ${found.product}, and --for says ${product}`)
   return { name, file: read.file, settings: toSettings(found, read.folder) }

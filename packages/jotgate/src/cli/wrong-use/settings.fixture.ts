@@ -12,7 +12,7 @@ export const settings = ({ at, create, full }: RightLines): readonly WrongUse[] 
   more(create, `--config ${at('typo.config')}`, /did you mean signing/),
   more(create, `--config ${at('empty.config')}`, /has no deployment/),
   more(create, `--config ${at('two.config')}`, /several deployments: a, b/),
-  more(create, `--config ${at('two.config')} --deployment c`, /only a, b/),
+  more(create, `--config ${at('two.config')} --deployment aa`, /only a, b; did you mean a/),
   more(
     create,
     `--config ${at('two.config')} --deployment a --for client-managed`,
