@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { callQlik } from './http.ts'
 import { type Script, type ScriptedServer, startScriptedServer } from './scripted-server.fixture.ts'
@@ -35,6 +37,42 @@ describe('a call to Qlik', () => {
     await expect(callQlik({ url: unknown, headers: {} }, {})).rejects.toMatchObject({
       code: 'ERR_QLIK_UNREACHABLE',
       details: { url: unknown.origin, reason: expect.stringMatching(/^E[A-Z_]+$/) },
+    })
+  })
+
+  it('says what is spoken in place of HTTP or TLS, and which ports no HTTP has', async () => {
+    const other = createServer((socket) => socket.end('SSH-2.0-x\r\n')).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const reasonAt = (url: string) =>
+      callQlik({ url: new URL(url), headers: {} }, {}).catch(
+        (error: { details: { reason: string } }) => error.details.reason,
+      )
+    try {
+      expect(await reasonAt(`http://127.0.0.1:${port}`)).toBe('what answers there speaks no HTTP')
+      expect(await reasonAt(`https://127.0.0.1:${port}`)).toMatch(
+        /: what answers there speaks no TLS$/,
+      )
+      expect(await reasonAt('http://127.0.0.1:22')).toBe('no HTTP is spoken on that port')
+    } finally {
+      other.close()
+    }
+  })
+
+  it.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /not known here; NODE_EXTRA_CA_CERTS=FILE makes one known/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /NODE_USE_SYSTEM_CA=1/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /not known here/],
+    ['CERT_HAS_EXPIRED', /^CERT_HAS_EXPIRED: its certificate has expired/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /is for another host name$/],
+  ])('says what is wrong with a certificate: %s', async (code, words) => {
+    const cause = Object.assign(new Error('tls'), { code })
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }))
+    await expect(
+      callQlik({ url: new URL('https://a.example'), headers: {} }, { fetch }),
+    ).rejects.toMatchObject({
+      code: 'ERR_QLIK_UNREACHABLE',
+      details: { reason: expect.stringMatching(words) },
     })
   })
 

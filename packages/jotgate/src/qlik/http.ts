@@ -136,6 +136,25 @@ export async function readText(stream: QlikStream, maxBytes: number): Promise<st
 /** Several addresses that were tried make one AggregateError, whose first error tells the reason. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError) return reasonOf(cause.errors[0])
-  if (!(cause instanceof Error && 'code' in cause)) return 'the connection failed'
-  return cause.code === 'UND_ERR_SOCKET' ? 'the connection was cut' : String(cause.code)
+  if (!(cause instanceof Error)) return 'the connection failed'
+  if (cause.name === 'HTTPParserError') return 'what answers there speaks no HTTP'
+  // Of all ports, fetch leaves those alone that belong to other protocols (https://fetch.spec.whatwg.org).
+  if (cause.message === 'bad port') return 'no HTTP is spoken on that port'
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
+  if (code === undefined) return 'the connection failed'
+  if (code === 'UND_ERR_SOCKET') return 'the connection was cut'
+  const [, words] = certificateFaults.find(([pattern]) => pattern.test(code)) ?? []
+  return words === undefined ? code : `${code}: ${words}`
 }
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes, and what is done about each. */
+const certificateFaults: readonly (readonly [RegExp, string])[] = [
+  [/^CERT_HAS_EXPIRED$/, 'its certificate has expired, or the clock here is wrong'],
+  [/^CERT_NOT_YET_VALID$/, 'its certificate is not valid yet, or the clock here is wrong'],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'its certificate is for another host name'],
+  [
+    /SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|^CERT_UNTRUSTED$/,
+    'the authority behind its certificate is not known here; NODE_EXTRA_CA_CERTS=FILE makes one known, NODE_USE_SYSTEM_CA=1 those of this machine',
+  ],
+  [/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/, 'what answers there speaks no TLS'],
+]
