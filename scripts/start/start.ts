@@ -3,7 +3,8 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cloud, createSigner, isJotgateError } from 'jotgate'
 import { createEmulator, createMoviesApp, moviesAppId, parseSectionAccess } from 'jotgate-emulator'
-import { buildPage, createPortal, demoUsers } from '../../examples/portal/server/index.ts'
+import { createPortal, demoUsers } from '../../examples/portal/server/index.ts'
+import { buildPortalPages } from '../pages/portal-pages.ts'
 import { readStartOptions, type StartOptions, usage } from './options.ts'
 import { registerTenant } from './register-tenant.ts'
 import { provideSigningKey } from './signing-key.ts'
@@ -32,7 +33,7 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
   )
   const page = await report.step(
     'pages',
-    () => buildPage(),
+    () => buildPortalPages(),
     ({ rebuilt }) => (rebuilt ? 'built' : 'up to date'),
   )
   const emulator = await report.step(

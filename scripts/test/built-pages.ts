@@ -1,9 +1,8 @@
-// Builds all pages once, before there are workers: two of them would build the portal's into one folder
-// at the same time.
-import { buildPage } from '../../examples/portal/server/build-page.ts'
+// Builds all pages once, before there are workers that would wait for one another.
 import { loadPages } from '../../packages/emulator/src/pages/load-pages.ts'
+import { buildPortalPages } from '../pages/portal-pages.ts'
 
 export async function setup(): Promise<void> {
-  await buildPage()
+  await buildPortalPages()
   await loadPages()
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { styleText } from 'node:util'
-import { buildPage } from '../../examples/portal/server/index.ts'
+import { buildPortalPages } from '../pages/portal-pages.ts'
 import { ensureChromium } from '../setup/chromium.ts'
 import { installNode } from '../setup/other-nodes.ts'
 import { ensureShellTools } from '../setup/shell-tools.ts'
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
         node: await installNode({ major, folder: join(root, '.cache/node'), onStep: say }),
       })),
     ),
-    buildPage(),
+    buildPortalPages(),
   ])
   const outcomes = [
     ...checks,

@@ -10,7 +10,8 @@ import {
   moviesAppId,
   parseSectionAccess,
 } from 'jotgate-emulator'
-import { buildPage, createPortal } from '../../examples/portal/server/index.ts'
+import { createPortal } from '../../examples/portal/server/index.ts'
+import { buildPortalPages } from '../../scripts/pages/portal-pages.ts'
 import { registerTenant } from '../../scripts/start/register-tenant.ts'
 import { provideSigningKey } from '../../scripts/start/signing-key.ts'
 import { findFreePort } from './free-port.ts'
@@ -88,7 +89,7 @@ export async function createStage(): Promise<Stage> {
     ],
     qlik: { url: deployment.url, issuer, webIntegrationId, appId },
     signer,
-    pageFolder: (await buildPage()).folder,
+    pageFolder: (await buildPortalPages()).folder,
   })
   return {
     ...tenant,

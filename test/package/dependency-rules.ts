@@ -205,7 +205,7 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
   options: {
     doNotFollow: { path: 'node_modules' },
     // What we build ourselves. The libraries' own dist/ counts, or no rule would see most libraries.
-    exclude: { path: '^(packages|examples)/[^/]+/(dist|pages-dist[^/]*)/' },
+    exclude: { path: '^(packages|examples)/[^/]+/(pages-)?dist[^/]*/' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

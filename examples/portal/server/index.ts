@@ -1,5 +1,4 @@
 export type { PortalAddress } from './addresses.ts'
-export { type BuiltPage, buildPage } from './build-page.ts'
 export type { PortalEvent } from './events.ts'
 export { createPortal, type Portal, type PortalOptions } from './portal.ts'
 export type { QlikPlace } from './qlik-place.ts'

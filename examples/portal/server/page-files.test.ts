@@ -38,7 +38,7 @@ describe('the list of page files', () => {
 
   it('does not come about when a view was not built', async () => {
     await rm(join(folder, 'rest.html'))
-    await expect(readPageFiles(folder)).rejects.toThrow(/no rest\.html.*buildPage/)
+    await expect(readPageFiles(folder)).rejects.toThrow(/no rest\.html.*Build the pages first/)
   })
 
   it('does not come about when a file lies there that is no part of a page', async () => {

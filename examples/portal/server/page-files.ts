@@ -29,7 +29,7 @@ const contentTypes: Readonly<Record<string, string>> = {
  * An address is looked up in this list and never becomes the name of a file, so there is no path
  * that leads out of the folder, and nothing that is put into it later gets served.
  *
- * @param folder what `buildPage` made
+ * @param folder the built pages
  * @throws Error when a page is missing, or when the folder holds a file that is no part of a page
  */
 export async function readPageFiles(folder: string): Promise<PageFiles> {
@@ -67,6 +67,6 @@ export async function readPageFiles(folder: string): Promise<PageFiles> {
 function pageOf(pages: ReadonlyMap<string, string>, name: string, folder: string): string {
   const html = pages.get(name)
   if (html === undefined)
-    throw new Error(`There is no ${name} in ${folder}. Build the pages first: await buildPage().`)
+    throw new Error(`There is no ${name} in ${folder}. Build the pages first, as npm start does.`)
   return html
 }

@@ -125,7 +125,7 @@ describe('createPortal', () => {
 
   it('says how to build the pages when there are none', async () => {
     const pageFolder = await mkdtemp(join(tmpdir(), 'portal-empty-'))
-    await expect(createPortal({ ...common, pageFolder })).rejects.toThrow(/buildPage/)
+    await expect(createPortal({ ...common, pageFolder })).rejects.toThrow(/Build the pages first/)
     await rm(pageFolder, { recursive: true })
   })
 

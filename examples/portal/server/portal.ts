@@ -20,7 +20,7 @@ export interface PortalOptions {
   qlik: QlikPlace
   /** Signs tokens for that Qlik. */
   signer: Signer
-  /** The built pages, as `buildPage` left them. */
+  /** The folder of the built pages. */
   pageFolder: string
   /** The time now, in milliseconds since 1970; the system's by default. */
   clock?: () => number

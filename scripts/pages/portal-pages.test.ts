@@ -2,26 +2,30 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type BuiltPage, buildPage } from './build-page.ts'
-import { readPageFiles } from './page-files.ts'
-import { views } from './views.ts'
+import { readPageFiles } from '../../examples/portal/server/page-files.ts'
+import { views } from '../../examples/portal/server/views.ts'
+import { buildPortalPages } from './portal-pages.ts'
 
 let outDir: string
-let first: BuiltPage
+let built: readonly { folder: string; rebuilt: boolean }[]
 
 beforeAll(async () => {
   outDir = await mkdtemp(join(tmpdir(), 'portal-dist-'))
   // What an older version left.
   await writeFile(join(outDir, '.sources.sha256'), 'another digest')
   await writeFile(join(outDir, 'dashboard.html'), 'as it was left')
-  first = await buildPage({ outDir })
+  built = await Promise.all([buildPortalPages({ outDir }), buildPortalPages({ outDir })])
 })
 
 afterAll(() => rm(outDir, { recursive: true }))
 
-describe('buildPage', () => {
-  it('makes pages that the portal can serve', async () => {
-    expect(first).toEqual({ folder: outDir, rebuilt: true })
+describe('the portal’s pages', () => {
+  it('are built once for all who ask at the same time', () => {
+    expect(built.map(({ folder }) => folder)).toEqual([outDir, outDir])
+    expect(built.filter(({ rebuilt }) => rebuilt)).toHaveLength(1)
+  })
+
+  it('can be served by the portal', async () => {
     const { signInHtml, viewHtml, assets } = await readPageFiles(outDir)
     expect(signInHtml).toContain('<!-- people -->')
     expect(signInHtml).toContain('class="brand-mark"')
@@ -32,13 +36,13 @@ describe('buildPage', () => {
         expect(known, view.path).toContain(address)
   })
 
-  it('puts nothing into the pages that their policy would stop', async () => {
+  it('hold nothing that their policy would stop', async () => {
     const { viewHtml } = await readPageFiles(outDir)
     for (const view of views)
       expect(viewHtml(view)).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:/)
   })
 
-  it('leaves no mark unfilled in a view, and shows code that is in the sources', async () => {
+  it('have no mark left unfilled, and show code that is in the sources', async () => {
     const { viewHtml } = await readPageFiles(outDir)
     for (const view of views) {
       expect(viewHtml(view)).not.toMatch(/<!-- (part|views|code|frame|slot|page)|<template/)
@@ -46,19 +50,19 @@ describe('buildPage', () => {
     }
   })
 
-  it('loads each chart by itself, when it is drawn', async () => {
+  it('load each chart by itself, when it is drawn', async () => {
     const { assets } = await readPageFiles(outDir)
     const names = [...assets.keys()].join(' ')
     for (const chart of ['bar-chart', 'kpi', 'line-chart', 'pie-chart', 'table'])
       expect(names).toContain(`sn-${chart}`)
   })
 
-  it('builds again only when what is there was made of something else', async () => {
+  it('are built again only when what is there was made of something else', async () => {
     const html = join(outDir, 'dashboard.html')
     expect(await readFile(html, 'utf8')).toContain('<!doctype html>')
 
     await writeFile(html, 'as it was left')
-    expect((await buildPage({ outDir })).rebuilt).toBe(false)
+    expect((await buildPortalPages({ outDir })).rebuilt).toBe(false)
     expect(await readFile(html, 'utf8')).toBe('as it was left')
   })
 })
