@@ -1,20 +1,23 @@
 import { createPublicKey } from 'node:crypto'
 import { isJotgateError, type JotgateError } from '../errors/index.ts'
-import { parseKid, type RsaPublicJwk, type SigningAlgorithm } from '../token/signing-key.ts'
+import type { RsaPublicJwk, SigningAlgorithm } from '../token/signing-key.ts'
+import { textProblem } from '../token/text-problem.ts'
 import { readJwkNumber } from '../token/verify/jwk-number.ts'
+import { mayVerify } from '../token/verify/public-key.ts'
 import { isAlgorithm } from './algorithm.ts'
 import { keyErrors } from './errors.ts'
-import { publicJwkOf } from './public-jwk.ts'
+import { publicJwkOf, thumbprint } from './public-jwk.ts'
 
 /** RFC 7518 sections 6.3.2 and 6.4: what a public key never has. */
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
 const maxKeys = 100
 
-/** The signing keys of a set: those that can be used, and for each other one why not. */
-export interface ParsedJwks {
-  keys: readonly RsaPublicJwk[]
-  refused: readonly { kid: string; error: JotgateError }[]
+/** A signing key of a set. To look for its weaknesses takes long, so that is left until it is asked for. */
+export interface JwksKey {
+  readonly kid: string
+  /** Gives the key, or throws why it is not used: the same each time. */
+  read(): RsaPublicJwk
 }
 
 /** What a key is taken for when it does not say so itself. */
@@ -53,7 +56,9 @@ export function parseJwk(jwk: JsonObject, source: string, defaults: JwkDefaults)
     if ('problem' in read) throw refuse(`holds a JWK with ${read.problem}`)
   const { n, e } = jwk as { n: string; e: string }
   const alg = (jwk.alg ?? defaults.alg ?? 'RS256') as SigningAlgorithm
-  const kid = jwk.kid === undefined ? defaults.kid : parseKid(jwk.kid)
+  const kidProblem = jwk.kid === undefined ? undefined : textProblem(jwk.kid, 256)
+  if (kidProblem !== undefined) throw refuse(`holds a JWK whose \`kid\` ${kidProblem}`)
+  const kid = jwk.kid === undefined ? defaults.kid : String(jwk.kid)
   try {
     const key = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' })
     return publicJwkOf(key, source, { alg, kid })
@@ -65,8 +70,8 @@ export function parseJwk(jwk: JsonObject, source: string, defaults: JwkDefaults)
 
 function purposeProblem({ use, key_ops: operations, alg }: JsonObject): string | undefined {
   if (use !== undefined && use !== 'sig') return 'holds a JWK whose `use` is not `sig`'
-  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
-    return 'holds a JWK whose `key_ops` do not include `verify`'
+  if (!mayVerify(operations))
+    return 'holds a JWK whose `key_ops` are no list of different texts with `verify` among them'
   if (alg !== undefined && !isAlgorithm(alg))
     return 'holds a JWK whose `alg` is not RS256, RS384 or RS512'
   return undefined
@@ -74,10 +79,14 @@ function purposeProblem({ use, key_ops: operations, alg }: JsonObject): string |
 
 /**
  * Reads a key set. Keys of other kinds or for other purposes are passed over (RFC 7517 section 5); a
- * weak or broken signing key is kept out, and told when it is asked for. A set with a private or
- * symmetric key, or with one key ID twice, is refused whole: it cannot be trusted to be what it seems.
+ * weak or broken signing key is told when it is asked for. A set with a private or symmetric key, or
+ * with one key ID twice, is refused whole: it cannot be trusted to be what it seems.
  */
-export function parseJwks(value: unknown, source: string, defaults: JwkDefaults = {}): ParsedJwks {
+export function parseJwks(
+  value: unknown,
+  source: string,
+  defaults: JwkDefaults = {},
+): readonly JwksKey[] {
   const refuse = (problem: string) => keyErrors.ERR_KEY_JWKS({ source, problem })
   if (!isJsonObject(value)) throw refuse('is not a JSON object')
   if (!Array.isArray(value.keys) || !value.keys.every(isJsonObject))
@@ -89,17 +98,40 @@ export function parseJwks(value: unknown, source: string, defaults: JwkDefaults 
   const kids = all.flatMap(({ kid }) => (kid === undefined ? [] : [kid]))
   if (kids.some((kid) => typeof kid !== 'string')) throw refuse('has a key ID that is no text')
   if (new Set(kids).size < kids.length) throw refuse('has one key ID twice')
-  const keys: RsaPublicJwk[] = []
-  const refused: { kid: string; error: JotgateError }[] = []
-  for (const jwk of all) {
-    if (jwk.kty !== 'RSA' || purposeProblem(jwk) !== undefined) continue
-    try {
+  return all
+    .filter((jwk) => jwk.kty === 'RSA' && purposeProblem(jwk) === undefined)
+    .map((jwk) =>
       // A set with several keys names each; only a lone key may go without.
-      keys.push(parseJwk(jwk, source, all.length === 1 ? defaults : { alg: defaults.alg }))
-    } catch (error) {
-      if (!isJotgateError(error)) throw error
-      refused.push({ kid: typeof jwk.kid === 'string' ? jwk.kid : '', error })
-    }
+      toJwksKey(jwk, source, all.length === 1 ? defaults : { alg: defaults.alg }),
+    )
+}
+
+function toJwksKey(jwk: JsonObject, source: string, defaults: JwkDefaults): JwksKey {
+  let outcome: RsaPublicJwk | JotgateError | undefined
+  return {
+    kid: typeof jwk.kid === 'string' ? jwk.kid : (defaults.kid ?? thumbprintOf(jwk)),
+    read() {
+      outcome ??= attempt(jwk, source, defaults)
+      if (isJotgateError(outcome)) throw outcome
+      return outcome
+    },
   }
-  return { keys, refused }
+}
+
+function attempt(
+  jwk: JsonObject,
+  source: string,
+  defaults: JwkDefaults,
+): RsaPublicJwk | JotgateError {
+  try {
+    return parseJwk(jwk, source, defaults)
+  } catch (error) {
+    if (isJotgateError(error)) return error
+    throw error
+  }
+}
+
+/** Of what is no key there is none; nobody can ask for it. */
+function thumbprintOf({ n, e }: JsonObject): string {
+  return typeof n === 'string' && typeof e === 'string' ? thumbprint({ n, e }) : ''
 }

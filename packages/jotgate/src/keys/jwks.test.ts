@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { parseJwks } from './jwk.ts'
 import { jwksHeaders, toJwks } from './jwks.ts'
 import { createKeyPair, type KeyPair } from './key-pair.ts'
-import { toPublicJwk } from './public-jwk.ts'
+import { thumbprint, toPublicJwk } from './public-jwk.ts'
 import { readSigningKey } from './read-signing-key.ts'
 import { privateKeyOf, randomPrime } from './weak-keys.fixture.ts'
 
@@ -27,7 +27,7 @@ describe('the key set to publish', () => {
 
   it('can be read again', () => {
     const set = JSON.parse(JSON.stringify(toJwks([one.publicJwk, two.publicJwk])))
-    expect(parseJwks(set, 'x')).toEqual({ keys: [one.publicJwk, two.publicJwk], refused: [] })
+    expect(parseJwks(set, 'x').map((key) => key.read())).toEqual([one.publicJwk, two.publicJwk])
   })
 
   it('has no key ID twice, and no two keys that share a prime', () => {
@@ -64,31 +64,72 @@ describe('a key set that is read', () => {
       { ...two.publicJwk, kid: 'b', alg: 'PS256' },
       { ...one.publicJwk, x5t: 'AA', unknown: true },
     ]
-    expect(parseJwks({ keys, more: 1 }, 'x')).toEqual({ keys: [one.publicJwk], refused: [] })
+    const read = parseJwks({ keys, more: 1 }, 'x')
+    expect(read.map((key) => key.read())).toEqual([one.publicJwk])
+  })
+
+  it('passes over operations that are no list of different texts, as checkToken does', () => {
+    for (const key_ops of [['sign'], 'verify', [], ['verify', 'verify'], ['verify', 1], null])
+      expect(parseJwks({ keys: [{ ...one.publicJwk, key_ops }] }, 'x')).toEqual([])
+    const both = { ...one.publicJwk, key_ops: ['verify', 'sign'] }
+    expect(parseJwks({ keys: [both] }, 'x')).toHaveLength(1)
+  })
+
+  it('looks at the numbers of the one key that is asked for', () => {
+    let looks = 0
+    const watched = (kid: string) => ({
+      ...one.publicJwk,
+      kid,
+      get n() {
+        looks += 1
+        return one.publicJwk.n
+      },
+    })
+    const keys = Array.from({ length: 100 }, (_, index) => watched(`key-${index}`))
+    const set = parseJwks({ keys }, 'x')
+    expect(looks).toBe(0)
+    const read = set[7]?.read()
+    expect(read).toEqual({ ...one.publicJwk, kid: 'key-7' })
+    expect(looks).toBeLessThan(5)
+    expect(set[7]?.read()).toBe(read)
+  })
+
+  it('calls keys without an ID by their thumbprint, and a lone one as it is told to', () => {
+    const bare = ({ kty, n, e }: KeyPair['publicJwk']) => ({ kty, n, e })
+    const set = parseJwks(
+      { keys: [bare(one.publicJwk), bare(two.publicJwk), { kty: 'RSA' }] },
+      'x',
+      {
+        kid: 'a',
+      },
+    )
+    expect(set.map(({ kid }) => kid)).toEqual([
+      thumbprint(one.publicJwk),
+      thumbprint(two.publicJwk),
+      '',
+    ])
+    expect(set[0]?.read().kid).toBe(thumbprint(one.publicJwk))
+    const [lone] = parseJwks({ keys: [bare(one.publicJwk)] }, 'x', { kid: 'a' })
+    expect([lone?.kid, lone?.read().kid]).toEqual(['a', 'a'])
   })
 
   it('keeps a key out whose number has a zero byte in front, as checkToken does', () => {
     const bytes = Buffer.concat([Buffer.of(0), Buffer.from(one.publicJwk.n, 'base64url')])
     const padded = { ...one.publicJwk, n: bytes.toString('base64url') }
-    const { keys, refused } = parseJwks({ keys: [padded, two.publicJwk] }, 'x')
-    expect(keys).toEqual([two.publicJwk])
-    expect(refused).toMatchObject([
-      {
-        kid: 'acme-1',
-        error: {
-          code: 'ERR_KEY_FORM',
-          message: expect.stringMatching(/an `n` with a zero byte in front.*6\.3\.1\.1/),
-        },
-      },
-    ])
+    const [first, second] = parseJwks({ keys: [padded, two.publicJwk] }, 'x')
+    expect(second?.read()).toEqual(two.publicJwk)
+    expect(first?.kid).toBe('acme-1')
+    expect(() => first?.read()).toThrow(/an `n` with a zero byte in front.*6\.3\.1\.1/)
+    expect(() => first?.read()).toThrow(expect.objectContaining({ code: 'ERR_KEY_FORM' }))
   })
 
   it('keeps a weak key out, and says so for its key ID', () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
     const weak = { ...publicKey.export({ format: 'jwk' }), kid: 'weak' }
-    const { keys, refused } = parseJwks({ keys: [weak, one.publicJwk] }, 'x')
-    expect(keys).toEqual([one.publicJwk])
-    expect(refused).toMatchObject([{ kid: 'weak', error: { code: 'ERR_KEY_SIZE' } }])
+    const [first, second] = parseJwks({ keys: [weak, one.publicJwk] }, 'x')
+    expect(second?.read()).toEqual(one.publicJwk)
+    expect(first?.kid).toBe('weak')
+    expect(() => first?.read()).toThrow(expect.objectContaining({ code: 'ERR_KEY_SIZE' }))
   })
 
   it.each([

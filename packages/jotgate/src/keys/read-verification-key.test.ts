@@ -65,6 +65,19 @@ describe('reading a verification key', () => {
     await expect(readVerificationKey(json({ keys: [] }))).rejects.toThrow('no RSA key')
   })
 
+  it('says what is wrong with a key ID, and whose it is', async () => {
+    for (const [kid, problem] of [
+      [5, 'must be a string, not of type number'],
+      ['', 'is empty'],
+      ['a\nb', 'holds a control character'],
+      ['a'.repeat(257), 'is longer than 256 characters'],
+    ])
+      await expect(readVerificationKey(json({ ...pair.publicJwk, kid }))).rejects.toMatchObject({
+        code: 'ERR_KEY_FORM',
+        message: `The option pem holds a JWK whose \`kid\` ${problem}`,
+      })
+  })
+
   it('refuses a JWK for another purpose, of another kind, weak or damaged', async () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey
     const { publicJwk } = pair

@@ -49,19 +49,17 @@ function pickKey(
   source: string,
   { kid, alg }: { kid: string | undefined; alg: SigningAlgorithm | undefined },
 ): RsaPublicJwk {
-  const { keys, refused } = parseJwks(value, source, { kid, alg })
-  const [only] = keys
-  if (kid === undefined) {
-    if (only !== undefined && keys.length + refused.length === 1) return only
-    if (refused[0] !== undefined && keys.length === 0) throw refused[0].error
-    const problem =
-      only === undefined
-        ? 'has no RSA key for signatures'
-        : `has ${keys.length + refused.length} keys; the option kid says which`
-    throw keyErrors.ERR_KEY_JWKS({ source, problem })
+  const keys = parseJwks(value, source, { kid, alg })
+  const [only, second] = keys
+  if (kid !== undefined) {
+    const named = keys.find((key) => key.kid === kid)
+    if (named === undefined) throw keyErrors.ERR_KEY_JWKS_KID({ source })
+    return named.read()
   }
-  const named = keys.find((key) => key.kid === kid)
-  if (named !== undefined) return named
-  const broken = refused.find((key) => key.kid === kid)
-  throw broken?.error ?? keyErrors.ERR_KEY_JWKS_KID({ source })
+  if (only !== undefined && second === undefined) return only.read()
+  const problem =
+    only === undefined
+      ? 'has no RSA key for signatures'
+      : `has ${keys.length} keys; the option kid says which`
+  throw keyErrors.ERR_KEY_JWKS({ source, problem })
 }

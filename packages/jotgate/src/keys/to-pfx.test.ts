@@ -82,7 +82,6 @@ describe('a PFX file of ours', () => {
       // A request is signed with the key, so Java has decrypted it.
       expect(java('-certreq', '-alias', 'acme, zürich')).toContain('BEGIN NEW CERTIFICATE REQUEST')
     },
-    // Each call starts a Java machine.
   )
 
   it('is read again as the signing key', async () => {

@@ -57,7 +57,7 @@ export function readJwk(value: unknown): KeyReading {
 }
 
 /** RFC 7517 section 4.3: an array of different texts. */
-function mayVerify(operations: unknown): boolean {
+export function mayVerify(operations: unknown): boolean {
   if (operations === undefined) return true
   if (!Array.isArray(operations) || operations.some((one) => typeof one !== 'string')) return false
   return new Set(operations).size === operations.length && operations.includes('verify')
