@@ -38,7 +38,9 @@ export async function startRelay(tenantPort: number): Promise<Relay> {
     const { method = '', url: path = '', headers } = incoming
     relay.requests.push({ method, path, headers })
     const sent = { ...headers, ...relay.adds(path) }
-    const asked = request({ host: '127.0.0.1', port: tenantPort, method, path, headers: sent })
+    // By a connection of its own: one that was kept could be closed in the moment in which it is used.
+    const to = { host: '127.0.0.1', port: tenantPort, agent: false }
+    const asked = request({ ...to, method, path, headers: sent })
     incoming.pipe(asked)
     const [answer] = await once(asked, 'response')
     let body = ''

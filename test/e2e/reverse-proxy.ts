@@ -38,8 +38,10 @@ export async function createReverseProxy(options: {
 
   server.on('request', (request, answer) => {
     const { method, url: path } = request
+    // By a connection of its own: one that was kept could be closed in the moment in which it is used.
+    const to = { host: '127.0.0.1', port: target, agent: false }
     const onward = requestHttp(
-      { host: '127.0.0.1', port: target, method, path, headers: headersFor(request) },
+      { ...to, method, path, headers: headersFor(request) },
       (response) => {
         answer.writeHead(response.statusCode ?? 502, response.rawHeaders)
         response.pipe(answer)
