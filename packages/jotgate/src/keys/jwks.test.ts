@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parseJwks } from './jwk.ts'
+import { parseJwk, parseJwks } from './jwk.ts'
 import { jwksHeaders, toJwks } from './jwks.ts'
 import { createKeyPair, type KeyPair } from './key-pair.ts'
 import { thumbprint, toPublicJwk } from './public-jwk.ts'
@@ -41,6 +41,14 @@ describe('the key set to publish', () => {
     expect(() => toJwks('none' as never)).toThrow(TypeError)
   })
 
+  it('has a hundred keys at most, and says which of them is wrong', () => {
+    const many = (count: number) => Array.from({ length: count }, () => one.publicJwk)
+    expect(() => toJwks(many(101))).toThrow('has 101 keys; at most 100 are read')
+    // Past the count, the next thing that is wrong is told.
+    expect(() => toJwks([one.publicJwk, { ...two.publicJwk, e: 'Aw' }])).toThrow(/^Key 2 /)
+    expect(() => toJwks(undefined as never)).toThrow(new TypeError('A list of keys is needed'))
+  })
+
   it('is answered with its media type, and kept only as long as was said', () => {
     expect(jwksHeaders()).toEqual({
       'content-type': 'application/jwk-set+json',
@@ -48,6 +56,7 @@ describe('the key set to publish', () => {
       'x-content-type-options': 'nosniff',
     })
     expect(jwksHeaders({ maxAgeSeconds: 0 })['cache-control']).toBe('public, max-age=0')
+    expect(jwksHeaders({ maxAgeSeconds: 86_400 })['cache-control']).toBe('public, max-age=86400')
     for (const maxAgeSeconds of [-1, 0.5, 86_401, Number.NaN])
       expect(() => jwksHeaders({ maxAgeSeconds })).toThrow(/maxAgeSeconds/)
   })
@@ -111,6 +120,25 @@ describe('a key set that is read', () => {
     expect(set[0]?.read().kid).toBe(thumbprint(one.publicJwk))
     const [lone] = parseJwks({ keys: [bare(one.publicJwk)] }, 'x', { kid: 'a' })
     expect([lone?.kid, lone?.read().kid]).toEqual(['a', 'a'])
+  })
+
+  it('holds a hundred keys', () => {
+    const keys = Array.from({ length: 100 }, (_, index) => ({ kty: 'EC', kid: `${index}` }))
+    expect(parseJwks({ keys }, 'x')).toEqual([])
+  })
+
+  it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])(
+    'is refused whole when a key has the secret member %s',
+    (member) => {
+      const keys = [one.publicJwk, { kty: 'OKP', [member]: 'AA' }]
+      expect(() => parseJwks({ keys }, 'x')).toThrow('holds a private or symmetric key')
+      const alone = { ...one.publicJwk, [member]: undefined }
+      expect(() => parseJwk(alone, 'x', {})).toThrow('holds a private key where a public key')
+    },
+  )
+
+  it.each(['EC', 'OKP', 'oct'])('has no use for a key of type %s alone, and says so', (kty) => {
+    expect(() => parseJwk({ kty }, 'x', {})).toThrow(`holds a key of type ${kty}`)
   })
 
   it('keeps a key out whose number has a zero byte in front, as checkToken does', () => {

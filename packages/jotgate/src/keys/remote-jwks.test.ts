@@ -185,6 +185,26 @@ describe('when a remote key set cannot be had', () => {
     await expect(jwks.keyFor('two')).rejects.toThrow(failed('status 503'))
   })
 
+  it('the last one is used up to its last moment', async () => {
+    const { jwks, pass } = reader()
+    await jwks.keyFor('one')
+    answer = down
+    pass(3600)
+    expect((await jwks.keyFor('one')).kid).toBe('one')
+  })
+
+  it('a key ID is called unknown again when one could be had', async () => {
+    answer = down
+    const { jwks, pass } = reader()
+    await expect(jwks.keyFor('two')).rejects.toThrow(failed('status 503'))
+    answer = withSet(() => ({ keys: [one.publicJwk] }))
+    pass(30)
+    const unknown = expect.objectContaining({ code: 'ERR_KEY_JWKS_KID', status: 401 })
+    await expect(jwks.keyFor('two')).rejects.toThrow(unknown)
+    await expect(jwks.keyFor(5 as never)).rejects.toThrow(unknown)
+    expect(requests).toBe(2)
+  })
+
   it('a server that comes and goes is bridged', async () => {
     const { jwks, pass } = reader()
     await jwks.keyFor('one')
@@ -330,12 +350,23 @@ describe('the options of a remote key set', () => {
     ['url', 'https://ada:secret@login.acme.example/jwks'],
     ['url', 'https://login.acme.example/jwks#key'],
     ['url', 'file:///etc/passwd'],
+    ['url', 'https://ada@login.acme.example/jwks'],
+    ['url', 'https://:secret@login.acme.example/jwks'],
     ['url', 'jwks'],
     ['url', undefined],
+    ['url', new URL('https://login.acme.example/jwks')],
     ['cooldownSeconds', 0],
+    ['cooldownSeconds', 3601],
+    ['maxAgeSeconds', 0],
     ['maxAgeSeconds', 0.5],
+    ['maxAgeSeconds', 86_401],
     ['maxStaleSeconds', 599],
+    ['maxStaleSeconds', 604_801],
     ['timeoutMs', 9],
+    ['timeoutMs', 60_001],
+    ['timeoutMs', '5000'],
+    ['maxBytes', 255],
+    ['maxBytes', 1_048_577],
     ['maxBytes', Number.NaN],
     ['alg', 'none'],
     ['alg', 'HS256'],
@@ -356,6 +387,18 @@ describe('the options of a remote key set', () => {
       expect(() => createRemoteJwks({ url: address })).not.toThrow()
     },
   )
+
+  it('may be what their bounds are, and are needed', () => {
+    for (const bounds of [
+      { cooldownSeconds: 1, maxAgeSeconds: 1, maxStaleSeconds: 1, timeoutMs: 10, maxBytes: 256 },
+      { cooldownSeconds: 3600, maxAgeSeconds: 86_400, timeoutMs: 60_000, maxBytes: 1_048_576 },
+      { maxStaleSeconds: 604_800 },
+      { maxStaleSeconds: 600 },
+    ])
+      expect(() => createRemoteJwks({ url, ...bounds })).not.toThrow()
+    for (const options of [undefined, null, 'https://login.acme.example/jwks'])
+      expect(() => createRemoteJwks(options as never)).toThrow(new TypeError('Options are needed'))
+  })
 
   it('keep the address’s query out of errors and events', async () => {
     answer = down
