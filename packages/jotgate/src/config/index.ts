@@ -11,10 +11,11 @@ export {
   products,
   toDeploymentOptions,
 } from './products.ts'
-export { configFileName, parseConfig, type ReadConfig, readConfig } from './read-config.ts'
+export { configFileName, parseConfig, readConfigText, soundDeployments } from './read-config.ts'
 export {
   mergeSettings,
   readFileSettings,
   type SecretPlace,
   type Settings,
+  toSettings,
 } from './settings.ts'

@@ -34,6 +34,16 @@ export async function readConfig(options: {
   return { config: await parseConfig(text, file), file, folder: dirname(path) }
 }
 
+/** The text of the file alone; for what else is read, see `readConfig`. */
+export async function readConfigText(options: {
+  file?: string | undefined
+  folder: string
+}): Promise<{ file: string; text: string } | undefined> {
+  const { file = configFileName, folder } = options
+  const text = await readText(resolve(folder, file), file, options.file !== undefined)
+  return text === undefined ? undefined : { file, text }
+}
+
 async function readText(path: string, file: string, named: boolean): Promise<string | undefined> {
   // Loaded here: it takes Node milliseconds, which a command without a file should not wait for.
   const { readFile, stat } = await import('node:fs/promises')
@@ -68,6 +78,19 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
   if (problems.length > 0 || !result.success)
     throw configErrors.ERR_CONFIG_INVALID({ file, problems })
   return result.data
+}
+
+/**
+ * The deployments of a file that have no mistake of form, whatever else is wrong with the file: for those
+ * who look further than its form.
+ */
+export async function soundDeployments(text: string): Promise<Config['deployments']> {
+  const { configSchema } = await import('./schema.ts')
+  const { deployments } = Object(JSON.parse(text.replace(/^\uFEFF/, '')))
+  const alone = Object.entries(Object(deployments)).map(([name, value]) =>
+    configSchema.safeParse({ deployments: { [name]: value } }),
+  )
+  return Object.assign({}, ...alone.map(({ data }) => data?.deployments))
 }
 
 /** Looked for whatever else is wrong, so that all of it is told at once. */

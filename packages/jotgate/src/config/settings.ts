@@ -131,7 +131,8 @@ function chooseDeployment(read: ReadConfig, product: ProductName | undefined): s
   throw configErrors.ERR_CONFIG_DEPLOYMENT({ file: read.file, problem })
 }
 
-function toSettings(deployment: DeploymentConfig, folder: string): Settings {
+/** What a deployment of the file says, its paths from the folder of the file. */
+export function toSettings(deployment: DeploymentConfig, folder: string): Settings {
   const { signing = {}, ...rest } = deployment
   const { lifetime, notBeforeSkew, key, passphrase, ...signer } = signing
   return {

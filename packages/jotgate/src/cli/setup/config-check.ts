@@ -1,10 +1,12 @@
 import {
   configErrors,
   configFileName,
-  type ReadConfig,
-  readConfig,
-  readFileSettings,
+  parseConfig,
+  readConfigText,
+  soundDeployments,
+  toSettings,
 } from '../../config/index.ts'
+import { isJotgateError } from '../../errors/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
 import { configErrorFor } from './config-file.ts'
 import { deploymentProblems } from './deployment-problems.ts'
@@ -21,23 +23,33 @@ export const configCheck: CommandSpec = {
   examples: ['jotgate config check', 'jotgate config check --config ci/jotgate.config.json --json'],
   notes: 'With --json: { file, deployments: [name] }. Exit code 2 when there are problems.',
   async run(call) {
-    const read = await readConfig({
+    const found = await readConfigText({
       file: call.values.text('config'),
       folder: call.terminal.folder,
     })
-    if (read === undefined) throw configErrorFor()
-    const names = Object.keys(read.config.deployments)
-    const problems = (await Promise.all(names.map((name) => problemsOf(read, name)))).flat()
-    if (problems.length > 0) throw configErrors.ERR_CONFIG_INVALID({ file: read.file, problems })
+    if (found === undefined) throw configErrorFor()
+    const { file, text } = found
+    const problems = await problemsOfForm(text, file)
+    for (const [name, deployment] of Object.entries(await soundDeployments(text))) {
+      const inIt = await deploymentProblems(toSettings(deployment, call.terminal.folder))
+      problems.push(...inIt.map((problem) => `deployments.${name}.${problem}`))
+    }
+    if (problems.length > 0) throw configErrors.ERR_CONFIG_INVALID({ file, problems })
+    const names = Object.keys((await parseConfig(text, file)).deployments)
     return {
-      text: `${read.file} is in order: ${names.join(', ') || 'no deployments'}\n`,
-      json: { file: read.file, deployments: names },
+      text: `${file} is in order: ${names.join(', ') || 'no deployments'}\n`,
+      json: { file, deployments: names },
     }
   },
 }
 
-async function problemsOf({ file, folder }: ReadConfig, name: string): Promise<string[]> {
-  const found = await readFileSettings({ config: file, deployment: name }, folder)
-  const problems = found === undefined ? [] : await deploymentProblems(found.settings)
-  return problems.map((problem) => `deployments.${name}.${problem}`)
+/** What is no JSON has no further problems. */
+async function problemsOfForm(text: string, file: string): Promise<string[]> {
+  try {
+    await parseConfig(text, file)
+    return []
+  } catch (error) {
+    if (!isJotgateError(error, 'ERR_CONFIG_INVALID')) throw error
+    return [...(error.details as { problems: readonly string[] }).problems]
+  }
 }

@@ -77,6 +77,13 @@ const configurations = {
       long: { product: 'cloud', url: 'https://a.example', signing: { lifetime: '2h' } },
     },
   }),
+  'all.config': JSON.stringify({
+    typo: 1,
+    deployments: {
+      form: { product: 'cloud' },
+      plain: { product: 'cloud', url: 'http://qlik.acme.example', signing: { issuer: 'a' } },
+    },
+  }),
   'two.config': JSON.stringify({
     deployments: Object.fromEntries(
       ['a', 'b'].map((name) => [

@@ -27,6 +27,11 @@ export const settings = ({ at, create, full }: RightLines): readonly WrongUse[] 
     `--config ${at('impossible.config')}`,
     /plain\.url: [\s\S]*long\.signing\.lifetime: must be from 1s to 3600s/,
   ),
+  more(
+    ['config', 'check'],
+    `--config ${at('all.config')}`,
+    /form\.url: is missing[\s\S]*typo: is unknown[\s\S]*plain\.url: must begin with https/,
+  ),
   // environment
   variable(full, { JOTGATE_ISSEUR: 'x' }, /JOTGATE_ISSEUR is unknown; did you mean JOTGATE_ISSUER/),
   variable(
