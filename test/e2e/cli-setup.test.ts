@@ -1,5 +1,6 @@
 // Setting up: init and completion by the real bin.
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Command, createCommand } from './command.ts'
 import { ada, issuer } from './command-for-ada.ts'
@@ -53,16 +54,44 @@ describe('jotgate init', () => {
   })
 })
 
+it('says when nothing holds, where nothing is said', async () => {
+  const own = await createCommand()
+  try {
+    expect(await own.run(['config', 'print'])).toEqual({
+      exitCode: 0,
+      out: '',
+      err: expect.stringMatching(/^note: nothing holds here: there is no jotgate\.config\.json/),
+    })
+  } finally {
+    await own.close()
+  }
+})
+
 describe('jotgate completion', () => {
-  it('completes commands, options and values in bash', async () => {
-    const complete = async (...words: string[]) => {
-      const list = words.map((word) => `"${word}"`).join(' ')
-      const script = `bash -c 'source <("${process.execPath}" "$0" completion bash); COMP_WORDS=(${list.replaceAll('"', '\\"').replaceAll('\\"', '"')}); COMP_CWORD=${words.length - 1}; _jotgate; echo "\${COMPREPLY[@]}"' "${new URL('../../packages/jotgate/bin/jotgate.js', import.meta.url).pathname}"`
-      return (await command.shell(script)).out.trim()
-    }
-    expect(await complete('jotgate', 'ke')).toBe('keys')
-    expect(await complete('jotgate', 'keys', 'e')).toBe('export')
-    expect(await complete('jotgate', 'token', 'create', '--lif')).toBe('--lifetime')
-    expect(await complete('jotgate', 'token', 'create', '--alg', 'RS5')).toBe('RS512')
+  it('completes commands, options, values and files in bash', async () => {
+    await writeFile(join(command.folder, 'kept.json'), '')
+    const lines = [
+      [['ke'], 'keys'],
+      [['keys', 'e'], 'export'],
+      [['token', 'create', '--lif'], '--lifetime'],
+      [['token', 'create', '--alg', 'RS5'], 'RS512'],
+      [['token', 'create', '--as', 'q'], 'qlik-cli'],
+      [['keys', 'export', '--as', 'o'], 'one-line'],
+      [['session', 'open', '--as', 'n'], 'netscape'],
+      [['whoami', '--name', 'A', '--for', 'c'], 'cloud client-managed'],
+      [['whoami', '--session-file', 'kep'], 'kept.json'],
+      [['create-qseow', '--cert-privatekey-file', 'kep'], 'kept.json'],
+      [['whoami', '--name', 'kep'], ''],
+    ] as const
+    const script = [
+      'complete_line() { COMP_WORDS=(jotgate "$@"); COMP_CWORD=$#; COMPREPLY=(); _jotgate',
+      'echo "$' + '{COMPREPLY[*]}"; }',
+      ...lines.map(([words]) => `complete_line ${words.map((word) => `'${word}'`).join(' ')}`),
+    ]
+    await writeFile(join(command.folder, 'lines.bash'), script.join('\n'))
+    const { out } = await command.shell(
+      "jotgate completion bash > own.bash && bash -c '. ./own.bash; . ./lines.bash'",
+    )
+    expect(out.split('\n').slice(0, -1)).toEqual(lines.map(([, completed]) => completed))
   })
 })

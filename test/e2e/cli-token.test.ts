@@ -228,7 +228,10 @@ describe('jotgate token create', () => {
       '--as',
       'qlik-cli',
     ]
-    expect((await command.run(['token', 'create', ...args])).out).toMatch(
+    const { out, err } = await command.run(['token', 'create', ...args])
+    expect(err).toMatch(/^note: the context works for 55 seconds, .*--lifetime 8h/)
+    expect((await command.run(['token', 'create', ...args, '--lifetime', '8h'])).err).toBe('')
+    expect(out).toMatch(
       /^qlik context create jotgate-jwt --server https:\/\/sense\.acme\.example\/jwt --server-type windows --api-key eyJ\S+\n$/,
     )
     const refused = await command.run([
@@ -246,8 +249,8 @@ describe('jotgate token create', () => {
   })
 
   it('does not crash when its reader goes away', async () => {
-    const rows = Array.from({ length: 300 }, (_, at) => `u${at},U,u@acme.example`).join('\n')
-    await writeFile(join(command.folder, 'many.csv'), `subject,name,email\n${rows}\n`)
+    const rows = Array.from({ length: 300 }, (_, at) => `u${at},U,u@acme.example,true`).join('\n')
+    await writeFile(join(command.folder, 'many.csv'), `subject,name,email,emailVerified\n${rows}\n`)
     const line = `{ jotgate token create ${signing.join(' ')} --batch many.csv; echo "code $?" >&2; } | head -1`
     const { out, err } = await command.shell(line)
     expect(out.split('\n')).toHaveLength(2)

@@ -16,9 +16,10 @@ const url = () => stage.url
 describe('at the emulator', () => {
   const open = () => ['session', 'open', ...signing, ...ada, '--url', url()]
 
-  it('gives JSON with url, cookies, CSRF token and time', async () => {
+  it('gives JSON with product, url, cookies, CSRF token and time', async () => {
     const { out } = await command.run([...open(), '--json'])
     expect(JSON.parse(out)).toEqual({
+      product: 'cloud',
       url: url(),
       cookies: expect.objectContaining({ _csrfToken: expect.any(String) }),
       csrfToken: expect.any(String),

@@ -199,6 +199,7 @@ describe('a session that was opened once', () => {
     const wrong = [
       ['[]', /url, csrfToken and openedAt must be texts/],
       ['TOPSECRET', /is not JSON/],
+      [JSON.stringify({ ...good, product: 'TOPSECRET' }), /a product of Qlik whose sessions/],
       [JSON.stringify({ ...good, cookies: { a: 'TOPSECRET\r\nx: y' } }), /cookies/],
       [JSON.stringify({ ...good, cookies: {} }), /1 to 50 cookies/],
       [JSON.stringify({ ...good, csrfToken: 'TOP SECRET\n' }), /csrfToken/],

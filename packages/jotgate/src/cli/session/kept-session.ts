@@ -12,6 +12,7 @@ export const sessionFileOption: OptionSpec = {
 /** The JSON of a session; its secrets are in it, so it goes where it was asked to go and nowhere else. */
 export function toSessionJson({ deployment, cookies, csrfToken, openedAt }: QlikSession) {
   return {
+    product: deployment.product,
     url: deployment.url,
     cookies: Object.fromEntries(cookies),
     csrfToken,
@@ -28,7 +29,7 @@ export async function readKeptSession(call: Call, file: string): Promise<QlikSes
   const wrong = (problem: string, cause?: unknown) =>
     cliErrors.ERR_CLI_INPUT({ source, problem: `holds no session: ${problem}` }, { cause })
   if (typeof value !== 'object' || value === null) throw wrong('it must be a JSON object')
-  const { url, cookies, csrfToken, openedAt } = value as Kept
+  const { product, url, cookies, csrfToken, openedAt } = value as Kept
   if (typeof url !== 'string' || typeof csrfToken !== 'string' || typeof openedAt !== 'string')
     throw wrong('url, csrfToken and openedAt must be texts')
   if (typeof cookies !== 'object' || cookies === null || Array.isArray(cookies))
@@ -36,15 +37,18 @@ export async function readKeptSession(call: Call, file: string): Promise<QlikSes
   const { cloud } = await import('../../token/index.ts')
   const { restoreSession } = await import('../../qlik/index.ts')
   try {
+    // The issuer has done its work; the type alone asks for one.
+    const deployment = cloud({ url, issuer: 'in the token' })
+    if (product !== undefined && product !== deployment.product)
+      throw wrong('it is for a product of Qlik whose sessions this version does not open')
     return restoreSession({
-      // The issuer has done its work; the type alone asks for one.
-      deployment: cloud({ url, issuer: 'in the token' }),
+      deployment,
       cookies: Object.entries(cookies),
       csrfToken,
       openedAt: Date.parse(openedAt),
     })
   } catch (error) {
-    if (!isJotgateError(error)) throw error
+    if (!isJotgateError(error) || error.code === 'ERR_CLI_INPUT') throw error
     throw wrong(error.message, error)
   }
 }

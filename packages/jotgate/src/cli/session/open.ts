@@ -35,7 +35,7 @@ export const sessionOpen: CommandSpec = {
     'jotgate session open --user-json ada.json --json --out s.json\n  $ jotgate request GET /api/v1/items --session-file s.json',
   ],
   notes:
-    'With --json: { url, cookies: { name: value }, csrfToken, openedAt }; openedAt is an ISO time.\nrequest and whoami take that by --session-file, so that many calls spend one login.\nClient-managed Qlik: its sessions come with a later version.',
+    'With --json: { product, url, cookies: { name: value }, csrfToken, openedAt (an ISO time) }.\nrequest and whoami take that by --session-file, so that many calls spend one login.\nClient-managed Qlik: its sessions come with a later version.',
   async run(call) {
     const form = (call.values.text('as') ?? 'cookie') as keyof typeof forms
     const entrance = await readEntrance(call)

@@ -25,7 +25,12 @@ export const completion: CommandSpec = {
 interface Words {
   readonly name: string
   readonly summary: string
-  readonly options: readonly { long: string; description: string; choices: readonly string[] }[]
+  readonly options: readonly {
+    long: string
+    description: string
+    choices: readonly string[]
+    takesFile: boolean
+  }[]
 }
 
 function wordsOf(specs: readonly CommandSpec[]): Words[] {
@@ -36,8 +41,15 @@ function wordsOf(specs: readonly CommandSpec[]): Words[] {
       long: `--${longOf(flags)}`,
       description,
       choices,
+      takesFile: /<(file|dir)>$/.test(flags),
     })),
   }))
+}
+
+/** The options whose value is the name of a file or folder, in all commands. */
+function filesOf(words: readonly Words[]): string[] {
+  const taking = words.flatMap(({ options }) => options.filter(({ takesFile }) => takesFile))
+  return [...new Set(taking.map(({ long }) => long))]
 }
 
 /** One function for both: zsh has bash's completion behind bashcompinit. */
@@ -47,21 +59,29 @@ function bashScript(words: readonly Words[], shell: 'bash' | 'zsh'): string {
     const [first = '', second] = name.split(' ')
     groups.set(first, [...(groups.get(first) ?? []), ...(second === undefined ? [] : [second])])
   }
-  const choices = new Map<string, readonly string[]>()
-  for (const { options } of words)
-    for (const { long, choices: list } of options) if (list.length > 0) choices.set(long, list)
+  // By command: what --as may be differs from one to the other.
+  const choices = words.flatMap(({ name, options }) =>
+    options
+      .filter(({ choices }) => choices.length > 0)
+      .map(({ long, choices }) => ({
+        of: name.includes(' ') ? `"${name} ${long}"` : `"${name} "*" ${long}"`,
+        choices,
+      })),
+  )
   const lines = [
     ...(shell === 'zsh' ? ['autoload -U +X bashcompinit && bashcompinit'] : []),
     '_jotgate() {',
     '  local cur prev words',
     '  cur="$' + '{COMP_WORDS[COMP_CWORD]}"',
     '  prev="$' + '{COMP_WORDS[COMP_CWORD-1]}"',
-    '  case "$prev" in',
-    ...[...choices].map(
-      ([long, list]) =>
-        `    ${long}) COMPREPLY=($(compgen -W "${list.join(' ')}" -- "$cur")); return;;`,
+    '  case "$' + '{COMP_WORDS[1]} $' + '{COMP_WORDS[2]} $prev" in',
+    ...choices.map(
+      ({ of, choices }) =>
+        `    ${of}) COMPREPLY=($(compgen -W "${choices.join(' ')}" -- "$cur")); return;;`,
     ),
-    '    --key|--file|--out|--config|--certificate|--jwks|--batch|--user-json|--passphrase-file|--token-file|--data) COMPREPLY=($(compgen -f -- "$cur")); return;;',
+    '  esac',
+    '  case "$prev" in',
+    `    ${filesOf(words).join('|')}) COMPREPLY=($(compgen -f -- "$cur")); return;;`,
     '  esac',
     '  case "$' + '{COMP_WORDS[1]} $' + '{COMP_WORDS[2]}" in',
     ...words.map(({ name, options }) => {
@@ -100,8 +120,10 @@ function fishScript(words: readonly Words[]): string {
       lines.push(`complete -c jotgate -n ${quoted(inFirst)} -a ${second} -d ${quoted(summary)}`)
     const inCommand =
       second === undefined ? inFirst : `${inFirst}; and __fish_seen_subcommand_from ${second}`
-    for (const { long, description, choices } of options) {
-      const values = choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : ''
+    for (const { long, description, choices, takesFile } of options) {
+      // The first line turns names of files off; -F turns them on again.
+      const files = takesFile ? ' -r -F' : ''
+      const values = choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : files
       lines.push(
         `complete -c jotgate -n ${quoted(inCommand)} -l ${long.slice(2)}${values} -d ${quoted(description)}`,
       )

@@ -1,4 +1,4 @@
-import { mergeSettings, type Settings } from '../../config/index.ts'
+import { configFileName, mergeSettings, type Settings } from '../../config/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
 import { inColumns } from '../layout.ts'
 import { readLevels, signingOptions, targetOptions } from '../target.ts'
@@ -22,6 +22,10 @@ export const configPrint: CommandSpec = {
       const level = levels.find(({ settings }) => flat(settings)[name] !== undefined)
       return [name, { value, from: level?.from ?? 'defaults' }] as const
     })
+    if (entries.length === 0)
+      call.note(
+        `note: nothing holds here: there is no ${configFileName} in this folder, and no option and no variable says anything`,
+      )
     return {
       text: inColumns(
         entries.map(([name, { value, from }]) => [name, JSON.stringify(value), `(${from})`]),

@@ -45,6 +45,7 @@ export const tokenCreate: CommandSpec = {
       ...(forQlikCli ? { accepts: refuseCloud } : {}),
     })
     const signed = await signer.sign(user)
+    if (forQlikCli) await noteShortLife(call, signed)
     return { ...form(call, target, signed), json: { ...signed, kid: key.kid, alg: key.alg } }
   },
 }
@@ -52,6 +53,16 @@ export const tokenCreate: CommandSpec = {
 function form(call: Call, target: Target, { token }: SignedToken): Outcome {
   if (call.values.text('as') !== 'qlik-cli') return { text: `${token}\n` }
   return { text: `${qlikCliCommand(target, token)}\n` }
+}
+
+/** A context of qlik-cli is kept and used for long; a token that opens one session ends in a minute. */
+async function noteShortLife(call: Call, { expiresAt, issuedAt }: SignedToken): Promise<void> {
+  const seconds = expiresAt - issuedAt
+  if (seconds >= 3600) return
+  const { durationInWords } = await import('../../token/rules/time-words.ts')
+  call.note(
+    `note: the context works for ${durationInWords(seconds)}, as long as the token is valid; --lifetime 8h makes one for a day’s work`,
+  )
 }
 
 function refuseCloud(options: DeploymentOptions): void {
