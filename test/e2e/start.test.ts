@@ -32,7 +32,7 @@ function startWith(args: readonly string[]) {
   const opened = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk: string) => {
       stdout += chunk
-      const address = /Open (http:\S+)/.exec(stdout)?.[1]
+      const address = /Open (http:\S+)\s/.exec(stdout)?.[1]
       if (address) resolve(address)
     })
     child.on('exit', () => reject(new Error(`npm start ended: ${stdout}\n${stderr}`)))
