@@ -55,7 +55,8 @@ export function parseCertificate(found: SourceBytes): X509Certificate {
  * JWK, the RFC 7638 thumbprint when left out
  * @throws ERR_KEY_NOT_FOUND, ERR_KEY_UNREADABLE, ERR_KEY_NOT_A_FILE, ERR_KEY_TOO_LARGE,
  * ERR_KEY_VARIABLE, ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE,
- * ERR_KEY_EXPONENT or ERR_KEY_WEAK
+ * ERR_KEY_EXPONENT, ERR_KEY_WEAK, ERR_KEY_OPTION, or ERR_TOKEN_KEY for the key ID
+ * @see https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/
  * @example
  * const { certificateLine, notAfter } = await readCertificate({ file: 'keys/qlik.cer' })
  */

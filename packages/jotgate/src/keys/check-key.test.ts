@@ -73,9 +73,18 @@ describe('checking a key', () => {
   it('names a certificate that is signed with SHA-1, as qs-jwt makes them', async () => {
     const certificate = join(folder, 'sha1.cer')
     const base = ['req', '-x509', '-sha1', '-newkey', 'rsa:3072', '-nodes', '-days', '400']
-    openssl(...base, '-keyout', 'sha1.pem', '-subj', '/CN=x', '-out', certificate)
-    const findings = await checkKey({ certificate: { file: certificate } })
-    expect(findings).toMatchObject([{ id: 'certificate-weak-signature', effect: 'advice' }])
+    for (const [name, detail] of [
+      ['x', 'Its signature proves nothing about who made it'],
+      [
+        'qs-jwt',
+        'Its signature proves nothing about who made it. This is what qs-jwt makes: SHA-1',
+      ],
+    ]) {
+      openssl(...base, '-keyout', 'sha1.pem', '-subj', `/CN=${name}`, '-out', certificate)
+      const findings = await checkKey({ certificate: { file: certificate } })
+      const expected = { id: 'certificate-weak-signature', effect: 'advice', detail }
+      expect(findings).toMatchObject([expected])
+    }
   })
 
   it('says when the certificate cannot be read, and still checks the key', async () => {

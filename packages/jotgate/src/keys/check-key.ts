@@ -157,8 +157,11 @@ function* checkCertificate(
     yield keyFinding('certificate-expired', `It was valid until ${to.toISOString()}`)
   else if (to.getTime() - now < soonMs)
     yield keyFinding('certificate-expires-soon', `It is valid until ${to.toISOString()}`)
-  if (weakSignatures.has(signatureAlgorithmOf(certificate.raw)))
-    yield keyFinding('certificate-weak-signature', 'Its signature proves nothing about who made it')
+  if (weakSignatures.has(signatureAlgorithmOf(certificate.raw))) {
+    const maker = certificate.subject === 'CN=qs-jwt' ? '. This is what qs-jwt makes: SHA-1' : ''
+    const detail = `Its signature proves nothing about who made it${maker}`
+    yield keyFinding('certificate-weak-signature', detail)
+  }
   const role = qlikOwnCertificate(certificate)
   if (role !== undefined) {
     const detail = `It is the site's ${role} key, issued by ${certificate.issuer}`

@@ -15,7 +15,8 @@ import { parsePublicKey, publicJwkOf } from './public-jwk.ts'
  * `alg`, `RS256` when left out, for a key that does not say its own
  * @throws ERR_KEY_NOT_FOUND, ERR_KEY_UNREADABLE, ERR_KEY_NOT_A_FILE, ERR_KEY_TOO_LARGE,
  * ERR_KEY_VARIABLE, ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE,
- * ERR_KEY_EXPONENT, ERR_KEY_WEAK, ERR_KEY_JWKS or ERR_KEY_JWKS_KID
+ * ERR_KEY_EXPONENT, ERR_KEY_WEAK, ERR_KEY_JWKS, ERR_KEY_JWKS_KID, ERR_KEY_OPTION, or ERR_TOKEN_KEY for
+ * the option `kid`
  * @see RFC 7517 sections 4 and 5
  * @example
  * const fromCertificate = await readVerificationKey({ file: 'keys/qlik.cer', kid: 'acme-1' })

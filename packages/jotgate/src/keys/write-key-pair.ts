@@ -15,6 +15,7 @@ import { openNew, reasonOf, syncFolder, writeThrough } from './new-file.ts'
  * @param options.keyPair what `createKeyPair` gave
  * @returns the paths of both files
  * @throws ERR_KEY_EXISTS, ERR_KEY_WRITE or ERR_KEY_OPTION
+ * @see OWASP ASVS 5.0, 13.3.1 for the modes
  * @example
  * const { privateKeyFile } = await writeKeyPair({ folder: 'keys', keyPair: await createKeyPair() })
  */

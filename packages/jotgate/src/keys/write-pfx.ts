@@ -13,6 +13,7 @@ import { type PfxOptions, toPfx } from './to-pfx.ts'
  * @param options.file the path; its folder must exist
  * @param options see `toPfx`
  * @throws ERR_KEY_EXISTS or ERR_KEY_WRITE, and what `toPfx` throws
+ * @see RFC 7292
  * @example
  * await writePfx({
  *   file: 'keys/qlik.pfx',

@@ -19,7 +19,8 @@ export interface DecodedToken {
  *
  * @param text the token in its compact form, at most 8192 characters
  * @returns header and payload as parsed JSON, the signature as bytes
- * @throws ERR_TOKEN_SIZE, ERR_TOKEN_PARTS, ERR_TOKEN_BASE64URL or ERR_TOKEN_JSON; none holds the text
+ * @throws ERR_TOKEN_SIZE, ERR_TOKEN_PARTS, ERR_TOKEN_BASE64URL or ERR_TOKEN_JSON, none of which holds the
+ * text; TypeError when it is none
  * @see RFC 7515 sections 2, 4 and 7.1
  * @example
  * const { header, payload } = decodeToken('eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI0MiJ9.AAAA')
