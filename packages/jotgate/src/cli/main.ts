@@ -8,7 +8,7 @@ import { gatherProblems } from './problems.ts'
 import { type Reading, readValues } from './read-values.ts'
 import { reportError } from './report-error.ts'
 import { closedPipe, type Result } from './result.ts'
-import { processTerminal, type Terminal } from './terminal.ts'
+import { endProcess, processTerminal, type Terminal } from './terminal.ts'
 import { jotgateVersion } from './version.ts'
 
 /** Runs one command line; resolves with its exit code on every path. */
@@ -114,6 +114,5 @@ async function checkVariables({ environment }: Terminal): Promise<void> {
 
 /** Runs the command for this process. */
 export async function main(): Promise<void> {
-  const exitCode = await runCli(process.argv.slice(2), processTerminal())
-  process.exitCode = exitCode
+  endProcess(await runCli(process.argv.slice(2), processTerminal()))
 }

@@ -66,11 +66,20 @@ export function processTerminal(): Terminal {
   }
 }
 
-const heard = new WeakSet<NodeJS.WriteStream>()
+const heard = new Set<NodeJS.WriteStream>()
 
 /** Each write tells its own error; without a listener, a closed pipe would be an uncaught one as well. */
 function listened(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   if (heard.has(stream)) return stream
   heard.add(stream)
   return stream.on('error', () => undefined)
+}
+
+/**
+ * Ends this process, when a stream still has something to write as soon as that is written. Without it
+ * Node would first take apart all that it made, which is no use to anybody.
+ */
+export function endProcess(exitCode: number): void {
+  process.exitCode = exitCode
+  if ([...heard].every(({ writableLength }) => writableLength === 0)) process.exit()
 }

@@ -1,4 +1,4 @@
-import { fstat, type Stats, write } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 
 /** Where text goes: a descriptor of this process, and the stream that Node makes for it when it is asked. */
 export interface Outlet {
@@ -7,39 +7,36 @@ export interface Outlet {
 }
 
 /**
- * Writes to a file or pipe without the stream, whose making takes Node as long as signing a token.
- * Terminals, and whatever else there is, get the stream, and so does a pipe that cannot take all at once.
+ * Writes to a file or pipe without the stream, whose making takes Node as long as signing a token, and
+ * at once, as that stream does too. Terminals, and whatever else there is, get the stream, and so does a
+ * pipe that cannot take all.
  *
  * @throws what the system says: EPIPE when nobody reads any more
  */
 export async function writeOut(outlet: Outlet, text: string | Uint8Array): Promise<void> {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text
-  const written = (await isPlain(outlet.descriptor)) ? await writeAll(outlet, bytes) : 0
+  const written = isPlain(outlet.descriptor) ? writeAll(outlet, bytes) : 0
   if (written < bytes.length) await writeToStream(outlet.stream(), bytes.subarray(written))
 }
 
 /** On Windows pipes may wait for their reader in a way that only the stream knows. */
-async function isPlain(descriptor: number): Promise<boolean> {
+function isPlain(descriptor: number): boolean {
   if (process.platform === 'win32') return false
-  const stats = await new Promise<Stats | undefined>((resolve) =>
-    fstat(descriptor, (error, found) => resolve(error ? undefined : found)),
-  )
-  return stats !== undefined && (stats.isFile() || stats.isFIFO() || stats.isSocket())
+  try {
+    const stats = fstatSync(descriptor)
+    return stats.isFile() || stats.isFIFO() || stats.isSocket()
+  } catch {
+    return false
+  }
 }
 
 /** @returns how many bytes went; fewer than there are when a pipe is full that does not wait */
-async function writeAll({ descriptor }: Outlet, bytes: Uint8Array): Promise<number> {
+function writeAll({ descriptor }: Outlet, bytes: Uint8Array): number {
   let done = 0
-  while (done < bytes.length) {
-    const went = await new Promise<number>((resolve, reject) =>
-      write(descriptor, bytes, done, bytes.length - done, null, (error, count) => {
-        if (error === null) resolve(count)
-        else if (error.code === 'EAGAIN') resolve(0)
-        else reject(error)
-      }),
-    )
-    if (went === 0) break
-    done += went
+  try {
+    while (done < bytes.length) done += writeSync(descriptor, bytes, done)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
   }
   return done
 }
