@@ -1,9 +1,21 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { calledFunctions } from './called-functions.ts'
+import { compileEarly, type Parse } from './compile-early.ts'
 
 /** What `token create` loads on its way; what these import themselves comes with them. */
 const mintPath =
   /src\/(cli\/token\/create|token\/(signer|deployment|client-managed|lifetime)|keys\/read-signing-key)\.ts$/
+
+/** Makes every text ASCII: one other character makes V8 keep all of a file in twice the memory. */
+const ascii = {
+  name: 'ascii',
+  renderChunk: (code: string) =>
+    code.replaceAll(
+      /[\u0080-\uffff]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+}
 
 /**
  * Puts the command in place of its plain modules, which nothing else uses: one file that every command
@@ -23,12 +35,16 @@ export async function bundleCommand(options: {
     rmSync(join(distFolder, part), { recursive: true, force: true })
   // By a name that the compiler does not follow: vite's types bring the browser's to the scripts.
   const vite: string = 'vite'
-  const { build } = (await import(vite)) as { build(options: object): Promise<unknown> }
+  const { build, parseAst } = (await import(vite)) as {
+    build(options: object): Promise<unknown>
+    parseAst: Parse
+  }
   await build({
     root: packageFolder,
     configFile: false,
     // It warns of every import that is dynamic here and static there: both are meant.
     logLevel: 'error',
+    plugins: [ascii],
     build: {
       ssr: join(packageFolder, 'src/cli/main.ts'),
       outDir,
@@ -38,6 +54,7 @@ export async function bundleCommand(options: {
       rolldownOptions: {
         output: {
           format: 'cjs',
+          comments: false,
           entryFileNames: 'main.cjs',
           // Beside one another: what they read of the package lies at the same distance from each.
           chunkFileNames: '[name].cjs',
@@ -51,4 +68,15 @@ export async function bundleCommand(options: {
       },
     },
   })
+  const called = calledFunctions(join(outDir, 'main.cjs'))
+  for (const name of ['main.cjs', 'token-create.cjs']) {
+    const starts = called.get(name)
+    if (starts === undefined) throw new Error(`To make a token, ${name} was not loaded`)
+    const file = join(outDir, name)
+    const code = readFileSync(file, 'utf8')
+    writeFileSync(
+      file,
+      compileEarly(code, parseAst, (start) => starts.has(start)),
+    )
+  }
 }
