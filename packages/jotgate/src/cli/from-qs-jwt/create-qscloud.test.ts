@@ -24,7 +24,9 @@ describe('create-qscloud', () => {
       exp: Number(payload.iat) + 3600,
       jti: expect.any(String),
     })
-    expect(err).toContain('not random')
+    // What is different, and why.
+    expect(err).toMatch(/subject is the e-mail address in lower case, since .*--sub/)
+    expect(err).toMatch(/`groups`, the only one that Qlik Cloud reads/)
   })
 
   it('tells everything that is wrong at once', async () => {

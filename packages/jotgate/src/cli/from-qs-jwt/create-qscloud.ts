@@ -57,11 +57,11 @@ export const createQscloud: CommandSpec = {
     if (text('sub') === undefined)
       noteDifference(
         call,
-        'the subject is the e-mail address in lower case, not random; --sub gives another',
+        'the subject is the e-mail address in lower case, since a random one was another person each time; --sub gives another',
       )
     noteDifference(
       call,
-      'the subject is stable, groups are the claim `groups`, email_verified is true or false; stdout holds the token alone',
+      'the subject is stable, since each new one takes a licence; groups are the claim `groups`, the only one that Qlik Cloud reads, and email_verified is true or false, its form there; stdout holds the token alone, so that T=$(…) works',
     )
     return outcome
   },

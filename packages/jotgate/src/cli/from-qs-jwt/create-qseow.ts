@@ -65,7 +65,10 @@ export const createQseow: CommandSpec = {
       lifetimeSeconds,
       kid: undefined,
     })
-    noteDifference(call, 'the token has nbf and jti too; stdout holds the token alone')
+    noteDifference(
+      call,
+      'the token has nbf and jti too, so that one can be told from another; stdout holds the token alone, so that T=$(…) works',
+    )
     return outcome
   },
 }

@@ -35,7 +35,7 @@ async function createKeyFiles(call: Call): Promise<string> {
     for (const [index, [, part]] of files.entries()) await handles[index]?.writeFile(pair[part])
     noteDifference(
       call,
-      'the private key is PKCS#8 with mode 0600, the certificate is signed with SHA-256, and no file is overwritten',
+      'the private key is PKCS#8 with mode 0600, so that nobody else reads it; the certificate is signed with SHA-256, since SHA-1 is broken; and no file is overwritten, since Qlik has the first certificate',
     )
     call.note(`made ${files.map(([file]) => file).join(', ')}`)
     return pair.privateKeyPem

@@ -84,7 +84,10 @@ export function lifetimeOf(call: Call, { maxSeconds, maxInWords, reason }: Lifet
   if (seconds === undefined || seconds < 1)
     throw call.refuse('--expires must be a time of at least a second, such as 60s, 15m or 1h')
   if (/^\d+$/.test(text))
-    noteDifference(call, '--expires without a unit counts seconds; qs-jwt counted milliseconds')
+    noteDifference(
+      call,
+      '--expires without a unit counts seconds; qs-jwt counted milliseconds, of which 3600 made a token of three seconds',
+    )
   if (seconds > maxSeconds)
     throw call.refuse(`--expires is over ${maxInWords}: ${reason}; write --expires 1h`)
   return Math.floor(seconds)
