@@ -105,6 +105,7 @@ describe('reading a public key', () => {
     [{ ...jwk, key_ops: ['encrypt'] }, 'may not verify (`key_ops`)'],
     [{ ...jwk, key_ops: ['verify', 'verify'] }, 'may not verify (`key_ops`)'],
     [{ ...jwk, key_ops: 'verify' }, 'may not verify (`key_ops`)'],
+    [{ ...jwk, key_ops: ['verify', 5] }, 'may not verify (`key_ops`)'],
     [{ ...jwk, alg: 7 }, 'has an `alg` that is no text'],
     [{ ...jwk, kid: {} }, 'has a `kid` that is no text'],
     [{ ...jwk, n: withZero }, `has an \`n\` ${zeroInFront}`],

@@ -26,6 +26,9 @@ describe('the numbers of an RSA key', () => {
     [2n ** 2047n, usual, 'has an even modulus: it is no RSA key'],
     [2n ** 2047n + 1n, Uint8Array.of(3), 'has a public exponent other than 65537'],
     [2n ** 2047n + 1n, Uint8Array.of(1), 'has a public exponent other than 65537'],
+    [2n ** 2047n + 1n, Uint8Array.of(2, 0, 1), 'has a public exponent other than 65537'],
+    [2n ** 2047n + 1n, Uint8Array.of(1, 1, 1), 'has a public exponent other than 65537'],
+    [2n ** 2047n + 1n, Uint8Array.of(1, 0, 1, 0), 'has a public exponent other than 65537'],
     [2n ** 2047n + 1n, Uint8Array.of(1, 0, 3), 'has a public exponent other than 65537'],
     [2n ** 2047n + 1n, Uint8Array.of(1, 0, 0, 1), 'has a public exponent other than 65537'],
   ])('are judged by size, oddness and exponent (%#)', (n, e, problem) => {

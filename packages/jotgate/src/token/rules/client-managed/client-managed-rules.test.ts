@@ -171,6 +171,23 @@ describe('the rules of client-managed Qlik', () => {
     expect(finding?.id).toBe('client-managed-unmapped-claims')
   })
 
+  it('find no claim that every object of JavaScript has', async () => {
+    const deployment = named({ userId: 'constructor', groups: 'toString' })
+    const ids = (await check({ deployment, claims: { userId: undefined } })).map(({ id }) => id)
+    expect(ids).toContain('client-managed-user-id-missing')
+    expect(ids).not.toContain('client-managed-attribute-type')
+  })
+
+  it('take the server’s clock tolerance when it is known', async () => {
+    const ahead = { nbf: testNow + 5, iat: testNow + 5 }
+    expect(await check({ claims: ahead, options: { clockToleranceSeconds: 5 } })).toEqual([])
+    const findings = await check({ claims: ahead, options: { clockToleranceSeconds: 4 } })
+    expect(findings.map(({ id }) => id)).toEqual([
+      'client-managed-not-yet-valid',
+      'client-managed-issued-in-future',
+    ])
+  })
+
   it('show the names that stand in place of the right one', async () => {
     const [finding] = await check({ claims: { userId: undefined, UserId: 'ada' } })
     expect(finding?.detail).toBe('The payload has no `userId`. There is `UserId` in its place.')

@@ -199,6 +199,23 @@ describe('the rules of Qlik Cloud', () => {
       expect(await check(within), JSON.stringify(within)).toEqual([])
   })
 
+  it('compare addresses without case, and no ID where there is none', async () => {
+    const other = { ...goodCloudClaims, sub: 'acme|7', name: 'Grace', jti: 'x' }
+    const idsWith = async (claims: object, earlier: object) =>
+      (await check({ claims, options: { earlier: [earlier as Record<string, unknown>] } })).map(
+        ({ id }) => id,
+      )
+    expect(await idsWith({}, { ...other, email: 'Ada@ACME.example' })).toEqual([
+      'cloud-email-reused',
+    ])
+    expect(await idsWith({ email: 'ADA@acme.example' }, other)).toEqual(['cloud-email-reused'])
+    expect(await idsWith({}, { ...other, email: 'grace@acme.example' })).toEqual([])
+    expect(await idsWith({}, { ...other, email: 7 })).toEqual([])
+    expect(await idsWith({ jti: undefined }, { iss: 'acme.example' })).toEqual([
+      'cloud-token-id-missing',
+    ])
+  })
+
   it('take the identity provider’s clock tolerance when it is known', async () => {
     const ahead = { nbf: testNow + 5, iat: testNow + 5 }
     expect(await check({ claims: ahead, options: { clockToleranceSeconds: 5 } })).toEqual([])
