@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startTenant, type TestTenant } from '../testing/tenant.ts'
 
 let tenant: TestTenant
 
-beforeAll(async () => {
+beforeEach(async () => {
   tenant = await startTenant()
 })
-afterAll(() => tenant.close())
+afterEach(() => tenant.close())
 
 const path = '/api/v1/csp-origins'
 
