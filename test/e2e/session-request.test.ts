@@ -195,11 +195,17 @@ describe('a session that was opened once', () => {
   })
 
   it('is taken only as it was written, and never shown', async () => {
-    const good = { url: stage.url, cookies: { a: 'b' }, csrfToken: 'c', openedAt: '2026-01-01' }
+    const cookies = { a: 'b' }
+    const times = { csrfToken: 'c', openedAt: '2026-01-01' }
+    const good = { product: 'cloud', url: stage.url, cookies, ...times }
     const wrong = [
       ['[]', /url, csrfToken and openedAt must be texts/],
       ['TOPSECRET', /is not JSON/],
-      [JSON.stringify({ ...good, product: 'TOPSECRET' }), /a product of Qlik whose sessions/],
+      [
+        JSON.stringify({ ...good, product: 'TOPSECRET' }),
+        /product must be cloud or client-managed/,
+      ],
+      [JSON.stringify({ ...good, product: 'client-managed' }), /ERR_CLI_SESSION_PRODUCT/],
       [JSON.stringify({ ...good, cookies: { a: 'TOPSECRET\r\nx: y' } }), /cookies/],
       [JSON.stringify({ ...good, cookies: {} }), /1 to 50 cookies/],
       [JSON.stringify({ ...good, csrfToken: 'TOP SECRET\n' }), /csrfToken/],

@@ -1,5 +1,12 @@
+import {
+  forProduct,
+  type ProductName,
+  productNames,
+  toDeploymentOptions,
+} from '../../config/index.ts'
 import { isJotgateError } from '../../errors/index.ts'
 import type { QlikSession } from '../../qlik/index.ts'
+import type { Deployment } from '../../token/index.ts'
 import type { Call, OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { parseJsonInput, readInput } from '../read-input.ts'
@@ -11,9 +18,10 @@ export const sessionFileOption: OptionSpec = {
 
 /** The JSON of a session; its secrets are in it, so it goes where it was asked to go and nowhere else. */
 export function toSessionJson({ deployment, cookies, csrfToken, openedAt }: QlikSession) {
+  const { product, url } = deployment
   return {
-    product: deployment.product,
-    url: deployment.url,
+    product,
+    url,
     cookies: Object.fromEntries(cookies),
     csrfToken,
     openedAt: new Date(openedAt).toISOString(),
@@ -29,26 +37,35 @@ export async function readKeptSession(call: Call, file: string): Promise<QlikSes
   const wrong = (problem: string, cause?: unknown) =>
     cliErrors.ERR_CLI_INPUT({ source, problem: `holds no session: ${problem}` }, { cause })
   if (typeof value !== 'object' || value === null) throw wrong('it must be a JSON object')
-  const { product, url, cookies, csrfToken, openedAt } = value as Kept
+  const { product: typed, url, cookies, csrfToken, openedAt } = value as Kept
   if (typeof url !== 'string' || typeof csrfToken !== 'string' || typeof openedAt !== 'string')
     throw wrong('url, csrfToken and openedAt must be texts')
   if (typeof cookies !== 'object' || cookies === null || Array.isArray(cookies))
     throw wrong('cookies must be an object')
-  const { cloud } = await import('../../token/index.ts')
+  const product = productNames.find((name) => name === typed)
+  if (product === undefined) throw wrong(`product must be ${productNames.join(' or ')}`)
   const { restoreSession } = await import('../../qlik/index.ts')
   try {
-    // The issuer has done its work; the type alone asks for one.
-    const deployment = cloud({ url, issuer: 'in the token' })
-    if (product !== undefined && product !== deployment.product)
-      throw wrong('it is for a product of Qlik whose sessions this version does not open')
     return restoreSession({
-      deployment,
+      deployment: await toDeployment(product, url),
       cookies: Object.entries(cookies),
       csrfToken,
       openedAt: Date.parse(openedAt),
     })
   } catch (error) {
-    if (!isJotgateError(error) || error.code === 'ERR_CLI_INPUT') throw error
+    if (!isJotgateError(error) || error.code === 'ERR_CLI_SESSION_PRODUCT') throw error
     throw wrong(error.message, error)
   }
+}
+
+async function toDeployment(product: ProductName, url: string): Promise<Deployment> {
+  const { cloud } = await import('../../token/index.ts')
+  // Issuer and directory have done their work; the types alone ask for them.
+  const said = { product, url, issuer: 'in the token', userDirectory: 'in the token' }
+  return forProduct<Deployment>(toDeploymentOptions(said, true), {
+    cloud,
+    clientManaged: () => {
+      throw cliErrors.ERR_CLI_SESSION_PRODUCT({ qlik: 'client-managed Qlik' })
+    },
+  })
 }
