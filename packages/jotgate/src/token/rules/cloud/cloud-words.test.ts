@@ -295,6 +295,12 @@ const words: [id: string, change: Change, detail: string][] = [
   ['cloud-unread-claims', { claims: { mine: 1, theirs: 2 } }, 'Not read: 2 claims.'],
   [
     'cloud-unread-claims',
+    { claims: { locale: 'en', mine: 1, theirs: 2 } },
+    'Not read: `locale` and 2 others.',
+  ],
+  ['cloud-unread-claims', { claims: { mine: 1 } }, 'Not read: 1 claim.'],
+  [
+    'cloud-unread-claims',
     { claims: { picture: 'a', locale: 'en', mine: 1 } },
     'Not read: `picture`, `locale` and 1 other.',
   ],
