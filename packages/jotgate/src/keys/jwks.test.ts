@@ -213,7 +213,7 @@ describe('a key set that is read', () => {
 
 function isUsable(set: unknown): boolean {
   try {
-    return parseJwks(set, 'x').keys.length > 0
+    return parseJwks(set, 'x').some((key) => key.read() !== undefined)
   } catch {
     return false
   }
