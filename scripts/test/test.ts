@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { styleText } from 'node:util'
@@ -37,13 +37,16 @@ async function main(): Promise<number> {
   const node = process.execPath
   const tool = (name: string, file: string, ...args: string[]) =>
     runCommand({ name, command: node, args: [join(binaries, file), ...args], root, environment })
-  const types = (part: string) =>
-    tool(`types, ${part}`, 'typescript/bin/tsc', '-p', `tsconfig.${part}.json`)
+  const projects = readdirSync(root).flatMap(
+    (name) => /^tsconfig\.(?!base\.)(\w+)\.json$/.exec(name)?.[1] ?? [],
+  )
+  const types = (project: string) =>
+    tool(`types, ${project}`, 'typescript/bin/tsc', '-p', `tsconfig.${project}.json`)
   say('Linter, types and unused code …')
   const [checks, installed] = await Promise.all([
     runSideBySide([
       () => tool('linter', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
-      ...['portable', 'node', 'emulator', 'page', 'e2e'].map((part) => () => types(part)),
+      ...projects.map((project) => () => types(project)),
       () => tool('unused code', 'knip/bin/knip.js'),
     ]),
     Promise.all(
