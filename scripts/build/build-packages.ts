@@ -21,12 +21,14 @@ export async function buildPackages(options: {
       rmSync(outDir, { recursive: true, force: true })
       const compiler = join(options.root, 'node_modules/typescript/bin/tsc')
       const project = join(options.root, 'packages', name, 'tsconfig.build.json')
-      const { stdout } = spawnSync(
+      const { status, stdout, stderr } = spawnSync(
         process.execPath,
         [compiler, '-p', project, '--outDir', outDir],
         { encoding: 'utf8' },
       )
-      return stdout.trim()
+      if (status === 0) return ''
+      // A compiler that did not run has nothing to say on its standard output.
+      return `${stdout}${stderr}`.trim() || `The compiler of ${name} ended with ${status}`
     })
     .filter(Boolean)
     .join('\n')
