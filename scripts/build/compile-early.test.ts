@@ -9,6 +9,9 @@ const { parseAst } = (await import(vite)) as { parseAst: Parse }
 const early = (code: string, isNeeded = (_start: number) => true) =>
   compileEarly(code, parseAst, isNeeded)
 
+/** V8 compiles arrows early from Node 24 on; on Node 22 they are compiled when they are first called. */
+const compilesArrows = Number.parseInt(process.versions.node, 10) >= 24
+
 /** What V8 has compiled of a script before any of it ran. */
 const compiled = (code: string) => new Script(code).createCachedData()
 
@@ -17,17 +20,23 @@ describe('a script that is compiled early', () => {
     ['a declaration', "function f() { return 'a-text' }"],
     ['an asynchronous declaration', "async function f() { return 'a-text' }"],
     ['a function in a function', "function f() { return function () { return 'a-text' } }"],
-    ['an arrow', "const f = () => 'a-text'"],
-    ['an arrow in an arrow', "const f = () => [1].map(() => 'a-text')"],
-    ['a member', "const all = { f: () => 'a-text' }"],
   ])('has the code of %s before it runs', (_, code) => {
     expect(compiled(code).includes('a-text')).toBe(false)
     expect(compiled(early(code)).includes('a-text')).toBe(true)
   })
 
+  it.runIf(compilesArrows).each([
+    ['an arrow', "const f = () => 'a-text'"],
+    ['an arrow in an arrow', "const f = () => [1].map(() => 'a-text')"],
+    ['a member', "const all = { f: () => 'a-text' }"],
+  ])('has the code of %s before it runs, on Node 24 and later', (_, code) => {
+    expect(compiled(code).includes('a-text')).toBe(false)
+    expect(compiled(early(code)).includes('a-text')).toBe(true)
+  })
+
   it('has no code of functions that are not needed', () => {
-    const code = "function f() { return 'a-text' } const g = () => 'b-text'"
-    const text = early(code, (start) => start === code.indexOf('() =>'))
+    const code = "function f() { return 'a-text' } function g() { return 'b-text' }"
+    const text = early(code, (start) => start === code.indexOf('function g'))
     expect(compiled(text).includes('a-text')).toBe(false)
     expect(compiled(text).includes('b-text')).toBe(true)
   })
