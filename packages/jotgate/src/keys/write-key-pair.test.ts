@@ -94,6 +94,13 @@ describe('writing a key pair', () => {
     })
   })
 
+  it.runIf(process.platform === 'linux')('says when the system lets nobody make it', async () => {
+    await expect(writeKeyPair({ folder: '/proc/jotgate/keys', keyPair })).rejects.toMatchObject({
+      code: 'ERR_KEY_WRITE',
+      details: { reason: 'ENOENT' },
+    })
+  })
+
   it.each(['', '../qlik', 'a/b', '.hidden', 'a\0', 'a'.repeat(65)])(
     'refuses the name %j',
     async (name) => {

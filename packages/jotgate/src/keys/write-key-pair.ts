@@ -1,9 +1,9 @@
-import { type FileHandle, mkdir, unlink } from 'node:fs/promises'
+import { type FileHandle, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isJotgateError } from '../errors/index.ts'
 import { keyErrors } from './errors.ts'
 import type { KeyPair } from './key-pair.ts'
-import { openNew, reasonOf, syncFolder, writeThrough } from './new-file.ts'
+import { makeFolder, openNew, reasonOf, syncFolder, writeThrough } from './new-file.ts'
 
 /**
  * Writes a key pair as two files: `NAME.pem`, the private key, for its owner alone (mode 0600), and
@@ -42,7 +42,7 @@ export async function writeKeyPair(options: {
     return handle
   }
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     // Both names are taken before a byte is written, so that one in use costs nothing.
     const privateKeyHandle = await make(privateKeyFile, 0o600)
     const certificateHandle = await make(certificateFile, 0o644)
