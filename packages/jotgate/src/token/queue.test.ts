@@ -57,6 +57,25 @@ describe('the queue', () => {
     expect(started).toBe(false)
   })
 
+  it('leaves nothing behind on a signal that lives longer than its jobs', async () => {
+    const queue = createQueue({ maxConcurrent: 1, maxQueued: 9, refusal })
+    let listeners = 0
+    const counted = {
+      aborted: false,
+      addEventListener: () => {
+        listeners += 1
+      },
+      removeEventListener: () => {
+        listeners -= 1
+      },
+    } as unknown as AbortSignal
+    const jobs = [1, 2, 3].map((id) => queue.run(async () => id, counted))
+    expect(listeners).toBe(3)
+    expect(await Promise.all(jobs)).toEqual([1, 2, 3])
+    await expect(queue.run(() => Promise.reject(new Error('no')), counted)).rejects.toThrow('no')
+    expect(listeners).toBe(0)
+  })
+
   it('starts nothing for a signal that is none', async () => {
     const queue = createQueue({ maxConcurrent: 1, maxQueued: 0, refusal })
     let started = false
