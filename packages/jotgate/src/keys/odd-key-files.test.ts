@@ -16,14 +16,15 @@ let files: OddKeyFile[]
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jotgate-'))
   ;({ pair, files } = await makeOddKeyFiles(folder))
+  await Promise.all(files.map(write))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function written({ content, mode = 0o600 }: OddKeyFile, index: number): Promise<string> {
-  const file = join(folder, `${index}.key`)
-  await writeFile(file, content)
-  await chmod(file, mode)
-  return file
+const fileAt = (index: number) => join(folder, `${index}.key`)
+
+async function write({ content, mode = 0o600 }: OddKeyFile, index: number): Promise<void> {
+  await writeFile(fileAt(index), content)
+  await chmod(fileAt(index), mode)
 }
 
 /** Whatever looks like an encoded run of bytes in a text, and stands in the file in any encoding. */
@@ -47,7 +48,7 @@ it('there are more than sixty odd key files', () => {
 it('each is read, or refused with the right code and advice, and shows no byte of it', async () => {
   const wrong: unknown[] = []
   for (const [index, odd] of files.entries()) {
-    const file = await written(odd, index)
+    const file = fileAt(index)
     const { passphrase } = odd
     const outcome: unknown = await readSigningKey({
       file,
@@ -77,7 +78,7 @@ it('each gets the finding of its fault first, or none that refuses it, and no fi
   const wrong: unknown[] = []
   for (const [index, odd] of files.entries()) {
     const { passphrase } = odd
-    const source = { file: join(folder, `${index}.key`) }
+    const source = { file: fileAt(index) }
     const findings = await checkKey({
       privateKey: passphrase === undefined ? source : { ...source, passphrase },
     })
