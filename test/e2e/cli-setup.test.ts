@@ -54,6 +54,26 @@ describe('jotgate init', () => {
   })
 })
 
+describe('what jotgate init says is next', () => {
+  it.each([
+    [['--for', 'cloud', '--issuer', issuer], { email: 'ada@acme.example' }],
+    [['--for', 'client-managed', '--prefix', 'jwt', '--user-directory', 'ACME'], { userId: 'ada' }],
+  ])('works as it is printed, with a file of another name: %j', async (target, claims) => {
+    const own = await createCommand()
+    try {
+      const url = ['--url', 'https://qlik.acme.example']
+      const { err } = await own.run(['init', ...target, ...url, '--config', 'own.json'])
+      const [, line = ''] = /Make a token: (jotgate .*)/.exec(err) ?? []
+      const { exitCode, out } = await own.shell(line)
+      expect(exitCode).toBe(0)
+      const [, payload = ''] = out.split('.')
+      expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject(claims)
+    } finally {
+      await own.close()
+    }
+  })
+})
+
 it('says when nothing holds, where nothing is said', async () => {
   const own = await createCommand()
   try {

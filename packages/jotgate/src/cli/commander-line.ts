@@ -21,8 +21,9 @@ function toCommander(spec: CommandSpec): Command {
 
 function toOption(spec: OptionSpec): Option {
   const choices = spec.choices === undefined ? '' : ` (${spec.choices.join(', ')})`
+  const repeatable = spec.repeatable === true ? '; repeatable' : ''
   const otherwise = spec.otherwise === undefined ? '' : ` (default: ${spec.otherwise})`
-  const option = new Option(spec.flags, `${spec.description}${choices}${otherwise}`)
+  const option = new Option(spec.flags, `${spec.description}${repeatable}${choices}${otherwise}`)
   // Every text is kept, so that an option that was given twice is seen.
   if (/[<[]/.test(spec.flags))
     option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])

@@ -52,9 +52,9 @@ export const cliErrors = defineErrors('ERR_CLI', {
   },
   ERR_CLI_BATCH: {
     status: 400,
-    message: (details: { failed: number; done: number }) =>
-      `${details.failed} of ${details.failed + details.done} users got no token; the lines are named above`,
-    hint: 'Correct those lines and run the batch again for them.',
+    message: (details: { failed: number; total: number }) =>
+      `${details.failed} of ${details.total} users got no token; the lines are named above`,
+    hint: 'Correct those lines and run the batch again: for these users alone, or for all of them where --out names a file, since none was written.',
   },
   ERR_CLI_EXISTS: {
     status: 409,

@@ -18,11 +18,11 @@ export const userOptions: readonly OptionSpec[] = [
     choices: ['true', 'false'],
     otherwise: 'false',
   },
-  { flags: '--group <name>', description: 'a group; repeatable', repeatable: true },
+  { flags: '--group <name>', description: 'a group', repeatable: true },
   {
     flags: '--claim <name=value>',
     description:
-      'a claim of your own: level=3, ok=true, roles=["a","b"], or a text; repeatable (client-managed)',
+      'a claim of your own: level=3, ok=true, roles=["a","b"], or a text (client-managed)',
     repeatable: true,
   },
   {

@@ -68,9 +68,11 @@ export async function runBatch(call: Call): Promise<Outcome> {
   } finally {
     progress.end()
   }
-  if (counted.failed + counted.done === 0)
+  const { failed } = counted
+  const users = failed + counted.done
+  if (users === 0)
     call.note(`note: there are no users in ${file === '-' ? 'the standard input' : file}`)
-  if (counted.failed > 0) throw cliErrors.ERR_CLI_BATCH(counted)
+  if (failed > 0) throw cliErrors.ERR_CLI_BATCH({ failed, total: users })
   return { text: '', json: undefined }
 }
 

@@ -66,7 +66,7 @@ export const init: CommandSpec = {
           ['kid', keyPair.kid],
         ]),
         json: { config: file, privateKeyFile, certificateFile, kid: keyPair.kid },
-        next: nextSteps(call, answers, certificateFile, keyPair.kid),
+        next: nextSteps(call, answers, { file, certificate: certificateFile, kid: keyPair.kid }),
       }
     } catch (error) {
       await handle.close().catch(() => undefined)
@@ -86,18 +86,23 @@ async function openNew(path: string, file: string): Promise<FileHandle> {
 }
 
 /** What a person does next: Qlik has to know the key, and then a token can be tried. */
-function nextSteps(call: Call, { signing }: Answers, certificate: string, kid: string): string {
+function nextSteps(
+  call: Call,
+  { signing }: Answers,
+  { file, certificate, kid }: { file: string; certificate: string; kid: string },
+): string {
+  const create = `jotgate token create${file === configFileName ? '' : ` --config ${file}`}`
   const inCloud = [
     '1. Make an identity provider of the type JWT in Qlik Cloud (Administration), with',
     `     issuer       ${signing.issuer}`,
     `     key ID       ${kid}`,
     `     certificate  what \`jotgate keys export --as one-line --certificate ${certificate}\` prints`,
-    '2. Make a token: jotgate token create --subject 42 --name Ada --email ada@acme.example',
+    `2. Make a token: ${create} --subject 42 --name Ada --email ada@acme.example`,
   ]
   const onServer = [
     `1. In the QMC, make a virtual proxy with JWT authentication, and paste ${certificate} into it,`,
     '   lines and all; user ID is the claim userId, user directory the claim userDirectory.',
-    '2. Make a token: jotgate token create --user-id ada --name Ada',
+    `2. Make a token: ${create} --user-id ada --name Ada`,
   ]
   const steps = signing.issuer === undefined ? onServer : inCloud
   const { paint } = layoutFor(call.terminal, 'stderr')
