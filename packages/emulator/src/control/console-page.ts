@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { Cloud, CloudEnv } from '../cloud/cloud.ts'
-import { toInformation, toInformationPage } from './information-page.ts'
+import { type ControlRoute, toInformation, toInformationPage } from './information-page.ts'
 
 /** The console loads from its own origin alone, and no page may frame it. */
 const consolePolicy = [
@@ -18,8 +18,12 @@ const plainPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** `/_emulator`: JSON for programs, the console for browsers, and a plain page with `?plain`. */
-export async function showConsole(cloud: Cloud, c: Context<CloudEnv>): Promise<Response> {
-  const information = toInformation(cloud)
+export async function showConsole(
+  cloud: Cloud,
+  routes: readonly ControlRoute[],
+  c: Context<CloudEnv>,
+): Promise<Response> {
+  const information = toInformation(cloud, routes)
   if (!c.req.header('accept')?.includes('text/html')) return c.json(information)
   c.header('referrer-policy', 'no-referrer')
   c.header('x-content-type-options', 'nosniff')

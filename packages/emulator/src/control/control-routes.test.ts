@@ -14,6 +14,11 @@ describe('/_emulator', () => {
       what: expect.stringContaining('not Qlik'),
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       apps: tenant.engine.apps(),
+      api: expect.arrayContaining([
+        'GET, PATCH /_emulator/api/switches',
+        'GET, PUT, POST, DELETE /_emulator/api/faults',
+        'POST /_emulator/api/errors/:id/arm',
+      ]),
     })
     const page = await tenant.send('GET', '/_emulator?plain', { accept: 'text/html' })
     expect(page.headers.get('content-type')).toContain('text/html')

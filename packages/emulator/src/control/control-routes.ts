@@ -46,7 +46,7 @@ export function controlRoutes(cloud: Cloud, powers: Powers): Hono<CloudEnv> {
   cloud.faults.onChange(changed.ring)
 
   const routes = new Hono<CloudEnv>()
-  routes.get('/', (c) => showConsole(cloud, c))
+  routes.get('/', (c) => showConsole(cloud, routes.routes, c))
   routes.use('/api/*', guardControl(cloud, sessions))
 
   routes.post('/api/console-sessions', (c) => {

@@ -19,6 +19,12 @@ export interface Information {
   readonly api: readonly string[]
 }
 
+/** One method and path of the control API. */
+export interface ControlRoute {
+  readonly method: string
+  readonly path: string
+}
+
 /** The version of this package, also where it is compiled to dist/. */
 export const emulatorVersion = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -26,7 +32,8 @@ export const emulatorVersion = (
   }
 ).version
 
-export function toInformation(cloud: Cloud): Information {
+/** @param routes what is answered below `/_emulator` */
+export function toInformation(cloud: Cloud, routes: readonly ControlRoute[]): Information {
   const values = cloud.switches.get()
   const names = Object.keys(switchDefinitions) as SwitchName[]
   return {
@@ -40,13 +47,20 @@ export function toInformation(cloud: Cloud): Information {
       takes: expectedValues(name),
       fact: switchDefinitions[name].fact,
     })),
-    api: [
-      'GET /_emulator/api/requests',
-      'GET, PATCH /_emulator/api/switches',
-      'POST /_emulator/api/clock',
-      'POST /_emulator/api/reset',
-    ],
+    api: callsIn(routes),
   }
+}
+
+/** Each path of the API once, with its methods in front: `GET, PATCH /_emulator/api/switches`. */
+function callsIn(routes: readonly ControlRoute[]): string[] {
+  const methods = new Map<string, Set<string>>()
+  for (const { method, path } of routes) {
+    if (method === 'ALL' || !path.startsWith('/api/')) continue
+    methods.set(path, (methods.get(path) ?? new Set()).add(method))
+  }
+  return [...methods]
+    .map(([path, all]) => `${[...all].join(', ')} /_emulator${path}`)
+    .sort((one, other) => (one.replace(/^.* /, '') < other.replace(/^.* /, '') ? -1 : 1))
 }
 
 /** The same as a page without scripts. */
