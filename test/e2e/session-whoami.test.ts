@@ -50,7 +50,10 @@ describe('jotgate whoami', () => {
   it('marks what Qlik has otherwise, and ends with 3', async () => {
     await setGroupCreation(false)
     const { exitCode, out, err } = await whoami('--group', 'sales', '--group', 'nobody knows it')
-    expect({ exitCode, err }).toEqual({ exitCode: 3, err: '' })
+    expect({ exitCode, err }).toEqual({
+      exitCode: 3,
+      err: expect.stringMatching(/^Next: .*"Creation of groups"/s),
+    })
     expect(out).toMatch(/^groups +sales, nobody knows it +sales +<- differs$/m)
     expect(out.match(/<- differs/g)).toHaveLength(1)
     const asJson = await whoami('--group', 'nobody knows it', '--json')

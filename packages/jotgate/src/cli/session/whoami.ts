@@ -40,6 +40,7 @@ export const whoami: CommandSpec = {
         text: table(call, token, qlik, differences),
         json: { url, token, qlik, differences },
         exitCode: differences.length > 0 ? 3 : 0,
+        ...(lacksGroups(token, qlik.groups) ? { next: onGroups } : {}),
       }
     } finally {
       await client.end()
@@ -59,6 +60,15 @@ async function claimsOf(token: string | undefined): Promise<Said | null> {
     groups: Array.isArray(groups) ? groups : [],
   }
 }
+
+const lacksGroups = (token: Said | null, groups: readonly unknown[]) =>
+  token?.groups.some((name) => !groups.includes(name)) === true
+
+/** help.qlik.com, mc-enable-idp-groups. */
+const onGroups = [
+  'Next: Qlik leaves out a group of a token that the tenant does not have, until an administrator lets it make',
+  '  them: Administration, Settings, Feature control, "Creation of groups". They come with the next login.',
+].join('\n')
 
 function toQlik({ assignedGroups, assignedRoles, ...known }: QlikUser, licence: string | null) {
   return {
