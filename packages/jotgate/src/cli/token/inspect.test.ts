@@ -185,10 +185,20 @@ describe('jotgate token inspect', () => {
     await runCli(args, terminal)
     expect(JSON.parse(terminal.out)).toMatchObject({
       signature: 'not-checked',
-      findings: expect.arrayContaining([
-        expect.objectContaining({ id: 'client-managed-key-not-named' }),
-      ]),
+      findings: [{ id: 'client-managed-key-not-named' }],
     })
+  })
+
+  it('misses a claim of the attribute mapping only where a mapping was told', async () => {
+    const stdin = sign(() => ({ userId: 'ada', userDirectory: 'ACME', exp: now() + 60 }))
+    const ids = async (...more: string[]) => {
+      const terminal = memoryTerminal({ folder, stdin })
+      const args = ['token', 'inspect', '-', '--certificate', join(folder, 'qlik.cer'), '--json']
+      await runCli([...args, ...more], terminal)
+      return JSON.parse(terminal.out).findings.map(({ id }: { id: string }) => id)
+    }
+    expect(await ids()).toEqual([])
+    expect(await ids('--claim-groups', 'roles')).toEqual(['client-managed-mapped-claim-missing'])
   })
 
   it('says that the signature was not checked when no key was given', async () => {

@@ -51,7 +51,7 @@ export const tokenInspect: CommandSpec = {
     const findings =
       target === undefined
         ? inspection.findings
-        : await checkToken(text, target.deployment, { ...trust, at })
+        : (await checkToken(text, target.deployment, { ...trust, at })).filter(isOf(levels))
     return toOutcome(call, { inspection, findings, trust, title: target?.title })
   },
 }
@@ -115,6 +115,14 @@ async function findTarget(
     )
   const { deployment } = await toTarget(call, [...levels, assumed], false)
   return { deployment, title }
+}
+
+/** From an attribute mapping that nobody told, no claim can be missing. */
+function isOf(levels: readonly Settings[]): (finding: Finding) => boolean {
+  const isMapped = levels.some(
+    ({ claims }) => claims?.groups !== undefined || claims?.attributes !== undefined,
+  )
+  return ({ id }) => isMapped || !id.endsWith('-mapped-claim-missing')
 }
 
 async function readTrust(call: Call, levels: readonly Settings[]): Promise<CheckOptions> {
