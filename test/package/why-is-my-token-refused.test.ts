@@ -86,6 +86,7 @@ const mistakes: [number, string, Mistake, { deployment: Deployment }?][] = [
     onServer,
   ],
   [9, 'client-managed-group-name', { claims: { group: undefined, groups: ['sales'] } }, onServer],
+  [9, 'client-managed-mapped-claim-missing', { claims: { group: undefined } }, onServer],
   [10, 'client-managed-expired', { claims: { nbf: now - 400, exp: now - 300 } }, onServer],
   [10, 'client-managed-algorithm', { header: { alg: 'HS256' } }, onServer],
   [10, 'client-managed-audience', { claims: { aud: undefined } }, onServer],

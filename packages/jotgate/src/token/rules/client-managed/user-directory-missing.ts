@@ -1,8 +1,6 @@
 import { type ClientManagedDeployment, constantDirectory } from '../../client-managed.ts'
-import { listNames, ownValue, presentNames } from '../members.ts'
-import { isFromQlikjwt } from '../peers.ts'
 import type { TokenRule } from '../rule.ts'
-import { otherNames } from './claim-names.ts'
+import { explainNoName, peersOfOtherNames } from './claim-names.ts'
 
 export const userDirectoryMissing: TokenRule<ClientManagedDeployment> = {
   about: 'claims',
@@ -13,32 +11,9 @@ export const userDirectoryMissing: TokenRule<ClientManagedDeployment> = {
   hint: 'Make the name in the token and the virtual proxy’s "JWT attribute for user directory" the same, letter for letter.',
   source:
     'Qlik Community, article 1716226: the name "can be anything … but it must match the values used" in the token',
-  peers: [
-    {
-      program: 'swsphn/qlikjwt',
-      mistake: '`user` and `directory`, which cannot be changed',
-      made: isFromQlikjwt,
-    },
-    {
-      program: 'the example of enigma.js (sense-using-jwt)',
-      mistake: '`user` and `directory`',
-      made: ({ claims }) => presentNames(claims, ['user', 'directory']).length === 2,
-    },
-    {
-      program: 'create_jwt_client_managed.js of withdave/qlik',
-      mistake: '`userid` and `userdirectory`',
-      made: ({ claims }) => presentNames(claims, ['userid', 'userdirectory']).length === 2,
-    },
-  ],
+  peers: peersOfOtherNames,
   explain({ claims, deployment }) {
     if (constantDirectory(deployment.claims) !== undefined) return undefined
-    const { userDirectory } = deployment.claims
-    const value = ownValue(claims, userDirectory)
-    const isBlank = typeof value === 'string' && value.trim() === ''
-    if (value !== undefined && !isBlank) return undefined
-    if (isBlank) return `\`${userDirectory}\` is empty.`
-    const others = otherNames(claims, 'userDirectory', userDirectory)
-    const instead = others.length === 0 ? '' : ` There is ${listNames(others)} in its place.`
-    return `The payload has no \`${userDirectory}\`.${instead}`
+    return explainNoName(claims, 'userDirectory', deployment.claims.userDirectory)
   },
 }
