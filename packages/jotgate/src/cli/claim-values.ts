@@ -2,7 +2,7 @@ import type { AttributeValue } from '../token/index.ts'
 import type { Call } from './command.ts'
 import type { Problems } from './problems.ts'
 
-/** The claims that --claim gives, by name; the last of a name counts. */
+/** The claims that --claim gives, by name. */
 export function readClaims(call: Call, problems: Problems): ReadonlyMap<string, AttributeValue> {
   const claims = new Map<string, AttributeValue>()
   for (const text of call.values.list('claim')) {
@@ -13,6 +13,8 @@ export function readClaims(call: Call, problems: Problems): ReadonlyMap<string, 
     }
     const read = parseClaimValue(written)
     if ('problem' in read) problems.add(`--claim ${name}: ${read.problem}`)
+    else if (claims.has(name))
+      problems.add(`--claim ${name} is given twice; a list is --claim '${name}=["a","b"]'`)
     else claims.set(name, read.value)
   }
   return claims

@@ -44,6 +44,11 @@ export const options = ({ cloud, ada, full, server }: RightLines): readonly Wron
   more(minus(server, '--user-directory'), '', /the user directory: --user-directory/),
   more(minus(server, '--user-id'), '', /--user-id is missing/),
   more(server, '--claim department', /name=value/),
+  more(
+    server,
+    '--claim department=Sales --claim department=Press',
+    /department is given twice; a list is/,
+  ),
   more(server, '--claim a={"b":1}', /an object is no value/),
   more(server, '--claim a=[TOPSECRET', /begins with \[ and is not JSON[\s\S]*single quotes/),
   more(server, '--claim a=null', /null is no value/),
