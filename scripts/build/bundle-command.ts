@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { calledFunctions } from './called-functions.ts'
 import { compileEarly, type Parse } from './compile-early.ts'
@@ -7,15 +7,12 @@ import { compileEarly, type Parse } from './compile-early.ts'
 const mintPath =
   /src\/(cli\/token\/create|token\/(signer|deployment|client-managed|lifetime)|keys\/read-signing-key)\.ts$/
 
-/** Makes every text ASCII: one other character makes V8 keep all of a file in twice the memory. */
-const ascii = {
-  name: 'ascii',
-  renderChunk: (code: string) =>
-    code.replaceAll(
-      /[\u0080-\uffff]/g,
-      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    ),
-}
+/** One character beyond ASCII can make V8 keep all of a file in twice the memory. */
+const toAscii = (code: string) =>
+  code.replaceAll(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 /**
  * Puts the command in place of its plain modules, which nothing else uses: one file that every command
@@ -44,7 +41,6 @@ export async function bundleCommand(options: {
     configFile: false,
     // It warns of every import that is dynamic here and static there: both are meant.
     logLevel: 'error',
-    plugins: [ascii],
     build: {
       ssr: join(packageFolder, 'src/cli/main.ts'),
       outDir,
@@ -52,8 +48,12 @@ export async function bundleCommand(options: {
       target: 'node22',
       minify: false,
       rolldownOptions: {
+        // Otherwise each module's path stands above it, as seen from where the build was started.
+        experimental: { attachDebugInfo: 'none' },
         output: {
           format: 'cjs',
+          // As the modules are that it is made of.
+          strict: true,
           comments: false,
           entryFileNames: 'main.cjs',
           // Beside one another: what they read of the package lies at the same distance from each.
@@ -68,15 +68,23 @@ export async function bundleCommand(options: {
       },
     },
   })
+  // Not by a plugin: the bundler writes the text once more behind all of them.
+  change(outDir, readdirSync(outDir), (_, code) => toAscii(code))
   const called = calledFunctions(join(outDir, 'main.cjs'))
-  for (const name of ['main.cjs', 'token-create.cjs']) {
+  change(outDir, ['main.cjs', 'token-create.cjs'], (name, code) => {
     const starts = called.get(name)
     if (starts === undefined) throw new Error(`To make a token, ${name} was not loaded`)
-    const file = join(outDir, name)
-    const code = readFileSync(file, 'utf8')
-    writeFileSync(
-      file,
-      compileEarly(code, parseAst, (start) => starts.has(start)),
-    )
+    return compileEarly(code, parseAst, (start) => starts.has(start))
+  })
+}
+
+function change(
+  folder: string,
+  names: readonly string[],
+  changed: (name: string, code: string) => string,
+): void {
+  for (const name of names) {
+    const file = join(folder, name)
+    writeFileSync(file, changed(name, readFileSync(file, 'utf8')))
   }
 }

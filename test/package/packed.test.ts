@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -87,6 +88,17 @@ it('the packed command keeps compiled code in a folder of its user alone', () =>
   // Only root can give a folder away to try it.
   if (process.getuid?.() === 0) expect(keptIn('of-somebody-else', { owner: 1 })).toEqual([])
   if (process.platform !== 'win32') expect(keptIn('open-to-all', { mode: 0o777 })).toEqual([])
+})
+
+it('the packed command is strict, plain ASCII, and names no folder that it was built in', () => {
+  const bundle = join(folder, 'node_modules/jotgate/dist/cli')
+  const texts = readdirSync(bundle).map((name) => [name, readFileSync(join(bundle, name), 'utf8')])
+  const filesWith = (pattern: RegExp) =>
+    texts.filter(([, text = '']) => pattern.test(text)).map(([name]) => name)
+  // Its sources are modules, which are strict; CommonJS is so where it says so.
+  expect(filesWith(/^(?!"use strict";)/)).toEqual([])
+  expect(filesWith(/[^\0-\x7f]/)).toEqual([])
+  expect(filesWith(/^\s*\/\//m)).toEqual([])
 })
 
 it('the packed library signs and reads a token', () => {
