@@ -11,6 +11,8 @@ export const maxRowLength = 1_048_576
 
 export const tooLongProblem = 'is longer than 1 MiB'
 
+const loneReturnProblem = 'has a carriage return that ends no line; lines end by LF or CRLF'
+
 /**
  * Takes CSV apart as it comes (RFC 4180): commas, quoted cells with line breaks and doubled quotes in
  * them, LF or CRLF.
@@ -22,6 +24,7 @@ export async function* parseCsv(text: AsyncIterable<string>): AsyncIterable<CsvR
   let line = 1
   let begun = 1
   let length = 0
+  let isAfterReturn = false
   let problem: string | undefined
   const endRow = (): CsvRow => {
     cells.push(cell)
@@ -39,10 +42,13 @@ export async function* parseCsv(text: AsyncIterable<string>): AsyncIterable<CsvR
       if (sign === '\n') line += 1
       length += sign.length
       if (length > maxRowLength) {
-        problem = tooLongProblem
+        problem ??= tooLongProblem
         cell = ''
         cells = []
       }
+      // Dropped, it would join two words, or all rows of a file from an old Mac.
+      if (isAfterReturn && sign !== '\n' && sign !== '\r') problem ??= loneReturnProblem
+      isAfterReturn = state !== 'quoted' && sign === '\r'
       if (state === 'quoted') {
         if (sign === '"') state = 'quote-in-quoted'
         else cell += sign
@@ -51,14 +57,18 @@ export async function* parseCsv(text: AsyncIterable<string>): AsyncIterable<CsvR
           cell += '"'
           state = 'quoted'
         } else if (cell === '') state = 'quoted'
-        else problem = 'has a quote inside a cell that does not begin with one'
+        else problem ??= 'has a quote inside a cell that does not begin with one'
       } else if (sign === ',') {
         cells.push(cell)
         cell = ''
         state = 'plain'
       } else if (sign === '\n') yield endRow()
       else if (sign !== '\r') {
-        if (state === 'quote-in-quoted') problem = 'has text behind a closing quote'
+        if (state === 'quote-in-quoted') {
+          problem ??= 'has text behind a closing quote'
+          // The next quote begins nothing, or this row would take others with it.
+          state = 'plain'
+        }
         cell += sign
       }
     }

@@ -53,6 +53,7 @@ describe('a batch in CSV', () => {
     ['1,a"b', 'has a quote inside a cell that does not begin with one'],
     ['1,"a"b', 'has text behind a closing quote'],
     ['1,"a', 'has a quote that is never closed'],
+    ['1\r2,a', 'has a carriage return that ends no line; lines end by LF or CRLF'],
   ])('says what is wrong with %j and goes on', async (row, problem) => {
     expect((await read(`subject,name\n${row}`)).at(-1)).toEqual({ line: 2, problem })
   })
@@ -100,6 +101,27 @@ describe('a batch in CSV', () => {
       { line: 2, problem: 'is longer than 1 MiB' },
       { line: 3, user: { subject: '2', name: 'b' } },
     ])
+  })
+
+  it('loses no other row to quotes that stand wrong in one', async () => {
+    expect(await read('subject,name\n1,"a"b"c\n2,d\n3,"e"\n')).toEqual([
+      { line: 2, problem: 'has text behind a closing quote' },
+      { line: 3, user: { subject: '2', name: 'd' } },
+      { line: 4, user: { subject: '3', name: 'e' } },
+    ])
+  })
+
+  it('refuses lines that end by carriage returns alone: all of them would be its first', async () => {
+    await expect(read('subject,name\r42,Ada\r', { name: 'mac.csv' })).rejects.toMatchObject({
+      code: 'ERR_CLI_INPUT',
+      message: 'mac.csv has a carriage return that ends no line; lines end by LF or CRLF (line 1)',
+    })
+  })
+
+  it.each(['\r\n', '\r\r\n'])('takes %j for the end of a line', async (end) => {
+    const rows = [{ line: 2, user: { subject: '1', name: 'a' } }]
+    expect(await read(`subject,name${end}1,"a"${end}`)).toEqual(rows)
+    expect(await read(`subject,name${end}1,a\r`)).toEqual(rows)
   })
 
   it('takes no guess for a truth value', async () => {
