@@ -1,4 +1,4 @@
-import { type DeploymentOptions, forProduct, nearestName } from '../config/index.ts'
+import { type DeploymentOptions, duplicateNames, forProduct, nearestName } from '../config/index.ts'
 import type { User } from '../token/index.ts'
 import { isTextual, readClaims } from './claim-values.ts'
 import type { Call, OptionSpec } from './command.ts'
@@ -176,20 +176,35 @@ export function noteOfUser(
 }
 
 async function readUserJson(call: Call, file: string): Promise<Partial<User>> {
-  const value = parseJsonInput(
-    await readInput(call, '--user-json', file),
-    file === '-' ? 'The standard input' : file,
-  )
-  return parseUserObject(value, (problem) => call.refuse(`--user-json ${problem}`))
+  const text = await readInput(call, '--user-json', file)
+  const value = parseJsonInput(text, file === '-' ? 'The standard input' : file)
+  return parseUserObject(value, text, (problem) => call.refuse(`--user-json ${problem}`))
 }
 
-/** Takes an object for a user; unknown names are refused, since a mistyped one would be lost. */
-export function parseUserObject(value: unknown, refuse: (problem: string) => Error): Partial<User> {
+/**
+ * Takes an object for a user; unknown names are refused, since a mistyped one would be lost, and so are
+ * doubled ones: of two subjects only the last would count.
+ *
+ * @param text what the object was parsed from
+ */
+export function parseUserObject(
+  value: unknown,
+  text: string,
+  refuse: (problem: string) => Error,
+): Partial<User> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw refuse('must hold a JSON object')
   const unknown = Object.keys(value).filter((key) => !fields.some((field) => field === key))
   if (unknown.length > 0) throw refuse(`has ${unknown.map(unknownMember).join(', and ')}`)
+  const [doubled] = duplicateNames(text)
+  if (doubled !== undefined) throw refuse(doubledMember(doubled))
   return value as Partial<User>
+}
+
+function doubledMember(problem: string): string {
+  return /^[A-Za-z][\w. -]{0,80}: /.test(problem)
+    ? `has a mistake in ${problem}`
+    : 'has a name that stands twice in one object'
 }
 
 /** What does not look like a name is not shown: it may be a value that lost its name. */

@@ -12,3 +12,8 @@ it.each([
 ])('%s', (text, problems) => {
   expect(duplicateNames(text)).toEqual(problems)
 })
+
+it('looks once at each sign, however deep objects lie in one another', () => {
+  const depth = 400_000
+  expect(duplicateNames(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`)).toEqual([])
+})

@@ -18,9 +18,9 @@ export function duplicateNames(text: string): string[] {
     if (quoted === undefined || colon === undefined || inside === undefined) continue
     // Two spellings of one name, "a" and "\\u0061", are one name.
     inside.name = String(JSON.parse(quoted))
-    const place = open.map(({ name }) => name).join('.')
-    if (inside.names.has(inside.name)) problems.push(`${place}: stands twice`)
-    else if (inside.name === '__proto__') problems.push(`${place}: cannot be a name`)
+    const place = () => open.map(({ name }) => name).join('.')
+    if (inside.names.has(inside.name)) problems.push(`${place()}: stands twice`)
+    else if (inside.name === '__proto__') problems.push(`${place()}: cannot be a name`)
     inside.names.add(inside.name)
   }
   return [...new Set(problems)]

@@ -1,3 +1,4 @@
+export { duplicateNames } from './duplicate-names.ts'
 export { durationForm, parseDuration } from './duration.ts'
 export { configErrors } from './errors.ts'
 export { loadConfigJsonSchema } from './load-json-schema.ts'

@@ -148,6 +148,23 @@ describe('a batch in JSON lines', () => {
     ])
   })
 
+  it('takes nobody for another person by a name that stands twice', async () => {
+    const lines = [
+      '{"subject":"1","\\u0073ubject":"2"}',
+      '{"subject":"1","attributes":{"a":"SECRET","a":"b"}}',
+      '{"subject":"1","attributes":{"<SECRET>":1,"<SECRET>":2}}',
+      '{"subject":"1","attributes":{"__proto__":{}}}',
+      '{"subject":"1","groups":["subject","subject"]}',
+    ]
+    expect(await read(lines.join('\n'))).toEqual([
+      { line: 1, problem: 'has a mistake in subject: stands twice' },
+      { line: 2, problem: 'has a mistake in attributes.a: stands twice' },
+      { line: 3, problem: 'has a name that stands twice in one object' },
+      { line: 4, problem: 'has a mistake in attributes.__proto__: cannot be a name' },
+      { line: 5, user: { subject: '1', groups: ['subject', 'subject'] } },
+    ])
+  })
+
   it('holds no line of more than 1 MiB, and goes on behind it', async () => {
     const long = `{"subject":"${'x'.repeat(1_048_576)}"}`
     expect(await read(`${long}\n{"subject":"2"}\n${long}`, { size: 65_536 })).toEqual([

@@ -58,7 +58,7 @@ async function* jsonRows(text: AsyncIterable<string>): AsyncIterable<BatchRow> {
     line += 1
     if (one === undefined) yield { line, problem: tooLongProblem }
     else if (isDamaged(one)) yield { line, problem: damagedProblem }
-    else if (one.trim() !== '') yield toRow(line, () => JSON.parse(one))
+    else if (one.trim() !== '') yield toRow(line, one)
   }
 }
 
@@ -83,15 +83,15 @@ async function* toLines(text: AsyncIterable<string>): AsyncIterable<string | und
   if (isLong || rest !== '') yield isLong ? undefined : rest
 }
 
-function toRow(line: number, read: () => unknown): BatchRow {
+function toRow(line: number, text: string): BatchRow {
   let value: unknown
   try {
-    value = read()
+    value = JSON.parse(text)
   } catch {
     return { line, problem: 'is not JSON' }
   }
   try {
-    return { line, user: parseUserObject(value, (problem) => new RangeError(problem)) }
+    return { line, user: parseUserObject(value, text, (problem) => new RangeError(problem)) }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return { line, problem: error.message }

@@ -50,6 +50,7 @@ export async function writeFiles(folder: string): Promise<readonly string[]> {
     write('umlaut-pass.txt', `${word} für Qlik`),
     write('user.json', `{"subject":"1","nmae":"${word}","emial":"${word}"}`),
     write('list.json', '[1]'),
+    write('twice.json', `{"subject":"1","subject":"${word}"}`),
     write('latin.json', Buffer.from('{"subject":"1","name":"Zo\xeb"}', 'latin1')),
     write('broken.json', `{${word}`),
     write('bad.csv', 'subject,name,email\n1\n'),
