@@ -109,6 +109,9 @@ describe('a configuration file', () => {
     expect(await problemsOf({ ...good, defaultDeployment: 'porb' })).toEqual([
       'defaultDeployment: names none of prod, site',
     ])
+    expect(await problemsOf({ deployments: {}, defaultDeployment: 'prod' })).toEqual([
+      'defaultDeployment: there are no deployments to name',
+    ])
   })
 
   it('that is not JSON has the place told and nothing quoted', async () => {

@@ -99,6 +99,7 @@ function defaultProblems(value: unknown): string[] {
   if (typeof name !== 'string' || typeof deployments !== 'object' || deployments === null) return []
   if (Object.hasOwn(deployments, name)) return []
   const names = Object.keys(deployments)
+  if (names.length === 0) return ['defaultDeployment: there are no deployments to name']
   return [`defaultDeployment: names none of ${names.join(', ')}${meantName(name, names)}`]
 }
 
