@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { processTerminal } from './terminal.ts'
 
 const terminal = JSON.stringify(new URL('./terminal.ts', import.meta.url).href)
 
@@ -36,5 +37,22 @@ describe('the end of a process', () => {
     )
     expect(stderr.length).toBe(3_000_000)
     expect(exitCode).toBe(3)
+  })
+})
+
+describe('the folder of a process', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it('is asked for when it is needed, and told of when somebody has removed it', () => {
+    vi.spyOn(process, 'cwd').mockImplementation(() => {
+      throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT', syscall: 'uv_cwd' })
+    })
+    const terminal = processTerminal()
+    expect(() => terminal.folder).toThrow(
+      expect.objectContaining({
+        code: 'ERR_CLI_INPUT',
+        message: 'The working folder is not there',
+      }),
+    )
   })
 })

@@ -1,4 +1,5 @@
 import type { Ask } from './ask.ts'
+import { asInputError } from './read-input.ts'
 import { writeOut } from './write-out.ts'
 
 /** What a command speaks to. */
@@ -48,7 +49,13 @@ export function processTerminal(): Terminal {
       },
     },
     environment: process.env,
-    folder: process.cwd(),
+    get folder() {
+      try {
+        return process.cwd()
+      } catch (error) {
+        throw asInputError(error, 'The working folder')
+      }
+    },
     writeOut: (text) => writeOut({ descriptor: 1, stream: stdout }, text),
     writeErr: (text) => void stderr().write(text),
     showProgress(line) {
