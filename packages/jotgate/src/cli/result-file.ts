@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { unlinkSync } from 'node:fs'
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isJotgateError } from '../errors/index.ts'
 import { cliErrors } from './errors.ts'
 import { type Result, reasonOf } from './result.ts'
+
+const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** A new file beside the one that is meant takes its place when it is whole: for its owner alone. */
 export function toFile(file: string): Result {
@@ -25,10 +28,25 @@ export function toFile(file: string): Result {
     if (handle === undefined) {
       await refuseOther(file)
       handle = await open(draft, 'wx', 0o600)
+      for (const signal of interruptions) process.on(signal, end)
     }
     return handle
   }
+  /** Half a batch of tokens, in a file that no folder shows, would be found by whoever looks for such. */
+  const end = (signal: NodeJS.Signals) => {
+    try {
+      unlinkSync(draft)
+    } catch {
+      // It has its name already.
+    }
+    unlisten()
+    process.kill(process.pid, signal)
+  }
+  const unlisten = () => {
+    for (const signal of interruptions) process.off(signal, end)
+  }
   const discard = async () => {
+    unlisten()
     if (handle === undefined) return
     await handle.close().catch(() => undefined)
     await unlink(draft).catch(() => undefined)
@@ -49,6 +67,7 @@ export function toFile(file: string): Result {
         // Somebody may have come first since; the name is taken, then its empty file replaced.
         if (isNew) await (await open(file, 'wx', 0o600)).close()
         await rename(draft, file)
+        unlisten()
       }),
     abandon: discard,
   }
