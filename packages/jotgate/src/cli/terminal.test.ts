@@ -51,7 +51,7 @@ describe('the folder of a process', () => {
     expect(() => terminal.folder).toThrow(
       expect.objectContaining({
         code: 'ERR_CLI_INPUT',
-        message: 'The working folder is not there',
+        message: 'The working folder is not there any more',
       }),
     )
   })

@@ -1,5 +1,5 @@
 import type { Ask } from './ask.ts'
-import { asInputError } from './read-input.ts'
+import { cliErrors } from './errors.ts'
 import { writeOut } from './write-out.ts'
 
 /** What a command speaks to. */
@@ -53,7 +53,8 @@ export function processTerminal(): Terminal {
       try {
         return process.cwd()
       } catch (error) {
-        throw asInputError(error, 'The working folder')
+        const problem = 'is not there any more'
+        throw cliErrors.ERR_CLI_INPUT({ source: 'The working folder', problem }, { cause: error })
       }
     },
     writeOut: (text) => writeOut({ descriptor: 1, stream: stdout }, text),
