@@ -1,5 +1,20 @@
 import type { CryptoKey } from 'jose'
 import { textToBase64url, toBase64url } from '../base64url.ts'
+import { clientManaged } from '../client-managed.ts'
+
+/** A client-managed deployment with all that a virtual proxy can ask for. */
+export const testServer = clientManaged({
+  url: 'https://sense.acme.example',
+  prefix: 'jwt',
+  userDirectory: 'ACME',
+  claims: {
+    userId: 'userId',
+    userDirectory: 'userDirectory',
+    groups: 'group',
+    attributes: { department: 'dept' },
+  },
+  audience: 'sense.acme.example',
+})
 
 /** A key for tests, and the hand that signs with it whatever it is given. */
 export interface TestKey {

@@ -1,27 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type CheckOptions, checkDeployment, checkToken } from '../../check.ts'
-import { type ClientManagedDeployment, clientManaged } from '../../client-managed.ts'
+import type { ClientManagedDeployment } from '../../client-managed.ts'
 import {
   goodClientManagedClaims,
   goodClientManagedHeader,
   makeTestKey,
   type TestKey,
   testNow,
+  testServer,
 } from '../tokens.fixture.ts'
 import { clientManagedRules } from './index.ts'
 
-const server = clientManaged({
-  url: 'https://sense.acme.example',
-  prefix: 'jwt',
-  userDirectory: 'ACME',
-  claims: {
-    userId: 'userId',
-    userDirectory: 'userDirectory',
-    groups: 'group',
-    attributes: { department: 'dept' },
-  },
-  audience: 'sense.acme.example',
-})
 const at = new Date(testNow * 1000)
 const goodClaims = { ...goodClientManagedClaims, dept: 'R&D' }
 let key: TestKey
@@ -38,7 +27,7 @@ interface Breach {
   also?: string[]
 }
 
-const named = (claims: object) => ({ claims: { ...server.claims, ...claims } })
+const named = (claims: object) => ({ claims: { ...testServer.claims, ...claims } })
 
 /** What breaks each rule of client-managed Qlik, each by one change to a good token. */
 const breaches: [string, Breach][] = [
@@ -134,7 +123,7 @@ async function check({ header = {}, claims = {}, deployment = {}, options = {} }
     { ...goodClientManagedHeader, ...header },
     { ...goodClaims, ...claims },
   )
-  const changed = { ...server, ...deployment } as ClientManagedDeployment
+  const changed = { ...testServer, ...deployment } as ClientManagedDeployment
   return checkToken(token, changed, { at, key: key.jwk, ...options })
 }
 
@@ -208,9 +197,9 @@ describe('the rules of client-managed Qlik', () => {
 
 describe('checking a client-managed deployment itself', () => {
   it('tells `sub` as not known and a reserved name as refused, and nothing of a good one', () => {
-    expect(checkDeployment(server)).toEqual([])
+    expect(checkDeployment(testServer)).toEqual([])
     const withNames = (change: object) =>
-      checkDeployment({ ...server, ...named(change) } as ClientManagedDeployment)
+      checkDeployment({ ...testServer, ...named(change) } as ClientManagedDeployment)
     expect(withNames({ userId: 'sub' })).toMatchObject([
       { id: 'client-managed-sub-as-name', effect: 'unknown', detail: '`claims.userId` is `sub`.' },
     ])
@@ -224,7 +213,7 @@ describe('checking a client-managed deployment itself', () => {
   })
 
   it('throws for a deployment that says nothing', () => {
-    expect(() => checkDeployment({ ...server, url: 'x' })).toThrow(
+    expect(() => checkDeployment({ ...testServer, url: 'x' })).toThrow(
       expect.objectContaining({ code: 'ERR_TOKEN_DEPLOYMENT' }),
     )
     expect(() => checkDeployment({ product: 'toString' } as never)).toThrow(TypeError)

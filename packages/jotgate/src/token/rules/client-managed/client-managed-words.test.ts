@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { textToBase64url } from '../../base64url.ts'
 import { checkToken } from '../../check.ts'
-import { type ClientManagedDeployment, clientManaged } from '../../client-managed.ts'
-import { goodClientManagedClaims, goodClientManagedHeader, testNow } from '../tokens.fixture.ts'
+import type { ClientManagedDeployment } from '../../client-managed.ts'
+import {
+  goodClientManagedClaims,
+  goodClientManagedHeader,
+  testNow,
+  testServer,
+} from '../tokens.fixture.ts'
 
-const server = clientManaged({
-  url: 'https://sense.acme.example',
-  prefix: 'jwt',
-  userDirectory: 'ACME',
-  claims: {
-    userId: 'userId',
-    userDirectory: 'userDirectory',
-    groups: 'group',
-    attributes: { department: 'dept' },
-  },
-  audience: 'sense.acme.example',
-})
 const at = new Date(testNow * 1000)
 
 interface Change {
@@ -262,7 +255,7 @@ describe('what is said of a token for client-managed Qlik', () => {
       const header = JSON.stringify({ ...goodClientManagedHeader, ...change.header })
       const claims = JSON.stringify({ ...goodClientManagedClaims, dept: 'R&D', ...change.claims })
       const token = `${textToBase64url(header)}.${textToBase64url(claims)}.AAAA`
-      const deployment = { ...server, ...change.deployment } as ClientManagedDeployment
+      const deployment = { ...testServer, ...change.deployment } as ClientManagedDeployment
       const findings = await checkToken(token, deployment, { at })
       expect(findings.find((finding) => finding.id === id)?.detail).toBe(detail)
     },
