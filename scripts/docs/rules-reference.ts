@@ -12,7 +12,7 @@ export function rulesReference(): string {
   const lines = [
     '# Rules for tokens and keys',
     '',
-    '<!-- Generated from packages/jotgate/src/token/rules and src/keys/key-rules.ts by `npm run docs`. Do not edit. -->',
+    '<!-- Generated from packages/jotgate/src/token/rules and src/keys/check/key-rules.ts by `npm run docs`. Do not edit. -->',
     '',
     '`checkToken` holds a token against these rules, and `checkKey` a key and its certificate against the last of them; each',
     'gives a finding for each that is broken. `tokenRules` and `keyRules` list them in a program. Their names are never used',

@@ -22,7 +22,7 @@ async function readKey(
   if (!mayAsk && call.terminal.stdinIsTerminal && stdins.length > 0) return undefined
   const source = await toKeySource(call, place)
   const passphrase = secret && (await readPassphrase(call, secret))
-  const { readSigningKey } = await import('../keys/read-signing-key.ts')
+  const { readSigningKey } = await import('../keys/read/read-signing-key.ts')
   const open = (word: string | undefined) =>
     readSigningKey({
       ...source,

@@ -1,0 +1,123 @@
+import { keyErrors } from '../errors.ts'
+import type { SourceBytes } from '../source/key-source.ts'
+import { labelOfDer, looksLikeDer } from './der.ts'
+import {
+  countBegins,
+  isCertificate,
+  nameOfBlock,
+  type PemBlock,
+  pemBlocks,
+  toPemBlock,
+} from './pem.ts'
+
+/**
+ * Recognises whichever form a key or certificate came in, and gives it as PEM blocks: PEM (also with
+ * `\n` for its line breaks, or without any), DER, PFX (as a block `PKCS12`), base64 of those, and
+ * text in UTF-16 as Windows PowerShell writes it.
+ */
+export function toBlocks({ bytes, source }: SourceBytes): PemBlock[] {
+  return blocksOf(bytes, source, true)
+}
+
+/** The text of a JSON object, when it is one. */
+export function jsonTextOf(bytes: Buffer): string | undefined {
+  const text = textOf(bytes).trim()
+  return text.startsWith('{') ? text : undefined
+}
+
+function blocksOf(bytes: Buffer, source: string, mayBeBase64: boolean): PemBlock[] {
+  const refuse = (problem: string) => keyErrors.ERR_KEY_FORM({ source, problem })
+  if (looksLikeDer(bytes)) return [blockOfDer(bytes, source)]
+  const text = textOf(bytes)
+  if (text.trim() === '') throw refuse('is empty')
+  const foreign = foreignForm(bytes, text)
+  if (foreign !== undefined) throw keyErrors.ERR_KEY_FOREIGN({ source, ...foreign })
+  if (text.includes('-----')) {
+    // A variable or a JSON file often has the two characters \ and n for each line break.
+    const unescaped = text.replaceAll(/\\r\\n|\\n|\\r/g, '\n')
+    const blocks = pemBlocks(unescaped)
+    if (blocks.length === 0 || blocks.length < countBegins(unescaped))
+      throw refuse('holds PEM text that is cut off or damaged')
+    return blocks
+  }
+  if (jsonTextOf(bytes) !== undefined) throw refuse('holds JSON where PEM, DER or PFX is needed')
+  const decoded = mayBeBase64 ? fromBase64(text) : undefined
+  if (decoded === undefined) throw refuse('holds no PEM text, no DER, and no base64 of either')
+  return blocksOf(decoded, source, false)
+}
+
+function blockOfDer(bytes: Buffer, source: string): PemBlock {
+  const label = labelOfDer(bytes)
+  if (label !== undefined) return toPemBlock(label, bytes)
+  throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds DER that is cut off or damaged' })
+}
+
+function textOf(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le')
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)))
+      .swap16()
+      .toString('utf16le')
+  return bytes.toString('utf8').replace(/^\uFEFF/, '')
+}
+
+/** Both alphabets of RFC 4648, in lines or not. */
+function fromBase64(text: string): Buffer | undefined {
+  const compact = text.replaceAll(/\s|\\n|["']/g, '')
+  if (compact.length < 32 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(compact)) return undefined
+  return Buffer.from(compact, 'base64')
+}
+
+/** Forms of other programs that we do not read, each with the line that converts a copy. */
+function foreignForm(bytes: Buffer, text: string): { form: string; command: string } | undefined {
+  if (text.includes('-----BEGIN OPENSSH PRIVATE KEY-----'))
+    return { form: 'an OpenSSH private key', command: 'ssh-keygen -p -m PKCS8 -f COPY' }
+  if (/^\s*ssh-rsa /.test(text))
+    return { form: 'an OpenSSH public key', command: 'ssh-keygen -e -m PKCS8 -f FILE' }
+  if (text.startsWith('PuTTY-User-Key-File-'))
+    return { form: 'a PuTTY key', command: 'puttygen FILE -O private-openssh-new -o COPY' }
+  // The first bytes of a Java key store, JKS and JCEKS.
+  if (['feedfeed', 'cececece'].includes(bytes.subarray(0, 4).toString('hex')))
+    return {
+      form: 'a Java key store',
+      command:
+        'keytool -importkeystore -srckeystore FILE -destkeystore COPY.p12 -deststoretype PKCS12',
+    }
+  return undefined
+}
+
+/**
+ * Picks the one private key among the blocks. Certificates may stand beside it, as many tools write
+ * them.
+ */
+export function privateKeyBlock(blocks: readonly PemBlock[], source: string): PemBlock {
+  const keys = blocks.filter(({ label }) => label.endsWith('PRIVATE KEY') || label === 'PKCS12')
+  const [key] = keys
+  if (key === undefined) {
+    const given = blocks[0] === undefined ? 'nothing' : nameOfBlock(blocks[0])
+    throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'private key' })
+  }
+  if (keys.length > 1)
+    throw keyErrors.ERR_KEY_FORM({ source, problem: `holds ${keys.length} private keys, not one` })
+  if (/^(RSA |ENCRYPTED )?PRIVATE KEY$|^PKCS12$/.test(key.label)) return key
+  const type = key.label.replace(/ ?PRIVATE KEY$/, '').toLowerCase()
+  throw keyErrors.ERR_KEY_TYPE({ source, type })
+}
+
+/**
+ * Picks the one certificate among the blocks. A private key beside it is refused: what goes to Qlik
+ * must not hold one.
+ */
+export function certificateBlock(blocks: readonly PemBlock[], source: string): PemBlock {
+  const stranger = blocks.find((block) => !isCertificate(block))
+  if (stranger !== undefined) {
+    const given = nameOfBlock(stranger)
+    throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'certificate alone' })
+  }
+  const [certificate] = blocks
+  if (certificate === undefined || blocks.length > 1) {
+    const problem = `holds ${blocks.length} certificates, not one`
+    throw keyErrors.ERR_KEY_FORM({ source, problem })
+  }
+  return certificate
+}

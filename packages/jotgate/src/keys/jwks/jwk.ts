@@ -1,0 +1,137 @@
+import { createPublicKey } from 'node:crypto'
+import { isJotgateError, type JotgateError } from '../../errors/index.ts'
+import type { RsaPublicJwk, SigningAlgorithm } from '../../token/signing-key.ts'
+import { textProblem } from '../../token/text-problem.ts'
+import { readJwkNumber } from '../../token/verify/jwk-number.ts'
+import { mayVerify } from '../../token/verify/public-key.ts'
+import { isAlgorithm } from '../algorithm.ts'
+import { keyErrors } from '../errors.ts'
+import { publicJwkOf, thumbprint } from '../read/public-jwk.ts'
+
+/** RFC 7518 sections 6.3.2 and 6.4: what a public key never has. */
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
+const maxKeys = 100
+
+/** A signing key of a set. To look for its weaknesses takes long, so that is left until it is asked for. */
+export interface JwksKey {
+  readonly kid: string
+  /** Gives the key, or throws why it is not used: the same each time. */
+  read(): RsaPublicJwk
+}
+
+/** What a key is taken for when it does not say so itself. */
+interface JwkDefaults {
+  alg?: SigningAlgorithm | undefined
+  kid?: string | undefined
+}
+
+type JsonObject = Record<string, unknown>
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * Reads a public RSA key that is for RS256, RS384 or RS512 signatures.
+ *
+ * SECURITY: `use`, `key_ops` and `alg` are lost when a library imports a key, so they are held
+ * against the purpose here; the algorithm is the key's own or the configured one, never a token's.
+ *
+ * @see RFC 7517 section 4, RFC 7518 section 6.3
+ */
+export function parseJwk(jwk: JsonObject, source: string, defaults: JwkDefaults): RsaPublicJwk {
+  if (privateMembers.some((member) => Object.hasOwn(jwk, member)))
+    throw keyErrors.ERR_KEY_WRONG_HALF({ source, given: 'private key', needed: 'public key' })
+  const refuse = (problem: string) => keyErrors.ERR_KEY_FORM({ source, problem })
+  if (jwk.kty !== 'RSA') {
+    // What stands there may be anything, a piece of a key too.
+    const type = ['EC', 'OKP', 'oct'].find((known) => known === jwk.kty) ?? 'unknown'
+    throw keyErrors.ERR_KEY_TYPE({ source, type })
+  }
+  const purpose = purposeProblem(jwk)
+  if (purpose !== undefined) throw refuse(purpose)
+  const numbers = { n: readJwkNumber('n', jwk.n), e: readJwkNumber('e', jwk.e) }
+  for (const read of Object.values(numbers))
+    if ('problem' in read) throw refuse(`holds a JWK with ${read.problem}`)
+  const { n, e } = jwk as { n: string; e: string }
+  const alg = (jwk.alg ?? defaults.alg ?? 'RS256') as SigningAlgorithm
+  const kidProblem = jwk.kid === undefined ? undefined : textProblem(jwk.kid, 256)
+  if (kidProblem !== undefined) throw refuse(`holds a JWK whose \`kid\` ${kidProblem}`)
+  const kid = jwk.kid === undefined ? defaults.kid : String(jwk.kid)
+  try {
+    const key = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' })
+    return publicJwkOf(key, source, { alg, kid })
+  } catch (cause) {
+    if (isJotgateError(cause)) throw cause
+    throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds a damaged JWK' }, { cause })
+  }
+}
+
+function purposeProblem({ use, key_ops: operations, alg }: JsonObject): string | undefined {
+  if (use !== undefined && use !== 'sig') return 'holds a JWK whose `use` is not `sig`'
+  if (!mayVerify(operations))
+    return 'holds a JWK whose `key_ops` are no list of different texts with `verify` among them'
+  if (alg !== undefined && !isAlgorithm(alg))
+    return 'holds a JWK whose `alg` is not RS256, RS384 or RS512'
+  return undefined
+}
+
+/**
+ * Reads a key set. Keys of other kinds or for other purposes are passed over (RFC 7517 section 5); a
+ * weak or broken signing key is told when it is asked for. A set with a private or symmetric key, or
+ * with one key ID twice, is refused whole: it cannot be trusted to be what it seems.
+ */
+export function parseJwks(
+  value: unknown,
+  source: string,
+  defaults: JwkDefaults = {},
+): readonly JwksKey[] {
+  const refuse = (problem: string) => keyErrors.ERR_KEY_JWKS({ source, problem })
+  if (!isJsonObject(value)) throw refuse('is not a JSON object')
+  if (!Array.isArray(value.keys) || !value.keys.every(isJsonObject))
+    throw refuse('has no list `keys` of objects')
+  const all: JsonObject[] = value.keys
+  if (all.length > maxKeys) throw refuse(`has ${all.length} keys; at most ${maxKeys} are read`)
+  if (all.some((jwk) => privateMembers.some((member) => Object.hasOwn(jwk, member))))
+    throw refuse('holds a private or symmetric key, which everybody can read there')
+  const kids = all.flatMap(({ kid }) => (kid === undefined ? [] : [kid]))
+  if (kids.some((kid) => typeof kid !== 'string')) throw refuse('has a key ID that is no text')
+  if (new Set(kids).size < kids.length) throw refuse('has one key ID twice')
+  return all
+    .filter((jwk) => jwk.kty === 'RSA' && purposeProblem(jwk) === undefined)
+    .map((jwk) =>
+      // A set with several keys names each; only a lone key may go without.
+      toJwksKey(jwk, source, all.length === 1 ? defaults : { alg: defaults.alg }),
+    )
+}
+
+function toJwksKey(jwk: JsonObject, source: string, defaults: JwkDefaults): JwksKey {
+  let outcome: RsaPublicJwk | JotgateError | undefined
+  return {
+    kid: typeof jwk.kid === 'string' ? jwk.kid : (defaults.kid ?? thumbprintOf(jwk)),
+    read() {
+      outcome ??= attempt(jwk, source, defaults)
+      if (isJotgateError(outcome)) throw outcome
+      return outcome
+    },
+  }
+}
+
+function attempt(
+  jwk: JsonObject,
+  source: string,
+  defaults: JwkDefaults,
+): RsaPublicJwk | JotgateError {
+  try {
+    return parseJwk(jwk, source, defaults)
+  } catch (error) {
+    if (isJotgateError(error)) return error
+    throw error
+  }
+}
+
+/** Of what is no key there is none; nobody can ask for it. */
+function thumbprintOf({ n, e }: JsonObject): string {
+  return typeof n === 'string' && typeof e === 'string' ? thumbprint({ n, e }) : ''
+}

@@ -1,0 +1,182 @@
+import { isJotgateError } from '../../errors/index.ts'
+import { isLoopback } from '../../token/origin.ts'
+import type { RsaPublicJwk, SigningAlgorithm } from '../../token/signing-key.ts'
+import { kindOf } from '../../token/text-problem.ts'
+import { parseAlgorithm } from '../algorithm.ts'
+import { keyErrors } from '../errors.ts'
+import { fetchJson } from './fetch-json.ts'
+import { type JwksKey, parseJwks } from './jwk.ts'
+
+/** Where a key set is and how it is read. */
+export interface RemoteJwksOptions {
+  /** The set's address: https, or http on a loopback name. */
+  url: string
+  /** Default the global `fetch`. */
+  fetch?: typeof globalThis.fetch
+  /** How long to wait after one request, whatever came of it. Default 30, 1 to 3600. */
+  cooldownSeconds?: number
+  /** How long a set is used without asking again. Default 600, 1 to 86400. */
+  maxAgeSeconds?: number
+  /** How long after its last answer a set is still used while none can be had. Default 3600, at least `maxAgeSeconds`. */
+  maxStaleSeconds?: number
+  /** The limit for a request, from connecting to the last byte. Default 5000, 10 to 60000. */
+  timeoutMs?: number
+  /** The largest answer. Default 65536, 256 to 1048576. */
+  maxBytes?: number
+  /** What a key is for that does not say so itself. Default `RS256`. */
+  alg?: SigningAlgorithm
+  /** Milliseconds that never run backwards. Default `performance.now`. */
+  clock?: () => number
+  /** Told of each request: whether it gave a set, and why not. What it throws is passed over. */
+  onEvent?: (event: RemoteJwksEvent) => void
+}
+
+/** What happened when a set was asked for. `problem` is safe to log. */
+export type RemoteJwksEvent =
+  | { type: 'jwks-fetched'; keys: number }
+  | { type: 'jwks-failed'; problem: string }
+
+/** The keys of another party, asked for when needed. */
+export interface RemoteJwks {
+  /**
+   * Gives the key with exactly this ID. A key is held against the weaknesses when it is first asked
+   * for, some 15 ms: a set may have a hundred.
+   *
+   * @throws ERR_KEY_JWKS_KID (401) when the set has none, ERR_KEY_JWKS_FETCH (503) when there is no set
+   * that is fresh enough, and the reason for which a key of this ID is refused, such as ERR_KEY_WEAK
+   */
+  keyFor(kid: string): Promise<RsaPublicJwk>
+}
+
+/**
+ * Makes a reader of a remote key set.
+ *
+ * SECURITY: a key ID comes from a token that anybody can write, so unknown ones must not make us ask
+ * more often than once a cool-down, nor twice at once. Redirects are not followed: the address that
+ * was configured is the one that is trusted. An outage is bridged for `maxStaleSeconds`; after that
+ * everything is refused, since a key may have been taken back meanwhile.
+ *
+ * @param options see `RemoteJwksOptions` for units, defaults and bounds
+ * @throws ERR_KEY_OPTION
+ * @see RFC 7517 section 5
+ * @example
+ * const jwks = createRemoteJwks({ url: 'https://login.acme.example/jwks.json' })
+ * const key = await jwks.keyFor('2026-11')
+ */
+export function createRemoteJwks(options: RemoteJwksOptions): RemoteJwks {
+  if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
+  const url = parseUrl(options.url)
+  const { clock = () => performance.now(), onEvent } = options
+  const alg = parseAlgorithm(options.alg)
+  const request = {
+    url: url.href,
+    fetch: options.fetch ?? globalThis.fetch,
+    timeoutMs: parseCount('timeoutMs', options.timeoutMs ?? 5000, 10, 60_000),
+    maxBytes: parseCount('maxBytes', options.maxBytes ?? 65_536, 256, 1_048_576),
+  }
+  const cooldownMs = 1000 * parseCount('cooldownSeconds', options.cooldownSeconds ?? 30, 1, 3600)
+  const maxAgeSeconds = parseCount('maxAgeSeconds', options.maxAgeSeconds ?? 600, 1, 86_400)
+  const maxStaleMs =
+    1000 *
+    parseCount(
+      'maxStaleSeconds',
+      options.maxStaleSeconds ?? Math.max(3600, maxAgeSeconds),
+      maxAgeSeconds,
+      604_800,
+    )
+  // A query may hold something secret, so no error and no event shows it.
+  const place = url.origin + url.pathname
+
+  let current: { set: readonly JwksKey[]; at: number } | undefined
+  let askedAt: number | undefined
+  let failure: unknown
+  let pending: Promise<void> | undefined
+
+  /** A clock that ran backwards says nothing, so whatever is asked has been too long ago. */
+  const since = (at: number): number => {
+    const ms = clock() - at
+    return ms >= 0 ? ms : Number.POSITIVE_INFINITY
+  }
+
+  const tell = (event: RemoteJwksEvent) => {
+    try {
+      onEvent?.(event)
+    } catch {
+      // A log that is full must not keep anybody out, nor make a good set a bad one.
+    }
+  }
+
+  const refresh = async () => {
+    askedAt = clock()
+    try {
+      const set = parseJwks(await fetchJson(request), place, { alg })
+      current = { set, at: clock() }
+      failure = undefined
+      tell({ type: 'jwks-fetched', keys: set.length })
+    } catch (error) {
+      failure = error
+      tell({ type: 'jwks-failed', problem: problemOf(error) })
+    }
+  }
+
+  const refreshOnce = () => {
+    pending ??= refresh().finally(() => {
+      pending = undefined
+    })
+    return pending
+  }
+
+  return Object.freeze({
+    async keyFor(kid: string): Promise<RsaPublicJwk> {
+      if (typeof kid !== 'string') throw keyErrors.ERR_KEY_JWKS_KID({ source: place })
+      const known = current && find(current.set, kid)
+      const isFresh = current !== undefined && since(current.at) < 1000 * maxAgeSeconds
+      if (!isFresh || known === undefined) {
+        const mayAsk = askedAt === undefined || since(askedAt) >= cooldownMs
+        if (mayAsk || pending !== undefined) await refreshOnce()
+      }
+      if (current === undefined || since(current.at) > maxStaleMs)
+        throw keyErrors.ERR_KEY_JWKS_FETCH(
+          { url: place, problem: problemOf(failure) },
+          { cause: failure },
+        )
+      const found = find(current.set, kid)
+      if (found === undefined) {
+        // After a failure we cannot know that the key does not exist.
+        if (failure === undefined) throw keyErrors.ERR_KEY_JWKS_KID({ source: place })
+        const problem = problemOf(failure)
+        throw keyErrors.ERR_KEY_JWKS_FETCH({ url: place, problem }, { cause: failure })
+      }
+      return found.read()
+    },
+  })
+}
+
+function find(set: readonly JwksKey[], kid: string): JwksKey | undefined {
+  return set.find((key) => key.kid === kid)
+}
+
+function problemOf(error: unknown): string {
+  if (isJotgateError(error)) return error.message
+  if (error instanceof Error) return error.message
+  return 'it was not answered'
+}
+
+/** The host and scheme rules of a deployment's address hold here too; a path and query are allowed. */
+function parseUrl(value: unknown): URL {
+  const refuse = (problem: string) => keyErrors.ERR_KEY_OPTION({ option: 'url', problem })
+  if (typeof value !== 'string') throw refuse(`must be a string, not ${kindOf(value)}`)
+  if (!URL.canParse(value)) throw refuse('is not an address; it begins with https://')
+  const url = new URL(value)
+  if (url.username !== '' || url.password !== '') throw refuse('must not hold a name or password')
+  if (url.hash !== '') throw refuse('must not hold a fragment')
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+    throw refuse('must begin with https://; plain http is for loopback names only')
+  return url
+}
+
+function parseCount(option: string, value: unknown, min: number, max: number): number {
+  if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value)
+  const problem = `must be a whole number from ${min} to ${max}`
+  throw keyErrors.ERR_KEY_OPTION({ option, problem })
+}

@@ -1,0 +1,97 @@
+import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto'
+import { Socket } from 'node:net'
+import { createSecureContext, TLSSocket } from 'node:tls'
+import type { AuthenticatedSafe } from '@peculiar/asn1-pfx'
+import { keyErrors } from '../errors.ts'
+
+const dataContent = '1.2.840.113549.1.7.1'
+
+/**
+ * Takes the private key, and the certificate beside it, out of a PFX file (PKCS#12, RFC 7292), as
+ * Windows and Qlik's console export them. Node opens such a file for TLS, which checks passphrase and
+ * seal, but does not hand out its key; so its parts are found here, and decrypted by OpenSSL.
+ */
+export async function readPfx(
+  pfx: Buffer,
+  source: string,
+  passphrase: string | undefined,
+): Promise<{ privateKey: KeyObject; certificate: X509Certificate | undefined }> {
+  const certificate = openSealed(pfx, source, passphrase)
+  const keys = await keyBags(pfx, source)
+  const [bag] = keys
+  if (bag === undefined) {
+    const given = 'PFX file with no private key in it'
+    throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'private key' })
+  }
+  if (keys.length > 1)
+    throw keyErrors.ERR_KEY_FORM({ source, problem: `holds ${keys.length} private keys, not one` })
+  try {
+    const key = { key: bag.der, format: 'der', type: 'pkcs8' } as const
+    return {
+      privateKey: createPrivateKey(bag.encrypted ? { ...key, passphrase: passphrase ?? '' } : key),
+      certificate,
+    }
+  } catch (cause) {
+    throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds a damaged private key' }, { cause })
+  }
+}
+
+/** Lets OpenSSL check the seal (MAC) under the passphrase, and show the certificate. */
+function openSealed(
+  pfx: Buffer,
+  source: string,
+  passphrase: string | undefined,
+): X509Certificate | undefined {
+  try {
+    const secureContext = createSecureContext({ pfx, ...(passphrase && { passphrase }) })
+    const socket = new TLSSocket(new Socket(), { isServer: true, secureContext })
+    try {
+      return socket.getX509Certificate()
+    } finally {
+      socket.destroy()
+    }
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : ''
+    // What Node says when it has opened the file and misses what TLS needs. The bags tell of the key.
+    if (/unable to load/i.test(text)) return undefined
+    // The second, of a file without a seal.
+    if (/mac verify failure|bad decrypt/i.test(text))
+      throw passphrase === undefined
+        ? keyErrors.ERR_KEY_ENCRYPTED({ source }, { cause })
+        : keyErrors.ERR_KEY_PASSPHRASE({ source }, { cause })
+    if (/unsupported/i.test(text)) {
+      const form = 'a PFX file with ciphers of the last century'
+      const command = 'openssl pkcs12 -legacy -nodes -in FILE -out COPY.pem'
+      throw keyErrors.ERR_KEY_FOREIGN({ source, form, command }, { cause })
+    }
+    throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds a damaged PFX file' }, { cause })
+  }
+}
+
+/** The bags with private keys, in RFC 7292's words. They lie in the parts that are not encrypted whole. */
+async function keyBags(
+  pfx: Buffer,
+  source: string,
+): Promise<{ der: Buffer; encrypted: boolean }[]> {
+  // Loaded here, since it takes a tenth of a second that only the reader of such a file should wait for.
+  const asn1 = await import('@peculiar/asn1-pfx')
+  const { AsnConvert, OctetString } = await import('@peculiar/asn1-schema')
+  const unwrap = (content: ArrayBuffer) => AsnConvert.parse(content, OctetString).buffer
+  const bagsOf = (safe: AuthenticatedSafe) =>
+    [...safe]
+      .filter(({ contentType }) => contentType === dataContent)
+      .flatMap(({ content }) => [...AsnConvert.parse(unwrap(content), asn1.SafeContents)])
+  try {
+    const { authSafe } = AsnConvert.parse(pfx, asn1.PFX)
+    const safe = AsnConvert.parse(unwrap(authSafe.content), asn1.AuthenticatedSafe)
+    return bagsOf(safe)
+      .filter(({ bagId }) => bagId === asn1.id_keyBag || bagId === asn1.id_pkcs8ShroudedKeyBag)
+      .map(({ bagId, bagValue }) => ({
+        der: Buffer.from(bagValue),
+        encrypted: bagId === asn1.id_pkcs8ShroudedKeyBag,
+      }))
+  } catch {
+    // Without the cause: the reader of ASN.1 shows the bytes at which it stopped.
+    throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds a damaged PFX file' })
+  }
+}

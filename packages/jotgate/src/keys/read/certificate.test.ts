@@ -1,0 +1,74 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createKeyPair, type KeyPair } from '../create/create-key-pair.ts'
+import { readCertificate, toCertificateLine } from './certificate.ts'
+
+let pair: KeyPair
+let folder: string
+beforeAll(async () => {
+  pair = await createKeyPair({ bits: 2048, clock: () => Date.UTC(2026, 0, 1) })
+  folder = await mkdtemp(join(tmpdir(), 'jotgate-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('the certificate line', () => {
+  it('is the same for every way in which the lines were broken', () => {
+    const { certificatePem, certificateLine } = pair
+    const forms = [
+      certificatePem,
+      certificatePem.replaceAll('\n', '\r\n'),
+      certificatePem.replaceAll('\n', ' \n'),
+      `subject=jotgate\n${certificatePem}\n\n`,
+      certificateLine,
+    ]
+    for (const form of forms) expect(toCertificateLine(form)).toBe(certificateLine)
+  })
+
+  it.each([
+    [
+      'a private key beside it',
+      () => pair.certificatePem + pair.privateKeyPem,
+      'ERR_KEY_WRONG_HALF',
+    ],
+    ['a private key', () => pair.privateKeyPem, 'ERR_KEY_WRONG_HALF'],
+    ['a public key', () => pair.publicKeyPem, 'ERR_KEY_WRONG_HALF'],
+    ['two certificates', () => pair.certificatePem + pair.certificatePem, 'ERR_KEY_FORM'],
+    ['a certificate that is cut off', () => pair.certificatePem.slice(0, 300), 'ERR_KEY_FORM'],
+    ['a damaged certificate', () => pair.certificatePem.replace('MII', 'AAA'), 'ERR_KEY_FORM'],
+    ['no text', () => ' \n', 'ERR_KEY_FORM'],
+  ])('is not made of %s', (_, text, code) => {
+    expect(() => toCertificateLine(text())).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('reading the certificate', () => {
+  it('gives it in lines and in one, with its public key and dates, whoever may read the file', async () => {
+    const file = join(folder, 'qlik.cer')
+    await writeFile(file, pair.certificatePem.replaceAll('\n', '\r\n'))
+    await chmod(file, 0o644)
+    expect(await readCertificate({ file, kid: 'acme-1' })).toEqual({
+      certificatePem: pair.certificatePem,
+      certificateLine: pair.certificateLine,
+      publicJwk: { ...pair.publicJwk, kid: 'acme-1' },
+      notBefore: new Date('2026-01-01T00:00:00Z'),
+      notAfter: new Date('2030-12-31T00:00:00Z'),
+    })
+    expect((await readCertificate({ file })).publicJwk.kid).toBe(pair.kid)
+  })
+
+  it('names the file when there is none or it holds a private key', async () => {
+    const missing = join(folder, 'missing.cer')
+    await expect(readCertificate({ file: missing })).rejects.toMatchObject({
+      code: 'ERR_KEY_NOT_FOUND',
+      details: { file: missing },
+    })
+    const secret = join(folder, 'secret.cer')
+    await writeFile(secret, pair.privateKeyPem)
+    await expect(readCertificate({ file: secret })).rejects.toMatchObject({
+      code: 'ERR_KEY_WRONG_HALF',
+      details: { source: secret, given: 'private key', needed: 'certificate alone' },
+    })
+  })
+})

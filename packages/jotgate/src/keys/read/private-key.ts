@@ -1,0 +1,125 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  sign,
+  verify,
+  X509Certificate,
+} from 'node:crypto'
+import { promisify } from 'node:util'
+import type { JotgateError } from '../../errors/index.ts'
+import { keyErrors } from '../errors.ts'
+import { privateKeyBlock, toBlocks } from '../form/key-form.ts'
+import { derOf, isCertificate, type PemBlock } from '../form/pem.ts'
+import type { SourceBytes } from '../source/key-source.ts'
+import { formProblem, strengthProblem } from '../strength/strength.ts'
+import { hasSoundFactors } from '../strength/weak-modulus.ts'
+
+/** A private key as it was found, with the certificates that stood beside it. */
+export interface FoundPrivateKey {
+  privateKey: KeyObject
+  publicKey: KeyObject
+  certificates: readonly X509Certificate[]
+}
+
+/** Signs on libuv's thread pool; the event loop goes on. */
+export const signOnPool = promisify<string, Uint8Array, KeyObject, Buffer>(sign)
+
+/** Reads the one private key that bytes hold, in any form, decrypts it, and tries that it works. */
+export async function parsePrivateKey(
+  found: SourceBytes,
+  passphrase: string | undefined,
+): Promise<FoundPrivateKey> {
+  const { source } = found
+  if (passphrase !== undefined && typeof passphrase !== 'string')
+    throw new TypeError('The option passphrase must be a string')
+  const blocks = toBlocks(found)
+  const block = privateKeyBlock(blocks, source)
+  const { privateKey, certificates } =
+    block.label === 'PKCS12'
+      ? await openPfx(block, source, passphrase)
+      : { privateKey: openBlock(block, source, passphrase), certificates: certificatesOf(blocks) }
+  if (privateKey.asymmetricKeyType !== 'rsa')
+    throw keyErrors.ERR_KEY_TYPE({ source, type: privateKey.asymmetricKeyType ?? 'unknown' })
+  return { privateKey, publicKey: createPublicKey(privateKey), certificates }
+}
+
+async function openPfx(block: PemBlock, source: string, passphrase: string | undefined) {
+  // Loaded here, with Node's TLS: only the reader of such a file should wait for it.
+  const { readPfx } = await import('../pfx/read-pfx.ts')
+  const { privateKey, certificate } = await readPfx(derOf(block), source, passphrase)
+  return { privateKey, certificates: certificate === undefined ? [] : [certificate] }
+}
+
+function openBlock(block: PemBlock, source: string, passphrase: string | undefined): KeyObject {
+  const encrypted =
+    block.label === 'ENCRYPTED PRIVATE KEY' || block.text.includes('\nProc-Type: 4,ENCRYPTED')
+  if (encrypted && passphrase === undefined) throw keyErrors.ERR_KEY_ENCRYPTED({ source })
+  const key = { key: block.text, format: 'pem' } as const
+  try {
+    return createPrivateKey(encrypted ? { ...key, passphrase: passphrase ?? '' } : key)
+  } catch (cause) {
+    if (encrypted && isOutdatedCipher(cause)) {
+      const form = 'a private key that is encrypted with a cipher of the last century'
+      const command = 'openssl pkey -provider legacy -provider default -in FILE -out COPY.pem'
+      throw keyErrors.ERR_KEY_FOREIGN({ source, form, command }, { cause })
+    }
+    // A wrong passphrase gives bytes that are no key, seldom even with the right padding.
+    if (encrypted) throw keyErrors.ERR_KEY_PASSPHRASE({ source }, { cause })
+    throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds a damaged private key' }, { cause })
+  }
+}
+
+/** What OpenSSL 3 says of ciphers that it has put aside in its provider `legacy`. */
+function isOutdatedCipher(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_OSSL_EVP_UNSUPPORTED'
+}
+
+/** A certificate that cannot be read is not needed to sign, so it is passed over here. */
+function certificatesOf(blocks: readonly PemBlock[]): X509Certificate[] {
+  return blocks.filter(isCertificate).flatMap((block) => {
+    try {
+      return [new X509Certificate(derOf(block))]
+    } catch {
+      return []
+    }
+  })
+}
+
+/**
+ * Refuses a private key that is weak, or whose halves do not fit, by the first that there is. Its factors
+ * are looked at while the pool signs.
+ */
+export async function checkPrivateKey(pair: FoundPrivateKey, source: string): Promise<void> {
+  const { privateKey, publicKey } = pair
+  const problem = formProblem(publicKey, source)
+  if (problem !== undefined) throw problem
+  const probing = pairProblem(pair, source)
+  const areSound = hasSoundFactors(privateKey.export({ format: 'jwk' }))
+  const weakness = strengthProblem(publicKey, source, areSound)
+  const damage = await probing
+  // Factors vouch for a key that has signed; what is wrong with another one is searched for whole.
+  const found = damage && areSound ? (strengthProblem(publicKey, source) ?? damage) : weakness
+  if (found !== undefined) throw found
+  if (damage !== undefined) throw damage
+}
+
+/** OpenSSL loads a PKCS#1 file whose numbers do not fit each other; only a signature shows it. */
+export async function checkPair(pair: FoundPrivateKey, source: string): Promise<void> {
+  const problem = await pairProblem(pair, source)
+  if (problem !== undefined) throw problem
+}
+
+async function pairProblem(
+  { privateKey, publicKey }: FoundPrivateKey,
+  source: string,
+): Promise<JotgateError | undefined> {
+  const probe = Buffer.from('jotgate')
+  try {
+    const signature = await signOnPool('sha256', probe, privateKey)
+    if (verify('sha256', probe, publicKey, signature)) return undefined
+  } catch (cause) {
+    return keyErrors.ERR_KEY_DAMAGED({ source }, { cause })
+  }
+  return keyErrors.ERR_KEY_DAMAGED({ source })
+}

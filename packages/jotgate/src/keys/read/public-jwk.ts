@@ -1,0 +1,104 @@
+import { createHash, createPublicKey, KeyObject, X509Certificate } from 'node:crypto'
+import { parseKid, type RsaPublicJwk, type SigningAlgorithm } from '../../token/signing-key.ts'
+import { parseAlgorithm } from '../algorithm.ts'
+import { keyErrors } from '../errors.ts'
+import { toBlocks } from '../form/key-form.ts'
+import { derOf, nameOfBlock } from '../form/pem.ts'
+import type { SourceBytes } from '../source/key-source.ts'
+import { checkStrength } from '../strength/strength.ts'
+
+/**
+ * Gives the name of an RSA public key by its numbers: the RFC 7638 thumbprint, SHA-256, base64url.
+ * Equal keys have equal thumbprints, whatever file they came from.
+ *
+ * @param jwk at least `n` and `e`; other members change nothing
+ * @see RFC 7638 section 3
+ * @example
+ * const { publicJwk } = await createKeyPair()
+ * console.log(thumbprint(publicJwk))
+ */
+export function thumbprint(jwk: { n: string; e: string }): string {
+  const canonical = JSON.stringify({ e: jwk.e, kty: 'RSA', n: jwk.n })
+  return createHash('sha256').update(canonical).digest('base64url')
+}
+
+/**
+ * Turns a public key, a certificate or a private key into the public JWK that may be published. It
+ * holds public members only.
+ *
+ * @param key a `KeyObject`, or text with one public key or certificate, in PEM or base64
+ * @param options.kid 1 to 256 characters; the thumbprint when left out
+ * @param options.alg `RS256` when left out
+ * @throws ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE,
+ * ERR_KEY_EXPONENT, ERR_KEY_WEAK or, for `alg`, ERR_KEY_OPTION
+ * @see RFC 7517 section 4, RFC 7518 section 6.3.1
+ * @example
+ * const { certificatePem } = await createKeyPair()
+ * const jwk = toPublicJwk(certificatePem, { kid: 'acme-1' })
+ */
+export function toPublicJwk(
+  key: KeyObject | string,
+  options: { kid?: string; alg?: SigningAlgorithm } = {},
+): RsaPublicJwk {
+  const source = 'The key'
+  return publicJwkOf(
+    typeof key === 'string'
+      ? parsePublicKey({ bytes: Buffer.from(key), source })
+      : toPublicKey(key),
+    source,
+    options,
+  )
+}
+
+/** As `toPublicJwk`, with errors that name the place where the key was found. */
+export function publicJwkOf(
+  publicKey: KeyObject,
+  source: string,
+  options: { kid?: string | undefined; alg?: SigningAlgorithm | undefined } = {},
+): RsaPublicJwk {
+  parseAlgorithm(options.alg)
+  checkStrength(publicKey, source)
+  return toRsaJwk(publicKey, source, options)
+}
+
+/** As `publicJwkOf`, for a key whose strength is known. */
+export function toRsaJwk(
+  publicKey: KeyObject,
+  source: string,
+  options: { kid?: string | undefined; alg?: SigningAlgorithm | undefined },
+): RsaPublicJwk {
+  const alg = parseAlgorithm(options.alg)
+  const { n, e } = publicKey.export({ format: 'jwk' })
+  if (n === undefined || e === undefined) throw keyErrors.ERR_KEY_TYPE({ source, type: 'unknown' })
+  const kid = parseKid(options.kid ?? thumbprint({ n, e }))
+  return Object.freeze({ kty: 'RSA', n, e, kid, alg, use: 'sig' })
+}
+
+function toPublicKey(key: KeyObject): KeyObject {
+  if (!(key instanceof KeyObject)) throw new TypeError('A KeyObject or PEM text is needed')
+  if (key.type === 'private') return createPublicKey(key)
+  if (key.type === 'public') return key
+  throw keyErrors.ERR_KEY_TYPE({ source: 'The key', type: 'secret' })
+}
+
+/**
+ * Reads the one public key or certificate that bytes hold, in any form. A private key is refused,
+ * although Node would take it: it has no business here.
+ */
+export function parsePublicKey(found: SourceBytes): KeyObject {
+  const { source } = found
+  const blocks = toBlocks(found)
+  const [block] = blocks
+  if (block === undefined || blocks.length > 1)
+    throw keyErrors.ERR_KEY_FORM({ source, problem: `has ${blocks.length} PEM blocks, not one` })
+  const given = nameOfBlock(block)
+  if (given !== 'public key' && given !== 'certificate')
+    throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'public key or certificate' })
+  try {
+    if (given === 'certificate') return new X509Certificate(derOf(block)).publicKey
+    const type = block.label === 'RSA PUBLIC KEY' ? 'pkcs1' : 'spki'
+    return createPublicKey({ key: derOf(block), format: 'der', type })
+  } catch (cause) {
+    throw keyErrors.ERR_KEY_FORM({ source, problem: 'is damaged' }, { cause })
+  }
+}

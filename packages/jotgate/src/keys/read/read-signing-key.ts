@@ -1,0 +1,69 @@
+import type { SigningAlgorithm, SigningKey } from '../../token/signing-key.ts'
+import { hashes, parseAlgorithm } from '../algorithm.ts'
+import { keyErrors } from '../errors.ts'
+import { type KeySource, readSource } from '../source/key-source.ts'
+import { knownKeys } from '../strength/known-keys.ts'
+import { qlikOwnCertificate } from '../strength/qlik-certificate.ts'
+import { checkPrivateKey, parsePrivateKey, signOnPool } from './private-key.ts'
+import { thumbprint, toRsaJwk } from './public-jwk.ts'
+
+/** What a signing key is made of: one source, and what the key is to be. */
+export type SigningKeyOptions = KeySource & {
+  /** What opens an encrypted key or a PFX file; none when left out. Never put it on a command line. */
+  passphrase?: string
+  /** The key ID as the deployment has it, 1 to 256 characters. The RFC 7638 thumbprint when left out. */
+  kid?: string
+  /** `RS256` when left out, the only one that Qlik Cloud takes. */
+  alg?: SigningAlgorithm
+  /**
+   * Takes the key of a client-managed site's own certificate, which is refused otherwise: for a first
+   * try on a test site alone. Default false.
+   */
+  insecureQlikCertificate?: boolean
+}
+
+/**
+ * Reads a private key and makes it a signing key. The key stays inside: what is returned can sign,
+ * and shows its public half. It signs on the thread pool.
+ *
+ * PKCS#8 and PKCS#1 are read, in PEM or DER, encrypted or not; PFX (PKCS#12) as Windows and Qlik's
+ * console export it; base64 of any of these; and PEM text whose line breaks were lost or written as
+ * `\n`. At most 64 KiB. Weak and publicly known keys are refused.
+ *
+ * @param options one of `file`, `pem`, `bytes`, `env` and `stream`; and `SigningKeyOptions`
+ * @throws ERR_KEY_NOT_FOUND, ERR_KEY_UNREADABLE, ERR_KEY_NOT_A_FILE, ERR_KEY_TOO_LARGE, ERR_KEY_MODE,
+ * ERR_KEY_VARIABLE, ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_ENCRYPTED, ERR_KEY_PASSPHRASE,
+ * ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE (2048 to 8192 bits), ERR_KEY_EXPONENT (65537),
+ * ERR_KEY_WEAK, ERR_KEY_KNOWN, ERR_KEY_DAMAGED, ERR_KEY_QLIK_OWN, ERR_KEY_OPTION, or ERR_TOKEN_KEY
+ * for the key ID
+ * @see RFC 7518 section 3.3
+ * @example
+ * const key = await readSigningKey({ file: 'keys/qlik.pem', kid: 'acme-1' })
+ * const fromVariable = await readSigningKey({ env: 'QLIK_KEY', kid: 'acme-1' })
+ * console.log(key.publicJwk, fromVariable.kid)
+ */
+export async function readSigningKey(options: SigningKeyOptions): Promise<SigningKey> {
+  const found = await readSource(options, true)
+  const { kid, passphrase, insecureQlikCertificate = false } = options
+  const alg = parseAlgorithm(options.alg)
+  const { source } = found
+  const pair = await parsePrivateKey(found, passphrase)
+  await checkPrivateKey(pair, source)
+  const publicJwk = toRsaJwk(pair.publicKey, source, { alg, kid })
+  const origin = knownKeys.get(thumbprint(publicJwk))
+  if (origin !== undefined) throw keyErrors.ERR_KEY_KNOWN({ source, origin })
+  const own = pair.certificates.filter((certificate) =>
+    certificate.checkPrivateKey(pair.privateKey),
+  )
+  const role = own.map(qlikOwnCertificate).find((name) => name !== undefined)
+  if (role !== undefined && !insecureQlikCertificate)
+    throw keyErrors.ERR_KEY_QLIK_OWN({ source, role })
+  const { privateKey } = pair
+  const hash = hashes[alg]
+  return Object.freeze({
+    alg,
+    kid: publicJwk.kid,
+    publicJwk,
+    sign: (bytes: Uint8Array) => signOnPool(hash, bytes, privateKey),
+  })
+}

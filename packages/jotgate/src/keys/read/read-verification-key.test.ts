@@ -1,0 +1,139 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createKeyPair, type KeyPair } from '../create/create-key-pair.ts'
+import { readVerificationKey } from './read-verification-key.ts'
+
+let pair: KeyPair
+let other: KeyPair
+beforeAll(async () => {
+  pair = await createKeyPair({ bits: 2048, kid: 'acme-1' })
+  other = await createKeyPair({ bits: 2048, kid: 'acme-2' })
+})
+
+const json = (value: unknown) => ({ pem: JSON.stringify(value) })
+
+describe('reading a verification key', () => {
+  it('gives the same key from certificate, public key, JWK and JWKS, in every form', async () => {
+    const spki = createPublicKey(pair.publicKeyPem)
+    const sources = [
+      { pem: pair.certificatePem },
+      { pem: pair.certificateLine },
+      { pem: pair.publicKeyPem },
+      { pem: spki.export({ type: 'pkcs1', format: 'pem' }).toString() },
+      { bytes: spki.export({ type: 'spki', format: 'der' }) },
+      { bytes: spki.export({ type: 'pkcs1', format: 'der' }) },
+      { pem: spki.export({ type: 'spki', format: 'der' }).toString('base64') },
+      json(pair.publicJwk),
+      json({ keys: [pair.publicJwk] }),
+      json({ keys: [other.publicJwk, pair.publicJwk] }),
+    ]
+    for (const source of sources)
+      expect(await readVerificationKey({ ...source, kid: 'acme-1' })).toEqual(pair.publicJwk)
+  })
+
+  it('names a key by its thumbprint, or as a JWK says, or as the caller says, in that order', async () => {
+    const { n, e, kty } = pair.publicJwk
+    expect((await readVerificationKey({ pem: pair.publicKeyPem })).kid).toHaveLength(43)
+    expect((await readVerificationKey(json(pair.publicJwk))).kid).toBe('acme-1')
+    expect((await readVerificationKey({ ...json({ n, e, kty }), kid: 'own' })).kid).toBe('own')
+    expect((await readVerificationKey({ ...json({ n, e, kty }), alg: 'RS512' })).alg).toBe('RS512')
+    expect(
+      await readVerificationKey({ ...json({ n, e, kty, alg: 'RS384' }), alg: 'RS512' }),
+    ).toEqual(expect.objectContaining({ alg: 'RS384' }))
+  })
+
+  it('refuses a private key in every form, without a byte of it', async () => {
+    const jwk = { ...pair.publicJwk, d: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ' }
+    for (const source of [{ pem: pair.privateKeyPem }, json(jwk)]) {
+      const error: unknown = await readVerificationKey(source).catch((reason) => reason)
+      expect(error).toMatchObject({ code: 'ERR_KEY_WRONG_HALF' })
+      expect(String(error) + JSON.stringify(error)).not.toContain('c2VjcmV0')
+    }
+    await expect(readVerificationKey(json({ keys: [jwk] }))).rejects.toMatchObject({
+      code: 'ERR_KEY_JWKS',
+    })
+  })
+
+  it('asks for the key ID when a set has several, and says when it has none of that ID', async () => {
+    const set = json({ keys: [pair.publicJwk, other.publicJwk] })
+    await expect(readVerificationKey(set)).rejects.toThrow(
+      'The option pem: the key set has 2 keys; the option kid says which',
+    )
+    await expect(readVerificationKey({ ...set, kid: 'acme-3' })).rejects.toMatchObject({
+      code: 'ERR_KEY_JWKS_KID',
+    })
+    await expect(readVerificationKey(json({ keys: [] }))).rejects.toThrow('no RSA key')
+  })
+
+  it('says what is wrong with a key ID, and whose it is', async () => {
+    for (const [kid, problem] of [
+      [5, 'must be a string, not of type number'],
+      ['', 'is empty'],
+      ['a\nb', 'holds a control character'],
+      ['a'.repeat(257), 'is longer than 256 characters'],
+    ])
+      await expect(readVerificationKey(json({ ...pair.publicJwk, kid }))).rejects.toMatchObject({
+        code: 'ERR_KEY_FORM',
+        message: `The option pem holds a JWK whose \`kid\` ${problem}`,
+      })
+  })
+
+  it('refuses a JWK for another purpose, of another kind, weak or damaged', async () => {
+    const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey
+    const { publicJwk } = pair
+    const cases = [
+      [{ ...publicJwk, use: 'enc' }, 'ERR_KEY_FORM'],
+      [{ ...publicJwk, key_ops: ['encrypt'] }, 'ERR_KEY_FORM'],
+      [{ ...publicJwk, key_ops: 'verify' }, 'ERR_KEY_FORM'],
+      [{ ...publicJwk, alg: 'PS256' }, 'ERR_KEY_FORM'],
+      [{ ...publicJwk, alg: 'HS256' }, 'ERR_KEY_FORM'],
+      [{ ...publicJwk, alg: null }, 'ERR_KEY_FORM'],
+      [{ ...publicJwk, n: `${publicJwk.n}==` }, 'ERR_KEY_FORM'],
+      [{ ...publicJwk, n: 5 }, 'ERR_KEY_FORM'],
+      [{ ...publicJwk, n: '' }, 'ERR_KEY_FORM'],
+      [{ kty: 'RSA' }, 'ERR_KEY_FORM'],
+      [{ ...publicJwk, e: 'AQ' }, 'ERR_KEY_EXPONENT'],
+      [{ ...publicJwk, e: publicJwk.n }, 'ERR_KEY_EXPONENT'],
+      [{ ...publicJwk, kid: 7 }, 'ERR_KEY_FORM'],
+      [{ ...publicJwk, kid: '' }, 'ERR_KEY_FORM'],
+      [{ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }, 'ERR_KEY_TYPE'],
+      [{ kty: 'oct', k: 'AA' }, 'ERR_KEY_WRONG_HALF'],
+      [weak.export({ format: 'jwk' }), 'ERR_KEY_SIZE'],
+      [{}, 'ERR_KEY_TYPE'],
+    ] as const
+    for (const [jwk, code] of cases)
+      await expect(readVerificationKey(json(jwk)), JSON.stringify(jwk)).rejects.toMatchObject({
+        code,
+      })
+  })
+
+  it('repeats no kind of key that it does not know, and takes no algorithm of another family', async () => {
+    const misplaced = json({ ...pair.publicJwk, kty: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ' })
+    const error: unknown = await readVerificationKey(misplaced).catch((reason) => reason)
+    expect(error).toMatchObject({ code: 'ERR_KEY_TYPE', details: { type: 'unknown' } })
+    for (const alg of ['none', 'HS256', 'PS256', 'toString', ''])
+      for (const source of [
+        { pem: pair.certificatePem },
+        json({ ...pair.publicJwk, alg: undefined }),
+      ])
+        await expect(readVerificationKey({ ...source, alg: alg as 'RS256' })).rejects.toMatchObject(
+          { code: 'ERR_KEY_OPTION', details: { option: 'alg' } },
+        )
+  })
+
+  it('refuses a number that is written with a zero before it, as checkToken does', async () => {
+    const padded = Buffer.concat([Buffer.of(0), Buffer.from(pair.publicJwk.n, 'base64url')])
+    const jwk = { ...pair.publicJwk, n: padded.toString('base64url') }
+    await expect(readVerificationKey(json(jwk))).rejects.toThrow(/`n` with a zero byte in front/)
+  })
+
+  it('repeats nothing of damaged JSON, in which a key may stand', async () => {
+    const pem = `{"kty":"RSA","d":"c2VjcmV0LXNlY3JldC1zZWNyZXQ`
+    const error: unknown = await readVerificationKey({ pem }).catch((reason) => reason)
+    expect(error).toMatchObject({
+      code: 'ERR_KEY_FORM',
+      details: { problem: 'holds damaged JSON' },
+    })
+    expect((error as Error).cause).toBeUndefined()
+  })
+})

@@ -1,0 +1,66 @@
+import type { RsaPublicJwk, SigningAlgorithm } from '../../token/signing-key.ts'
+import { keyErrors } from '../errors.ts'
+import { jsonTextOf } from '../form/key-form.ts'
+import { isJsonObject, parseJwk, parseJwks } from '../jwks/jwk.ts'
+import { type KeySource, readSource } from '../source/key-source.ts'
+import { parsePublicKey, publicJwkOf } from './public-jwk.ts'
+
+/**
+ * Reads the public key that verifies tokens: from a certificate or a public key (PEM, DER or base64),
+ * a JWK, or a JWKS. A private key is refused.
+ *
+ * @param options one of `file`, `pem`, `bytes`, `env` and `stream`; and
+ * `kid`, which names the key of a set that has several, and is the key ID where the source has none
+ * (the RFC 7638 thumbprint when left out); and
+ * `alg`, `RS256` when left out, for a key that does not say its own
+ * @throws ERR_KEY_NOT_FOUND, ERR_KEY_UNREADABLE, ERR_KEY_NOT_A_FILE, ERR_KEY_TOO_LARGE,
+ * ERR_KEY_VARIABLE, ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE,
+ * ERR_KEY_EXPONENT, ERR_KEY_WEAK, ERR_KEY_JWKS, ERR_KEY_JWKS_KID, ERR_KEY_OPTION, or ERR_TOKEN_KEY for
+ * the option `kid`
+ * @see RFC 7517 sections 4 and 5
+ * @example
+ * const fromCertificate = await readVerificationKey({ file: 'keys/qlik.cer', kid: 'acme-1' })
+ * const fromSet = await readVerificationKey({ file: 'jwks.json', kid: 'acme-1' })
+ */
+export async function readVerificationKey(
+  options: KeySource & { kid?: string; alg?: SigningAlgorithm },
+): Promise<RsaPublicJwk> {
+  const found = await readSource(options, false)
+  const { source } = found
+  const { kid, alg } = options
+  const json = jsonTextOf(found.bytes)
+  if (json === undefined) return publicJwkOf(parsePublicKey(found), source, { kid, alg })
+  const value = parseJson(json, source)
+  if (!Object.hasOwn(value, 'keys')) return parseJwk(value, source, { kid, alg })
+  return pickKey(value, source, { kid, alg })
+}
+
+function parseJson(text: string, source: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isJsonObject(value)) return value
+  } catch {
+    // Without the cause: JSON.parse repeats a piece of the text, which may be a key.
+  }
+  throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds damaged JSON' })
+}
+
+function pickKey(
+  value: unknown,
+  source: string,
+  { kid, alg }: { kid: string | undefined; alg: SigningAlgorithm | undefined },
+): RsaPublicJwk {
+  const keys = parseJwks(value, source, { kid, alg })
+  const [only, second] = keys
+  if (kid !== undefined) {
+    const named = keys.find((key) => key.kid === kid)
+    if (named === undefined) throw keyErrors.ERR_KEY_JWKS_KID({ source })
+    return named.read()
+  }
+  if (only !== undefined && second === undefined) return only.read()
+  const problem =
+    only === undefined
+      ? 'has no RSA key for signatures'
+      : `has ${keys.length} keys; the option kid says which`
+  throw keyErrors.ERR_KEY_JWKS({ source, problem })
+}
