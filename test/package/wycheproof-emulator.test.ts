@@ -4,10 +4,10 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Draft, JudgeContext } from '../../packages/emulator/src/cloud/login/rule.ts'
-import { parseStrictObject } from '../../packages/emulator/src/cloud/login/strict-json.ts'
-import { decodeCanonicalBase64url } from '../../packages/emulator/src/cloud/login/token-form.ts'
 import { trustRules } from '../../packages/emulator/src/cloud/login/trust-rules.ts'
 import { createSwitches } from '../../packages/emulator/src/control/switches.ts'
+import { parseStrictObject } from '../../packages/emulator/src/jwt/strict-json.ts'
+import { decodeCanonicalBase64url } from '../../packages/emulator/src/jwt/token-form.ts'
 
 const file = `${process.env.JOTGATE_CORPORA ?? ''}/wycheproof/json_web_signature_test.json`
 const absent = !existsSync(file)

@@ -6,9 +6,8 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Cloud, CloudEnv, EngineDoor } from './cloud/cloud.ts'
 import { createCloudApp } from './cloud/cloud-app.ts'
-import { namePublicUrl } from './cloud/host-check.ts'
 import { endSessionsOverdue } from './cloud/sessions/sessions.ts'
-import { createCloudState } from './cloud/state.ts'
+import { createCloudState } from './cloud/state/state.ts'
 import { type EmulatorView, toEmulatorView } from './cloud/state-view.ts'
 import { createUpgradeHandler } from './cloud/web-socket/upgrades.ts'
 import { createClock, type EmulatorClock } from './control/clock.ts'
@@ -21,6 +20,7 @@ import { createRecorder, type RecordedRequest, type Recorder } from './control/r
 import type { Switches } from './control/switch-definitions.ts'
 import { createSwitches, type SwitchBoard } from './control/switches.ts'
 import { emulatorError } from './errors.ts'
+import { setPublicUrl } from './http/request-target.ts'
 import { createPageFiles } from './pages/page-files.ts'
 import { createSecureServer, type TlsOptions, type TlsTrust } from './tls/secure-server.ts'
 
@@ -159,7 +159,7 @@ export async function startEmulator(options: StartOptions): Promise<Emulator> {
     options.tls === undefined ? { server: createServer() } : await createSecureServer(options.tls)
   if (publicUrl !== undefined)
     for (const event of ['request', 'upgrade'])
-      server.on(event, (request: IncomingMessage) => namePublicUrl(request, publicUrl))
+      server.on(event, (request: IncomingMessage) => setPublicUrl(request, publicUrl))
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   server.on('upgrade', upgrades.handle)
   const port = await listen(server, host, wantedPort)

@@ -7,7 +7,7 @@ import type { JudgedToken, Recorder } from '../control/recorder.ts'
 import type { SwitchBoard } from '../control/switches.ts'
 import type { EngineUser, TablePreview } from '../engine/index.ts'
 import type { PageFiles } from '../pages/page-files.ts'
-import type { CloudSession, CloudState, CloudUser } from './state.ts'
+import type { CloudSession, CloudState, CloudUser } from './state/state.ts'
 
 /** The engine as the cloud part sees it: it hands over sockets that it has judged. */
 export interface EngineDoor {

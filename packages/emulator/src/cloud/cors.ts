@@ -1,7 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import { foreignOriginOf } from '../http/request-target.ts'
 import type { Cloud, CloudEnv } from './cloud.ts'
 import { fail } from './error-envelope.ts'
-import { foreignOriginOf, isListedAnywhere, mayAskFrom, webIntegrationIdOf } from './origins.ts'
+import { isListedAnywhere, mayAskFrom, webIntegrationIdOf } from './origins.ts'
 
 const allowedHeaders = [
   'authorization',

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Cloud, CloudEnv } from './cloud.ts'
 import { fail, unauthorized } from './error-envelope.ts'
-import { newTraceId } from './identifiers.ts'
-import type { CloudSession } from './state.ts'
+import { newTraceId } from './state/identifiers.ts'
+import type { CloudSession } from './state/state.ts'
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 

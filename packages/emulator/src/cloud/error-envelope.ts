@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { newTraceId } from './identifiers.ts'
+import { newTraceId } from './state/identifiers.ts'
 
 /** One failure in Qlik's envelope. */
 export interface QlikFailure {

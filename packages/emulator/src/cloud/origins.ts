@@ -1,15 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { readBearer } from '../http/bearer.ts'
 import type { Cloud } from './cloud.ts'
-import { addressedUrlOf, baseUrlOf } from './host-check.ts'
-import { readBearer } from './sessions/bearer.ts'
 import { findSocketTokenOwner, findTokenOwner } from './tokens/token-owner.ts'
-
-/** The origin of another site's page; undefined without one, and for a page of the emulator's own. */
-export function foreignOriginOf(request: IncomingMessage): string | undefined {
-  const { origin } = request.headers
-  const own = [undefined, baseUrlOf(request), addressedUrlOf(request)]
-  return own.includes(origin) ? undefined : origin
-}
 
 /** The web-integration ID of a request. The header counts first: samples send a spoiled query beside it. */
 export function webIntegrationIdOf(

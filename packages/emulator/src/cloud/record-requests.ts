@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { MiddlewareHandler } from 'hono'
 import type { RecordedFailure, RecordedRequest } from '../control/recorder.ts'
+import { parseCookies } from '../http/cookies.ts'
+import { isObject } from '../http/read-body.ts'
 import type { Caller, Cloud, CloudEnv } from './cloud.ts'
 import { webIntegrationIdOf } from './origins.ts'
-import { isObject } from './read-body.ts'
-import { parseCookies } from './sessions/cookies.ts'
 
 /** What of a request may be written down: names of cookies and parameters, never their values. */
 export function describeRequest(

@@ -1,9 +1,9 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { Switches } from '../../control/switch-definitions.ts'
+import { isObject } from '../../http/read-body.ts'
 import type { QlikFailure } from '../error-envelope.ts'
-import { newHexId } from '../identifiers.ts'
-import { isObject } from '../read-body.ts'
-import type { CloudState, IdentityProvider } from '../state.ts'
+import { newHexId } from '../state/identifiers.ts'
+import type { CloudState, IdentityProvider } from '../state/state.ts'
 
 function badRequest(detail: string, pointer: string): QlikFailure {
   return { status: 400, code: 'IDP-400', title: 'Bad request', detail, pointer }

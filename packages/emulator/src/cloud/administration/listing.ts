@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
+import { isObject } from '../../http/read-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail, type QlikFailure, type StatusStyle } from '../error-envelope.ts'
-import { isObject } from '../read-body.ts'
 import { type PagingWords, toPage } from './paging.ts'
 import { readJsonBody } from './request-body.ts'
 import { parseFilter } from './scim-filter.ts'

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
+import { baseUrlOf } from '../../http/request-target.ts'
 import type { CloudEnv } from '../cloud.ts'
-import { baseUrlOf } from '../host-check.ts'
 
 /** The words a service uses for its pages. */
 export interface PagingWords {

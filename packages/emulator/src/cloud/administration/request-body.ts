@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
+import { isObject, maximumBodyBytes, readJson } from '../../http/read-body.ts'
 import type { CloudEnv } from '../cloud.ts'
 import { fail, type StatusStyle } from '../error-envelope.ts'
-import { isObject, maximumBodyBytes, readJson } from '../read-body.ts'
 import { refuseMembers } from '../refused-parameters.ts'
 
 /** The JSON body of a request, or the answer to one that is none: 400, or 413 for a large one. */

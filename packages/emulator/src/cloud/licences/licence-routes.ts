@@ -1,11 +1,11 @@
 import { Hono } from 'hono'
+import { isObject } from '../../http/read-body.ts'
 import { answerList, type Listing } from '../administration/listing.ts'
 import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
 import { requireAdministrator, requireUser } from '../guards.ts'
-import { isObject } from '../read-body.ts'
-import { licenceTypes } from './licences.ts'
+import { licenceTypes } from '../state/licences.ts'
 
 const badRequest = { status: 400, code: 'LICENSES-400', title: 'Bad request' }
 const listing: Listing = {

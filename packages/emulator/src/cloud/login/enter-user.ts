@@ -1,10 +1,10 @@
 import type { Cloud } from '../cloud.ts'
-import { newHexId } from '../identifiers.ts'
-import type { CloudState, CloudUser } from '../state.ts'
+import { newHexId } from '../state/identifiers.ts'
+import type { AuthenticatedPerson } from '../state/people.ts'
+import type { CloudState, CloudUser } from '../state/state.ts'
 import { createGroup } from '../users/group.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import { claimOf, type Draft, isRefusal } from './rule.ts'
-import type { VouchedPerson } from './vouched-person.ts'
 
 /** A group name of a token becomes a group of the tenant while `autoCreateGroups` is on. */
 function enterGroups(cloud: Cloud, names: readonly string[], at: string): string[] {
@@ -42,7 +42,7 @@ export interface AdmissionRules {
 /** The user of a person: found by subject, made at the first log-in, kept out where a rule says so. */
 export function admit(
   cloud: Cloud,
-  person: VouchedPerson,
+  person: AuthenticatedPerson,
   rules: AdmissionRules,
 ): CloudUser | Refusal {
   const { state } = cloud

@@ -1,8 +1,8 @@
 import type { JudgedToken, RuleVerdict } from '../../control/recorder.ts'
+import { readTokenForm } from '../../jwt/token-form.ts'
 import { claimRules } from './claim-rules.ts'
-import { type Refusal, toDetail } from './refusals.ts'
+import { type Refusal, refuse, toDetail } from './refusals.ts'
 import { type Draft, isRefusal, type JudgeContext, type Rule } from './rule.ts'
-import { readTokenForm } from './token-form.ts'
 import { trustRules } from './trust-rules.ts'
 
 /** The rules in their order: form first, then trust, then meaning, and the jti last. */
@@ -35,9 +35,10 @@ function toVerdict(refusal: Refusal | undefined, passed: number): RuleVerdict[] 
  */
 export function judgeToken(token: string, context: JudgeContext): Judgement {
   const form = readTokenForm(token)
-  if (isRefusal(form)) {
-    const verdict = toVerdict(form, 0)
-    return { refusal: form, record: { header: {}, claims: {}, verdict, accepted: false } }
+  if ('flaw' in form) {
+    const refusal = refuse('form', form.flaw)
+    const verdict = toVerdict(refusal, 0)
+    return { refusal, record: { header: {}, claims: {}, verdict, accepted: false } }
   }
   const { header, claims } = form
   let draft: Draft = form

@@ -1,7 +1,7 @@
 import type { Switches } from '../../control/switch-definitions.ts'
-import type { IdentityProvider } from '../state.ts'
+import type { TokenParts } from '../../jwt/token-form.ts'
+import type { IdentityProvider } from '../state/state.ts'
 import type { Refusal } from './refusals.ts'
-import type { TokenParts } from './token-form.ts'
 
 /** What the rules look at beside the token. */
 export interface JudgeContext {

@@ -1,34 +1,16 @@
-import { constants, verify } from 'node:crypto'
+import { isRsaAlgorithm, verifyRsaSignature } from '../../jwt/rsa-signature.ts'
 import { refuse } from './refusals.ts'
-import type { Rule } from './rule.ts'
-import { claimOf, hasClaim } from './rule.ts'
-
-interface RsaAlgorithm {
-  readonly hash: string
-  readonly padding: number
-}
-
-const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING } = constants
-
-/** Algorithms of RSA keys (RFC 7518 §3.1). ES256 and its kin have no key here: providers take RSA. */
-const rsaAlgorithms: ReadonlyMap<unknown, RsaAlgorithm> = new Map([
-  ['RS256', { hash: 'sha256', padding: RSA_PKCS1_PADDING }],
-  ['RS384', { hash: 'sha384', padding: RSA_PKCS1_PADDING }],
-  ['RS512', { hash: 'sha512', padding: RSA_PKCS1_PADDING }],
-  ['PS256', { hash: 'sha256', padding: RSA_PKCS1_PSS_PADDING }],
-  ['PS384', { hash: 'sha384', padding: RSA_PKCS1_PSS_PADDING }],
-  ['PS512', { hash: 'sha512', padding: RSA_PKCS1_PSS_PADDING }],
-])
+import { claimOf, hasClaim, type Rule } from './rule.ts'
 
 /** RFC 7518 §3.1: exactly this spelling. Which others Qlik takes beside RS256 is a switch. */
 const algorithm: Rule = {
   name: 'algorithm',
   judge({ header }, { switches }) {
     if (header.alg === 'RS256') return undefined
-    if (switches.algorithms === 'RSA' && rsaAlgorithms.has(header.alg)) return undefined
+    if (switches.algorithms === 'RSA' && isRsaAlgorithm(header.alg)) return undefined
     return refuse(
       'algorithm',
-      typeof header.alg === 'string' ? header.alg.slice(0, 32) : 'no string',
+      typeof header.alg === 'string' ? header.alg.slice(0, 32) : 'not a string',
     )
   },
 }
@@ -83,18 +65,10 @@ const signature: Rule = {
   name: 'signature',
   judge(draft) {
     const key = draft.identityProvider?.publicKey
-    const algorithm = rsaAlgorithms.get(draft.header.alg)
-    if (key === undefined || algorithm === undefined) return refuse('signature')
-    const { hash, padding } = algorithm
-    const saltLength =
-      padding === RSA_PKCS1_PSS_PADDING ? constants.RSA_PSS_SALTLEN_DIGEST : undefined
-    const right = verify(
-      hash,
-      Buffer.from(draft.signedText, 'ascii'),
-      { key, padding, ...(saltLength === undefined ? {} : { saltLength }) },
-      draft.signature,
-    )
-    return right ? undefined : refuse('signature')
+    const { header, signedText, signature: bytes } = draft
+    const token = { alg: header.alg, signedText, signature: bytes }
+    const isRight = key !== undefined && verifyRsaSignature(token, key)
+    return isRight ? undefined : refuse('signature')
   },
 }
 

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { readBearer } from '../../http/bearer.ts'
+import { parseCookies } from '../../http/cookies.ts'
 import type { Caller, Cloud } from '../cloud.ts'
 import { findSocketTokenOwner, findTokenOwner } from '../tokens/token-owner.ts'
 import { isTenantAdmin } from '../users/roles.ts'
-import { readBearer } from './bearer.ts'
-import { parseCookies } from './cookies.ts'
 import { findSession, touchSession } from './sessions.ts'
 
 /** Compares without telling by its time how much was right; hashing makes the lengths equal. */

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
+import { baseUrlOf } from '../../http/request-target.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
-import { baseUrlOf } from '../host-check.ts'
 import { isListedBy, webIntegrationIdOf } from '../origins.ts'
 import { toClearingLines } from './cookies.ts'
 import { cookieStyleOf, endSession } from './sessions.ts'

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { baseUrlOf } from '../../http/request-target.ts'
 import type { Cloud } from '../cloud.ts'
-import { baseUrlOf } from '../host-check.ts'
-import { newCsrfToken, newTextId } from '../identifiers.ts'
-import type { CloudSession, CloudState, CloudUser } from '../state.ts'
+import { newCsrfToken, newTextId } from '../state/identifiers.ts'
+import type { CloudSession, CloudState, CloudUser } from '../state/state.ts'
 import {
   type CookieStyle,
   csrfCookie,

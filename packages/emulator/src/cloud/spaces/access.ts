@@ -1,6 +1,6 @@
 import { type Cloud, type KnownCaller, toEngineUser } from '../cloud.ts'
-import type { CloudUser } from '../state.ts'
-import { type Assignment, openingRoles } from './space.ts'
+import { type Assignment, openingRoles } from '../state/space.ts'
+import type { CloudUser } from '../state/state.ts'
 
 function isAssigned(assignment: Assignment, user: CloudUser): boolean {
   if (assignment.type !== 'group') return assignment.assigneeId === user.id

@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono'
+import { isObject } from '../../http/read-body.ts'
 import type { Resource } from '../administration/listing.ts'
 import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { adminOnly, fail } from '../error-envelope.ts'
 import { knownCaller, requireUser } from '../guards.ts'
-import { isObject } from '../read-body.ts'
 import { judgeApp } from './access.ts'
 import { managesSpace } from './space-resource.ts'
 

@@ -1,14 +1,14 @@
 import { type Context, Hono } from 'hono'
+import { isObject } from '../../http/read-body.ts'
+import { baseUrlOf } from '../../http/request-target.ts'
 import { answerList, type Listing } from '../administration/listing.ts'
 import { cursorPaging } from '../administration/paging.ts'
 import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { adminOnly, fail } from '../error-envelope.ts'
 import { knownCaller } from '../guards.ts'
-import { baseUrlOf } from '../host-check.ts'
-import { newHexId } from '../identifiers.ts'
-import { isObject } from '../read-body.ts'
-import { type AssigneeType, type Assignment, assignableRoles, type Space } from './space.ts'
+import { newHexId } from '../state/identifiers.ts'
+import { type AssigneeType, type Assignment, assignableRoles, type Space } from '../state/space.ts'
 import { managesSpace, toAssignmentResource } from './space-resource.ts'
 
 const notFound = { status: 404, code: 'SPACES-404', title: 'Not found' }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type Context, Hono } from 'hono'
+import { baseUrlOf } from '../../http/request-target.ts'
 import { answerList, type Listing, type Resource } from '../administration/listing.ts'
 import { cursorPaging } from '../administration/paging.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
 import { knownCaller, requireUser } from '../guards.ts'
-import { baseUrlOf } from '../host-check.ts'
 import { judgeApp } from './access.ts'
 
 const notFound = { status: 404, code: 'ITEMS-404', title: 'Not found' }

@@ -1,7 +1,7 @@
 import type { Resource } from '../administration/listing.ts'
 import type { Cloud, KnownCaller } from '../cloud.ts'
+import { type Assignment, assignableRoles, type Space } from '../state/space.ts'
 import { assignmentsOf } from './access.ts'
-import { type Assignment, assignableRoles, type Space } from './space.ts'
 
 /** Whether somebody may change a space and its assignments. */
 export function managesSpace(cloud: Cloud, caller: KnownCaller, space: Space): boolean {

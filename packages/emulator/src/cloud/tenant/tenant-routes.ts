@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
+import { baseUrlOf } from '../../http/request-target.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
 import { requireUser } from '../guards.ts'
-import { baseUrlOf } from '../host-check.ts'
 
 /** `/api/v1/tenants`: the one tenant that there is. */
 export function tenantRoutes(cloud: Cloud): Hono<CloudEnv> {

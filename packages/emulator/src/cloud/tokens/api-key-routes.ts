@@ -1,15 +1,15 @@
 import { randomBytes, sign } from 'node:crypto'
 import { Hono } from 'hono'
+import { isObject } from '../../http/read-body.ts'
 import { answerList, type Listing, type Resource } from '../administration/listing.ts'
 import { keyPaging } from '../administration/paging.ts'
 import { parseReplaceOnly, readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv, KnownCaller } from '../cloud.ts'
 import { adminOnly, fail } from '../error-envelope.ts'
 import { knownCaller, requireUser } from '../guards.ts'
-import { newTextId } from '../identifiers.ts'
-import { isObject } from '../read-body.ts'
+import { newTextId } from '../state/identifiers.ts'
+import { type ApiKey, digestOf } from '../state/token-store.ts'
 import { parseDuration } from './duration.ts'
-import { type ApiKey, digestOf } from './token-store.ts'
 
 const notFound = { status: 404, code: 'API-KEYS-404', title: 'Not found' }
 const badRequest = { status: 400, code: 'API-KEYS-400', title: 'Bad request' }

@@ -1,6 +1,6 @@
+import { isObject } from '../../http/read-body.ts'
 import { findOriginFlaw } from '../administration/web-integrations.ts'
-import { isObject } from '../read-body.ts'
-import type { OAuthClient } from './token-store.ts'
+import type { OAuthClient } from '../state/token-store.ts'
 
 export const impersonationGrant = 'urn:qlik:oauth:user-impersonation'
 export const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { Hono } from 'hono'
+import { isObject } from '../../http/read-body.ts'
 import { answerList, type Listing, type Resource } from '../administration/listing.ts'
 import { cursorPaging } from '../administration/paging.ts'
 import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
 import { knownCaller, requireAdministrator } from '../guards.ts'
-import { newHexId } from '../identifiers.ts'
-import { isObject } from '../read-body.ts'
+import { newHexId } from '../state/identifiers.ts'
+import { digestOf, type OAuthClient } from '../state/token-store.ts'
 import { type ClientValues, findClientFlaw, parseNewClient } from './oauth-client-payload.ts'
-import { digestOf, type OAuthClient } from './token-store.ts'
 
 const notFound = { status: 404, code: 'OAUTH-CLIENTS-404', title: 'Not found' }
 const badRequest = { status: 400, code: 'OAUTH-CLIENTS-400', title: 'Bad request' }

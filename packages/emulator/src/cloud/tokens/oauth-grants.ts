@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { isObject } from '../../http/read-body.ts'
 import type { Cloud } from '../cloud.ts'
 import type { QlikFailure } from '../error-envelope.ts'
-import { newHexId } from '../identifiers.ts'
-import { isObject } from '../read-body.ts'
-import type { CloudUser } from '../state.ts'
+import { newHexId } from '../state/identifiers.ts'
+import type { CloudUser } from '../state/state.ts'
+import { type AccessToken, digestOf, type OAuthClient } from '../state/token-store.ts'
 import { exchangeGrant, impersonationGrant } from './oauth-client-payload.ts'
 import { type OAuthParameters, oauthFailures } from './oauth-request.ts'
-import { type AccessToken, digestOf, type OAuthClient } from './token-store.ts'
 
 /** Six hours, as Qlik's access tokens live. */
 const accessTokenSeconds = 21_600

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
+import { isObject, readBody } from '../../http/read-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import type { QlikFailure } from '../error-envelope.ts'
-import { isObject, readBody } from '../read-body.ts'
-import { digestOf, type OAuthClient } from './token-store.ts'
+import { digestOf, type OAuthClient } from '../state/token-store.ts'
 
 /** What `/oauth/*` was sent, from JSON or a form. */
 export type OAuthParameters = Readonly<Record<string, unknown>>

@@ -1,11 +1,11 @@
 import { Hono } from 'hono'
+import { baseUrlOf } from '../../http/request-target.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
-import { baseUrlOf } from '../host-check.ts'
+import { digestOf } from '../state/token-store.ts'
 import { exchangeGrant, impersonationGrant } from './oauth-client-payload.ts'
 import { grantToken } from './oauth-grants.ts'
 import { authenticateClient, oauthFailures, readOAuthParameters } from './oauth-request.ts'
-import { digestOf } from './token-store.ts'
 
 /** `/oauth/token` and `/oauth/revoke` (qlik-cloud.md §5.6). */
 export function oauthRoutes(cloud: Cloud): Hono<CloudEnv> {

@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud.ts'
-import type { CloudUser } from '../state.ts'
+import type { CloudUser } from '../state/state.ts'
+import { type AccessToken, digestOf } from '../state/token-store.ts'
 import { isTenantAdmin } from '../users/roles.ts'
-import { type AccessToken, digestOf } from './token-store.ts'
 
 /** Whom a bearer token stands for, and whether as an administrator. */
 export interface TokenOwner {

@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
+import { isObject } from '../../http/read-body.ts'
+import { baseUrlOf } from '../../http/request-target.ts'
 import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
-import { baseUrlOf } from '../host-check.ts'
-import { isObject } from '../read-body.ts'
-import { parseRoles, toRoleList } from './role-list.ts'
+import { parseRoles, toRoleList } from '../state/role-list.ts'
 
 const badRequest = { status: 400, code: 'GROUPS-400', title: 'Bad request' }
 const everyoneId = '000000000000000000000001'

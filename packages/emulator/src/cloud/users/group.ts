@@ -1,4 +1,4 @@
-import type { CloudGroup } from '../state.ts'
+import type { CloudGroup } from '../state/state.ts'
 
 /** A new group. Names of groups are case-sensitive and unique (qlik-cloud.md §1.7). */
 export function createGroup(options: {

@@ -1,4 +1,6 @@
 import { Hono } from 'hono'
+import { isObject } from '../../http/read-body.ts'
+import { baseUrlOf } from '../../http/request-target.ts'
 import {
   answerFilterAction,
   answerList,
@@ -10,13 +12,11 @@ import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
 import { knownCaller, requireAdministrator } from '../guards.ts'
-import { baseUrlOf } from '../host-check.ts'
-import { newHexId } from '../identifiers.ts'
-import { isObject } from '../read-body.ts'
-import type { CloudGroup } from '../state.ts'
+import { newHexId } from '../state/identifiers.ts'
+import { parseRoles, toRoleList } from '../state/role-list.ts'
+import type { CloudGroup } from '../state/state.ts'
 import { createGroup } from './group.ts'
 import { groupSettingsRoutes } from './group-settings.ts'
-import { parseRoles, toRoleList } from './role-list.ts'
 
 const notFound = { status: 404, code: 'GROUPS-7', title: 'Not found' }
 const badRequest = { status: 400, code: 'GROUPS-400', title: 'Bad request' }

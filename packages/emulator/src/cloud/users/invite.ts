@@ -1,7 +1,7 @@
+import { isObject } from '../../http/read-body.ts'
 import type { Cloud } from '../cloud.ts'
-import { newHexId } from '../identifiers.ts'
-import { isObject } from '../read-body.ts'
-import type { CloudUser } from '../state.ts'
+import { newHexId } from '../state/identifiers.ts'
+import type { CloudUser } from '../state/state.ts'
 import { invitationSeconds } from './user-changes.ts'
 
 const maximumInvitees = 100

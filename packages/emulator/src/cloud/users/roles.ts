@@ -1,5 +1,5 @@
-import type { CloudState, CloudUser } from '../state.ts'
-import { tenantAdminRoleId, toRoleList } from './role-list.ts'
+import { tenantAdminRoleId, toRoleList } from '../state/role-list.ts'
+import type { CloudState, CloudUser } from '../state/state.ts'
 
 /** The user's own roles, those of their groups, and those of everybody. */
 function rolesOf(state: CloudState, user: CloudUser): readonly string[] {

@@ -1,6 +1,6 @@
-import { isObject } from '../read-body.ts'
-import type { CloudState, CloudUser } from '../state.ts'
-import { parseRoles } from './role-list.ts'
+import { isObject } from '../../http/read-body.ts'
+import { parseRoles } from '../state/role-list.ts'
+import type { CloudState, CloudUser } from '../state/state.ts'
 
 /** How long an invitation holds (seconds). */
 export const invitationSeconds = 7 * 24 * 3600

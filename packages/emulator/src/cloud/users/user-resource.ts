@@ -1,7 +1,7 @@
 import type { Resource } from '../administration/listing.ts'
 import type { Cloud } from '../cloud.ts'
-import type { CloudUser } from '../state.ts'
-import { toRoleList } from './role-list.ts'
+import { toRoleList } from '../state/role-list.ts'
+import type { CloudUser } from '../state/state.ts'
 
 /** A user as `/api/v1/users` shows them (qlik-cloud.md §2.4). */
 export function toUserResource(cloud: Cloud, base: string, user: CloudUser): Resource {

@@ -1,5 +1,7 @@
 import { Hono } from 'hono'
 import { toEpochSeconds } from '../../control/clock.ts'
+import { isObject } from '../../http/read-body.ts'
+import { baseUrlOf } from '../../http/request-target.ts'
 import {
   answerFilterAction,
   answerList,
@@ -11,11 +13,9 @@ import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { adminOnly, fail } from '../error-envelope.ts'
 import { knownCaller, requireAdministrator, requireUser } from '../guards.ts'
-import { baseUrlOf } from '../host-check.ts'
-import { isObject } from '../read-body.ts'
 import { endSessionsWhere } from '../sessions/sessions.ts'
+import { parseRoles, tenantAdminRoleId } from '../state/role-list.ts'
 import { createInvitedUser, inviteUsers } from './invite.ts'
-import { parseRoles, tenantAdminRoleId } from './role-list.ts'
 import { isTenantAdmin } from './roles.ts'
 import { parseUserPatch } from './user-changes.ts'
 import { toUserResource } from './user-resource.ts'

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http'
+import { foreignOriginOf } from '../../http/request-target.ts'
 import type { Caller, Cloud, KnownCaller } from '../cloud.ts'
 import { hasCsrfToken } from '../csrf.ts'
 import { notImplemented, type QlikFailure, unauthorized } from '../error-envelope.ts'
 import { checkHost } from '../host-check.ts'
-import { takeLicence } from '../licences/licences.ts'
-import { foreignOriginOf, mayAskFrom } from '../origins.ts'
+import { mayAskFrom } from '../origins.ts'
 import { findSocketCaller } from '../sessions/caller.ts'
 import { judgeApp } from '../spaces/access.ts'
+import { takeLicence } from '../state/licences.ts'
 import { type AppPath, parseAppPath } from './app-path.ts'
 
 /** What came of judging the handshake of a web socket. */

@@ -9,7 +9,7 @@ import { type QlikFailure, toErrorBody } from '../error-envelope.ts'
 import { checkHost } from '../host-check.ts'
 import { describeRequest } from '../record-requests.ts'
 import { touchSession } from '../sessions/sessions.ts'
-import type { CloudSession } from '../state.ts'
+import type { CloudSession } from '../state/state.ts'
 import { judgeUpgrade } from './judge-upgrade.ts'
 
 /** Close codes that @qlik/api 2.19.0 knows (qlik-cloud.md §3.4). */

@@ -1,15 +1,15 @@
+import type { AppAnswer } from '../../http/call-app.ts'
 import type { Switches } from '../switch-definitions.ts'
 import type { Scene } from './scene.ts'
 import { saveIdentityProvider } from './set-up-forms.ts'
-import type { TenantAnswer } from './tenant-call.ts'
 
 /** A ready-made way into one error. */
 interface Example {
   readonly switches?: Partial<Switches>
-  run(scene: Scene): Promise<TenantAnswer>
+  run(scene: Scene): Promise<AppAnswer>
 }
 
-function cookieOf(answer: TenantAnswer): string {
+function cookieOf(answer: AppAnswer): string {
   return answer.setCookies.map((line) => line.split(';', 1)[0]).join('; ')
 }
 
@@ -21,7 +21,7 @@ function bearerOf({ cloud }: Scene): { authorization: string } {
 async function logInInteractively(
   { call }: Scene,
   form: Readonly<Record<string, string>>,
-): Promise<TenantAnswer> {
+): Promise<AppAnswer> {
   const begun = await call({ method: 'GET', path: '/login' })
   const state = new URLSearchParams(begun.headers.location?.split('?')[1]).get('state') ?? ''
   const vouched = await call({

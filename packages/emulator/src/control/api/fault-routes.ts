@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Cloud, CloudEnv } from '../../cloud/cloud.ts'
-import { isObject, readJson } from '../../cloud/read-body.ts'
+import { isObject, readJson } from '../../http/read-body.ts'
 import type { Fault } from '../faults/fault.ts'
 
 const wrongBody = { error: 'Send {"faults": [{"effect": {…}}], "seed": 1}, or one fault by POST' }

@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Cloud, CloudEnv } from '../../cloud/cloud.ts'
-import { foreignOriginOf } from '../../cloud/origins.ts'
-import { readBearer } from '../../cloud/sessions/bearer.ts'
 import { isAdminKey } from '../../cloud/sessions/caller.ts'
+import { readBearer } from '../../http/bearer.ts'
+import { foreignOriginOf } from '../../http/request-target.ts'
 import type { ConsoleSessions } from '../console-sessions.ts'
 
 const safeMethods = new Set(['GET', 'HEAD'])

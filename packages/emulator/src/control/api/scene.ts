@@ -3,12 +3,12 @@ import { promisify } from 'node:util'
 import { Hono } from 'hono'
 import type { Cloud, CloudEnv } from '../../cloud/cloud.ts'
 import { createCloudApp } from '../../cloud/cloud-app.ts'
-import { createCloudState } from '../../cloud/state.ts'
+import { createCloudState } from '../../cloud/state/state.ts'
+import { type AppAnswer, type AppRequest, callApp } from '../../http/call-app.ts'
 import { toEpochSeconds } from '../clock.ts'
 import { createFaultBoard } from '../faults/fault-board.ts'
 import type { Switches } from '../switch-definitions.ts'
 import { createSwitches } from '../switches.ts'
-import { callTenant, type TenantAnswer, type TenantRequest } from './tenant-call.ts'
 
 const issuer = 'console.emulator.invalid'
 const keyId = 'console-example'
@@ -17,10 +17,10 @@ const keyId = 'console-example'
 export interface Scene {
   readonly cloud: Cloud
   call(
-    request: Omit<TenantRequest, 'headers'> & { headers?: Record<string, string> },
-  ): Promise<TenantAnswer>
+    request: Omit<AppRequest, 'headers'> & { headers?: Record<string, string> },
+  ): Promise<AppAnswer>
   /** Logs in with the claims that Qlik asks for, changed; undefined leaves one out. */
-  login(changes?: Readonly<Record<string, unknown>>): Promise<TenantAnswer>
+  login(changes?: Readonly<Record<string, unknown>>): Promise<AppAnswer>
 }
 
 let keys: Promise<{ publicKey: KeyObject; privateKey: KeyObject }> | undefined
@@ -49,7 +49,7 @@ export async function createScene(cloud: Cloud, switches: Partial<Switches>): Pr
   }
   const app = createCloudApp(scene, new Hono<CloudEnv>())
   const call: Scene['call'] = ({ headers = {}, ...request }) =>
-    callTenant(app, { ...request, headers: { host: 'localhost', ...headers } })
+    callApp(app, { ...request, headers: { host: 'localhost', ...headers } })
   return {
     cloud: scene,
     call,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { isObject } from '../../cloud/read-body.ts'
+import type { AppAnswer, AppRequest } from '../../http/call-app.ts'
+import { isObject } from '../../http/read-body.ts'
 import { documentedErrors } from '../faults/documented-errors.ts'
 import type { Switches } from '../switch-definitions.ts'
-import type { TenantAnswer, TenantRequest } from './tenant-call.ts'
 
 /** How a form ends that was not saved. */
 export interface FormRefusal {
@@ -18,7 +18,7 @@ export interface FormSuccess {
   readonly generated: readonly string[]
 }
 
-type Call = (request: Omit<TenantRequest, 'headers'>) => Promise<TenantAnswer>
+type Call = (request: Omit<AppRequest, 'headers'>) => Promise<AppAnswer>
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
@@ -29,7 +29,7 @@ const lineBreakRule =
 
 /** Which field of a form a member of the tenant's payload is. */
 function toRefusal(
-  answer: TenantAnswer,
+  answer: AppAnswer,
   fields: Readonly<Record<string, string>>,
   first: string,
 ): FormRefusal {

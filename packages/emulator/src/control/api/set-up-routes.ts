@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import { type Cloud, type CloudEnv, groupNamesOf } from '../../cloud/cloud.ts'
-import { isObject, readJson } from '../../cloud/read-body.ts'
 import { toEmulatorView } from '../../cloud/state-view.ts'
+import { type AppAnswer, type AppRequest, callApp } from '../../http/call-app.ts'
+import { isObject, readJson } from '../../http/read-body.ts'
 import { saveIdentityProvider, saveWebIntegration } from './set-up-forms.ts'
-import { callTenant, type TenantAnswer, type TenantRequest } from './tenant-call.ts'
 
 const previewRows = 50
 const wrongBody = { error: 'The body must be a JSON object' }
@@ -13,8 +13,8 @@ export function setUpRoutes(cloud: Cloud, tenant: () => Hono<CloudEnv>): Hono<Cl
   const view = toEmulatorView(cloud)
   const caller =
     (host: string | undefined) =>
-    (request: Omit<TenantRequest, 'headers'>): Promise<TenantAnswer> =>
-      callTenant(tenant(), {
+    (request: Omit<AppRequest, 'headers'>): Promise<AppAnswer> =>
+      callApp(tenant(), {
         ...request,
         headers: { host: host ?? 'localhost', authorization: `Bearer ${cloud.adminKey}` },
       })

@@ -1,5 +1,5 @@
 import { toErrorBody } from '../../cloud/error-envelope.ts'
-import { newTraceId } from '../../cloud/identifiers.ts'
+import { newTraceId } from '../../cloud/state/identifiers.ts'
 import { type DocumentedError, documentedErrors } from './documented-errors.ts'
 import type { AnswerEffect } from './fault.ts'
 

@@ -1,14 +1,10 @@
 import { type Context, Hono } from 'hono'
+import { parseCookies } from '../../../http/cookies.ts'
+import { readBody } from '../../../http/read-body.ts'
 import { cardPagePolicy } from '../../../pages/card-page.ts'
 import type { Cloud, CloudEnv } from '../../cloud.ts'
 import { fail, type QlikFailure } from '../../error-envelope.ts'
-import { readBody } from '../../read-body.ts'
-import {
-  parseCookies,
-  readSignedCookie,
-  toClearingLine,
-  toSignedCookieLines,
-} from '../../sessions/cookies.ts'
+import { readSignedCookie, toClearingLine, toSignedCookieLines } from '../../sessions/cookies.ts'
 import { cookieStyleOf, openSession, toSessionCookieLines } from '../../sessions/sessions.ts'
 import { admit } from '../enter-user.ts'
 import { toFailure } from '../refusals.ts'
@@ -124,7 +120,7 @@ export function interactiveRoutes(cloud: Cloud): Hono<CloudEnv> {
       // Without a name and an e-mail it is a button of the list.
       const person = typed ?? known
       if (person === undefined) return fail(c, wrongState)
-      return back({ state, code: pendingLogins.vouch(state, person) })
+      return back({ state, code: pendingLogins.authenticate(state, person) })
     })
     .get('/callback', (c) => {
       const { state = '', code, error } = c.req.query()

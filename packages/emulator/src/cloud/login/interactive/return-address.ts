@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
+import { baseUrlOf } from '../../../http/request-target.ts'
 import type { Cloud, CloudEnv } from '../../cloud.ts'
 import type { QlikFailure } from '../../error-envelope.ts'
-import { baseUrlOf } from '../../host-check.ts'
 import { isListedBy, webIntegrationIdOf } from '../../origins.ts'
 
 /** Where a log-in leads in the end, or why it may not (qlik-cloud.md §2.2, §1.5). */

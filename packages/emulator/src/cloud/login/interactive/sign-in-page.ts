@@ -1,6 +1,6 @@
 import { toCardPage } from '../../../pages/card-page.ts'
 import { escapeHtml } from '../../../pages/escape-html.ts'
-import type { Person } from './people.ts'
+import type { Person } from '../../state/people.ts'
 
 /** What the buttons of the form “go wrong on purpose” do. */
 const outcomes = {

@@ -1,13 +1,12 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
-import type { CspOrigin } from './administration/csp-origin.ts'
+import type { CspOrigin } from './csp-origin.ts'
 import { newHexId, newTextId } from './identifiers.ts'
-import { type Licences, licencesOfNewTenant } from './licences/licences.ts'
-import { createPendingLogins, type PendingLogins } from './login/interactive/pending-logins.ts'
-import { type Person, people } from './login/interactive/people.ts'
-import type { RateCount } from './rate-count.ts'
-import type { AppPlace, Assignment, Space } from './spaces/space.ts'
-import { createTokenStore, type TokenStore } from './tokens/token-store.ts'
-import { tenantAdminRoleId } from './users/role-list.ts'
+import { type Licences, licencesOfNewTenant } from './licences.ts'
+import { createPendingLogins, type PendingLogins } from './pending-logins.ts'
+import { type Person, people } from './people.ts'
+import { tenantAdminRoleId } from './role-list.ts'
+import type { AppPlace, Assignment, Space } from './space.ts'
+import { createTokenStore, type TokenStore } from './token-store.ts'
 
 /** A user of the tenant, found by `subject`. */
 export interface CloudUser {
@@ -76,7 +75,7 @@ export interface CloudSession {
   readonly cookieValue: string
   readonly csrfToken: string
   readonly userId: string
-  /** Which identity provider vouched: a JWT provider's ID, or `interactive`. */
+  /** The identity provider that authenticated the user: a JWT provider's ID, or `interactive`. */
   readonly identityProviderId: string
   readonly startedAtMs: number
   lastActiveAtMs: number
@@ -84,6 +83,12 @@ export interface CloudSession {
   readonly lifespanMs: number
   /** Closes a web socket that hangs on this session. */
   readonly sockets: Set<(reason: string) => void>
+}
+
+/** Calls in the window that is running, of one user and tier. */
+interface RateCount {
+  readonly windowStartMs: number
+  calls: number
 }
 
 /** All that one tenant knows. `reset` makes a new one. */

@@ -1,8 +1,12 @@
-/** Somebody whom the stand-in for a company's identity provider knows. */
-export interface Person {
+/** A person whom an identity provider has authenticated, by token or interactively. */
+export interface AuthenticatedPerson {
   readonly subject: string
   readonly name: string
   readonly email: string
+}
+
+/** Somebody whom the stand-in for a company's identity provider knows. */
+export interface Person extends AuthenticatedPerson {
   /** False: the identity provider knows them, the tenant does not let them in (AUTH-5). */
   readonly isMember: boolean
 }

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { encode } from '../testing/tenant.ts'
 import { decodeCanonicalBase64url, readTokenForm } from './token-form.ts'
+
+/** Base64url of a text or of the JSON of a value. */
+function encode(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return Buffer.from(text).toString('base64url')
+}
 
 describe('canonical base64url', () => {
   it.each(['', 'AA', 'AAA', 'AAAA', 'Zg', 'Zm8', '-_-_'])('takes %j', (text) => {
@@ -41,13 +46,13 @@ describe('the form of a token', () => {
   })
 
   it.each([
-    ['', '1 parts'],
+    ['', 'found 1'],
     ['..', 'the header: not JSON'],
-    ['a.b', '2 parts'],
-    ['....', '5 parts'],
-    [`${encode('{"a":1}')}.${encode('[]')}.`, 'the payload: no JSON object'],
-    [JSON.stringify({ payload: encode({}), signatures: [] }), '1 parts'],
+    ['a.b', 'found 2'],
+    ['....', 'found 5'],
+    [`${encode('{"a":1}')}.${encode('[]')}.`, 'the payload: not a JSON object'],
+    [JSON.stringify({ payload: encode({}), signatures: [] }), 'found 1'],
   ])('is not %j', (token, about) => {
-    expect(readTokenForm(token)).toEqual({ kind: 'form', about: expect.stringContaining(about) })
+    expect(readTokenForm(token)).toEqual({ flaw: expect.stringContaining(about) })
   })
 })

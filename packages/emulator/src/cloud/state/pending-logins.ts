@@ -1,5 +1,5 @@
-import { newTextId } from '../../identifiers.ts'
-import type { VouchedPerson } from '../vouched-person.ts'
+import { newTextId } from './identifiers.ts'
+import type { Person } from './people.ts'
 
 /** A log-in on its way through the identity provider. */
 interface PendingLogin {
@@ -8,21 +8,16 @@ interface PendingLogin {
   readonly hint: string | undefined
 }
 
-/** What the identity provider says when it sends the browser back. */
-interface Vouching extends VouchedPerson {
-  readonly isMember: boolean
-}
-
-/** Log-ins that have begun, by state, and what was vouched for, by code. Each is taken once. */
+/** Log-ins that have begun, by state, and who was authenticated, by code. Each is taken once. */
 export interface PendingLogins {
   begin(login: PendingLogin): string
   find(state: string): PendingLogin | undefined
-  vouch(state: string, person: Vouching): string
+  authenticate(state: string, person: Person): string
   /** Ends a log-in: with the person, when the code belongs to the state. */
   take(
     state: string,
     code: string | undefined,
-  ): { login: PendingLogin; person?: Vouching } | undefined
+  ): { login: PendingLogin; person?: Person } | undefined
 }
 
 const lifetimeMs = 10 * 60_000
@@ -30,7 +25,7 @@ const maximumPending = 10_000
 
 export function createPendingLogins(): PendingLogins {
   const logins = new Map<string, PendingLogin>()
-  const codes = new Map<string, { state: string; person: Vouching }>()
+  const codes = new Map<string, { state: string; person: Person }>()
   return {
     begin(login) {
       for (const [state, { startedAtMs }] of logins) {
@@ -42,7 +37,7 @@ export function createPendingLogins(): PendingLogins {
       return state
     },
     find: (state) => logins.get(state),
-    vouch(state, person) {
+    authenticate(state, person) {
       const code = newTextId()
       codes.set(code, { state, person })
       return code
@@ -51,9 +46,9 @@ export function createPendingLogins(): PendingLogins {
       const login = logins.get(state)
       if (login === undefined) return undefined
       logins.delete(state)
-      const vouched = code === undefined ? undefined : codes.get(code)
+      const authenticated = code === undefined ? undefined : codes.get(code)
       if (code !== undefined) codes.delete(code)
-      return vouched?.state === state ? { login, person: vouched.person } : { login }
+      return authenticated?.state === state ? { login, person: authenticated.person } : { login }
     },
   }
 }

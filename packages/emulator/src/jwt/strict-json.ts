@@ -46,7 +46,7 @@ export function parseStrictObject(bytes: Uint8Array): StrictJson {
     return { flaw: 'not JSON' }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { flaw: 'no JSON object' }
+    return { flaw: 'not a JSON object' }
   const flaw = findFlaw(text)
   return flaw === undefined ? { object: value as Record<string, unknown> } : { flaw }
 }

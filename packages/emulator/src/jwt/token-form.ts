@@ -1,7 +1,6 @@
-import { type Refusal, refuse } from './refusals.ts'
 import { parseStrictObject } from './strict-json.ts'
 
-/** A token taken apart, not yet believed. */
+/** The parts of a token; nothing is verified yet. */
 export interface TokenParts {
   readonly header: Readonly<Record<string, unknown>>
   readonly claims: Readonly<Record<string, unknown>>
@@ -20,8 +19,8 @@ export function decodeCanonicalBase64url(text: string): Buffer | undefined {
   return bytes.toString('base64url') === text ? bytes : undefined
 }
 
-/** Takes a token apart, or says why it has not the form of a JWS in compact serialization. */
-export function readTokenForm(token: string): TokenParts | Refusal {
+/** Takes a token apart, or says why it is not a JWS in compact serialization with a JSON payload. */
+export function readTokenForm(token: string): TokenParts | { readonly flaw: string } {
   const texts = token.split('.')
   const [headerText, payloadText, signatureText] = texts
   if (
@@ -30,17 +29,17 @@ export function readTokenForm(token: string): TokenParts | Refusal {
     payloadText === undefined ||
     signatureText === undefined
   )
-    return refuse('form', `${texts.length} parts in place of 3`)
+    return { flaw: `expected 3 parts, found ${texts.length}` }
   const headerBytes = decodeCanonicalBase64url(headerText)
   const payloadBytes = decodeCanonicalBase64url(payloadText)
   const signature = decodeCanonicalBase64url(signatureText)
-  if (headerBytes === undefined) return refuse('form', 'the header is not canonical base64url')
-  if (payloadBytes === undefined) return refuse('form', 'the payload is not canonical base64url')
-  if (signature === undefined) return refuse('form', 'the signature is not canonical base64url')
+  if (headerBytes === undefined) return { flaw: 'the header is not canonical base64url' }
+  if (payloadBytes === undefined) return { flaw: 'the payload is not canonical base64url' }
+  if (signature === undefined) return { flaw: 'the signature is not canonical base64url' }
   const header = parseStrictObject(headerBytes)
-  if ('flaw' in header) return refuse('form', `the header: ${header.flaw}`)
+  if ('flaw' in header) return { flaw: `the header: ${header.flaw}` }
   const claims = parseStrictObject(payloadBytes)
-  if ('flaw' in claims) return refuse('form', `the payload: ${claims.flaw}`)
+  if ('flaw' in claims) return { flaw: `the payload: ${claims.flaw}` }
   return {
     header: header.object,
     claims: claims.object,

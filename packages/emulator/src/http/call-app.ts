@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import type { Hono } from 'hono'
-import type { CloudEnv } from '../../cloud/cloud.ts'
+import type { HttpBindings } from '@hono/node-server'
+import type { Env, Hono } from 'hono'
 
-/** A request to the tenant that goes through all its rules, but over no network. */
-export interface TenantRequest {
+/** A request that goes through all rules of a server, but over no network. */
+export interface AppRequest {
   readonly method: string
   readonly path: string
   /** Lower-case names; `host` decides what links say. */
@@ -15,8 +15,8 @@ export interface TenantRequest {
   readonly text?: string
 }
 
-/** What the tenant answered. */
-export interface TenantAnswer {
+/** What the server answered. */
+export interface AppAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   /** JSON, or undefined for an answer without a body or of another type. */
@@ -25,7 +25,7 @@ export interface TenantAnswer {
 }
 
 /** What handlers read of Node's message: the lines as they came, and the body as a stream. */
-function toIncoming({ method, path, headers }: TenantRequest, text: string): IncomingMessage {
+function toIncoming({ method, path, headers }: AppRequest, text: string): IncomingMessage {
   const stream = Readable.from(text === '' ? [] : [Buffer.from(text)])
   const message = {
     method,
@@ -39,14 +39,14 @@ function toIncoming({ method, path, headers }: TenantRequest, text: string): Inc
   return Object.assign(stream, message) as unknown as IncomingMessage
 }
 
-/** Sends a request to a tenant's app as if it had come over the network. */
-export async function callTenant(
-  app: Hono<CloudEnv>,
-  request: TenantRequest,
-): Promise<TenantAnswer> {
+/** Sends a request to a server's routes as if it had come over the network. */
+export async function callApp<AppEnv extends Env & { Bindings: HttpBindings }>(
+  app: Hono<AppEnv>,
+  request: AppRequest,
+): Promise<AppAnswer> {
   const { method, path, headers, body } = request
   const text = request.text ?? (body === undefined ? '' : JSON.stringify(body))
-  const bindings = { incoming: toIncoming(request, text) } as CloudEnv['Bindings']
+  const bindings = { incoming: toIncoming(request, text) } as HttpBindings
   const hasBody = text !== '' && method !== 'GET' && method !== 'HEAD'
   const message = new Request(`http://localhost${path}`, {
     method,

@@ -27,9 +27,9 @@ describe('strict JSON', () => {
     ["{'a':1}", 'not JSON'],
     ['{"a":1,}', 'not JSON'],
     ['', 'not JSON'],
-    ['[]', 'no JSON object'],
-    ['null', 'no JSON object'],
-    ['"{}"', 'no JSON object'],
+    ['[]', 'not a JSON object'],
+    ['null', 'not a JSON object'],
+    ['"{}"', 'not a JSON object'],
     [`{"a":${'['.repeat(40)}${']'.repeat(40)}}`, 'nested deeper than 32'],
   ])('refuses %s', (text, flaw) => {
     expect(read(text)).toEqual({ flaw })
