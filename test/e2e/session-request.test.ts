@@ -199,7 +199,7 @@ describe('a session that was opened once', () => {
     const times = { csrfToken: 'c', openedAt: '2026-01-01' }
     const good = { product: 'cloud', url: stage.url, cookies, ...times }
     const wrong = [
-      ['[]', /url, csrfToken and openedAt must be texts/],
+      ['[]', /kept must be a JSON object/],
       ['TOPSECRET', /is not JSON/],
       [
         JSON.stringify({ ...good, product: 'TOPSECRET' }),
@@ -209,7 +209,10 @@ describe('a session that was opened once', () => {
       [JSON.stringify({ ...good, cookies: { a: 'TOPSECRET\r\nx: y' } }), /cookies/],
       [JSON.stringify({ ...good, cookies: {} }), /1 to 50 cookies/],
       [JSON.stringify({ ...good, csrfToken: 'TOP SECRET\n' }), /csrfToken/],
-      [JSON.stringify({ ...good, url: 'https://TOPSECRET@acme.example/x' }), /holds no session/],
+      [
+        JSON.stringify({ ...good, url: 'https://TOPSECRET@acme.example/x' }),
+        /does not contain a session/,
+      ],
       [JSON.stringify({ ...good, openedAt: 'TOPSECRET' }), /openedAt/],
     ] as const
     for (const [stdin, says] of wrong) {

@@ -36,14 +36,6 @@ describe('the house', () => {
     }
   })
 
-  it('compares a product’s name only where products differ', () => {
-    const allowed = new RegExp(`^${product}/(token|qlik|config)/`)
-    const comparisons = files
-      .filter((file) => file.startsWith(product) && isSource(file) && !allowed.test(file))
-      .filter((file) => /['"](cloud|client-managed)['"]|\.product\b/.test(read(file)))
-    expect(comparisons).toEqual([])
-  })
-
   it('never switches the verification of TLS off', () => {
     const offenders = files
       .filter((file) => isSource(file) && !file.startsWith('test/'))

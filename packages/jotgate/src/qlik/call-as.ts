@@ -12,7 +12,7 @@ import {
 import { productFor } from './product-for.ts'
 import { refusalOf } from './refusal.ts'
 import { checkRestHeader } from './rest-headers.ts'
-import { createSession, type QlikSession, secretsOf } from './session.ts'
+import { changeSession, type QlikSession, secretsOf } from './session.ts'
 
 export type RestMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -89,10 +89,10 @@ export async function callAs(session: QlikSession, call: RestCall): Promise<Rest
   const secrets = secretsOf(session)
   let answer = await follow(session, request, options)
   if (answer.status === 403 && !isRead(request)) {
-    const renewed = await withNewCsrfToken(session, options)
+    const renewed = await renewedSession(session, options)
     if (renewed !== undefined) {
       await answer.discard()
-      secrets.push(renewed.csrfToken)
+      secrets.push(...secretsOf(renewed))
       answer = await follow(renewed, request, options)
     }
   }
@@ -157,10 +157,10 @@ async function follow(
   options: CallOptions,
 ): Promise<QlikStream> {
   const seam = productFor(session.deployment)
-  let { cookies } = session
+  let current = session
   let { url } = request
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
-    const headers = { ...request.headers, ...seam.authorizeHttp(withCookies(session, cookies)) }
+    const headers = { ...request.headers, ...seam.authorizeHttp(current) }
     const answer = await sendToQlik({ ...request, url, headers }, options)
     const location = answer.headers.get('location')
     if (answer.status < 300 || answer.status > 399 || location === null) return answer
@@ -173,7 +173,8 @@ async function follow(
       const problem = `is a redirect to ${target.pathname}, and only GET and HEAD follow those`
       throw qlikErrors.ERR_QLIK_ANSWER({ call, problem })
     }
-    cookies = receiveCookies(answer.headers, cookies)
+    const cookies = receiveCookies(answer.headers, current.cookies)
+    current = changeSession(current, { cookies })
     url = target
   }
   const call = `${request.method} ${request.url.pathname}`
@@ -181,23 +182,16 @@ async function follow(
   throw qlikErrors.ERR_QLIK_ANSWER({ call, problem })
 }
 
-function withCookies(session: QlikSession, cookies: QlikSession['cookies']): QlikSession {
-  const { deployment, openedAt, csrfToken } = session
-  return createSession({ deployment, openedAt, csrfToken, cookies })
-}
-
-/** Qlik's word for "wrong CSRF token" is not settled; that it names another token now is the proof. */
-async function withNewCsrfToken(
+/** Asks only briefly, whatever the call's own limit is; a failure leaves the refusal as it stands. */
+async function renewedSession(
   session: QlikSession,
   options: CallOptions,
 ): Promise<QlikSession | undefined> {
-  const { deployment, openedAt, cookies } = session
   const timeoutMs = Math.min(options.timeoutMs ?? 10_000, 10_000)
-  const asked = productFor(deployment).readCsrfToken({ ...options, timeoutMs, session })
-  const csrfToken = await asked.catch(() => undefined)
+  const { renewCsrfToken } = productFor(session.deployment)
+  const renewed = await renewCsrfToken({ ...options, timeoutMs, session }).catch(() => undefined)
   options.signal?.throwIfAborted()
-  if (csrfToken === undefined || csrfToken === session.csrfToken) return undefined
-  return createSession({ deployment, openedAt, cookies, csrfToken })
+  return renewed
 }
 
 /** A log-in page or a proxy's notice comes with 200 too; as data it would pass for success. */

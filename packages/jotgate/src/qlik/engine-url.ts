@@ -1,7 +1,6 @@
-import type { Deployment } from '../token/index.ts'
 import { qlikErrors } from './errors.ts'
-import { productFor } from './product-for.ts'
-import type { QlikSession } from './session.ts'
+import { basePath, productFor } from './product-for.ts'
+import type { DeploymentAddress, QlikSession } from './session.ts'
 
 /**
  * Gives the address of the engine for one app.
@@ -21,7 +20,7 @@ import type { QlikSession } from './session.ts'
  * const url = engineUrl({ deployment: tenant, appId: 'a1b2', identity: 'second-view' })
  */
 export function engineUrl(
-  options: ({ session: QlikSession } | { deployment: Deployment }) & {
+  options: ({ session: QlikSession } | { deployment: DeploymentAddress }) & {
     appId: string
     identity?: string
     ttlSeconds?: number
@@ -30,22 +29,16 @@ export function engineUrl(
   const { appId, identity, ttlSeconds } = options
   const session = 'session' in options ? options.session : undefined
   const deployment = 'session' in options ? options.session.deployment : options.deployment
-  const segments = [...prefixOf(deployment), 'app', parseSegment('appId', appId)]
+  const segments = ['app', parseSegment('appId', appId)]
   if (identity !== undefined) segments.push('identity', parseSegment('identity', identity))
   if (ttlSeconds !== undefined) segments.push('ttl', parseTtl(ttlSeconds))
-  const url = new URL(`/${segments.join('/')}`, deployment.url)
+  const url = new URL(`${basePath(deployment)}/${segments.join('/')}`, deployment.url)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   if (session !== undefined) {
     const { query } = productFor(deployment).authorizeUpgrade(session)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   }
   return url.href
-}
-
-/** The virtual proxy that it goes through; Qlik Cloud and the default virtual proxy have none. */
-function prefixOf(deployment: Deployment): string[] {
-  const prefix = deployment.product === 'client-managed' ? deployment.prefix : ''
-  return prefix === '' ? [] : [prefix]
 }
 
 /** One path segment that stays one: the URL parser would take dots for a way up. */

@@ -1,11 +1,24 @@
 import type { Deployment } from '../token/index.ts'
+import { clientManagedPaths } from './client-managed/client-managed-paths.ts'
 import { cloudProduct } from './cloud/cloud-product.ts'
-import type { OpenSessionOptions, QlikProduct, SessionCallOptions } from './product.ts'
-import type { QlikSession } from './session.ts'
+import type { OpenSessionOptions, QlikPaths, QlikProduct, SessionCallOptions } from './product.ts'
+import type { DeploymentAddress, QlikSession } from './session.ts'
 
-/** The products whose sessions this version opens; token/ may know how to sign for more. */
-const products: Readonly<Partial<Record<Deployment['product'], QlikProduct>>> = {
+/** The products; of client-managed Qlik this version knows the paths and does not open sessions yet. */
+const products: Readonly<Record<Deployment['product'], QlikPaths | QlikProduct>> = {
   cloud: cloudProduct,
+  'client-managed': clientManagedPaths,
+}
+
+const opensSessions = (product: QlikPaths | QlikProduct): product is QlikProduct =>
+  'openSession' in product
+
+/** The names of the products. */
+export const productNames = Object.keys(products) as Deployment['product'][]
+
+/** What comes before every path of a deployment: empty, or a slash and a name. */
+export function basePath(deployment: DeploymentAddress): string {
+  return products[deployment.product].basePath(deployment)
 }
 
 /**
@@ -18,10 +31,10 @@ const products: Readonly<Partial<Record<Deployment['product'], QlikProduct>>> = 
  * const { isSessionLost } = productFor(tenant)
  * console.log(isSessionLost({ status: 401 }))
  */
-export function productFor(deployment: Deployment): QlikProduct {
+export function productFor(deployment: DeploymentAddress): QlikProduct {
   const name = deployment?.product
   const product = Object.hasOwn(products, name) ? products[name] : undefined
-  if (product === undefined)
+  if (product === undefined || !opensSessions(product))
     throw new TypeError('A deployment made by cloud() is needed: sessions of no other are opened')
   return product
 }

@@ -1,5 +1,4 @@
-import { isJotgateError } from '../../errors/index.ts'
-import type { QlikSession } from '../../qlik/index.ts'
+import type { DeploymentAddress, QlikSession } from '../../qlik/index.ts'
 import type { Deployment } from '../../token/index.ts'
 import { type Call, longOf, nameOfOption, type OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
@@ -8,6 +7,7 @@ import { readLevels, signingOptions, targetOptions, toTarget } from '../target.t
 import { readTokenRequest } from '../token-request.ts'
 import { userOptions } from '../user.ts'
 import { readKeptSession, sessionFileOption } from './kept-session.ts'
+import { checkProduct } from './product.ts'
 import { readTimeoutMs, timeoutOption } from './time-limit.ts'
 
 /** How a session comes about: by a token that is given, or by one that is made for it. */
@@ -35,7 +35,7 @@ export interface Opened {
 
 /** What opens sessions, as often as it is asked; one token that was given opens one only. */
 export interface Entrance {
-  readonly deployment: Deployment
+  readonly deployment: DeploymentAddress
   /** Whether a second session can be opened. */
   readonly again: boolean
   /** Whether the session is somebody else's to end. */
@@ -109,16 +109,4 @@ async function openWith(deployment: Deployment, token: string, timeoutMs: number
   const { openSession } = await import('../../qlik/index.ts')
   const limitMs = Math.min(timeoutMs, maxLoginMs)
   return { session: await openSession({ deployment, token, timeoutMs: limitMs }), token }
-}
-
-/** Says clearly which sessions this version opens: the product seam knows, and nobody else. */
-async function checkProduct(deployment: Deployment): Promise<void> {
-  const { productFor } = await import('../../qlik/index.ts')
-  try {
-    productFor(deployment)
-  } catch (error) {
-    if (isJotgateError(error) || !(error instanceof TypeError)) throw error
-    const qlik = 'client-managed Qlik'
-    throw cliErrors.ERR_CLI_SESSION_PRODUCT({ qlik }, { cause: error })
-  }
 }

@@ -1,16 +1,22 @@
-import type { QlikSession } from '../../qlik/index.ts'
+import type { KeptSession, QlikSession } from '../../qlik/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
 import { readEntrance, sessionOptions } from './credentials.ts'
-import { toSessionJson } from './kept-session.ts'
 import { patiently } from './patience.ts'
 
+/** A session, what is kept of it, and the headers that make a request the user's. */
+interface OpenedSession {
+  readonly session: QlikSession
+  readonly kept: KeptSession
+  readonly headers: Readonly<Record<string, string>>
+}
+
 const forms = {
-  cookie: cookieOf,
-  json: (session: QlikSession) => JSON.stringify(toSessionJson(session)),
-  netscape: netscapeJar,
+  cookie: ({ session }: OpenedSession) => cookieOf(session),
+  json: ({ kept }: OpenedSession) => JSON.stringify(kept),
+  netscape: ({ session }: OpenedSession) => netscapeJar(session),
   curl: curlCommand,
-  env: variables,
-} as const
+  env: ({ session }: OpenedSession) => variables(session),
+} satisfies Readonly<Record<string, (opened: OpenedSession) => string>>
 
 /** `jotgate session open`. */
 export const sessionOpen: CommandSpec = {
@@ -37,10 +43,13 @@ export const sessionOpen: CommandSpec = {
   notes:
     'With --json: { product, url, cookies: { name: value }, csrfToken, openedAt (an ISO time) }.\nrequest and whoami take that by --session-file, so that many calls spend one login.\nClient-managed Qlik: its sessions come with a later version.',
   async run(call) {
-    const form = (call.values.text('as') ?? 'cookie') as keyof typeof forms
+    const toText = forms[call.values.text('as') as keyof typeof forms] ?? forms.cookie
     const entrance = await readEntrance(call)
     const { session } = await patiently(() => entrance.open(), call.note)
-    return { text: `${forms[form](session)}\n`, json: toSessionJson(session) }
+    const { keepSession, productFor } = await import('../../qlik/index.ts')
+    const kept = keepSession(session)
+    const headers = productFor(session.deployment).authorizeHttp(session)
+    return { text: `${toText({ session, kept, headers })}\n`, json: kept }
   },
 }
 
@@ -60,20 +69,20 @@ function netscapeJar({ deployment, cookies }: QlikSession): string {
 
 const shellQuoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
-function curlCommand(session: QlikSession): string {
+function curlCommand({ session, headers }: OpenedSession): string {
   return [
     'curl --fail --location',
-    `-H ${shellQuoted(`Cookie: ${cookieOf(session)}`)}`,
-    `-H ${shellQuoted(`Qlik-Csrf-Token: ${session.csrfToken}`)}`,
+    ...Object.entries(headers).map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`),
     shellQuoted(`${session.deployment.url}/api/v1/users/me`),
   ].join(' ')
 }
 
 function variables(session: QlikSession): string {
+  const { deployment, csrfToken } = session
   const values = {
-    QLIK_URL: session.deployment.url,
+    QLIK_URL: deployment.url,
     QLIK_COOKIE: cookieOf(session),
-    QLIK_CSRF_TOKEN: session.csrfToken,
+    ...(csrfToken === undefined ? {} : { QLIK_CSRF_TOKEN: csrfToken }),
   }
   return Object.entries(values)
     .map(([name, value]) => `export ${name}=${shellQuoted(value)}`)

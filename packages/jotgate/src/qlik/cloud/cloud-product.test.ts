@@ -116,7 +116,7 @@ describe('a session at Qlik Cloud', () => {
     })
   })
 
-  it('gets its CSRF token anew', async () => {
+  it('asks for its CSRF token again', async () => {
     await start({
       'GET /api/v1/csrf-token': () => ({ status: 204, headers: { 'qlik-csrf-token': 'new' } }),
     })
@@ -157,10 +157,4 @@ describe('a session at Qlik Cloud', () => {
     const others = [{}, { status: 403 }, { status: 500 }, { closeCode: 4001 }, { closeCode: 1006 }]
     expect(others.map(isSessionLost)).toEqual([false, false, false, false, false])
   })
-})
-
-it('a deployment of no known product is a mistake of the caller', async () => {
-  await start({})
-  for (const wrong of [undefined, { product: 'toString' }, { product: 'other' }])
-    expect(() => productFor(wrong as typeof deployment)).toThrow(TypeError)
 })

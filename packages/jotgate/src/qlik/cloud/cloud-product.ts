@@ -3,16 +3,17 @@ import { qlikErrors } from '../errors.ts'
 import { callQlik } from '../http.ts'
 import type { OpenSessionOptions, QlikProduct, SessionCallOptions } from '../product.ts'
 import { refusalOf } from '../refusal.ts'
-import { createSession, type QlikSession, secretsOf } from '../session.ts'
+import { changeSession, createSession, type QlikSession, secretsOf } from '../session.ts'
 import { getCsrfToken, readCsrfToken } from './csrf-token.ts'
 
 /** Qlik Cloud: how a session is opened with a token, used, and ended. */
 export const cloudProduct: QlikProduct = Object.freeze({
+  basePath: () => '',
   openSession,
   endSession,
   authorizeHttp,
   authorizeUpgrade,
-  readCsrfToken: getCsrfToken,
+  renewCsrfToken,
   isSessionLost,
 })
 
@@ -47,16 +48,25 @@ async function endSession(options: SessionCallOptions): Promise<void> {
   throw refusalOf(answer, { secrets: secretsOf(session) })
 }
 
+/** Qlik's answer to a wrong CSRF token is not settled; that it names another one now is the proof. */
+async function renewCsrfToken(options: SessionCallOptions): Promise<QlikSession | undefined> {
+  const { session } = options
+  const csrfToken = await getCsrfToken(options)
+  return csrfToken === session.csrfToken ? undefined : changeSession(session, { csrfToken })
+}
+
 /** Qlik asks for the CSRF token on writes; whether on some reads too is not known, so it goes with all. */
 function authorizeHttp(session: QlikSession): Record<string, string> {
-  return { cookie: toCookieHeader(session.cookies), 'qlik-csrf-token': session.csrfToken }
+  return { cookie: toCookieHeader(session.cookies), ...csrfField(session) }
 }
 
 function authorizeUpgrade(session: QlikSession) {
-  return {
-    headers: { cookie: toCookieHeader(session.cookies) },
-    query: { 'qlik-csrf-token': session.csrfToken },
-  }
+  return { headers: { cookie: toCookieHeader(session.cookies) }, query: csrfField(session) }
+}
+
+/** A header field, or a parameter of a query, by the same name. */
+function csrfField({ csrfToken }: QlikSession): Record<string, string> {
+  return csrfToken === undefined ? {} : { 'qlik-csrf-token': csrfToken }
 }
 
 /** 4006 is "authentication failed" among the engine's close codes that @qlik/api 2.19.0 knows. */

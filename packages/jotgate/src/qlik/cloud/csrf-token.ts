@@ -1,4 +1,3 @@
-import type { Deployment } from '../../token/index.ts'
 import { type Cookies, toCookieHeader } from '../cookies.ts'
 import { qlikErrors } from '../errors.ts'
 import { type CallOptions, callQlik } from '../http.ts'
@@ -25,7 +24,7 @@ export function getCsrfToken(options: SessionCallOptions): Promise<string> {
 
 /** 204, no body, the token in a header. */
 export async function readCsrfToken(
-  from: { deployment: Pick<Deployment, 'url'>; cookies: Cookies },
+  from: { deployment: { url: string }; cookies: Cookies },
   options: CallOptions,
 ): Promise<string> {
   const url = new URL('/api/v1/csrf-token', from.deployment.url)

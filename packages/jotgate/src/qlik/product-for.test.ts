@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+import { basePath, productFor, productNames } from './product-for.ts'
+
+describe('the product seam', () => {
+  it('knows where the paths of each product begin', () => {
+    const url = 'https://qlik.acme.example'
+    expect(productNames.map((product) => basePath({ product, url }))).toEqual(['', ''])
+    expect(basePath({ product: 'client-managed', url, prefix: 'jwt' })).toBe('/jwt')
+    expect(basePath({ product: 'cloud', url })).toBe('')
+  })
+
+  it('gives no product for what is not a deployment', () => {
+    const wrong = [undefined, { product: 'toString' }, { product: 'client-managed' }]
+    for (const deployment of wrong)
+      expect(() => productFor(deployment as Parameters<typeof productFor>[0])).toThrow(TypeError)
+  })
+})
