@@ -13,9 +13,12 @@ interface Part {
 /** The parts of the product: what each may import besides itself. */
 export const parts: Readonly<Record<string, Part>> = {
   errors: { parts: [], libraries: [], node: false },
-  token: { parts: ['errors'], libraries: ['jose'], node: false },
+  values: { parts: ['errors'], libraries: [], node: false },
+  token: { parts: ['errors', 'values'], libraries: ['jose'], node: false },
+  protocol: { parts: ['errors', 'values'], libraries: [], node: false },
+  files: { parts: ['errors', 'values'], libraries: [], node: true },
   keys: {
-    parts: ['errors', 'token'],
+    parts: ['errors', 'values', 'files', 'token'],
     libraries: [
       'jose',
       '@peculiar/x509',
@@ -25,12 +28,12 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
     node: true,
   },
-  qlik: { parts: ['errors', 'token'], libraries: ['undici'], node: true },
-  browser: { parts: ['errors'], libraries: [], node: false },
+  qlik: { parts: ['errors', 'values', 'protocol', 'token'], libraries: ['undici'], node: true },
+  browser: { parts: ['errors', 'values', 'protocol'], libraries: [], node: false },
   // Of the parts it takes the types of their options alone; the rule below this table says so.
-  config: { parts: ['errors', 'token'], libraries: ['zod'], node: true },
+  config: { parts: ['errors', 'values', 'files', 'token'], libraries: ['zod'], node: true },
   cli: {
-    parts: ['errors', 'token', 'keys', 'qlik', 'config'],
+    parts: ['errors', 'values', 'files', 'protocol', 'token', 'keys', 'qlik', 'config'],
     libraries: ['commander'],
     node: true,
   },

@@ -1,0 +1,5 @@
+export { createDraftFile, type DraftFile } from './draft-file.ts'
+export { makeFolder, syncFolder } from './folders.ts'
+export { createNewFiles, type NewFile, type NewFiles } from './new-files.ts'
+export { type FileReading, type FileRefusal, inWords, readFileWithin } from './read-file.ts'
+export { isSystemError, type SystemError, systemCode } from './system-error.ts'
