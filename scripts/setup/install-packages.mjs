@@ -19,7 +19,12 @@ export function installPackages({ root, fail }) {
   writeFileSync(marker, lock)
 }
 
-/** `npm ci` or `npm install` writes this file last, so one newer than our lock file is of our lock file. */
+/**
+ * `npm ci` or `npm install` writes this file last, so one newer than our lock file is of our lock file.
+ *
+ * @param {string} root
+ * @param {string} lockFile
+ */
 function isInstalledByHand(root, lockFile) {
   const written = join(root, 'node_modules/.package-lock.json')
   return (
@@ -29,6 +34,7 @@ function isInstalledByHand(root, lockFile) {
   )
 }
 
+/** @param {{ root: string, fail: (text: string) => never }} options */
 function runNpmCi({ root, fail }) {
   const npm = npmCommand()
   const version = spawnSync(npm.command, [...npm.args, '--version'], {

@@ -1,13 +1,15 @@
 // The system's Node only has to get this far: install the packages, then hand over to the Node that
-// the project pins (the npm package `node`), so that everything else runs on one known line.
+// the project pins, so that everything else runs on one known line.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installPackages } from './install-packages.mjs'
+import { nodeBinary } from './node-binary.mjs'
 
 const oldestMajor = 20
+/** The oldest Node that runs everything; packages/jotgate/package.json says the same. */
+const oldestOwn = '22.19'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
@@ -22,16 +24,13 @@ export function runUnderProjectNode(script) {
     fail(`jotgate needs Node ${oldestMajor} or newer to start; this is ${process.version}.`)
   }
   installPackages({ root, fail })
-  const node = join(
-    root,
-    'node_modules/node/bin',
-    process.platform === 'win32' ? 'node.exe' : 'node',
-  )
-  if (!existsSync(node)) {
+  const node = findNode(root)
+  if (node === undefined) {
     fail(
-      'The npm package `node`, which brings the Node that jotgate runs on, has not run its install script: ' +
-        'install scripts are switched off (ignore-scripts).\n' +
-        'Run: npm rebuild node --ignore-scripts=false --foreground-scripts',
+      `npm installed no Node of the project's own for ${process.platform} on ${process.arch}, ` +
+        `and this is ${process.version}.\n` +
+        'If npm is set to omit optional packages, run: npm ci --include=optional\n' +
+        `Otherwise install Node ${oldestOwn} or newer (https://nodejs.org) and start again.`,
     )
   }
   const child = spawn(
@@ -39,7 +38,7 @@ export function runUnderProjectNode(script) {
     ['--conditions=jotgate-source', fileURLToPath(script), ...process.argv.slice(2)],
     { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
   )
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     // A terminal sends Ctrl+C to the whole group, so the child has it already; kill(1) sends it to us alone.
     process.on(signal, () => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
@@ -49,6 +48,21 @@ export function runUnderProjectNode(script) {
   child.on('exit', (code, signal) => {
     process.exit(code ?? 128 + (signal ? (constants.signals[signal] ?? 1) : 1))
   })
+}
+
+/**
+ * The project's own Node. The registry has none for every system: elsewhere the one that runs this
+ * takes its place, if it is new enough.
+ *
+ * @param {string} folder where `node_modules` is
+ * @param {{ execPath: string, versions: { node: string } }} [current]
+ * @returns {string | undefined}
+ */
+export function findNode(folder, current = process) {
+  const own = nodeBinary(folder)
+  if (existsSync(own)) return own
+  const isNewEnough = current.versions.node.localeCompare(oldestOwn, 'en', { numeric: true }) >= 0
+  return isNewEnough ? current.execPath : undefined
 }
 
 /**

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { styleText } from 'node:util'
 import { buildPortalPages } from '../pages/portal-pages.ts'
 import { ensureChromium } from '../setup/chromium.ts'
-import { installNode } from '../setup/other-nodes.ts'
+import { installOtherNodes } from '../setup/other-nodes.ts'
 import { ensureShellTools } from '../setup/shell-tools.ts'
 import { type Outcome, runCommand, runSideBySide, runVitest } from './run.ts'
 
@@ -25,7 +25,6 @@ const environment: NodeJS.ProcessEnv = {
   // A test of a command starts it anew for each line; what Node made of the sources is kept.
   NODE_COMPILE_CACHE: join(root, '.cache/compile'),
 }
-const otherNodes = process.env.CI ? [22, 26] : []
 
 /** Sets up what the tests need, then checks and tests everything; the last line counts. */
 async function main(): Promise<number> {
@@ -33,6 +32,7 @@ async function main(): Promise<number> {
   environment.JOTGATE_CHROMIUM = ensureChromium(say)
   ensureShellTools(say)
   mkdirSync(join(root, '.cache'), { recursive: true })
+  const otherNodes = installOtherNodes(process.env.CI ? [22, 26] : [])
 
   const node = process.execPath
   const tool = (name: string, file: string, ...args: string[]) =>
@@ -43,25 +43,19 @@ async function main(): Promise<number> {
   const types = (project: string) =>
     tool(`types, ${project}`, 'typescript/bin/tsc', '-p', `tsconfig.${project}.json`)
   say('Linter, types and unused code …')
-  const [checks, installed] = await Promise.all([
+  const [checks] = await Promise.all([
     runSideBySide([
       () => tool('linter', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
       ...projects.map((project) => () => types(project)),
       () => tool('unused code', 'knip/bin/knip.js'),
     ]),
-    Promise.all(
-      otherNodes.map(async (major) => ({
-        major,
-        node: await installNode({ major, folder: join(root, '.cache/node'), onStep: say }),
-      })),
-    ),
     buildPortalPages(),
   ])
   const outcomes = [
     ...checks,
     await runVitest({ name: 'tests', node, projects: [], root, environment }),
   ]
-  for (const other of installed) {
+  for (const other of otherNodes) {
     outcomes.push(
       await runVitest({
         name: `unit tests, Node ${other.major}`,

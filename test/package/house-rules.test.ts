@@ -27,6 +27,22 @@ function filesOf(project: string): string[] {
   return fileNames.map((file) => relative(root, file))
 }
 
+const locks = files.filter((file) => file.endsWith('package-lock.json')).sort()
+
+interface LockedPackage {
+  version?: string
+  integrity?: string
+  resolved?: string
+  link?: boolean
+  hasInstallScript?: boolean
+  optionalDependencies?: Record<string, string>
+}
+
+const locked = locks.flatMap((lock) => {
+  const { packages } = JSON.parse(read(lock)) as { packages: Record<string, LockedPackage> }
+  return Object.entries(packages).map(([path, entry]) => ({ lock, path, ...entry }))
+})
+
 describe('the house', () => {
   it('has a folder, a README and a rule for each part of the product', () => {
     const folders = readdirSync(join(root, product)).sort()
@@ -54,30 +70,34 @@ describe('the house', () => {
     )
   })
 
-  it('pins what must not drift', () => {
-    const lock = JSON.parse(read('package-lock.json')) as {
-      packages: Record<string, { version?: string; hasInstallScript?: boolean }>
-    }
-    const stardust = Object.entries(lock.packages).filter(([path]) =>
-      path.endsWith('@nebula.js/stardust'),
-    )
-    expect(stardust.map(([, { version }]) => version)).toEqual(['7.4.0'])
-    const withScripts = Object.entries(lock.packages).filter(([, entry]) => entry.hasInstallScript)
-    // fsevents is an optional package of macOS, which vite brings; its script is never run elsewhere.
-    expect(withScripts.map(([path]) => path).filter((path) => !path.includes('fsevents'))).toEqual([
-      'node_modules/node',
-    ])
+  it('pins stardust, which the charts would silently replace', () => {
+    const stardust = locked.filter(({ path }) => path.endsWith('/@nebula.js/stardust'))
+    expect(stardust.map(({ version }) => version)).toEqual(['7.4.0'])
   })
 
-  it('has a lock file that `npm ci` takes on every platform', () => {
-    const lock = JSON.parse(read('package-lock.json')) as {
-      packages: Record<string, { optionalDependencies?: Record<string, string> }>
-    }
+  it('runs no install script of a package', () => {
+    expect(locked.filter(({ hasInstallScript }) => hasInstallScript)).toEqual([])
+  })
+
+  it('has the hash of each package that it installs, and of no registry the address', () => {
+    expect(locks).toEqual(['package-lock.json', 'scripts/setup/other-nodes/package-lock.json'])
+    const fetched = locked.filter(({ path, link }) => path.includes('node_modules/') && !link)
+    expect(fetched.length).toBeGreaterThan(200)
+    const hash = /^sha512-[A-Za-z0-9+/]{86}==$/
+    expect(fetched.filter(({ integrity = '' }) => !hash.test(integrity))).toEqual([])
+    expect(fetched.filter(({ resolved }) => resolved !== undefined)).toEqual([])
+  })
+
+  it('has lock files that `npm ci` takes on every platform', () => {
     // npm leaves an optional package out of the lock when the registry did not have it, and
     // `npm ci` then refuses the lock: https://github.com/npm/cli/issues/4828
-    const missing = Object.values(lock.packages)
-      .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
-      .filter((name) => !lock.packages[`node_modules/${name}`])
+    const missing = locked
+      .flatMap(({ lock, optionalDependencies = {} }) =>
+        Object.keys(optionalDependencies).map((name) => ({ lock, name })),
+      )
+      .filter(({ lock, name }) =>
+        locked.every((entry) => entry.lock !== lock || entry.path !== `node_modules/${name}`),
+      )
     expect(missing).toEqual([])
   })
 
