@@ -39,7 +39,7 @@ describe('the dependency rules', () => {
       project.modules
         .filter(({ source }) => source.startsWith('packages/'))
         .flatMap(({ dependencies }) => dependencies.map(({ resolved }) => resolved))
-        .map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]),
+        .map((path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]),
     )
     for (const name of ['jose', 'hono', 'zod', 'commander', '@peculiar/x509'])
       expect(libraries).toContain(name)

@@ -84,7 +84,8 @@ function rulesOf([part, may]: [string, Part]): IForbiddenRuleType[] {
       from,
       to: {
         path: `^(${product}|packages|examples|test|scripts)/`,
-        pathNot: `^${product}/(${folders})/`,
+        // npm keeps a library in a part's own node_modules where the root has another version of it.
+        pathNot: `^${product}/(${folders})/|/node_modules/`,
       },
     },
     {
