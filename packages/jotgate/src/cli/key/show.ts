@@ -28,7 +28,7 @@ export const keysShow: CommandSpec = {
     const certificate = await readDates(input)
     const json = { ...key, ...certificate }
     if (certificate !== undefined && key.publicKeySha256 !== certificate.of)
-      call.note('warning: the certificate is of another key')
+      call.note('warning: the certificate belongs to another key')
     const { of: _, ...shown } = { of: '', ...json }
     const text = inColumns(Object.entries(shown).map(([name, value]) => [name, String(value)]))
     return { text, json: shown }

@@ -25,7 +25,7 @@ const openssl = (...command: string[]) =>
   execFileSync('openssl', command, { cwd: folder, stdio: 'pipe' })
 
 describe('checking a key', () => {
-  it('finds nothing wrong with a pair that createKeyPair made', async () => {
+  it('finds nothing wrong with a pair of createKeyPair', async () => {
     const privateKey = { pem: pair.privateKeyPem }
     const certificate = { pem: pair.certificatePem }
     expect(await checkKey({ privateKey, certificate, clock })).toEqual([])
@@ -33,12 +33,12 @@ describe('checking a key', () => {
     expect(await checkKey({ certificate, clock })).toEqual([])
   })
 
-  it('needs something to check', async () => {
+  it('needs a key or a certificate', async () => {
     await expect(checkKey({})).rejects.toThrow(TypeError)
     await expect(checkKey({ privateKey: {} as never })).rejects.toThrow(TypeError)
   })
 
-  it('says that 2048 bits are few, and that Debian’s old keys were not looked for', async () => {
+  it('advises more than 2048 bits, and says that Debian’s weak keys were not checked', async () => {
     const { privateKeyPem } = await createKeyPair({ bits: 2048 })
     const findings = await checkKey({ privateKey: { pem: privateKeyPem } })
     expect(findings).toMatchObject([
@@ -47,7 +47,7 @@ describe('checking a key', () => {
     ])
   })
 
-  it('says when certificate and key are of two pairs', async () => {
+  it('reports a certificate of another key', async () => {
     const other = await createKeyPair({ bits: 3072, clock: () => Date.UTC(2026, 0, 1) })
     const findings = await checkKey({
       privateKey: { pem: pair.privateKeyPem },
@@ -57,7 +57,7 @@ describe('checking a key', () => {
     expect(findings).toMatchObject([{ id: 'certificate-of-other-key', effect: 'refused' }])
   })
 
-  it('looks at the certificate’s dates, to the second', async () => {
+  it('checks the certificate’s dates, to the second', async () => {
     const certificate = { pem: pair.certificatePem }
     const [from, to] = [Date.UTC(2026, 0, 1), Date.UTC(2030, 11, 31)]
     const day = 86_400_000
@@ -70,7 +70,7 @@ describe('checking a key', () => {
     expect(await at(to + 1)).toEqual(['certificate-expired'])
   })
 
-  it('names a certificate that is signed with SHA-1, as qs-jwt makes them', async () => {
+  it('reports a certificate that is signed with SHA-1, as those of qs-jwt are', async () => {
     const certificate = join(folder, 'sha1.cer')
     const base = ['req', '-x509', '-sha1', '-newkey', 'rsa:3072', '-nodes', '-days', '400']
     for (const [name, detail] of [
@@ -87,7 +87,7 @@ describe('checking a key', () => {
     }
   })
 
-  it('says when the certificate cannot be read, and still checks the key', async () => {
+  it('reports a certificate that cannot be read, and still checks the key', async () => {
     const { privateKeyPem } = await createKeyPair({ bits: 2048 })
     const findings = await checkKey({
       privateKey: { pem: privateKeyPem },
@@ -115,12 +115,12 @@ describe('checking a key', () => {
   })
 })
 
-describe('a key that everybody has', () => {
-  // The public half of RFC 7515 appendix A.2; the private one is printed beside it there.
+describe('a publicly known key', () => {
+  // The public half of RFC 7515 appendix A.2; its private half is published in the same place.
   const n =
     'ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ'
 
-  it('is named with the place where it is printed', async () => {
+  it('is reported with the place where it is published', async () => {
     openssl('genrsa', '-out', 'signer.pem', '2048')
     await writeFile(join(folder, 'rfc.pub'), toPem(n))
     const base = ['x509', '-new', '-force_pubkey', 'rfc.pub', '-key', 'signer.pem', '-days', '400']
@@ -131,7 +131,7 @@ describe('a key that everybody has', () => {
   })
 })
 
-describe('a key of Qlik’s own', () => {
+describe('the key of Qlik’s own certificate', () => {
   let files: { key: string; certificate: string; both: string; pfx: string }
   beforeAll(async () => {
     // As a client-managed site makes them, and its console exports them.
@@ -194,7 +194,7 @@ describe('a key of Qlik’s own', () => {
     }
   })
 
-  it('is refused in production, and told elsewhere', async () => {
+  it('is refused in production, and advice otherwise', async () => {
     const privateKey = { file: files.key }
     const certificate = { file: files.certificate }
     expect(await checkKey({ privateKey, certificate })).toMatchObject([
@@ -208,7 +208,7 @@ describe('a key of Qlik’s own', () => {
     ])
   })
 
-  it('does not become a signing key where its certificate stands beside it, unless that is insisted on', async () => {
+  it('is refused as a signing key with its certificate in the same file, unless allowed', async () => {
     for (const options of [{ file: files.both }, { file: files.pfx, passphrase: 'word' }]) {
       await expect(readSigningKey(options)).rejects.toMatchObject({
         code: 'ERR_KEY_QLIK_OWN',
@@ -219,7 +219,7 @@ describe('a key of Qlik’s own', () => {
     }
   })
 
-  it('is not seen in the certificate of another key that lies in the same file', async () => {
+  it('is not recognised by the certificate of another key in the same file', async () => {
     const file = join(folder, 'chain.pem')
     const text = pair.privateKeyPem + (await readFile(files.certificate, 'utf8'))
     await writeFile(file, text, { mode: 0o600 })

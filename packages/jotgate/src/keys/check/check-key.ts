@@ -17,16 +17,16 @@ import { keyFinding, toFinding } from './key-rules.ts'
 export interface CheckKeyOptions {
   /** The private key that signs. */
   privateKey?: KeySource & { passphrase?: string }
-  /** The certificate that Qlik has. One that stands beside the private key is checked too. */
+  /** The certificate that Qlik has. One in the same file as the private key is checked too. */
   certificate?: KeySource
-  /** Public keys in use beside this one, to look for a prime that two share. */
+  /** Other public keys in use, to look for a prime that this key shares with one of them. */
   others?: readonly { kid: string; n: string }[]
   /**
-   * Whether real people are to log in with it. Then the key of Qlik's own certificate is `refused`,
-   * elsewhere `advice`. Default true.
+   * Whether the key is for production. Then the key of Qlik's own certificate is `refused`, otherwise `advice`.
+   * Default true.
    */
   production?: boolean
-  /** The time for which dates are judged, in milliseconds since 1970. Default `Date.now`. */
+  /** The time at which dates are evaluated, in milliseconds since 1970. Default `Date.now`. */
   clock?: () => number
 }
 
@@ -43,14 +43,14 @@ const weakSignatures: ReadonlySet<string | undefined> = new Set([
 const debianSizes = [1024, 2048, 4096]
 
 /**
- * Says what is wrong with a key, or could be: everything that `readSigningKey` refuses, and what it
- * takes but should be known. A key that cannot be read is a finding, not an exception. No finding
- * holds a byte of a key.
+ * Reports what is wrong with a key, or could be: everything that `readSigningKey` refuses, and what it accepts
+ * but its owner should know. A key that cannot be read is a finding, not an exception. No finding holds a byte
+ * of a key.
  *
  * @param options see `CheckKeyOptions`
- * @returns findings; an empty list when all is well
+ * @returns findings; an empty array when nothing was found
  * @throws TypeError when neither a private key nor a certificate is given
- * @see docs/guides/keys.md for what is looked for, and what is not
+ * @see docs/guides/keys.md for what is checked, and what is not
  * @example
  * const findings = await checkKey({
  *   privateKey: { file: 'keys/qlik.pem' },
@@ -72,7 +72,7 @@ export async function checkKey(options: CheckKeyOptions): Promise<Finding[]> {
   }
   const certificates = [...(given ? [given.certificate] : []), ...beside(pair)]
   if (given && pair && !belongs(given.certificate, pair.publicKey))
-    findings.push(keyFinding('certificate-of-other-key', `${given.source} is of another key`))
+    findings.push(keyFinding('certificate-of-other-key', `${given.source} belongs to another key`))
   for (const each of certificates)
     findings.push(...checkCertificate(each, { production, now: clock() }))
   return withoutRepeats(findings)
@@ -99,7 +99,7 @@ async function readGiven(options: KeySource, findings: Finding[]) {
   })
 }
 
-/** What was thrown about the key becomes a finding; wrong use stays an exception. */
+/** An error about the key becomes a finding; a TypeError stays an exception. */
 async function collect<Result>(
   findings: Finding[],
   read: () => Promise<Result>,
@@ -151,7 +151,7 @@ function* checkCertificate(
   const from = certificate.validFromDate
   const to = certificate.validToDate
   if (from.getTime() > now)
-    yield keyFinding('certificate-not-yet-valid', `It is valid from ${from.toISOString()} on`)
+    yield keyFinding('certificate-not-yet-valid', `It is valid from ${from.toISOString()}`)
   if (to.getTime() < now)
     yield keyFinding('certificate-expired', `It was valid until ${to.toISOString()}`)
   else if (to.getTime() - now < soonMs)
@@ -168,7 +168,7 @@ function* checkCertificate(
   }
 }
 
-/** The certificate that was given is often also the one beside the key. */
+/** The given certificate is often the same as the one in the key's file. */
 function withoutRepeats(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>()
   return findings.filter(({ id, detail }) => {

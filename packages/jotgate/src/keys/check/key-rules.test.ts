@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { tokenRules } from '../../token/index.ts'
 import { keyRules } from './key-rules.ts'
 
-/** What checkKey runs through; whatever these throw becomes a finding. */
+/** What checkKey uses; the errors of these files become findings. */
 const files = [
   'form/key-form',
   'pfx/read-pfx',
@@ -15,7 +15,7 @@ const files = [
 ]
 
 describe('the list of rules for keys', () => {
-  it('has every error that reading a key can end with', () => {
+  it('has every error of reading a key', () => {
     const codes = files.flatMap((name) => {
       const text = readFileSync(new URL(`../${name}.ts`, import.meta.url), 'utf8')
       return [...text.matchAll(/keyErrors\.ERR_(\w+)/g)].map(([, code = '']) => code)
@@ -26,12 +26,12 @@ describe('the list of rules for keys', () => {
     expect(ids.filter((id) => !known.includes(id))).toEqual([])
   })
 
-  it('uses no name twice, nor one of a rule for tokens', () => {
+  it('uses no ID twice, nor the ID of a rule for tokens', () => {
     const ids = [...keyRules, ...tokenRules].map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it.each(keyRules.map((rule) => [rule.id, rule] as const))('%s is said in full', (id, rule) => {
+  it.each(keyRules.map((rule) => [rule.id, rule] as const))('%s is complete', (id, rule) => {
     expect(id).toMatch(/^(key|certificate)(-[a-z0-9]+)+$/)
     expect(rule.title).toMatch(/^[A-Z].*[^.]$/)
     expect(rule.hint).toMatch(/^[A-Z].*[.?]$/s)

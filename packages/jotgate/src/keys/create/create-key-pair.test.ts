@@ -14,7 +14,7 @@ describe('a new key pair', () => {
     pair = await createKeyPair({ bits: 2048, clock: () => Date.UTC(2026, 0, 1, 12, 0, 0, 999) })
   })
 
-  it('has a certificate that openssl reads: v3, SHA-256, 1825 days, to sign with and no authority', () => {
+  it('has a certificate that openssl reads: v3, SHA-256, 1825 days, for signatures, not a CA', () => {
     const text = openssl(['x509', '-noout', '-text'], pair.certificatePem)
     expect(text).toContain('Version: 3 (0x2)')
     expect(text.match(/Signature Algorithm: sha256WithRSAEncryption/g)).toHaveLength(2)
@@ -26,7 +26,7 @@ describe('a new key pair', () => {
     expect(text).toMatch(/Key Usage: critical\s+Digital Signature\n/)
   })
 
-  it('has a certificate that its own key has signed', () => {
+  it('has a self-signed certificate', () => {
     const certificate = new X509Certificate(pair.certificatePem)
     expect(certificate.verify(createPublicKey(pair.publicKeyPem))).toBe(true)
     expect(certificate.checkPrivateKey(createPrivateKey(pair.privateKeyPem))).toBe(true)
@@ -39,20 +39,20 @@ describe('a new key pair', () => {
     expect(details).toMatchObject({ modulusLength: 2048, publicExponent: 65537n })
   })
 
-  it('has the certificate in one line too, which names the same certificate', () => {
+  it('has the same certificate in one line too', () => {
     expect(pair.certificateLine).toMatch(
       /^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/]+={0,2}-----END CERTIFICATE-----$/,
     )
     expect(pair.certificateLine).toBe(pair.certificatePem.replaceAll('\n', ''))
   })
 
-  it('is named by its thumbprint, and shows no private member in its JWK', () => {
+  it('has its thumbprint as key ID, and no private member in its JWK', () => {
     expect(pair.kid).toBe(thumbprint(pair.publicJwk))
     expect(pair.publicJwk.kid).toBe(pair.kid)
     expect(Object.keys(pair.publicJwk).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
   })
 
-  it('takes key ID, name and days that were chosen, and a serial that no other has', async () => {
+  it('takes a key ID, a name and days, and gets a unique serial number', async () => {
     const options = {
       bits: 2048,
       kid: 'acme-1',
@@ -94,7 +94,7 @@ describe('a new key pair', () => {
     [{ commonName: '' }, 'commonName'],
     [{ commonName: 'a'.repeat(65) }, 'commonName'],
     [{ commonName: 'a\n' }, 'commonName'],
-  ])('is refused with %j', async (options, option) => {
+  ])('is refused with the options %j', async (options, option) => {
     await expect(createKeyPair(options as { days: number })).rejects.toMatchObject({
       code: 'ERR_KEY_OPTION',
       details: { option },

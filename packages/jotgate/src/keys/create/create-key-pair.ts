@@ -4,16 +4,16 @@ import { keyErrors } from '../errors.ts'
 import { toCertificateLine } from '../read/certificate.ts'
 import { toPublicJwk } from '../read/public-jwk.ts'
 
-/** A key pair in all the forms that Qlik and jotgate read. */
+/** A key pair in all the forms that Qlik and jotgate use. */
 export interface KeyPair {
   kid: string
-  /** PKCS#8. The secret: it is written by `writeKeyPair` and shown nowhere. */
+  /** PKCS#8, PEM. Secret: write it with `writeKeyPair` and show it nowhere. */
   privateKeyPem: string
-  /** SubjectPublicKeyInfo. */
+  /** SubjectPublicKeyInfo, PEM. */
   publicKeyPem: string
-  /** X.509 v3, self-signed. */
+  /** X.509 v3, self-signed, PEM. */
   certificatePem: string
-  /** The certificate in the single line that Qlik Cloud wants. */
+  /** The certificate in the single line that Qlik Cloud requires. */
   certificateLine: string
   publicJwk: RsaPublicJwk
 }
@@ -21,15 +21,14 @@ export interface KeyPair {
 const dayMs = 86_400_000
 
 /**
- * Makes an RSA key pair and the self-signed certificate by which Qlik knows it. The key is made on
- * the thread pool; the event loop goes on.
+ * Creates an RSA key pair and a self-signed certificate for it, which Qlik is to trust. The key is made on the thread
+ * pool, so the event loop is not blocked.
  *
- * @param options.bits 3072 when left out, or 2048 or 4096
- * @param options.kid the key ID, 1 to 256 characters; the RFC 7638 thumbprint when left out
- * @param options.commonName the certificate's subject, 1 to 64 characters; `jotgate` when left out
- * @param options.days how long the certificate is valid, 1 to 7300; 1825 when left out, as in Qlik's
- * tutorial
- * @param options.clock the time now, in milliseconds since 1970; `Date.now` when left out
+ * @param options.bits 2048, 3072 or 4096. Default 3072
+ * @param options.kid the key ID, 1 to 256 characters. Default the RFC 7638 thumbprint
+ * @param options.commonName the certificate's subject, 1 to 64 characters. Default `jotgate`
+ * @param options.days how long the certificate is valid, 1 to 7300. Default 1825, as in Qlik's tutorial
+ * @param options.clock the current time, in milliseconds since 1970. Default `Date.now`
  * @throws ERR_KEY_OPTION or ERR_TOKEN_KEY (for the key ID)
  * @see https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/ and RFC 5280
  * @example
@@ -92,15 +91,14 @@ async function createCertificate(options: {
   clock: () => number
 }): Promise<string> {
   const { pair, commonName, days, clock } = options
-  // Loaded here, since it takes a tenth of a second that only the maker of a key should wait for.
-  // It needs a Reflect polyfill before it.
+  // Loaded on demand, since it takes a tenth of a second. It needs a Reflect polyfill before it.
   await import('reflect-metadata')
   const x509 = await import('@peculiar/x509')
   const notBefore = new Date(Math.floor(clock() / 1000) * 1000)
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: randomSerial(),
-      // Typed, not as text: otherwise a comma, quote or # in a name would be read as syntax.
+      // As an object, not a string: otherwise a comma, quote or # in a name would be read as syntax.
       name: new x509.Name([{ CN: [{ utf8String: commonName }] }]),
       notBefore,
       notAfter: new Date(notBefore.getTime() + days * dayMs),
@@ -117,7 +115,7 @@ async function createCertificate(options: {
   return `${certificate.toString('pem').trim()}\n`
 }
 
-/** 16 bytes: positive, never zero, and of one length (RFC 5280 section 4.1.2.2 allows up to 20). */
+/** 16 bytes: positive, not zero, of constant length (RFC 5280 section 4.1.2.2 allows up to 20). */
 function randomSerial(): string {
   const bytes = randomBytes(16)
   bytes.writeUInt8((bytes.readUInt8(0) & 0x3f) | 0x40, 0)

@@ -24,7 +24,7 @@ afterAll(() => rm(root, { recursive: true }))
 const modeOf = async (file: string) => ((await stat(file)).mode & 0o777).toString(8)
 
 describe('writing a key pair', () => {
-  it('makes folder and files that only their owner can use, and that can be read again', async () => {
+  it('creates a folder and files for the owner only, which can be read again', async () => {
     const inner = join(folder, 'a', 'b')
     const written = await writeKeyPair({ folder: inner, keyPair })
     expect(written).toEqual({
@@ -52,7 +52,7 @@ describe('writing a key pair', () => {
     },
   )
 
-  it('does not follow a link that somebody has put there', async () => {
+  it('does not follow a link', async () => {
     const target = join(folder, 'elsewhere')
     await symlink(target, join(folder, 'qlik.pem'))
     await expect(writeKeyPair({ folder, keyPair })).rejects.toMatchObject({
@@ -61,7 +61,7 @@ describe('writing a key pair', () => {
     expect(await readdir(folder)).toEqual(['qlik.pem'])
   })
 
-  it('lets one of many writers at once win, whole', async () => {
+  it('lets exactly one of many concurrent writers succeed', async () => {
     const writers = Array.from({ length: 8 }, () => writeKeyPair({ folder, keyPair }))
     const results = await Promise.allSettled(writers)
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
@@ -69,7 +69,7 @@ describe('writing a key pair', () => {
     expect((await readSigningKey({ file: join(folder, 'qlik.pem') })).kid).toBe(keyPair.kid)
   })
 
-  it('leaves nothing when the disk takes no more', () => {
+  it('leaves nothing when the disk is full', () => {
     // A limit of one block on file sizes stands for a full disk: the key's 1.7 kB do not fit.
     const module = fileURLToPath(new URL('write-key-pair.ts', import.meta.url))
     const script = `
@@ -86,7 +86,7 @@ describe('writing a key pair', () => {
     expect(output).toBe('ERR_KEY_WRITE EFBIG 0\n')
   })
 
-  it('says when the folder cannot be one', async () => {
+  it('reports a path that cannot be a folder', async () => {
     await writeFile(join(folder, 'file'), '')
     await expect(writeKeyPair({ folder: join(folder, 'file'), keyPair })).rejects.toMatchObject({
       code: 'ERR_KEY_WRITE',
@@ -94,12 +94,15 @@ describe('writing a key pair', () => {
     })
   })
 
-  it.runIf(process.platform === 'linux')('says when the system lets nobody make it', async () => {
-    await expect(writeKeyPair({ folder: '/proc/jotgate/keys', keyPair })).rejects.toMatchObject({
-      code: 'ERR_KEY_WRITE',
-      details: { reason: 'ENOENT' },
-    })
-  })
+  it.runIf(process.platform === 'linux')(
+    'reports a folder that the system does not allow',
+    async () => {
+      await expect(writeKeyPair({ folder: '/proc/jotgate/keys', keyPair })).rejects.toMatchObject({
+        code: 'ERR_KEY_WRITE',
+        details: { reason: 'ENOENT' },
+      })
+    },
+  )
 
   it.each(['', '../qlik', 'a/b', '.hidden', 'a\0', 'a'.repeat(65)])(
     'refuses the name %j',

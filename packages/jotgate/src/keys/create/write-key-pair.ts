@@ -6,13 +6,12 @@ import type { KeyPair } from './create-key-pair.ts'
 import { makeFolder, openNew, reasonOf, syncFolder, writeThrough } from './new-file.ts'
 
 /**
- * Writes a key pair as two files: `NAME.pem`, the private key, for its owner alone (mode 0600), and
- * `NAME.cer`, the certificate, for Qlik (mode 0644). Nothing is ever overwritten, and when one of the
- * two cannot be written, neither is left.
+ * Writes a key pair to two files: `NAME.pem`, the private key (mode 0600), and `NAME.cer`, the certificate for Qlik
+ * (mode 0644). No file is ever overwritten. If one of the two cannot be written, neither remains.
  *
- * @param options.folder made with mode 0700 when it does not exist
- * @param options.name `qlik` when left out; up to 64 letters, digits, `.`, `_` and `-`
- * @param options.keyPair what `createKeyPair` gave
+ * @param options.folder created with mode 0700 if it does not exist
+ * @param options.name up to 64 letters, digits, `.`, `_` and `-`. Default `qlik`
+ * @param options.keyPair the result of `createKeyPair`
  * @returns the paths of both files
  * @throws ERR_KEY_EXISTS, ERR_KEY_WRITE or ERR_KEY_OPTION
  * @see OWASP ASVS 5.0, 13.3.1 for the modes
@@ -43,7 +42,7 @@ export async function writeKeyPair(options: {
   }
   try {
     await makeFolder(folder)
-    // Both names are taken before a byte is written, so that one in use costs nothing.
+    // Both files are created before either is written, so that an existing name has no side effect.
     const privateKeyHandle = await make(privateKeyFile, 0o600)
     const certificateHandle = await make(certificateFile, 0o644)
     await writeThrough(privateKeyHandle, keyPair.privateKeyPem)

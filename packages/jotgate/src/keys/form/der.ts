@@ -8,15 +8,15 @@ import {
 const octetString = 0x04
 const context0 = 0xa0
 
-/** Whether bytes begin as DER: a sequence with a long length, as no text begins, or one of just their length. */
+/** Whether bytes begin like DER: a sequence with a long length, which no text begins with, or of exactly their length. */
 export function looksLikeDer(bytes: Uint8Array): boolean {
   if (bytes[0] !== derTag.sequence || bytes[1] === undefined) return false
   return bytes[1] >= 0x80 || bytes[1] === bytes.length - 2
 }
 
-/** What DER bytes are by the members of their sequence, as the label that PEM has for it. */
+/** Recognises DER by the members of its sequence, and gives the PEM label for it. */
 export function labelOfDer(bytes: Uint8Array): string | undefined {
-  // Some programs write a PFX with lengths left open, which DER does not have but BER does.
+  // Some programs write a PFX with indefinite lengths, which BER allows and DER does not.
   if (bytes[1] === 0x80) return 'PKCS12'
   const members = readDerSequence(bytes)
   if (members === undefined) return undefined
@@ -35,7 +35,7 @@ export function labelOfDer(bytes: Uint8Array): string | undefined {
   return undefined
 }
 
-/** A request ends with attributes, tagged 0; a certificate begins with its version, tagged 0. */
+/** A certificate request ends with attributes, tagged 0; a certificate begins with its version, tagged 0. */
 function labelOfSigned(signed: DerElement | undefined): string | undefined {
   const members = signed && readDerElements(signed.content)
   if (members === undefined) return undefined
@@ -44,7 +44,7 @@ function labelOfSigned(signed: DerElement | undefined): string | undefined {
     : 'CERTIFICATE'
 }
 
-/** The object identifier of the algorithm that a certificate was signed with, as hexadecimal digits. */
+/** The object identifier of a certificate's signature algorithm, in hexadecimal. */
 export function signatureAlgorithmOf(certificate: Uint8Array): string | undefined {
   const algorithm = readDerSequence(certificate)?.[1]
   const identifier = algorithm && readDerElements(algorithm.content)?.[0]

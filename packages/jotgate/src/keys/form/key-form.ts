@@ -11,15 +11,15 @@ import {
 } from './pem.ts'
 
 /**
- * Recognises whichever form a key or certificate came in, and gives it as PEM blocks: PEM (also with
- * `\n` for its line breaks, or without any), DER, PFX (as a block `PKCS12`), base64 of those, and
- * text in UTF-16 as Windows PowerShell writes it.
+ * Recognises the form of a key or certificate and converts it to PEM blocks. It may be PEM (also with line breaks
+ * that are missing or written as `\n`), DER, PFX (which becomes a block `PKCS12`), base64 of these, or UTF-16 text
+ * as Windows PowerShell writes it.
  */
 export function toBlocks({ bytes, source }: SourceBytes): PemBlock[] {
   return blocksOf(bytes, source, true)
 }
 
-/** The text of a JSON object, when it is one. */
+/** The text, when it looks like a JSON object. */
 export function jsonTextOf(bytes: Buffer): string | undefined {
   const text = textOf(bytes).trim()
   return text.startsWith('{') ? text : undefined
@@ -33,23 +33,23 @@ function blocksOf(bytes: Buffer, source: string, mayBeBase64: boolean): PemBlock
   const foreign = foreignForm(bytes, text)
   if (foreign !== undefined) throw keyErrors.ERR_KEY_FOREIGN({ source, ...foreign })
   if (text.includes('-----')) {
-    // A variable or a JSON file often has the two characters \ and n for each line break.
+    // Environment variables and JSON files often have the two characters \ and n for each line break.
     const unescaped = text.replaceAll(/\\r\\n|\\n|\\r/g, '\n')
     const blocks = pemBlocks(unescaped)
     if (blocks.length === 0 || blocks.length < countBegins(unescaped))
-      throw refuse('holds PEM text that is cut off or damaged')
+      throw refuse('holds truncated or damaged PEM text')
     return blocks
   }
-  if (jsonTextOf(bytes) !== undefined) throw refuse('holds JSON where PEM, DER or PFX is needed')
+  if (jsonTextOf(bytes) !== undefined) throw refuse('holds JSON instead of PEM, DER or PFX')
   const decoded = mayBeBase64 ? fromBase64(text) : undefined
-  if (decoded === undefined) throw refuse('holds no PEM text, no DER, and no base64 of either')
+  if (decoded === undefined) throw refuse('does not hold PEM, DER, PFX, or base64 of these')
   return blocksOf(decoded, source, false)
 }
 
 function blockOfDer(bytes: Buffer, source: string): PemBlock {
   const label = labelOfDer(bytes)
   if (label !== undefined) return toPemBlock(label, bytes)
-  throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds DER that is cut off or damaged' })
+  throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds truncated or damaged DER' })
 }
 
 function textOf(bytes: Buffer): string {
@@ -61,14 +61,14 @@ function textOf(bytes: Buffer): string {
   return bytes.toString('utf8').replace(/^\uFEFF/, '')
 }
 
-/** Both alphabets of RFC 4648, in lines or not. */
+/** Base64 or base64url (RFC 4648), with or without line breaks. */
 function fromBase64(text: string): Buffer | undefined {
   const compact = text.replaceAll(/\s|\\n|["']/g, '')
   if (compact.length < 32 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(compact)) return undefined
   return Buffer.from(compact, 'base64')
 }
 
-/** Forms of other programs that we do not read, each with the line that converts a copy. */
+/** Formats of other programs that jotgate does not read, each with the command that converts a copy. */
 function foreignForm(bytes: Buffer, text: string): { form: string; command: string } | undefined {
   if (text.includes('-----BEGIN OPENSSH PRIVATE KEY-----'))
     return { form: 'an OpenSSH private key', command: 'ssh-keygen -p -m PKCS8 -f COPY' }
@@ -87,8 +87,7 @@ function foreignForm(bytes: Buffer, text: string): { form: string; command: stri
 }
 
 /**
- * Picks the one private key among the blocks. Certificates may stand beside it, as many tools write
- * them.
+ * Finds the one private key among the blocks. There may also be certificates, as many tools write them.
  */
 export function privateKeyBlock(blocks: readonly PemBlock[], source: string): PemBlock {
   const keys = blocks.filter(({ label }) => label.endsWith('PRIVATE KEY') || label === 'PKCS12')
@@ -105,13 +104,13 @@ export function privateKeyBlock(blocks: readonly PemBlock[], source: string): Pe
 }
 
 /**
- * Picks the one certificate among the blocks. A private key beside it is refused: what goes to Qlik
- * must not hold one.
+ * Finds the one certificate among the blocks. A private key in the same text is refused: what goes to Qlik must
+ * not hold one.
  */
 export function certificateBlock(blocks: readonly PemBlock[], source: string): PemBlock {
-  const stranger = blocks.find((block) => !isCertificate(block))
-  if (stranger !== undefined) {
-    const given = nameOfBlock(stranger)
+  const other = blocks.find((block) => !isCertificate(block))
+  if (other !== undefined) {
+    const given = nameOfBlock(other)
     throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'certificate alone' })
   }
   const [certificate] = blocks

@@ -1,4 +1,4 @@
-/** One block of a PEM text (RFC 7468), with its own lines only. */
+/** One block of a PEM text (RFC 7468), without the text around it. */
 export interface PemBlock {
   label: string
   text: string
@@ -6,7 +6,7 @@ export interface PemBlock {
 
 const blockPattern = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g
 
-/** Finds the blocks of a text. What stands around them is a comment (RFC 7468 section 2). */
+/** Finds the blocks of a text. The text around them is a comment (RFC 7468 section 2). */
 export function pemBlocks(text: string): PemBlock[] {
   return [...text.matchAll(blockPattern)].map(([, label = '', body = '']) => ({
     label,
@@ -14,12 +14,12 @@ export function pemBlocks(text: string): PemBlock[] {
   }))
 }
 
-/** How many blocks a text begins, whole or not. */
+/** How many blocks begin in a text, complete or not. */
 export function countBegins(text: string): number {
   return text.split('-----BEGIN ').length - 1
 }
 
-/** Breaks the lines anew, since variables and copies lose them, and OpenSSL wants them. */
+/** Restores the line breaks, which OpenSSL needs and variables and copies lose. */
 function inLines(body: string): string {
   const { header = '', data = '' } =
     /^\s*(?<header>Proc-Type:\s*4,ENCRYPTED\s+DEK-Info:\s*[A-Z0-9-]+,[0-9A-Fa-f]+)\s(?<data>[\s\S]*)$/.exec(
@@ -30,7 +30,7 @@ function inLines(body: string): string {
   return `${head === '' ? '' : `${head}\n\n`}${lines.join('\n')}\n`
 }
 
-/** Writes DER as a block. */
+/** Converts DER to a block. */
 export function toPemBlock(label: string, der: Uint8Array): PemBlock {
   const body = inLines(Buffer.from(der).toString('base64'))
   return { label, text: `-----BEGIN ${label}-----\n${body}-----END ${label}-----\n` }
@@ -41,7 +41,7 @@ export function derOf({ text }: PemBlock): Buffer {
   return Buffer.from(text.replaceAll(/-----[A-Z0-9 ]+-----|\s/g, ''), 'base64')
 }
 
-/** What a block is, in words; a label that is not listed is told as it stands. */
+/** What a block is, in words; for other labels, the label itself. */
 export function nameOfBlock({ label }: PemBlock): string {
   if (label.endsWith('PRIVATE KEY')) return 'private key'
   if (label.endsWith('PUBLIC KEY')) return 'public key'

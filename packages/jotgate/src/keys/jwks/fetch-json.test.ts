@@ -17,7 +17,7 @@ function answered(response: Response | (() => never), maxBytes = 256) {
 const json = (length: number) => `"${'a'.repeat(length - 2)}"`
 
 describe('fetching JSON', () => {
-  it('asks without cookies, caches and redirects', async () => {
+  it('sends no cookies, and uses no cache and no redirect', async () => {
     const { asked, answer } = answered(new Response('{"a":1}', { headers: type }))
     expect(await answer).toEqual({ a: 1 })
     expect(asked).toMatchObject([
@@ -38,7 +38,7 @@ describe('fetching JSON', () => {
     await expect(answered(response).answer).rejects.toThrow('redirect')
   })
 
-  it.each([201, 400, 404, 500])('takes no answer but 200: %d', async (status) => {
+  it.each([201, 400, 404, 500])('refuses the status %d', async (status) => {
     await expect(answered(new Response('{}', { status, headers: type })).answer).rejects.toThrow(
       `the server answered with status ${status}`,
     )
@@ -51,19 +51,19 @@ describe('fetching JSON', () => {
     ['xapplication/json', false],
     ['text/json', false],
     ['application/+json', false],
-  ])('takes an answer that says it is %s: %s', async (contentType, isTaken) => {
+  ])('accepts the content type %s: %s', async (contentType, isTaken) => {
     const { answer } = answered(new Response('{}', { headers: { 'content-type': contentType } }))
     if (isTaken) expect(await answer).toEqual({})
-    else await expect(answer).rejects.toThrow('does not say that it is JSON')
+    else await expect(answer).rejects.toThrow('content type of the answer is not JSON')
   })
 
-  it('needs a type, and a body', async () => {
+  it('needs a content type and a body', async () => {
     const bare = new Response(new TextEncoder().encode('{}'))
-    await expect(answered(bare).answer).rejects.toThrow('does not say that it is JSON')
+    await expect(answered(bare).answer).rejects.toThrow('content type of the answer is not JSON')
     await expect(answered(new Response(null, { headers: type })).answer).rejects.toThrow('not JSON')
   })
 
-  it('takes as many bytes as it may, and not one more', async () => {
+  it('accepts an answer of the size limit, and no larger one', async () => {
     const exact = answered(new Response(json(256), { headers: type }))
     expect(await exact.answer).toHaveLength(254)
     await expect(answered(new Response(json(257), { headers: type })).answer).rejects.toThrow(
@@ -71,7 +71,7 @@ describe('fetching JSON', () => {
     )
   })
 
-  it('breaks off what it refuses, so that no connection stays open', async () => {
+  it('cancels what it refuses, so that no connection stays open', async () => {
     for (const status of [200, 500]) {
       let isCancelled = false
       const body = new ReadableStream({
@@ -85,13 +85,13 @@ describe('fetching JSON', () => {
     }
   })
 
-  it('says in words what broke off, and hands on what it does not know', async () => {
+  it('describes network errors, and passes on unknown ones', async () => {
     const failing = (error: unknown) =>
       answered(() => {
         throw error
       }).answer
     await expect(failing(new TypeError('fetch failed'))).rejects.toThrow(
-      'the server could not be reached, or broke off',
+      'the server could not be reached, or closed the connection',
     )
     await expect(failing(new RangeError('of its own'))).rejects.toThrow('of its own')
   })

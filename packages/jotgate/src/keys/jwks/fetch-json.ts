@@ -1,4 +1,4 @@
-/** One request for a small JSON document from an address that is trusted to the letter. */
+/** A request for a small JSON document from exactly this address. */
 export interface JsonRequest {
   url: string
   fetch: typeof globalThis.fetch
@@ -7,20 +7,20 @@ export interface JsonRequest {
 }
 
 /**
- * Fetches a JSON document within its limits. Throws an `Error` whose message says in words what was
- * wrong and repeats nothing of the answer.
+ * Fetches a JSON document within its limits. Throws an `Error` whose message says what was wrong and repeats
+ * nothing of the answer.
  */
 export async function fetchJson(request: JsonRequest): Promise<unknown> {
   const { timeoutMs } = request
   const signal = AbortSignal.timeout(timeoutMs)
   try {
-    // A `fetch` of the caller's own may not look at the signal.
+    // The caller's own `fetch` may ignore the signal.
     return await Promise.race([ask(request, signal), whenAborted(signal)])
   } catch (error) {
     if (signal.aborted)
       throw new Error(`there was no answer within ${timeoutMs} ms`, { cause: error })
     if (error instanceof TypeError)
-      throw new Error('the server could not be reached, or broke off', { cause: error })
+      throw new Error('the server could not be reached, or closed the connection', { cause: error })
     throw error
   }
 }
@@ -53,11 +53,11 @@ function problemOfHead({ status, type, headers }: Response): string | undefined 
   if (status !== 200) return `the server answered with status ${status}`
   const [mediaType = ''] = (headers.get('content-type') ?? '').split(';')
   if (!/^application\/([a-z0-9.-]+\+)?json$/i.test(mediaType.trim()))
-    return 'the server’s answer does not say that it is JSON'
+    return 'the content type of the answer is not JSON'
   return undefined
 }
 
-/** Counts what was unpacked, so that a small answer cannot grow large here. */
+/** Counts the decompressed bytes, so that a small answer cannot become large here. */
 async function readLimited(response: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0

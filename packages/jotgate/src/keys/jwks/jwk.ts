@@ -8,19 +8,19 @@ import { isAlgorithm } from '../algorithm.ts'
 import { keyErrors } from '../errors.ts'
 import { publicJwkOf, thumbprint } from '../read/public-jwk.ts'
 
-/** RFC 7518 sections 6.3.2 and 6.4: what a public key never has. */
+/** The members of private and symmetric keys: RFC 7518 sections 6.3.2 and 6.4. */
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
 const maxKeys = 100
 
-/** A signing key of a set. To look for its weaknesses takes long, so that is left until it is asked for. */
+/** A signing key of a set. Its strength is checked only when it is used, since that takes long. */
 export interface JwksKey {
   readonly kid: string
-  /** Gives the key, or throws why it is not used: the same each time. */
+  /** Gives the key, or throws the reason why it is refused, the same each time. */
   read(): RsaPublicJwk
 }
 
-/** What a key is taken for when it does not say so itself. */
+/** For a key that does not name its own algorithm or key ID. */
 interface JwkDefaults {
   alg?: SigningAlgorithm | undefined
   kid?: string | undefined
@@ -33,10 +33,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Reads a public RSA key that is for RS256, RS384 or RS512 signatures.
+ * Parses a public RSA key for RS256, RS384 or RS512 signatures.
  *
- * SECURITY: `use`, `key_ops` and `alg` are lost when a library imports a key, so they are held
- * against the purpose here; the algorithm is the key's own or the configured one, never a token's.
+ * SECURITY: `use`, `key_ops` and `alg` are lost when a library imports a key, so they are checked here. The algorithm
+ * is the key's own or the configured one, never a token's.
  *
  * @see RFC 7517 section 4, RFC 7518 section 6.3
  */
@@ -45,7 +45,7 @@ export function parseJwk(jwk: JsonObject, source: string, defaults: JwkDefaults)
     throw keyErrors.ERR_KEY_WRONG_HALF({ source, given: 'private key', needed: 'public key' })
   const refuse = (problem: string) => keyErrors.ERR_KEY_FORM({ source, problem })
   if (jwk.kty !== 'RSA') {
-    // What stands there may be anything, a piece of a key too.
+    // The value may be anything, even part of a key.
     const type = ['EC', 'OKP', 'oct'].find((known) => known === jwk.kty) ?? 'unknown'
     throw keyErrors.ERR_KEY_TYPE({ source, type })
   }
@@ -71,16 +71,16 @@ export function parseJwk(jwk: JsonObject, source: string, defaults: JwkDefaults)
 function purposeProblem({ use, key_ops: operations, alg }: JsonObject): string | undefined {
   if (use !== undefined && use !== 'sig') return 'holds a JWK whose `use` is not `sig`'
   if (!mayVerify(operations))
-    return 'holds a JWK whose `key_ops` are no list of different texts with `verify` among them'
+    return 'holds a JWK whose `key_ops` is not an array of different strings that includes `verify`'
   if (alg !== undefined && !isAlgorithm(alg))
     return 'holds a JWK whose `alg` is not RS256, RS384 or RS512'
   return undefined
 }
 
 /**
- * Reads a key set. Keys of other kinds or for other purposes are passed over (RFC 7517 section 5); a
- * weak or broken signing key is told when it is asked for. A set with a private or symmetric key, or
- * with one key ID twice, is refused whole: it cannot be trusted to be what it seems.
+ * Parses a key set. Keys of other types or for other purposes are ignored (RFC 7517 section 5). A weak or damaged
+ * signing key is refused when it is used. A set with a private or symmetric key, or with the same key ID twice, is
+ * refused as a whole: something is wrong with it.
  */
 export function parseJwks(
   value: unknown,
@@ -90,18 +90,18 @@ export function parseJwks(
   const refuse = (problem: string) => keyErrors.ERR_KEY_JWKS({ source, problem })
   if (!isJsonObject(value)) throw refuse('is not a JSON object')
   if (!Array.isArray(value.keys) || !value.keys.every(isJsonObject))
-    throw refuse('has no list `keys` of objects')
+    throw refuse('has no array `keys` of objects')
   const all: JsonObject[] = value.keys
   if (all.length > maxKeys) throw refuse(`has ${all.length} keys; at most ${maxKeys} are read`)
   if (all.some((jwk) => privateMembers.some((member) => Object.hasOwn(jwk, member))))
-    throw refuse('holds a private or symmetric key, which everybody can read there')
+    throw refuse('holds a private or symmetric key, which must not be published')
   const kids = all.flatMap(({ kid }) => (kid === undefined ? [] : [kid]))
-  if (kids.some((kid) => typeof kid !== 'string')) throw refuse('has a key ID that is no text')
-  if (new Set(kids).size < kids.length) throw refuse('has one key ID twice')
+  if (kids.some((kid) => typeof kid !== 'string')) throw refuse('has a key ID that is not a string')
+  if (new Set(kids).size < kids.length) throw refuse('has two keys with the same key ID')
   return all
     .filter((jwk) => jwk.kty === 'RSA' && purposeProblem(jwk) === undefined)
     .map((jwk) =>
-      // A set with several keys names each; only a lone key may go without.
+      // Only the single key of a set may be without a key ID; a set of several names each.
       toJwksKey(jwk, source, all.length === 1 ? defaults : { alg: defaults.alg }),
     )
 }
@@ -131,7 +131,7 @@ function attempt(
   }
 }
 
-/** Of what is no key there is none; nobody can ask for it. */
+/** Empty for a damaged key, so that no key ID selects it. */
 function thumbprintOf({ n, e }: JsonObject): string {
   return typeof n === 'string' && typeof e === 'string' ? thumbprint({ n, e }) : ''
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 
 describe('the key set to publish', () => {
-  it('holds the public members of each key, whatever else comes along', async () => {
+  it('holds only the public members of each key', async () => {
     const key = await readSigningKey({ pem: one.privateKeyPem, kid: 'acme-1' })
     const careless = { ...two.publicJwk, d: 'secret', p: 'secret', x5c: ['secret'] }
     const set = toJwks([key, careless])
@@ -30,9 +30,9 @@ describe('the key set to publish', () => {
     expect(parseJwks(set, 'x').map((key) => key.read())).toEqual([one.publicJwk, two.publicJwk])
   })
 
-  it('has no key ID twice, and no two keys that share a prime', () => {
+  it('is refused with the same key ID twice, or with two keys that share a prime', () => {
     const same = { ...two.publicJwk, kid: 'acme-1' }
-    expect(() => toJwks([one.publicJwk, same])).toThrow('one key ID twice')
+    expect(() => toJwks([one.publicJwk, same])).toThrow('two keys with the same key ID')
     const prime = randomPrime(1024)
     const [first, second] = [randomPrime(1024), randomPrime(1024)].map((other, index) =>
       toPublicJwk(privateKeyOf(prime, other), { kid: `shared-${index}` }),
@@ -41,15 +41,15 @@ describe('the key set to publish', () => {
     expect(() => toJwks('none' as never)).toThrow(TypeError)
   })
 
-  it('has a hundred keys at most, and says which of them is wrong', () => {
+  it('has at most a hundred keys, and an error names the wrong one', () => {
     const many = (count: number) => Array.from({ length: count }, () => one.publicJwk)
     expect(() => toJwks(many(101))).toThrow('has 101 keys; at most 100 are read')
     // Past the count, the next thing that is wrong is told.
     expect(() => toJwks([one.publicJwk, { ...two.publicJwk, e: 'Aw' }])).toThrow(/^Key 2 /)
-    expect(() => toJwks(undefined as never)).toThrow(new TypeError('A list of keys is needed'))
+    expect(() => toJwks(undefined as never)).toThrow(new TypeError('The keys must be an array'))
   })
 
-  it('is answered with its media type, and kept only as long as was said', () => {
+  it('has response headers with its media type and how long it may be cached', () => {
     expect(jwksHeaders()).toEqual({
       'content-type': 'application/jwk-set+json',
       'cache-control': 'public, max-age=300',
@@ -63,7 +63,7 @@ describe('the key set to publish', () => {
 })
 
 describe('a key set that is read', () => {
-  it('passes over what is not for RSA signatures', () => {
+  it('ignores keys that are not for RSA signatures', () => {
     const keys = [
       { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', kid: 'a' },
       { kty: 'OKP', crv: 'Ed25519', x: 'AA' },
@@ -77,14 +77,14 @@ describe('a key set that is read', () => {
     expect(read.map((key) => key.read())).toEqual([one.publicJwk])
   })
 
-  it('passes over operations that are no list of different texts, as checkToken does', () => {
+  it('ignores keys whose operations are not an array of different strings, as checkToken does', () => {
     for (const key_ops of [['sign'], 'verify', [], ['verify', 'verify'], ['verify', 1], null])
       expect(parseJwks({ keys: [{ ...one.publicJwk, key_ops }] }, 'x')).toEqual([])
     const both = { ...one.publicJwk, key_ops: ['verify', 'sign'] }
     expect(parseJwks({ keys: [both] }, 'x')).toHaveLength(1)
   })
 
-  it('looks at the numbers of the one key that is asked for', () => {
+  it('checks only the requested key', () => {
     let looks = 0
     const watched = (kid: string) => ({
       ...one.publicJwk,
@@ -103,7 +103,7 @@ describe('a key set that is read', () => {
     expect(set[7]?.read()).toBe(read)
   })
 
-  it('calls keys without an ID by their thumbprint, and a lone one as it is told to', () => {
+  it('identifies keys without an ID by their thumbprint, and a single one by the given key ID', () => {
     const bare = ({ kty, n, e }: KeyPair['publicJwk']) => ({ kty, n, e })
     const set = parseJwks(
       { keys: [bare(one.publicJwk), bare(two.publicJwk), { kty: 'RSA' }] },
@@ -137,11 +137,11 @@ describe('a key set that is read', () => {
     },
   )
 
-  it.each(['EC', 'OKP', 'oct'])('has no use for a key of type %s alone, and says so', (kty) => {
+  it.each(['EC', 'OKP', 'oct'])('refuses a key of type %s', (kty) => {
     expect(() => parseJwk({ kty }, 'x', {})).toThrow(`holds a key of type ${kty}`)
   })
 
-  it('keeps a key out whose number has a zero byte in front, as checkToken does', () => {
+  it('refuses a key whose number has a leading zero byte, as checkToken does', () => {
     const bytes = Buffer.concat([Buffer.of(0), Buffer.from(one.publicJwk.n, 'base64url')])
     const padded = { ...one.publicJwk, n: bytes.toString('base64url') }
     const [first, second] = parseJwks({ keys: [padded, two.publicJwk] }, 'x')
@@ -151,7 +151,7 @@ describe('a key set that is read', () => {
     expect(() => first?.read()).toThrow(expect.objectContaining({ code: 'ERR_KEY_FORM' }))
   })
 
-  it('keeps a weak key out, and says so for its key ID', () => {
+  it('refuses a weak key when its key ID is requested', () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
     const weak = { ...publicKey.export({ format: 'jwk' }), kid: 'weak' }
     const [first, second] = parseJwks({ keys: [weak, one.publicJwk] }, 'x')
@@ -164,7 +164,7 @@ describe('a key set that is read', () => {
     ['null', null],
     ['a list', []],
     ['no keys', {}],
-    ['keys that are no list', { keys: {} }],
+    ['keys that are not an array', { keys: {} }],
     ['a key that is no object', { keys: [null] }],
     ['a symmetric key', { keys: [{ kty: 'oct', k: 'AA' }] }],
     ['a private key', { keys: [{ kty: 'EC', d: 'AA' }] }],
@@ -179,7 +179,7 @@ describe('a key set that is read', () => {
       },
     ],
     ['too many keys', { keys: Array.from({ length: 101 }, () => ({ kty: 'EC' })) }],
-  ])('is refused whole when it is or has %s', (_, value) => {
+  ])('is refused as a whole when it is or has %s', (_, value) => {
     expect(() => parseJwks(value, 'x')).toThrow(expect.objectContaining({ code: 'ERR_KEY_JWKS' }))
   })
 

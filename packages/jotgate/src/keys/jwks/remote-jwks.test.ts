@@ -64,7 +64,7 @@ const failed = (problem: string) =>
   })
 
 describe('a remote key set', () => {
-  it('is fetched when the first key is asked for, and then kept', async () => {
+  it('is fetched when the first key is requested, and then kept', async () => {
     const { jwks, pass, events } = reader()
     expect(requests).toBe(0)
     expect(await jwks.keyFor('one')).toEqual(one.publicJwk)
@@ -80,14 +80,14 @@ describe('a remote key set', () => {
     ])
   })
 
-  it('is fetched once for many who ask at the same time', async () => {
+  it('is fetched once for concurrent requests', async () => {
     const { jwks } = reader()
     const keys = await Promise.all(Array.from({ length: 100 }, () => jwks.keyFor('one')))
     expect(keys).toHaveLength(100)
     expect(requests).toBe(1)
   })
 
-  it('is asked at most once a cool-down, whatever 10,000 invented key IDs come', async () => {
+  it('is fetched at most once per cool-down for 10,000 invented key IDs', async () => {
     const { jwks, pass } = reader()
     let refused = 0
     for (let round = 0; round < 10; round += 1) {
@@ -101,7 +101,7 @@ describe('a remote key set', () => {
     expect(requests).toBe(4)
   })
 
-  it('shows a key that was added after the cool-down, and loses one that was taken away', async () => {
+  it('has a newly added key after the cool-down, and no longer a removed one', async () => {
     const { jwks, pass } = reader()
     await jwks.keyFor('one')
     answer = withSet(() => ({ keys: [two.publicJwk] }))
@@ -115,7 +115,7 @@ describe('a remote key set', () => {
     expect(requests).toBe(2)
   })
 
-  it('takes key IDs character for character, and texts alone', async () => {
+  it('compares key IDs exactly, and accepts only strings', async () => {
     const { jwks } = reader()
     await jwks.keyFor('one')
     const strange = [
@@ -136,7 +136,7 @@ describe('a remote key set', () => {
     )
   })
 
-  it('tells why a key that it has is refused', async () => {
+  it('gives the reason why a key is refused', async () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
     answer = withSet(() => ({
       keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'weak' }, one.publicJwk],
@@ -147,8 +147,8 @@ describe('a remote key set', () => {
   })
 })
 
-describe('when a remote key set cannot be had', () => {
-  it('the last one is used for a limited time, and asked for again after each cool-down', async () => {
+describe('while a remote key set cannot be fetched', () => {
+  it('the last one is used for a limited time, and fetched again after each cool-down', async () => {
     const { jwks, pass } = reader()
     await jwks.keyFor('one')
     answer = down
@@ -166,7 +166,7 @@ describe('when a remote key set cannot be had', () => {
     expect((await jwks.keyFor('one')).kid).toBe('one')
   })
 
-  it('nobody gets in while there never was one, and it is not hammered', async () => {
+  it('every key is refused if there never was one, and requests keep to the cool-down', async () => {
     answer = down
     const { jwks, pass, events } = reader()
     for (let round = 0; round < 60; round += 1) {
@@ -177,7 +177,7 @@ describe('when a remote key set cannot be had', () => {
     expect(events).toHaveLength(2)
   })
 
-  it('a key ID that is not in the old set is not called unknown', async () => {
+  it('a key ID that is not in the old set is not reported as unknown', async () => {
     const { jwks, pass } = reader()
     await jwks.keyFor('one')
     answer = down
@@ -185,7 +185,7 @@ describe('when a remote key set cannot be had', () => {
     await expect(jwks.keyFor('two')).rejects.toThrow(failed('status 503'))
   })
 
-  it('the last one is used up to its last moment', async () => {
+  it('the last one is used exactly until it is too old', async () => {
     const { jwks, pass } = reader()
     await jwks.keyFor('one')
     answer = down
@@ -193,7 +193,7 @@ describe('when a remote key set cannot be had', () => {
     expect((await jwks.keyFor('one')).kid).toBe('one')
   })
 
-  it('a key ID is called unknown again when one could be had', async () => {
+  it('a key ID is reported as unknown again once one was fetched', async () => {
     answer = down
     const { jwks, pass } = reader()
     await expect(jwks.keyFor('two')).rejects.toThrow(failed('status 503'))
@@ -205,7 +205,7 @@ describe('when a remote key set cannot be had', () => {
     expect(requests).toBe(2)
   })
 
-  it('a server that comes and goes is bridged', async () => {
+  it('an unstable server is bridged', async () => {
     const { jwks, pass } = reader()
     await jwks.keyFor('one')
     const up = answer
@@ -216,7 +216,7 @@ describe('when a remote key set cannot be had', () => {
     }
   })
 
-  it('is used although who is told of it fails', async () => {
+  it('is used although onEvent throws', async () => {
     const onEvent = () => {
       throw new Error('the log is full')
     }
@@ -228,7 +228,7 @@ describe('when a remote key set cannot be had', () => {
     await expect(reader({ onEvent }).jwks.keyFor('one')).rejects.toThrow(failed('status 503'))
   })
 
-  it('a clock that runs backwards makes the set old, not young', async () => {
+  it('a clock that runs backwards makes the set old', async () => {
     const { jwks, pass } = reader()
     await jwks.keyFor('one')
     answer = down
@@ -240,7 +240,7 @@ describe('when a remote key set cannot be had', () => {
 describe('an answer is refused', () => {
   const cases: [string, RequestListener, string][] = [
     [
-      'that redirects, wherever to',
+      'that redirects',
       (request, response) => response.writeHead(302, { location: `${request.url}?again` }).end(),
       'redirect',
     ],
@@ -269,7 +269,7 @@ describe('an answer is refused', () => {
       'larger than 4096',
     ],
     [
-      'that is garbage',
+      'that is truncated JSON',
       (_, response) =>
         response.writeHead(200, { 'content-type': 'application/json' }).end('{"keys":['),
       'not JSON',
@@ -282,26 +282,26 @@ describe('an answer is refused', () => {
           .end(Buffer.of(0x22, 0xff, 0x22)),
       'not JSON',
     ],
-    ['that is no set', withSet(() => []), 'is not a JSON object'],
+    ['that is not an object', withSet(() => []), 'is not a JSON object'],
     [
       'with a private key in it',
       withSet(() => ({ keys: [{ ...one.publicJwk, d: 'AA' }] })),
       'private',
     ],
     [
-      'with one key ID twice',
+      'with the same key ID twice',
       withSet(() => ({ keys: [one.publicJwk, one.publicJwk] })),
-      'key ID twice',
+      'two keys with the same key ID',
     ],
     [
-      'that breaks off',
+      'that is cut off',
       (_, response) => {
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
         response.write('{', () => response.destroy())
       },
-      'broke off',
+      'closed the connection',
     ],
-    ['that does not come', (_, response) => response.destroy(), 'could not be reached'],
+    ['that never begins', (_, response) => response.destroy(), 'could not be reached'],
   ]
   it.each(cases)('%s', async (_, listener, problem) => {
     answer = listener
@@ -325,7 +325,7 @@ describe('an answer is refused', () => {
     await expect(jwks.keyFor('one')).rejects.toThrow(failed('no answer within 60 ms'))
   })
 
-  it('when a fetch of the caller’s own does not look at the time', async () => {
+  it('when the caller’s own fetch ignores the time limit', async () => {
     for (const fetch of [
       () => new Promise<never>(() => undefined),
       async () =>
@@ -336,12 +336,12 @@ describe('an answer is refused', () => {
     }
   })
 
-  it('when nobody listens', async () => {
+  it('when no server listens', async () => {
     const { jwks } = reader({ url: 'http://127.0.0.1:1/jwks' })
     await expect(jwks.keyFor('one')).rejects.toThrow(/could not be reached/)
   })
 
-  it('in words that keep the address’s query to themselves', async () => {
+  it('with an error that omits the address’s query', async () => {
     answer = down
     const { jwks, events } = reader({ url: `${url}?code=secret` })
     const error: unknown = await jwks.keyFor('one').catch((reason) => reason)

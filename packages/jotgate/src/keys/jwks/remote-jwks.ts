@@ -7,54 +7,53 @@ import { keyErrors } from '../errors.ts'
 import { fetchJson } from './fetch-json.ts'
 import { type JwksKey, parseJwks } from './jwk.ts'
 
-/** Where a key set is and how it is read. */
+/** Where a key set is, and the limits for fetching it. */
 export interface RemoteJwksOptions {
   /** The set's address: https, or http on a loopback name. */
   url: string
   /** Default the global `fetch`. */
   fetch?: typeof globalThis.fetch
-  /** How long to wait after one request, whatever came of it. Default 30, 1 to 3600. */
+  /** The least time between two requests, whatever their result. Default 30, 1 to 3600. */
   cooldownSeconds?: number
-  /** How long a set is used without asking again. Default 600, 1 to 86400. */
+  /** How long a set is used before it is fetched again. Default 600, 1 to 86400. */
   maxAgeSeconds?: number
-  /** How long after its last answer a set is still used while none can be had. Default 3600, at least `maxAgeSeconds`. */
+  /** How long a set is used while fetching it fails. Default 3600, `maxAgeSeconds` to 604800. */
   maxStaleSeconds?: number
-  /** The limit for a request, from connecting to the last byte. Default 5000, 10 to 60000. */
+  /** The time limit for a request, up to the last byte. Default 5000, 10 to 60000. */
   timeoutMs?: number
-  /** The largest answer. Default 65536, 256 to 1048576. */
+  /** The size limit for an answer. Default 65536, 256 to 1048576. */
   maxBytes?: number
-  /** What a key is for that does not say so itself. Default `RS256`. */
+  /** The algorithm of a key that does not name one. Default `RS256`. */
   alg?: SigningAlgorithm
-  /** Milliseconds that never run backwards. Default `performance.now`. */
+  /** A monotonic clock in milliseconds. Default `performance.now`. */
   clock?: () => number
-  /** Told of each request: whether it gave a set, and why not. What it throws is passed over. */
+  /** Called after each request with its result. What it throws is ignored. */
   onEvent?: (event: RemoteJwksEvent) => void
 }
 
-/** What happened when a set was asked for. `problem` is safe to log. */
+/** The result of a request. `problem` is safe to log. */
 export type RemoteJwksEvent =
   | { type: 'jwks-fetched'; keys: number }
   | { type: 'jwks-failed'; problem: string }
 
-/** The keys of another party, asked for when needed. */
+/** The keys of another party, fetched when needed. */
 export interface RemoteJwks {
   /**
-   * Gives the key with exactly this ID. A key is held against the weaknesses when it is first asked
-   * for, some 15 ms: a set may have a hundred.
+   * Gives the key with exactly this ID. Its strength is checked at the first use, which takes about 15 ms: a set
+   * may have a hundred keys.
    *
-   * @throws ERR_KEY_JWKS_KID (401) when the set has none, ERR_KEY_JWKS_FETCH (503) when there is no set
-   * that is fresh enough, and the reason for which a key of this ID is refused, such as ERR_KEY_WEAK
+   * @throws ERR_KEY_JWKS_KID (401) if the set has no such key, ERR_KEY_JWKS_FETCH (503) if there is no set that is
+   * recent enough, and the reason why the key is refused, such as ERR_KEY_WEAK
    */
   keyFor(kid: string): Promise<RsaPublicJwk>
 }
 
 /**
- * Makes a reader of a remote key set.
+ * Creates a reader of a remote key set.
  *
- * SECURITY: a key ID comes from a token that anybody can write, so unknown ones must not make us ask
- * more often than once a cool-down, nor twice at once. Redirects are not followed: the address that
- * was configured is the one that is trusted. An outage is bridged for `maxStaleSeconds`; after that
- * everything is refused, since a key may have been taken back meanwhile.
+ * SECURITY: a key ID comes from a token that anyone can write, so unknown ones must not cause more than one request
+ * per cool-down, nor two at once. Redirects are not followed: only the configured address is trusted. An outage is
+ * bridged for `maxStaleSeconds`; after that everything is refused, since a key may have been revoked meanwhile.
  *
  * @param options see `RemoteJwksOptions` for units, defaults and bounds
  * @throws ERR_KEY_OPTION
@@ -84,7 +83,7 @@ export function createRemoteJwks(options: RemoteJwksOptions): RemoteJwks {
       maxAgeSeconds,
       604_800,
     )
-  // A query may hold something secret, so no error and no event shows it.
+  // A query may hold a secret, so errors and events omit it.
   const place = url.origin + url.pathname
 
   let current: { set: readonly JwksKey[]; at: number } | undefined
@@ -92,17 +91,17 @@ export function createRemoteJwks(options: RemoteJwksOptions): RemoteJwks {
   let failure: unknown
   let pending: Promise<void> | undefined
 
-  /** A clock that ran backwards says nothing, so whatever is asked has been too long ago. */
+  /** If the clock ran backwards, the time is unknown and counts as too long. */
   const since = (at: number): number => {
     const ms = clock() - at
     return ms >= 0 ? ms : Number.POSITIVE_INFINITY
   }
 
-  const tell = (event: RemoteJwksEvent) => {
+  const report = (event: RemoteJwksEvent) => {
     try {
       onEvent?.(event)
     } catch {
-      // A log that is full must not keep anybody out, nor make a good set a bad one.
+      // A failing log must not make a good key set unusable.
     }
   }
 
@@ -112,10 +111,10 @@ export function createRemoteJwks(options: RemoteJwksOptions): RemoteJwks {
       const set = parseJwks(await fetchJson(request), place, { alg })
       current = { set, at: clock() }
       failure = undefined
-      tell({ type: 'jwks-fetched', keys: set.length })
+      report({ type: 'jwks-fetched', keys: set.length })
     } catch (error) {
       failure = error
-      tell({ type: 'jwks-failed', problem: problemOf(error) })
+      report({ type: 'jwks-failed', problem: problemOf(error) })
     }
   }
 
@@ -142,7 +141,7 @@ export function createRemoteJwks(options: RemoteJwksOptions): RemoteJwks {
         )
       const found = find(current.set, kid)
       if (found === undefined) {
-        // After a failure we cannot know that the key does not exist.
+        // After a failed request it is not known whether the key exists.
         if (failure === undefined) throw keyErrors.ERR_KEY_JWKS_KID({ source: place })
         const problem = problemOf(failure)
         throw keyErrors.ERR_KEY_JWKS_FETCH({ url: place, problem }, { cause: failure })
@@ -159,19 +158,20 @@ function find(set: readonly JwksKey[], kid: string): JwksKey | undefined {
 function problemOf(error: unknown): string {
   if (isJotgateError(error)) return error.message
   if (error instanceof Error) return error.message
-  return 'it was not answered'
+  return 'there was no request yet'
 }
 
-/** The host and scheme rules of a deployment's address hold here too; a path and query are allowed. */
+/** The rules for a deployment's address apply, but a path and a query are allowed. */
 function parseUrl(value: unknown): URL {
   const refuse = (problem: string) => keyErrors.ERR_KEY_OPTION({ option: 'url', problem })
   if (typeof value !== 'string') throw refuse(`must be a string, not ${kindOf(value)}`)
-  if (!URL.canParse(value)) throw refuse('is not an address; it begins with https://')
+  if (!URL.canParse(value)) throw refuse('is not an absolute address, which begins with https://')
   const url = new URL(value)
-  if (url.username !== '' || url.password !== '') throw refuse('must not hold a name or password')
-  if (url.hash !== '') throw refuse('must not hold a fragment')
+  if (url.username !== '' || url.password !== '')
+    throw refuse('must not have a user name or password')
+  if (url.hash !== '') throw refuse('must not have a fragment')
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
-    throw refuse('must begin with https://; plain http is for loopback names only')
+    throw refuse('must begin with https://; http:// is allowed for loopback names only')
   return url
 }
 

@@ -35,7 +35,7 @@ describe('writing DER', () => {
     expect(hex(bytes)).toBe(expected)
   })
 
-  it('puts the members of a set into the order of their bytes', () => {
+  it('sorts the members of a set by their bytes', () => {
     expect(hex(setOf(integer(9), integer(1), nothing()))).toBe('31080201010201090500')
   })
 

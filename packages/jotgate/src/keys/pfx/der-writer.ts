@@ -12,7 +12,7 @@ const tags = {
 
 export const sequence = (...members: readonly Uint8Array[]) => element(tags.sequence, ...members)
 
-/** The members stand in the order of their bytes (X.690 section 11.6). */
+/** DER sorts the members by their bytes (X.690 section 11.6). */
 export const setOf = (...members: readonly Uint8Array[]) =>
   element(tags.set, ...members.toSorted(Buffer.compare))
 
@@ -23,7 +23,7 @@ export const nothing = () => element(tags.null)
 /** `[0] EXPLICIT`. */
 export const wrapped = (member: Uint8Array) => element(0xa0, member)
 
-/** `[0] IMPLICIT` before an octet string. */
+/** An octet string as `[0] IMPLICIT`. */
 export const wrappedBytes = (bytes: Uint8Array) => element(0x80, bytes)
 
 /** Text of the Basic Multilingual Plane, two bytes a character. */
@@ -33,7 +33,7 @@ export const toBmpBytes = (text: string) => Buffer.from(text, 'utf16le').swap16(
 
 /** A whole number from 0 to 2^31 - 1. */
 export function integer(value: number): Buffer {
-  // A first bit that is set would make it negative, so a byte of zeros goes before.
+  // If the first bit were set it would be negative, so a zero byte goes before it.
   const bytes = bytesOf(value)
   return element(tags.integer, Uint8Array.from((bytes[0] ?? 0) < 0x80 ? bytes : [0, ...bytes]))
 }
@@ -54,13 +54,13 @@ function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([Uint8Array.from(head), ...parts])
 }
 
-/** Big-endian, without zeros before; at least one byte. */
+/** Big-endian, without leading zeros; at least one byte. */
 function bytesOf(value: number): number[] {
   const rest = Math.floor(value / 256)
   return rest === 0 ? [value] : [...bytesOf(rest), value % 256]
 }
 
-/** Seven bits a byte; all but the last have their first bit set. */
+/** Seven bits per byte; all but the last have their first bit set. */
 function toBase128(value: number): number[] {
   const bytes = [value & 0x7f]
   for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes.unshift(0x80 | (rest & 0x7f))

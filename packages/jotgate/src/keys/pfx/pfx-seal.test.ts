@@ -18,7 +18,7 @@ function opensslKey(word: string, salt: Buffer, iterations: number): string {
   return execFileSync('openssl', command).toString().trim().replaceAll(':', '').toLowerCase()
 }
 
-describe('the key of the seal', () => {
+describe('the key of the MAC', () => {
   it.each([
     ['a', 8, 1],
     ['correct horse battery', 16, 2],
@@ -34,7 +34,7 @@ describe('the key of the seal', () => {
     },
   )
 
-  it('leaves turns to others on the event loop', async () => {
+  it('gives turns to the event loop', async () => {
     let turns = 0
     let isDone = false
     const count = () => {
@@ -49,7 +49,7 @@ describe('the key of the seal', () => {
 })
 
 describe('encryption by a passphrase', () => {
-  it('takes salt and vector anew each time, and decrypts with what its algorithm says', async () => {
+  it('uses a new salt and vector each time, and decrypts with what its algorithm says', async () => {
     const word = 'correct horse battery'
     const [one, other] = await Promise.all([
       encryptByPassphrase(Buffer.from('plain'), word),

@@ -7,9 +7,9 @@ import { keyErrors } from '../errors.ts'
 const dataContent = '1.2.840.113549.1.7.1'
 
 /**
- * Takes the private key, and the certificate beside it, out of a PFX file (PKCS#12, RFC 7292), as
- * Windows and Qlik's console export them. Node opens such a file for TLS, which checks passphrase and
- * seal, but does not hand out its key; so its parts are found here, and decrypted by OpenSSL.
+ * Reads the private key and its certificate from a PFX file (PKCS#12, RFC 7292), as Windows and Qlik's console
+ * export them. Node opens such a file for TLS, which checks passphrase and MAC, but does not give its key. So its
+ * parts are found here, and OpenSSL decrypts them.
  */
 export async function readPfx(
   pfx: Buffer,
@@ -20,7 +20,7 @@ export async function readPfx(
   const keys = await keyBags(pfx, source)
   const [bag] = keys
   if (bag === undefined) {
-    const given = 'PFX file with no private key in it'
+    const given = 'PFX file without a private key'
     throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'private key' })
   }
   if (keys.length > 1)
@@ -36,7 +36,7 @@ export async function readPfx(
   }
 }
 
-/** Lets OpenSSL check the seal (MAC) under the passphrase, and show the certificate. */
+/** Lets OpenSSL check the MAC with the passphrase, and give the certificate. */
 function openSealed(
   pfx: Buffer,
   source: string,
@@ -52,15 +52,15 @@ function openSealed(
     }
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : ''
-    // What Node says when it has opened the file and misses what TLS needs. The bags tell of the key.
+    // Node opened the file but did not find what TLS needs. Whether there is a key, the bags tell.
     if (/unable to load/i.test(text)) return undefined
-    // The second, of a file without a seal.
+    // The second message is for a file without a MAC.
     if (/mac verify failure|bad decrypt/i.test(text))
       throw passphrase === undefined
         ? keyErrors.ERR_KEY_ENCRYPTED({ source }, { cause })
         : keyErrors.ERR_KEY_PASSPHRASE({ source }, { cause })
     if (/unsupported/i.test(text)) {
-      const form = 'a PFX file with ciphers of the last century'
+      const form = 'a PFX file with outdated ciphers'
       const command = 'openssl pkcs12 -legacy -nodes -in FILE -out COPY.pem'
       throw keyErrors.ERR_KEY_FOREIGN({ source, form, command }, { cause })
     }
@@ -68,12 +68,12 @@ function openSealed(
   }
 }
 
-/** The bags with private keys, in RFC 7292's words. They lie in the parts that are not encrypted whole. */
+/** The bags (RFC 7292) with private keys. They are in the parts that are not encrypted as a whole. */
 async function keyBags(
   pfx: Buffer,
   source: string,
 ): Promise<{ der: Buffer; encrypted: boolean }[]> {
-  // Loaded here, since it takes a tenth of a second that only the reader of such a file should wait for.
+  // Loaded on demand, since it takes a tenth of a second.
   const asn1 = await import('@peculiar/asn1-pfx')
   const { AsnConvert, OctetString } = await import('@peculiar/asn1-schema')
   const unwrap = (content: ArrayBuffer) => AsnConvert.parse(content, OctetString).buffer
@@ -91,7 +91,7 @@ async function keyBags(
         encrypted: bagId === asn1.id_pkcs8ShroudedKeyBag,
       }))
   } catch {
-    // Without the cause: the reader of ASN.1 shows the bytes at which it stopped.
+    // Without the cause: the ASN.1 parser quotes the bytes at which it stopped.
     throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds a damaged PFX file' })
   }
 }

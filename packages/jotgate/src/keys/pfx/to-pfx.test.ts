@@ -44,8 +44,8 @@ function openssl(...args: string[]) {
   return { stdout, stderr, status }
 }
 
-describe('a PFX file of ours', () => {
-  it('is sealed and encrypted as OpenSSL names it', () => {
+describe('a PFX file by jotgate', () => {
+  it('has a MAC and encryption that OpenSSL knows', () => {
     const { stderr, status } = openssl('-info', '-noout')
     expect(status).toBe(0)
     const lines = stderr.split('\n').map((line) => line.trim())
@@ -55,7 +55,7 @@ describe('a PFX file of ours', () => {
     expect(lines).toContain(`Shrouded Keybag: ${cipher}`)
   })
 
-  it('gives OpenSSL the same key and certificate, with one name and number', () => {
+  it('holds the same key and certificate for OpenSSL, with one name and number', () => {
     const key = openssl('-nocerts', '-nodes').stdout
     const certificate = openssl('-nokeys').stdout
     const made = createPrivateKey(pair.privateKeyPem)
@@ -84,12 +84,12 @@ describe('a PFX file of ours', () => {
     },
   )
 
-  it('is read again as the signing key', async () => {
+  it('can be read again as a signing key', async () => {
     const key = await readSigningKey({ bytes: pfx, passphrase: word, kid: 'acme-1' })
     expect({ kid: key.kid, n: key.publicJwk.n }).toEqual({ kid: 'acme-1', n: pair.publicJwk.n })
   })
 
-  it('opens with no other passphrase, and not when a byte of it was changed', async () => {
+  it('does not open with another passphrase, or when a byte of it was changed', async () => {
     const wrong = word.slice(0, -1)
     await expect(readSigningKey({ bytes: pfx, passphrase: wrong })).rejects.toMatchObject({
       code: 'ERR_KEY_PASSPHRASE',
@@ -107,7 +107,7 @@ describe('a PFX file of ours', () => {
     }
   })
 
-  it('shows no part of the key, and not whose it is', () => {
+  it('shows no part of the key and not its subject', () => {
     const { d, p, q } = createPrivateKey(pair.privateKeyPem).export({ format: 'jwk' })
     const numbers = [d, p, q].map((number) => Buffer.from(number ?? '', 'base64url'))
     const runs = numbers.flatMap((number) => [number.subarray(0, 8), number.subarray(-8)])
@@ -115,7 +115,7 @@ describe('a PFX file of ours', () => {
     expect(pfx.includes('Zürich')).toBe(false)
   })
 
-  it('takes an encrypted key with its own passphrase, and a name of one’s own', async () => {
+  it('accepts an encrypted key with its own passphrase, and a given name', async () => {
     const sealed = { cipher: 'aes-256-cbc', passphrase: 'of the file' } as const
     const pem = createPrivateKey(pair.privateKeyPem)
       .export({ type: 'pkcs8', format: 'pem', ...sealed })
@@ -157,7 +157,7 @@ describe('what is refused', () => {
     })
   })
 
-  it('anything that is no certificate, and anything that is no private key', async () => {
+  it('what is not a certificate, and what is not a private key', async () => {
     const wrong = [
       optionsFor({ certificate: { pem: pair.privateKeyPem } }),
       optionsFor({ certificate: { pem: pair.publicKeyPem } }),
@@ -191,7 +191,7 @@ describe('what is refused', () => {
 describe('writing a PFX file', () => {
   const own = () => mkdtemp(join(folder, 'own-'))
 
-  it('makes one file for its owner alone', async () => {
+  it('writes one file with mode 0600', async () => {
     const inner = await own()
     await writePfx({ ...optionsFor(), file: join(inner, 'qlik.pfx') })
     expect(await readdir(inner)).toEqual(['qlik.pfx'])
@@ -200,7 +200,7 @@ describe('writing a PFX file', () => {
     expect(key.kid).toBe(pair.kid)
   })
 
-  it('leaves what is there as it is, a dangling link too', async () => {
+  it('does not change what exists, a dangling link too', async () => {
     const inner = await own()
     await writeFile(join(inner, 'there.pfx'), 'precious')
     await symlink(join(inner, 'nowhere'), join(inner, 'link.pfx'))
@@ -212,7 +212,7 @@ describe('writing a PFX file', () => {
     expect(await readFile(join(inner, 'there.pfx'), 'utf8')).toBe('precious')
   })
 
-  it('lets one of several writers at once win, whole', async () => {
+  it('lets exactly one of several concurrent writers succeed', async () => {
     const inner = await own()
     const file = join(inner, 'qlik.pfx')
     const writers = Array.from({ length: 3 }, () => writePfx({ ...optionsFor(), file }))
@@ -223,7 +223,7 @@ describe('writing a PFX file', () => {
     expect((await readSigningKey({ file, passphrase: word })).kid).toBe(pair.kid)
   })
 
-  it('says when the folder is not there, and makes none', async () => {
+  it('reports a missing folder, and does not create it', async () => {
     const inner = await own()
     const none = join(inner, 'none')
     const writing = writePfx({ ...optionsFor(), file: join(none, 'qlik.pfx') })

@@ -18,20 +18,20 @@ import {
 } from './der-writer.ts'
 import { encryptByPassphrase, sealContent } from './pfx-seal.ts'
 
-/** What goes into a PFX file, and what encrypts it. */
+/** The content of a PFX file, and the passphrase that encrypts it. */
 export interface PfxOptions {
-  /** The private key, and the passphrase that opens it where it is. */
+  /** The private key, and the passphrase that decrypts it if it is encrypted. */
   privateKey: KeySource & { passphrase?: string }
   /** Its certificate. */
   certificate: KeySource
   /**
-   * What is to open the PFX file: 12 to 256 printable characters of ASCII, since programs disagree on the bytes
-   * of others. The file is as safe as this is long.
+   * Encrypts the PFX file: 12 to 256 printable ASCII characters, since programs encode others differently. The
+   * file is only as safe as this passphrase.
    */
   passphrase: string
   /**
-   * The name that stores of Windows and Java show, 1 to 64 characters. The certificate's common name when left
-   * out, or `jotgate` where it has none that fits.
+   * The name that the key stores of Windows and Java show, 1 to 64 characters. Default the certificate's common
+   * name, or `jotgate` if it has none that fits.
    */
   friendlyName?: string
 }
@@ -40,13 +40,13 @@ const minPassphrase = 12
 const maxPassphrase = 256
 
 /**
- * Makes a PFX file (PKCS#12) of a private key and its certificate, for programs that take nothing else:
- * both encrypted with AES-256 under the passphrase, and sealed. This is the one form in which a private
- * key leaves jotgate. Weak and publicly known keys are refused. It takes about a second.
+ * Makes a PFX file (PKCS#12) of a private key and its certificate, for programs that accept nothing else. Both are
+ * encrypted with AES-256 and authenticated under the passphrase. This is the only form in which a private key
+ * leaves jotgate. Weak and publicly known keys are refused. It takes about a second.
  *
  * @param options see `PfxOptions`
  * @returns the bytes of the file
- * @throws ERR_KEY_PFX_PASSPHRASE; ERR_KEY_OPTION for the name; ERR_KEY_PAIR when the certificate is of another key; and
+ * @throws ERR_KEY_PFX_PASSPHRASE; ERR_KEY_OPTION for the name; ERR_KEY_PAIR if the certificate belongs to another key; and
  * for each half what `readSigningKey` and `readCertificate` throw
  * @see RFC 7292 and RFC 8018; docs/decisions/0002-a-private-key-leaves-encrypted.md
  * @example
@@ -83,14 +83,14 @@ const ids = {
 } as const
 
 function checkPassphrase(passphrase: string): void {
-  if (typeof passphrase !== 'string') throw new TypeError('The option passphrase is needed')
+  if (typeof passphrase !== 'string') throw new TypeError('The option passphrase must be a string')
   if (passphrase.length < minPassphrase || passphrase.length > maxPassphrase) {
-    const problem = `has not ${minPassphrase} to ${maxPassphrase} characters`
+    const problem = `must have ${minPassphrase} to ${maxPassphrase} characters`
     throw keyErrors.ERR_KEY_PFX_PASSPHRASE({ problem })
   }
   if (!/^[ -~]*$/.test(passphrase)) {
     const problem =
-      'has characters that are not printable ASCII; programs disagree on the bytes of those'
+      'must have printable ASCII characters only, since programs encode others differently'
     throw keyErrors.ERR_KEY_PFX_PASSPHRASE({ problem })
   }
 }
@@ -111,7 +111,7 @@ async function readPair(options: PfxOptions) {
   return { privateKey: pair.privateKey, certificate }
 }
 
-/** A BMPString has no characters beyond the first 65,536, which JavaScript writes in two units. */
+/** A BMPString has only the characters that JavaScript writes in one unit. */
 const fitsAsName = (name: unknown): name is string =>
   typeof name === 'string' &&
   /^[^\p{Cc}\p{Cs}]{1,64}$/u.test(name) &&
@@ -119,8 +119,8 @@ const fitsAsName = (name: unknown): name is string =>
 
 function nameFor(certificate: X509Certificate, given: string | undefined): string {
   if (given === undefined) {
-    // Not by toLegacyObject: it leaves Node 24 without tls.createSecureContext, for everybody in the process.
-    // What Node gives has a backslash before each character that RFC 4514 reserves.
+    // Not by toLegacyObject: in Node 24 it breaks tls.createSecureContext for the whole process. Node writes a
+    // backslash before each character that RFC 4514 reserves.
     const name = /^CN=(.+)$/m.exec(certificate.subject)?.[1]?.replaceAll(/\\([ "#+,;<=>\\])/g, '$1')
     return fitsAsName(name) ? name : 'jotgate'
   }
@@ -129,7 +129,7 @@ function nameFor(certificate: X509Certificate, given: string | undefined): strin
   throw keyErrors.ERR_KEY_OPTION({ option: 'friendlyName', problem })
 }
 
-/** Both bags bear the same name and number, by which programs know that they belong together. */
+/** Both bags have the same name and number, by which programs match them. */
 function toAttributes(certificate: X509Certificate, name: string): Buffer {
   const number = Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex')
   return setOf(

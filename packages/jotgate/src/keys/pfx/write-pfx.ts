@@ -7,8 +7,8 @@ import { keyErrors } from '../errors.ts'
 import { type PfxOptions, toPfx } from './to-pfx.ts'
 
 /**
- * Writes a private key and its certificate as a PFX file (PKCS#12) for its owner alone (mode 0600): whole
- * or not at all, and never over what is there.
+ * Writes a private key and its certificate to a PFX file (PKCS#12) with mode 0600: completely or not at all, and
+ * never over an existing file.
  *
  * @param options.file the path; its folder must exist
  * @param options see `toPfx`
@@ -25,7 +25,7 @@ import { type PfxOptions, toPfx } from './to-pfx.ts'
 export async function writePfx(options: PfxOptions & { file: string }): Promise<void> {
   const { file } = options
   if (typeof file !== 'string' || file === '') throw new TypeError('The option file is needed')
-  // Asked before the slow part too; what counts is that the name is taken below.
+  // An early answer, before the slow part; the file is created exclusively below.
   if (await isThere(file)) throw keyErrors.ERR_KEY_EXISTS({ file })
   await writeWhole(file, await toPfx(options))
 }

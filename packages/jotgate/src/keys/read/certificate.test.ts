@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('the certificate line', () => {
-  it('is the same for every way in which the lines were broken', () => {
+  it('is the same however the lines were broken', () => {
     const { certificatePem, certificateLine } = pair
     const forms = [
       certificatePem,
@@ -35,16 +35,16 @@ describe('the certificate line', () => {
     ['a private key', () => pair.privateKeyPem, 'ERR_KEY_WRONG_HALF'],
     ['a public key', () => pair.publicKeyPem, 'ERR_KEY_WRONG_HALF'],
     ['two certificates', () => pair.certificatePem + pair.certificatePem, 'ERR_KEY_FORM'],
-    ['a certificate that is cut off', () => pair.certificatePem.slice(0, 300), 'ERR_KEY_FORM'],
+    ['a truncated certificate', () => pair.certificatePem.slice(0, 300), 'ERR_KEY_FORM'],
     ['a damaged certificate', () => pair.certificatePem.replace('MII', 'AAA'), 'ERR_KEY_FORM'],
     ['no text', () => ' \n', 'ERR_KEY_FORM'],
-  ])('is not made of %s', (_, text, code) => {
+  ])('is refused for %s', (_, text, code) => {
     expect(() => toCertificateLine(text())).toThrow(expect.objectContaining({ code }))
   })
 })
 
 describe('reading the certificate', () => {
-  it('gives it in lines and in one, with its public key and dates, whoever may read the file', async () => {
+  it('gives it with and without line breaks, with its public key and dates, whatever the file’s mode', async () => {
     const file = join(folder, 'qlik.cer')
     await writeFile(file, pair.certificatePem.replaceAll('\n', '\r\n'))
     await chmod(file, 0o644)
@@ -58,7 +58,7 @@ describe('reading the certificate', () => {
     expect((await readCertificate({ file })).publicJwk.kid).toBe(pair.kid)
   })
 
-  it('names the file when there is none or it holds a private key', async () => {
+  it('names the file if it does not exist or holds a private key', async () => {
     const missing = join(folder, 'missing.cer')
     await expect(readCertificate({ file: missing })).rejects.toMatchObject({
       code: 'ERR_KEY_NOT_FOUND',

@@ -1,5 +1,4 @@
-// Key files cut off at every byte, and with bits turned over at random: 500, and 10,000 in
-// `npm run test:long`. JOTGATE_TEST_SEED repeats a run.
+// Key files truncated at every byte, and with random bits flipped: 500 files, and 10,000 in `npm run test:long`. JOTGATE_TEST_SEED repeats a run.
 import { createPrivateKey, randomInt, verify } from 'node:crypto'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
@@ -25,15 +24,15 @@ beforeAll(async () => {
   ]
 })
 
-/** Either the very same key, and it works, or a refusal that shows nothing of the file. */
-async function judge(bytes: Buffer): Promise<'same' | 'refused'> {
+/** Either the same key, which works, or an error that shows nothing of the file. */
+async function outcomeOf(bytes: Buffer): Promise<'same' | 'refused'> {
   const outcome = await readSigningKey({ bytes }).catch((error: unknown) => error)
   if (isJotgateError(outcome)) {
-    const told = inspect(outcome, { depth: 9, showHidden: true }) + JSON.stringify(outcome)
+    const shown = inspect(outcome, { depth: 9, showHidden: true }) + JSON.stringify(outcome)
     const text = bytes.toString('latin1').replaceAll(/\s/g, '') + bytes.toString('base64')
-    const shown = told.match(/[A-Za-z0-9+/]{16,}|<Buffer/g)?.filter((run) => text.includes(run))
-    expect(shown ?? []).toEqual([])
-    expect(told).not.toContain('<Buffer')
+    const runs = shown.match(/[A-Za-z0-9+/]{16,}|<Buffer/g)?.filter((run) => text.includes(run))
+    expect(runs ?? []).toEqual([])
+    expect(shown).not.toContain('<Buffer')
     return 'refused'
   }
   const key = outcome as Awaited<ReturnType<typeof readSigningKey>>
@@ -43,18 +42,18 @@ async function judge(bytes: Buffer): Promise<'same' | 'refused'> {
   return 'same'
 }
 
-it('a key file that is cut off anywhere is refused', async () => {
+it('a truncated key file is refused', async () => {
   for (const form of forms) {
     const isText = form === forms[0]
-    // The last line break of a text, and the dashes before it, are no part of the key.
+    // A text is complete without its last line break and the dash before it.
     const last = isText ? form.length - 2 : form.length - 1
     for (let length = 0; length <= last; length += 1)
-      expect(await judge(form.subarray(0, length)), `${length} bytes`).toBe('refused')
-    expect(await judge(form)).toBe('same')
+      expect(await outcomeOf(form.subarray(0, length)), `${length} bytes`).toBe('refused')
+    expect(await outcomeOf(form)).toBe('same')
   }
 })
 
-it('a key file with a bit turned over is the same key still, or refused', async () => {
+it('a key file with a flipped bit is still the same key, or refused', async () => {
   const places = fc.record({
     form: fc.nat(2),
     place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
@@ -64,7 +63,7 @@ it('a key file with a bit turned over is the same key still, or refused', async 
     const bytes = Buffer.from(forms[form] ?? [])
     const bit = Math.floor(place * bytes.length * 8)
     bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-    if ((await judge(bytes)) === 'refused') refused += 1
+    if ((await outcomeOf(bytes)) === 'refused') refused += 1
   })
   await fc.assert(property, { seed, numRuns })
   expect(refused).toBeGreaterThan(numRuns / 3)

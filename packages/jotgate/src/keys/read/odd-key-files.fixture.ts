@@ -9,14 +9,14 @@ import {
 } from '../strength/weak-keys.fixture.ts'
 import { makeDesPkcs8, makePfx, makeRequest } from './openssl.fixture.ts'
 
-/** A key file as people have them: what is in it, and what must be said about it. */
+/** A key file: its content, and the expected result of reading it. */
 export interface OddKeyFile {
   name: string
   content: Uint8Array | string
   /** The error's code, or `good`. */
   expected: string
   passphrase?: string
-  /** A word that the message or the hint has to hold. */
+  /** A part of the expected message or hint. */
   says?: string
   mode?: number
 }
@@ -49,7 +49,7 @@ const pem = (key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1', cipher?: string):
     })
     .toString()
 
-/** Makes the files that every test of reading goes through, and the pair that most of them are of. */
+/** Makes the files for the tests of reading, and the key pair that most of them hold. */
 export async function makeOddKeyFiles(
   folder: string,
 ): Promise<{ pair: KeyPair; files: OddKeyFile[] }> {
@@ -87,7 +87,7 @@ function goodForms(pair: KeyPair, folder: string): OddKeyFile[] {
     good('no line break at the end', privateKeyPem.trim()),
     good('a byte order mark', `\uFEFF${privateKeyPem}`),
     good('UTF-16, as PowerShell writes', utf16(privateKeyPem)),
-    good('UTF-16, the other way round', utf16(privateKeyPem).swap16()),
+    good('UTF-16, big-endian', utf16(privateKeyPem).swap16()),
     good('literal \\n for line breaks', privateKeyPem.replaceAll('\n', '\\n')),
     good('literal \\r\\n for line breaks', privateKeyPem.replaceAll('\n', '\\r\\n')),
     good('literal \\n in quotes', JSON.stringify(privateKeyPem)),
@@ -95,9 +95,9 @@ function goodForms(pair: KeyPair, folder: string): OddKeyFile[] {
     good('no line breaks at all', privateKeyPem.replaceAll('\n', '')),
     good('indented lines', privateKeyPem.replaceAll('\n', '\n    ')),
     good('a comment before and after', `Bag Attributes\n  friendlyName: x\n${pkcs1}\nbye`),
-    good('its certificate behind it', privateKeyPem + certificatePem),
+    good('its certificate after it', privateKeyPem + certificatePem),
     good('its certificate before it', certificatePem + privateKeyPem),
-    good('a damaged certificate behind it', privateKeyPem + certificatePem.replace('MII', 'AAA')),
+    good('a damaged certificate after it', privateKeyPem + certificatePem.replace('MII', 'AAA')),
     good('base64 of the PEM', Buffer.from(privateKeyPem).toString('base64')),
     good('base64 of the PEM in lines', inLines(Buffer.from(privateKeyPem).toString('base64'))),
     good('base64 of DER', der.toString('base64')),
@@ -150,7 +150,7 @@ function encryptedForms(pair: KeyPair): OddKeyFile[] {
 
 function pfxFiles(pair: KeyPair, folder: string): OddKeyFile[] {
   const pfx = (...options: string[]) => makePfx(pair, folder, passphrase, options)
-  const [aes, unsealed] = [pfx(), pfx('-nomac')]
+  const [aes, withoutMac] = [pfx(), pfx('-nomac')]
   return [
     file('PFX with AES', aes, passphrase),
     file('PFX with AES', aes),
@@ -161,16 +161,16 @@ function pfxFiles(pair: KeyPair, folder: string): OddKeyFile[] {
       pfx('-legacy', '-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES'),
       passphrase,
     ),
-    file('PFX without a seal', unsealed, passphrase),
-    file('PFX without a seal', unsealed),
-    file('PFX without a seal', unsealed, 'battery staple'),
+    file('PFX without a MAC', withoutMac, passphrase),
+    file('PFX without a MAC', withoutMac),
+    file('PFX without a MAC', withoutMac, 'battery staple'),
     file('PFX without a certificate', pfx('-nocerts'), passphrase),
     {
       name: 'PFX without a private key',
       content: pfx('-nokeys'),
       passphrase,
       expected: 'ERR_KEY_WRONG_HALF',
-      says: 'no private key in it',
+      says: 'without a private key',
     },
     {
       name: 'PFX with RC2 of 40 bits',
@@ -195,16 +195,16 @@ function damagedForms({ privateKeyPem, certificatePem }: KeyPair): OddKeyFile[] 
   return [
     form('nothing', '', 'empty'),
     form('blanks', ' \n\t\r\n', 'empty'),
-    form('zero bytes', Buffer.alloc(64), 'no PEM text'),
-    form('prose', 'the key is in the other folder, ask Ada', 'no PEM text'),
-    form('a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'no PEM text'),
-    form('a web page', '<!doctype html><title>404</title>', 'no PEM text'),
+    form('zero bytes', Buffer.alloc(64), 'does not hold PEM'),
+    form('prose', 'the key is in the other folder, ask Ada', 'does not hold PEM'),
+    form('a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'does not hold PEM'),
+    form('a web page', '<!doctype html><title>404</title>', 'does not hold PEM'),
     form('a JWK', JSON.stringify(key.export({ format: 'jwk' })), 'JSON'),
-    form('cut off in the middle', privateKeyPem.slice(0, 700), 'cut off'),
-    form('the BEGIN line alone', '-----BEGIN PRIVATE KEY-----\n', 'cut off'),
-    form('no BEGIN line', privateKeyPem.slice(privateKeyPem.indexOf('\n')), 'cut off'),
-    form('END of another kind', privateKeyPem.replace('END P', 'END RSA P'), 'cut off'),
-    form('four dashes', privateKeyPem.replaceAll('-----', '----'), 'no PEM text'),
+    form('cut off in the middle', privateKeyPem.slice(0, 700), 'truncated'),
+    form('the BEGIN line alone', '-----BEGIN PRIVATE KEY-----\n', 'truncated'),
+    form('no BEGIN line', privateKeyPem.slice(privateKeyPem.indexOf('\n')), 'truncated'),
+    form('END of another kind', privateKeyPem.replace('END P', 'END RSA P'), 'truncated'),
+    form('four dashes', privateKeyPem.replaceAll('-----', '----'), 'does not hold PEM'),
     form('no body', '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n', 'damaged'),
     form('a line lost', privateKeyPem.replace(/\n.*\n/, '\n'), 'damaged'),
     form('a letter lost', privateKeyPem.replace('\nMII', '\nMI'), 'damaged'),
@@ -215,14 +215,18 @@ function damagedForms({ privateKeyPem, certificatePem }: KeyPair): OddKeyFile[] 
     ),
     form('two keys', privateKeyPem + privateKeyPem, '2 private keys'),
     form('DER that is cut off', der.subarray(0, der.length - 1), 'DER'),
-    form('DER with a byte behind it', Buffer.concat([der, Buffer.of(0)]), 'DER'),
+    form('DER with a trailing byte', Buffer.concat([der, Buffer.of(0)]), 'DER'),
     form('DER of something else', Buffer.from('3003020101', 'hex'), 'DER'),
     form(
-      'a key cut off behind a whole certificate',
+      'a truncated key after a complete certificate',
       certificatePem + privateKeyPem.slice(0, 500),
-      'cut off',
+      'truncated',
     ),
-    form('base64 of base64', Buffer.from(der.toString('base64')).toString('base64'), 'no PEM'),
+    form(
+      'base64 of base64',
+      Buffer.from(der.toString('base64')).toString('base64'),
+      'does not hold PEM',
+    ),
     {
       name: 'a modulus of another key',
       content: withOtherModulus(key, other),

@@ -27,12 +27,12 @@ async function write({ content, mode = 0o600 }: OddKeyFile, index: number): Prom
   await chmod(fileAt(index), mode)
 }
 
-/** Whatever looks like an encoded run of bytes in a text, and stands in the file in any encoding. */
-function keyBytesIn(told: string, { content }: OddKeyFile): string[] {
+/** The runs of characters in an output that look like encoded bytes and are in the file in any encoding. */
+function keyBytesIn(shown: string, { content }: OddKeyFile): string[] {
   const bytes = Buffer.from(content)
   const text = bytes.toString('latin1').replaceAll(/\s|\\n|\\r|\0/g, '')
   const forms = [text, ...(['base64', 'base64url', 'hex'] as const).map((to) => bytes.toString(to))]
-  const runs = told.match(/[A-Za-z0-9+/=_-]{12,}|<Buffer.*?>|Uint8Array/g) ?? []
+  const runs = shown.match(/[A-Za-z0-9+/=_-]{12,}|<Buffer.*?>|Uint8Array/g) ?? []
   const public_ = /^(-+|PRIVATE|PuTTY-User-Key-File)/
   return runs.filter(
     (run) =>
@@ -40,12 +40,12 @@ function keyBytesIn(told: string, { content }: OddKeyFile): string[] {
   )
 }
 
-it('there are more than sixty odd key files', () => {
+it('there are more than sixty odd key files, each with its own name', () => {
   expect(files.length).toBeGreaterThan(60)
   expect(new Set(files.map(({ name }) => name)).size).toBeGreaterThan(files.length - 3)
 })
 
-it('each is read, or refused with the right code and advice, and shows no byte of it', async () => {
+it('each is read, or refused with the right code and hint, and no byte of it is shown', async () => {
   const wrong: unknown[] = []
   for (const [index, odd] of files.entries()) {
     const file = fileAt(index)
@@ -55,13 +55,13 @@ it('each is read, or refused with the right code and advice, and shows no byte o
       ...(passphrase === undefined ? {} : { passphrase }),
     }).catch((error: unknown) => error)
     if (isJotgateError(outcome)) {
-      const told = inspect(outcome, { depth: 9, showHidden: true }) + JSON.stringify(outcome)
-      const leaked = keyBytesIn(told, odd)
+      const shown = inspect(outcome, { depth: 9, showHidden: true }) + JSON.stringify(outcome)
+      const leaked = keyBytesIn(shown, odd)
       const advice = `${outcome.message} ${outcome.hint}`
       if (outcome.code !== odd.expected || !advice.includes(odd.says ?? '') || leaked.length > 0)
         wrong.push([odd.name, outcome.code, advice, leaked])
       if (!outcome.message.includes(file)) wrong.push([odd.name, 'does not name the file'])
-      if (passphrase && told.includes(passphrase)) wrong.push([odd.name, 'shows the passphrase'])
+      if (passphrase && shown.includes(passphrase)) wrong.push([odd.name, 'shows the passphrase'])
     } else if (outcome instanceof Error || odd.expected !== 'good') {
       wrong.push([odd.name, outcome])
     } else {
@@ -74,7 +74,7 @@ it('each is read, or refused with the right code and advice, and shows no byte o
   expect(wrong).toEqual([])
 })
 
-it('each gets the finding of its fault first, or none that refuses it, and no finding shows a byte of it', async () => {
+it('each gets exactly the finding for its fault, and no finding shows a byte of it', async () => {
   const wrong: unknown[] = []
   for (const [index, odd] of files.entries()) {
     const { passphrase } = odd

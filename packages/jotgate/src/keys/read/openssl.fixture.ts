@@ -10,19 +10,27 @@ const openssl = (command: string[], input = '') =>
 export function makePfx(
   { privateKeyPem, certificatePem }: Pick<KeyPair, 'privateKeyPem' | 'certificatePem'>,
   folder: string,
-  word: string,
+  passphrase: string,
   options: readonly string[],
 ): Buffer {
   const output = join(folder, 'made.pfx')
-  const command = ['pkcs12', '-export', '-out', output, '-passout', `pass:${word}`, ...options]
+  const command = [
+    'pkcs12',
+    '-export',
+    '-out',
+    output,
+    '-passout',
+    `pass:${passphrase}`,
+    ...options,
+  ]
   openssl(command, privateKeyPem + certificatePem)
   return readFileSync(output)
 }
 
 /** PKCS#8 as it was encrypted before PBES2. */
-export function makeDesPkcs8(privateKeyPem: string, word: string): string {
+export function makeDesPkcs8(privateKeyPem: string, passphrase: string): string {
   const providers = ['-provider', 'legacy', '-provider', 'default']
-  const command = ['pkcs8', '-topk8', '-v1', 'PBE-MD5-DES', '-passout', `pass:${word}`]
+  const command = ['pkcs8', '-topk8', '-v1', 'PBE-MD5-DES', '-passout', `pass:${passphrase}`]
   return openssl([...command, ...providers], privateKeyPem)
 }
 

@@ -21,20 +21,20 @@ const weak = (weakness: RegExp) => ({
   details: { weakness: expect.stringMatching(weakness) },
 })
 
-/** A number of some 1024 bits that a small prime divides. */
+/** A number of about 1024 bits with a small factor. */
 function composite(factor: bigint): bigint {
   const number = factor * randomPrime(1025 - factor.toString(2).length)
   return number % e === 1n ? composite(factor) : number
 }
 
 describe('the factors of a private key', () => {
-  it.each([2048, 3072])('are sound in a fair key of %i bits', async (modulusLength) => {
+  it.each([2048, 3072])('are sound in a random key of %i bits', async (modulusLength) => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength })
     expect(areSound(privateKey)).toBe(true)
     expect(await problemOf(privateKey)).toBeUndefined()
   })
 
-  it('are not sound when one is short, or one of its numbers is of another key', () => {
+  it('are not sound if one is short, or if one number belongs to another key', () => {
     expect(areSound(privateKeyOf(randomPrime(20), randomPrime(2028)))).toBe(false)
     const jwk = numbersOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
     const other = numbersOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
@@ -57,13 +57,13 @@ describe('a private key is refused', () => {
     )
     for (const factor of [3n, 641n, 999_983n]) {
       const key = privateKeyOf(composite(factor), randomPrime(1024))
-      // Its numbers fit, so that only the signature shows it.
+      // Its numbers match, so only the signature shows it.
       expect(areSound(key)).toBe(true)
       expect(await problemOf(key)).toMatchObject(weak(/small factor/))
     }
   })
 
-  it('when three primes are told as two', async () => {
+  it('when it has three primes, given as two factors', async () => {
     const [p, q] = [randomPrime(512) * randomPrime(512), randomPrime(1024)]
     expect(await problemOf(privateKeyOf(p, q))).toMatchObject({ code: 'ERR_KEY_DAMAGED' })
   })

@@ -15,17 +15,17 @@ import type { SourceBytes } from '../source/key-source.ts'
 import { formProblem, strengthProblem } from '../strength/strength.ts'
 import { hasSoundFactors } from '../strength/weak-modulus.ts'
 
-/** A private key as it was found, with the certificates that stood beside it. */
+/** A private key, with the certificates from the same source. */
 export interface FoundPrivateKey {
   privateKey: KeyObject
   publicKey: KeyObject
   certificates: readonly X509Certificate[]
 }
 
-/** Signs on libuv's thread pool; the event loop goes on. */
+/** Signs on libuv's thread pool, so the event loop is not blocked. */
 export const signOnPool = promisify<string, Uint8Array, KeyObject, Buffer>(sign)
 
-/** Reads the one private key that bytes hold, in any form, decrypts it, and tries that it works. */
+/** Parses and decrypts the one private key that the bytes hold, in any form. */
 export async function parsePrivateKey(
   found: SourceBytes,
   passphrase: string | undefined,
@@ -45,7 +45,7 @@ export async function parsePrivateKey(
 }
 
 async function openPfx(block: PemBlock, source: string, passphrase: string | undefined) {
-  // Loaded here, with Node's TLS: only the reader of such a file should wait for it.
+  // Loaded on demand, since it loads Node's TLS, which other keys do not need.
   const { readPfx } = await import('../pfx/read-pfx.ts')
   const { privateKey, certificate } = await readPfx(derOf(block), source, passphrase)
   return { privateKey, certificates: certificate === undefined ? [] : [certificate] }
@@ -60,22 +60,22 @@ function openBlock(block: PemBlock, source: string, passphrase: string | undefin
     return createPrivateKey(encrypted ? { ...key, passphrase: passphrase ?? '' } : key)
   } catch (cause) {
     if (encrypted && isOutdatedCipher(cause)) {
-      const form = 'a private key that is encrypted with a cipher of the last century'
+      const form = 'a private key that is encrypted with an outdated cipher'
       const command = 'openssl pkey -provider legacy -provider default -in FILE -out COPY.pem'
       throw keyErrors.ERR_KEY_FOREIGN({ source, form, command }, { cause })
     }
-    // A wrong passphrase gives bytes that are no key, seldom even with the right padding.
+    // A wrong passphrase gives bytes that are not a key, rarely even with the right padding.
     if (encrypted) throw keyErrors.ERR_KEY_PASSPHRASE({ source }, { cause })
     throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds a damaged private key' }, { cause })
   }
 }
 
-/** What OpenSSL 3 says of ciphers that it has put aside in its provider `legacy`. */
+/** Whether OpenSSL 3 failed because it has moved a cipher to its provider `legacy`. */
 function isOutdatedCipher(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_OSSL_EVP_UNSUPPORTED'
 }
 
-/** A certificate that cannot be read is not needed to sign, so it is passed over here. */
+/** A certificate that cannot be read is skipped, since signing does not need it. */
 function certificatesOf(blocks: readonly PemBlock[]): X509Certificate[] {
   return blocks.filter(isCertificate).flatMap((block) => {
     try {
@@ -87,8 +87,8 @@ function certificatesOf(blocks: readonly PemBlock[]): X509Certificate[] {
 }
 
 /**
- * Refuses a private key that is weak, or whose halves do not fit, by the first that there is. Its factors
- * are looked at while the pool signs.
+ * Refuses a private key that is weak, or whose halves do not match, with the first such problem. Its factors are
+ * checked while the thread pool signs.
  */
 export async function checkPrivateKey(pair: FoundPrivateKey, source: string): Promise<void> {
   const { privateKey, publicKey } = pair
@@ -98,13 +98,13 @@ export async function checkPrivateKey(pair: FoundPrivateKey, source: string): Pr
   const areSound = hasSoundFactors(privateKey.export({ format: 'jwk' }))
   const weakness = strengthProblem(publicKey, source, areSound)
   const damage = await probing
-  // Factors vouch for a key that has signed; what is wrong with another one is searched for whole.
+  // The factors say something only of a key whose signature verifies; the modulus of another is checked in full.
   const found = damage && areSound ? (strengthProblem(publicKey, source) ?? damage) : weakness
   if (found !== undefined) throw found
   if (damage !== undefined) throw damage
 }
 
-/** OpenSSL loads a PKCS#1 file whose numbers do not fit each other; only a signature shows it. */
+/** OpenSSL loads a PKCS#1 file whose numbers do not match; only a signature shows it. */
 export async function checkPair(pair: FoundPrivateKey, source: string): Promise<void> {
   const problem = await pairProblem(pair, source)
   if (problem !== undefined) throw problem

@@ -30,7 +30,7 @@ describe('the public JWK', () => {
     expect(toPublicJwk(spki, { kid: 'a', alg: 'RS512' })).toMatchObject({ kid: 'a', alg: 'RS512' })
   })
 
-  it('is not made of text with a private key, of other kinds of keys or of weak ones', () => {
+  it('refuses a private key, keys of other types, and weak ones', () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey
     const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey
     const cases = [

@@ -8,10 +8,10 @@ import type { SourceBytes } from '../source/key-source.ts'
 import { checkStrength } from '../strength/strength.ts'
 
 /**
- * Gives the name of an RSA public key by its numbers: the RFC 7638 thumbprint, SHA-256, base64url.
- * Equal keys have equal thumbprints, whatever file they came from.
+ * Computes the RFC 7638 thumbprint (SHA-256, base64url) of an RSA public key. Equal keys have equal
+ * thumbprints, in whatever form they were stored.
  *
- * @param jwk at least `n` and `e`; other members change nothing
+ * @param jwk at least `n` and `e`; other members are ignored
  * @see RFC 7638 section 3
  * @example
  * const { publicJwk } = await createKeyPair()
@@ -23,12 +23,12 @@ export function thumbprint(jwk: { n: string; e: string }): string {
 }
 
 /**
- * Turns a public key, a certificate or a private key into the public JWK that may be published. It
- * holds public members only.
+ * Converts a public key, certificate or private key to a public JWK, which may be published: it holds public
+ * members only.
  *
- * @param key a `KeyObject`, or text with one public key or certificate, in PEM or base64
- * @param options.kid 1 to 256 characters; the thumbprint when left out
- * @param options.alg `RS256` when left out
+ * @param key a `KeyObject`, or a string with one public key or certificate, in PEM or base64
+ * @param options.kid 1 to 256 characters. Default the thumbprint
+ * @param options.alg Default `RS256`
  * @throws ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE,
  * ERR_KEY_EXPONENT, ERR_KEY_WEAK or, for `alg`, ERR_KEY_OPTION
  * @see RFC 7517 section 4, RFC 7518 section 6.3.1
@@ -50,7 +50,7 @@ export function toPublicJwk(
   )
 }
 
-/** As `toPublicJwk`, with errors that name the place where the key was found. */
+/** As `toPublicJwk`, with errors that name the key's source. */
 export function publicJwkOf(
   publicKey: KeyObject,
   source: string,
@@ -61,7 +61,7 @@ export function publicJwkOf(
   return toRsaJwk(publicKey, source, options)
 }
 
-/** As `publicJwkOf`, for a key whose strength is known. */
+/** As `publicJwkOf`, for a key whose strength was already checked. */
 export function toRsaJwk(
   publicKey: KeyObject,
   source: string,
@@ -75,15 +75,15 @@ export function toRsaJwk(
 }
 
 function toPublicKey(key: KeyObject): KeyObject {
-  if (!(key instanceof KeyObject)) throw new TypeError('A KeyObject or PEM text is needed')
+  if (!(key instanceof KeyObject)) throw new TypeError('The key must be a KeyObject or a string')
   if (key.type === 'private') return createPublicKey(key)
   if (key.type === 'public') return key
   throw keyErrors.ERR_KEY_TYPE({ source: 'The key', type: 'secret' })
 }
 
 /**
- * Reads the one public key or certificate that bytes hold, in any form. A private key is refused,
- * although Node would take it: it has no business here.
+ * Parses the one public key or certificate that the bytes hold, in any form. A private key is refused, although
+ * Node would derive its public half: it should not be used where a public key is enough.
  */
 export function parsePublicKey(found: SourceBytes): KeyObject {
   const { source } = found

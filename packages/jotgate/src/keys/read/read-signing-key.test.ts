@@ -48,7 +48,7 @@ async function refusalOf(content: string | Uint8Array, mode?: number) {
 }
 
 describe('reading a signing key', () => {
-  it('takes PKCS#8 and PKCS#1, with comments, CRLF or a certificate around it', async () => {
+  it('accepts PKCS#8 and PKCS#1, with comments, CRLF or a certificate', async () => {
     const bytes = Buffer.from('header.payload')
     const forms = [
       pair.privateKeyPem,
@@ -64,7 +64,7 @@ describe('reading a signing key', () => {
     }
   })
 
-  it('takes the key ID and algorithm that were chosen, and signs by that hash', async () => {
+  it('uses the given key ID and algorithm, and signs with that hash', async () => {
     const file = await fileWith(pair.privateKeyPem, 0o400)
     const key = await readSigningKey({ file, kid: 'acme-1', alg: 'RS384' })
     expect(key).toMatchObject({
@@ -80,7 +80,7 @@ describe('reading a signing key', () => {
     await expect(readSigningKey({ file, kid: '' })).rejects.toMatchObject({ code: 'ERR_TOKEN_KEY' })
   })
 
-  it('shows no private number, however it is looked at', async () => {
+  it('shows no private number, however it is printed', async () => {
     const key = await readSigningKey({ file: await fileWith(pair.privateKeyPem) })
     const told = inspect(key, { depth: 9, showHidden: true }) + JSON.stringify(key)
     const { d, p, q } = createPrivateKey(pair.privateKeyPem).export({ format: 'jwk' })
@@ -125,7 +125,7 @@ describe('a private key file is refused', () => {
   })
 
   it.each([0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o777])(
-    'when others have rights on it: mode %o',
+    'when other users have rights to it: mode %o',
     async (mode) => {
       const error = await refusalOf(pair.privateKeyPem, mode)
       expect(error).toMatchObject({
@@ -136,7 +136,7 @@ describe('a private key file is refused', () => {
     },
   )
 
-  it('when it is encrypted, with the line that mends it', async () => {
+  it('when it is encrypted, with the command that decrypts it', async () => {
     const key = createPrivateKey(pair.privateKeyPem)
     const protection = { format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' } as const
     const pkcs8 = key.export({ type: 'pkcs8', ...protection }).toString()
@@ -146,7 +146,7 @@ describe('a private key file is refused', () => {
       expect(error.code).toBe('ERR_KEY_ENCRYPTED')
       expect(error.hint).toContain('openssl pkey -in ENCRYPTED.pem')
     }
-    // The advice itself: what it makes can be read.
+    // The command works: its result can be read.
     const encrypted = await fileWith(pkcs8)
     const plain = join(folder, 'plain.pem')
     const advice = `umask 077 && openssl pkey -in ${encrypted} -out ${plain} -passin pass:secret`
@@ -165,7 +165,7 @@ describe('a private key file is refused', () => {
     })
   })
 
-  it('when it is of another kind than RSA', async () => {
+  it('when it is not an RSA key', async () => {
     const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
     const pss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey
     const edwards = generateKeyPairSync('ed25519').privateKey
@@ -197,14 +197,14 @@ describe('a private key file is refused', () => {
     expect(await refusalOf(pemOf(2048, 3))).toMatchObject({ code: 'ERR_KEY_EXPONENT' })
   })
 
-  it('when it is damaged, empty, nothing that we know or holds two keys', async () => {
+  it('when it is damaged, empty, of an unknown form, or holds two keys', async () => {
     const { privateKeyPem } = pair
     const der = createPrivateKey(privateKeyPem).export({ type: 'pkcs8', format: 'der' })
     const cases = [
       ['', 'is empty'],
-      ['hello', 'holds no PEM text, no DER, and no base64 of either'],
-      [der.subarray(0, 700), 'holds DER that is cut off or damaged'],
-      [privateKeyPem.slice(0, 700), 'holds PEM text that is cut off or damaged'],
+      ['hello', 'does not hold PEM, DER, PFX, or base64 of these'],
+      [der.subarray(0, 700), 'holds truncated or damaged DER'],
+      [privateKeyPem.slice(0, 700), 'holds truncated or damaged PEM text'],
       [privateKeyPem.replace(/\n.*\n/, '\n'), 'holds a damaged private key'],
       [privateKeyPem + privateKeyPem, 'holds 2 private keys, not one'],
     ] as const
@@ -215,7 +215,7 @@ describe('a private key file is refused', () => {
       })
   })
 
-  it('when its numbers do not belong together', async () => {
+  it('when its numbers do not match', async () => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
     const text = withOtherModulus(createPrivateKey(pair.privateKeyPem), other)
     expect(await refusalOf(text)).toMatchObject({ code: 'ERR_KEY_DAMAGED' })

@@ -7,28 +7,28 @@ import { qlikOwnCertificate } from '../strength/qlik-certificate.ts'
 import { checkPrivateKey, parsePrivateKey, signOnPool } from './private-key.ts'
 import { thumbprint, toRsaJwk } from './public-jwk.ts'
 
-/** What a signing key is made of: one source, and what the key is to be. */
+/** Where a signing key is, and how it is used. */
 export type SigningKeyOptions = KeySource & {
-  /** What opens an encrypted key or a PFX file; none when left out. Never put it on a command line. */
+  /** Decrypts an encrypted key or a PFX file. Never put it on a command line. */
   passphrase?: string
-  /** The key ID as the deployment has it, 1 to 256 characters. The RFC 7638 thumbprint when left out. */
+  /** The key ID that the deployment knows, 1 to 256 characters. Default the RFC 7638 thumbprint. */
   kid?: string
-  /** `RS256` when left out, the only one that Qlik Cloud takes. */
+  /** Default `RS256`, the only algorithm that Qlik Cloud accepts. */
   alg?: SigningAlgorithm
   /**
-   * Takes the key of a client-managed site's own certificate, which is refused otherwise: for a first
-   * try on a test site alone. Default false.
+   * Accepts the key of a client-managed site's own certificate, which is otherwise refused. For test sites only.
+   * Default false.
    */
   insecureQlikCertificate?: boolean
 }
 
 /**
- * Reads a private key and makes it a signing key. The key stays inside: what is returned can sign,
- * and shows its public half. It signs on the thread pool.
+ * Reads a private key and makes a signing key of it. The private key is not accessible from outside: the result
+ * signs, on the thread pool, and shows its public half.
  *
- * PKCS#8 and PKCS#1 are read, in PEM or DER, encrypted or not; PFX (PKCS#12) as Windows and Qlik's
- * console export it; base64 of any of these; and PEM text whose line breaks were lost or written as
- * `\n`. At most 64 KiB. Weak and publicly known keys are refused.
+ * PKCS#8 and PKCS#1 are read, in PEM or DER, encrypted or not; PFX (PKCS#12) as Windows and Qlik's console export
+ * it; base64 of any of these; and PEM text whose line breaks are missing or written as `\n`. At most 64 KiB. Weak
+ * and publicly known keys are refused.
  *
  * @param options one of `file`, `pem`, `bytes`, `env` and `stream`; and `SigningKeyOptions`
  * @throws ERR_KEY_NOT_FOUND, ERR_KEY_UNREADABLE, ERR_KEY_NOT_A_FILE, ERR_KEY_TOO_LARGE, ERR_KEY_MODE,

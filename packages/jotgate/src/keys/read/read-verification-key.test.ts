@@ -13,7 +13,7 @@ beforeAll(async () => {
 const json = (value: unknown) => ({ pem: JSON.stringify(value) })
 
 describe('reading a verification key', () => {
-  it('gives the same key from certificate, public key, JWK and JWKS, in every form', async () => {
+  it('reads the same key from a certificate, public key, JWK and JWKS, in every form', async () => {
     const spki = createPublicKey(pair.publicKeyPem)
     const sources = [
       { pem: pair.certificatePem },
@@ -31,7 +31,7 @@ describe('reading a verification key', () => {
       expect(await readVerificationKey({ ...source, kid: 'acme-1' })).toEqual(pair.publicJwk)
   })
 
-  it('names a key by its thumbprint, or as a JWK says, or as the caller says, in that order', async () => {
+  it('takes the key ID from the JWK, from the caller, or from the thumbprint, in that order', async () => {
     const { n, e, kty } = pair.publicJwk
     expect((await readVerificationKey({ pem: pair.publicKeyPem })).kid).toHaveLength(43)
     expect((await readVerificationKey(json(pair.publicJwk))).kid).toBe('acme-1')
@@ -42,7 +42,7 @@ describe('reading a verification key', () => {
     ).toEqual(expect.objectContaining({ alg: 'RS384' }))
   })
 
-  it('refuses a private key in every form, without a byte of it', async () => {
+  it('refuses a private key in every form, and shows no byte of it', async () => {
     const jwk = { ...pair.publicJwk, d: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ' }
     for (const source of [{ pem: pair.privateKeyPem }, json(jwk)]) {
       const error: unknown = await readVerificationKey(source).catch((reason) => reason)
@@ -54,10 +54,10 @@ describe('reading a verification key', () => {
     })
   })
 
-  it('asks for the key ID when a set has several, and says when it has none of that ID', async () => {
+  it('needs the key ID if a set has several keys, and reports a missing one', async () => {
     const set = json({ keys: [pair.publicJwk, other.publicJwk] })
     await expect(readVerificationKey(set)).rejects.toThrow(
-      'The option pem: the key set has 2 keys; the option kid says which',
+      'The option pem: the key set has 2 keys; choose one with the option kid',
     )
     await expect(readVerificationKey({ ...set, kid: 'acme-3' })).rejects.toMatchObject({
       code: 'ERR_KEY_JWKS_KID',
@@ -65,7 +65,7 @@ describe('reading a verification key', () => {
     await expect(readVerificationKey(json({ keys: [] }))).rejects.toThrow('no RSA key')
   })
 
-  it('says what is wrong with a key ID, and whose it is', async () => {
+  it('names the source of a bad key ID', async () => {
     for (const [kid, problem] of [
       [5, 'must be a string, not of type number'],
       ['', 'is empty'],
@@ -78,7 +78,7 @@ describe('reading a verification key', () => {
       })
   })
 
-  it('refuses a JWK for another purpose, of another kind, weak or damaged', async () => {
+  it('refuses a JWK for another purpose, of another type, weak or damaged', async () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey
     const { publicJwk } = pair
     const cases = [
@@ -107,7 +107,7 @@ describe('reading a verification key', () => {
       })
   })
 
-  it('repeats no kind of key that it does not know, and takes no algorithm of another family', async () => {
+  it('does not repeat an unknown key type, and refuses other algorithms', async () => {
     const misplaced = json({ ...pair.publicJwk, kty: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ' })
     const error: unknown = await readVerificationKey(misplaced).catch((reason) => reason)
     expect(error).toMatchObject({ code: 'ERR_KEY_TYPE', details: { type: 'unknown' } })
@@ -121,13 +121,13 @@ describe('reading a verification key', () => {
         )
   })
 
-  it('refuses a number that is written with a zero before it, as checkToken does', async () => {
+  it('refuses a number with a leading zero byte, as checkToken does', async () => {
     const padded = Buffer.concat([Buffer.of(0), Buffer.from(pair.publicJwk.n, 'base64url')])
     const jwk = { ...pair.publicJwk, n: padded.toString('base64url') }
     await expect(readVerificationKey(json(jwk))).rejects.toThrow(/`n` with a zero byte in front/)
   })
 
-  it('repeats nothing of damaged JSON, in which a key may stand', async () => {
+  it('repeats nothing of damaged JSON, which may hold a key', async () => {
     const pem = `{"kty":"RSA","d":"c2VjcmV0LXNlY3JldC1zZWNyZXQ`
     const error: unknown = await readVerificationKey({ pem }).catch((reason) => reason)
     expect(error).toMatchObject({

@@ -10,9 +10,8 @@ import { parsePublicKey, publicJwkOf } from './public-jwk.ts'
  * a JWK, or a JWKS. A private key is refused.
  *
  * @param options one of `file`, `pem`, `bytes`, `env` and `stream`; and
- * `kid`, which names the key of a set that has several, and is the key ID where the source has none
- * (the RFC 7638 thumbprint when left out); and
- * `alg`, `RS256` when left out, for a key that does not say its own
+ * `kid`, which selects a key of a set that has several, and is the key ID where the source has none (by default the
+ * RFC 7638 thumbprint); and `alg`, for a key that does not name its algorithm (by default `RS256`)
  * @throws ERR_KEY_NOT_FOUND, ERR_KEY_UNREADABLE, ERR_KEY_NOT_A_FILE, ERR_KEY_TOO_LARGE,
  * ERR_KEY_VARIABLE, ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE,
  * ERR_KEY_EXPONENT, ERR_KEY_WEAK, ERR_KEY_JWKS, ERR_KEY_JWKS_KID, ERR_KEY_OPTION, or ERR_TOKEN_KEY for
@@ -40,7 +39,7 @@ function parseJson(text: string, source: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text)
     if (isJsonObject(value)) return value
   } catch {
-    // Without the cause: JSON.parse repeats a piece of the text, which may be a key.
+    // Without the cause: the error of JSON.parse quotes the text, which may be a key.
   }
   throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds damaged JSON' })
 }
@@ -61,6 +60,6 @@ function pickKey(
   const problem =
     only === undefined
       ? 'has no RSA key for signatures'
-      : `has ${keys.length} keys; the option kid says which`
+      : `has ${keys.length} keys; choose one with the option kid`
   throw keyErrors.ERR_KEY_JWKS({ source, problem })
 }

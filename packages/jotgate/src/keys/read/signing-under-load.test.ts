@@ -13,8 +13,8 @@ beforeAll(async () => {
   key = await readSigningKey({ pem: privateKeyPem })
 })
 
-describe('signing with a file’s key, when more come than can be served', () => {
-  it('serves as many as were let in, and turns the others away at once', async () => {
+describe('signing under more load than it can serve', () => {
+  it('serves as many requests as it accepted, and refuses the others at once', async () => {
     let running = 0
     let most = 0
     const counted = {
@@ -48,7 +48,7 @@ describe('signing with a file’s key, when more come than can be served', () =>
     expect(new Set(tokens.map(({ jti }) => jti)).size).toBe(23)
   })
 
-  it('spends no signature on those who left while they waited', async () => {
+  it('makes no signature for requests that were aborted while waiting', async () => {
     let signatures = 0
     const counted = {
       ...key,

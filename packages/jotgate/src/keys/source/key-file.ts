@@ -2,26 +2,25 @@ import { closeSync, constants, fstatSync, open, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { keyErrors } from '../errors.ts'
 
-// By a callback: Node loads `node:fs/promises`, and streams with it, at the first use, which takes longer
-// than all of the reading.
+// Not from `node:fs/promises`: loading that module, and streams with it, takes longer than reading the file.
 const openFile = promisify(open)
 
 interface KeyFile {
   file: string
-  /** Whether nobody but the owner may have rights on it (Windows' modes do not say who may read). */
+  /** Whether only the owner may have rights to it (modes on Windows do not say who may read). */
   secret: boolean
   maxBytes: number
 }
 
 /**
- * Reads a small file that holds a key or a certificate. To open it may take long, on a network say; what
- * is open is read here and now, which takes less than to hand each step to a thread.
+ * Reads a small file that holds a key or a certificate. Opening it may take long, for example on a network drive,
+ * so it is asynchronous. Reading is synchronous, since that is faster than a thread for each step.
  */
 export async function readKeyFile(options: KeyFile): Promise<Buffer> {
   const { file } = options
   let descriptor: number | undefined
   try {
-    // Without O_NONBLOCK a named pipe would hold this call, and with it a thread, for ever.
+    // Without O_NONBLOCK, opening a named pipe would block a thread permanently.
     descriptor = await openFile(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     return readBytes(descriptor, options)
   } catch (error) {

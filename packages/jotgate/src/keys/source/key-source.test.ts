@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('a source', () => {
-  it('is a file, a text, bytes, a variable or a stream, and is named for errors', async () => {
+  it('is a file, a string, bytes, a variable or a stream, which errors name', async () => {
     const file = join(folder, 'a.pem')
     await writeFile(file, 'hello', { mode: 0o600 })
     const sources: [KeySource, string][] = [
@@ -31,7 +31,7 @@ describe('a source', () => {
       expect(await readSource(options, true)).toEqual({ bytes: Buffer.from('hello'), source })
   })
 
-  it('reads the process’s own environment unless another is given', async () => {
+  it('is read from the environment of the process unless another is given', async () => {
     process.env.JOTGATE_TEST_SOURCE = 'hello'
     try {
       const { bytes } = await readSource({ env: 'JOTGATE_TEST_SOURCE' }, true)
@@ -45,12 +45,12 @@ describe('a source', () => {
     await expect(readSource({} as KeySource, true)).rejects.toThrow('is needed')
     await expect(readSource(undefined as unknown as KeySource, true)).rejects.toThrow(TypeError)
     const both = { file: 'a', pem: 'b' } as KeySource
-    await expect(readSource(both, true)).rejects.toThrow('file and pem exclude one another')
+    await expect(readSource(both, true)).rejects.toThrow('Only one of the options file and pem')
     await expect(readSource({ pem: 5 as never }, true)).rejects.toThrow(TypeError)
     await expect(readSource({ bytes: 'x' as never }, true)).rejects.toThrow(TypeError)
   })
 
-  it('may be readable for others only when it is no secret', async () => {
+  it('may be readable by other users only if it is not secret', async () => {
     const file = join(folder, 'open.pem')
     await writeFile(file, 'hello')
     await chmod(file, 0o644)
@@ -70,7 +70,7 @@ describe('a source', () => {
     expect(String(error)).not.toContain('MIIE')
   })
 
-  it('is not repeated when the key itself was given for its path', async () => {
+  it('is not repeated if the key itself was given as the path', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
     const der = privateKey.export({ type: 'pkcs1', format: 'der' }).toString('base64')
@@ -88,21 +88,21 @@ describe('a source', () => {
     for (const file of keys) {
       const error: unknown = await readSource({ file }, true).catch((reason) => reason)
       expect(error).toMatchObject({ code: 'ERR_KEY_OPTION', details: { option: 'file' } })
-      const told = inspect(error, { depth: 9 }) + JSON.stringify(error)
-      expect(told.replace('-----BEGIN', '')).not.toContain(file.slice(30, 60))
+      const shown = inspect(error, { depth: 9 }) + JSON.stringify(error)
+      expect(shown.replace('-----BEGIN', '')).not.toContain(file.slice(30, 60))
     }
     const paths = ['MIIqlik', 'LS0t.pem', 'a'.repeat(255), 'C:\\keys\\qlik', '/no/such/{key}']
     for (const file of paths)
       await expect(readSource({ file }, true)).rejects.toMatchObject({ code: 'ERR_KEY_NOT_FOUND' })
   })
 
-  it('may have others beside it that are left out', async () => {
+  it('may be given with others that are undefined', async () => {
     const nothing = { file: undefined, env: undefined, stream: undefined, bytes: undefined }
     const options = { ...nothing, pem: 'hello' } as unknown as KeySource
     expect((await readSource(options, true)).source).toBe('The option pem')
   })
 
-  it('is cut short when it never ends, and told when it breaks off', async () => {
+  it('is read up to the limit, and its error is reported', async () => {
     let given = 0
     async function* endless() {
       for (;;) {
@@ -121,7 +121,7 @@ describe('a source', () => {
     const broken = new Readable({ read: () => broken.destroy(new Error('EIO')) })
     await expect(readSource({ stream: broken }, true)).rejects.toMatchObject({
       code: 'ERR_KEY_FORM',
-      details: { problem: 'broke off' },
+      details: { problem: 'ended with an error' },
     })
   })
 })

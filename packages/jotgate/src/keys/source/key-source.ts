@@ -7,21 +7,21 @@ import { readKeyFile } from './key-file.ts'
  */
 export type KeySource =
   | {
-      /** A path. A private key's file must have mode 0600 or stricter. */
+      /** The path of a file. A private key's file must have mode 0600 or stricter. */
       file: string
     }
   | {
-      /** The text itself. Its line breaks may be lost or written as `\n`. */
+      /** The text itself. Its line breaks may be missing or written as `\n`. */
       pem: string
     }
   | {
-      /** The bytes themselves, from a secret store for example. */
+      /** The bytes themselves, for example from a secret store. */
       bytes: Uint8Array
     }
   | {
       /** The name of an environment variable that holds the text. */
       env: string
-      /** `process.env` when left out. */
+      /** Default `process.env`. */
       environment?: Readonly<Record<string, string | undefined>>
     }
   | {
@@ -29,28 +29,28 @@ export type KeySource =
       stream: AsyncIterable<Uint8Array | string>
     }
 
-/** What was read, and how errors name its place. */
+/** What was read, and how errors name its source. */
 export interface SourceBytes {
   bytes: Buffer
   source: string
 }
 
-/** No key, certificate or set that people use is larger. */
+/** No key, certificate or key set in use is larger. */
 const maxKeyBytes = 65_536
 
 const kinds = ['file', 'pem', 'bytes', 'env', 'stream'] as const
 
 /**
- * Reads the bytes of the one source that the options name.
+ * Reads the bytes of the one source that the options give.
  *
- * @param secret whether a file must be its owner's alone
+ * @param secret whether only its owner may have rights to the file
  */
 export async function readSource(options: KeySource, secret: boolean): Promise<SourceBytes> {
   if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
   const given = kinds.filter((kind) => kind in options && options[kind as never] !== undefined)
   if (given.length === 0) throw new TypeError(`One of the options ${kinds.join(', ')} is needed`)
   if (given.length > 1)
-    throw new TypeError(`The options ${given.join(' and ')} exclude one another; give one`)
+    throw new TypeError(`Only one of the options ${given.join(' and ')} can be given`)
   const { file } = options as { file?: unknown }
   if (file !== undefined) {
     const path = parsePath(file)
@@ -63,15 +63,15 @@ export async function readSource(options: KeySource, secret: boolean): Promise<S
 }
 
 /**
- * SECURITY: somebody may have put the key itself here, and what cannot be opened is repeated in errors,
- * by Node too. So a text that no path has the form of is not repeated: PEM, JSON, the beginnings of
- * base64 of DER and of PEM, and names longer than file systems have.
+ * SECURITY: a user may have given the key itself here, and errors repeat a path that cannot be opened, those of
+ * Node too. So a string that cannot be a path is not repeated: PEM, JSON, the beginnings of base64 of DER and of
+ * PEM, and names longer than file systems allow.
  */
 function parsePath(file: unknown): string {
   if (typeof file !== 'string' || file === '') throw new TypeError('The option file is needed')
   const isKey = /[\0\n\r]|-----BEGIN|^\s*\{|^(MI[A-Za-z0-9]{2}|LS0t)[\w+/=-]{60,}$/.test(file)
   if (!isKey && file.split(/[\\/]/).every((name) => name.length <= 255)) return file
-  const problem = 'is no path; the text of a key is given as the option pem'
+  const problem = 'is not a path; give the text of a key as the option pem'
   throw keyErrors.ERR_KEY_OPTION({ option: 'file', problem })
 }
 
@@ -94,7 +94,7 @@ function readVariable(
   environment: Readonly<Record<string, string | undefined>>,
 ): SourceBytes {
   if (typeof name !== 'string' || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    // Somebody may have put the key itself here, so the text is not repeated.
+    // A user may have given the key itself here, so the value is not repeated.
     const problem = 'must be the name of an environment variable: letters, digits and underscores'
     throw keyErrors.ERR_KEY_OPTION({ option: 'env', problem })
   }
@@ -111,12 +111,12 @@ async function readStream(stream: AsyncIterable<Uint8Array | string>): Promise<S
     for await (const chunk of stream) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk)
       length += bytes.length
-      // A stream that does not end must not fill the memory.
+      // An endless stream must not fill the memory.
       if (length > maxKeyBytes) break
       chunks.push(bytes)
     }
   } catch (cause) {
-    throw keyErrors.ERR_KEY_FORM({ source, problem: 'broke off' }, { cause })
+    throw keyErrors.ERR_KEY_FORM({ source, problem: 'ended with an error' }, { cause })
   }
   if (length > maxKeyBytes) throw keyErrors.ERR_KEY_TOO_LARGE({ source, maxBytes: maxKeyBytes })
   return { bytes: Buffer.concat(chunks), source }

@@ -1,8 +1,8 @@
 /**
- * Keys whose private half is printed in a standard or lies in a public repository, by their RFC 7638
- * thumbprint, with where. Anybody can make tokens with them.
+ * Keys whose private half is published in a standard or a public repository, by their RFC 7638 thumbprint, with the
+ * place. Anyone can sign tokens with them.
  *
- * SECURITY: people do paste these, since they stand where one looks for an example.
+ * SECURITY: people do use these keys, because they find them when they look for an example.
  */
 export const knownKeys: ReadonlyMap<string, string> = new Map([
   ['IsUn6_e04MaShXFIISMp4kG62LWzMIPy_MvSA5pJgX8', 'RFC 7515 appendix A.2'],

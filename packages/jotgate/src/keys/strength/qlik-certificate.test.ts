@@ -31,7 +31,7 @@ it.each([
   ['/CN=sense.acme.example', '/CN=sense.acme.example-CA', 'server'],
   ['/CN=SENSE.acme.example', '/CN=sense-CA', 'server'],
   ['/CN=sense-CA', '/CN=sense-CA', 'root'],
-  // Others that look a little like them.
+  // Similar names that are not Qlik's.
   ['/CN=jotgate', '/CN=jotgate', undefined],
   ['/CN=sense', '/CN=acme-CA', undefined],
   ['/O=acme/CN=sense', '/CN=sense-CA', undefined],

@@ -8,20 +8,19 @@ const minBits = 2048
 const maxBits = 8192
 
 const weaknesses = {
-  roca: 'its primes come from the broken generator of CVE-2017-15361 (ROCA)',
-  'close-primes': 'its two primes lie so close together that Fermat’s method finds them',
+  roca: 'its primes come from a broken generator (ROCA, CVE-2017-15361)',
+  'close-primes': 'its two primes are so close that Fermat’s method finds them',
   'small-factor': 'its modulus has a small factor',
   prime: 'its modulus is a prime, not a product of two',
 } as const
 
 /**
- * Tells what keeps a key from being one that Qlik takes and others cannot break: nothing, or the
- * first thing.
+ * Finds the first reason why Qlik would not accept a public key, or why an attacker could break it.
  *
- * SECURITY: an exponent other than 65537 is refused for two reasons. Small ones make forgeries by
- * careless verifiers easy; one as long as the modulus makes each verification 75 times as dear.
+ * SECURITY: an exponent other than 65537 is refused for two reasons. With a small one, a careless verifier accepts
+ * forgeries; one as long as the modulus makes each verification 75 times as expensive.
  *
- * @param source how errors name the key's place
+ * @param source how errors name the key
  * @param factorsAreSound as for `modulusWeakness`
  */
 export function strengthProblem(
@@ -36,7 +35,7 @@ export function strengthProblem(
   return keyErrors.ERR_KEY_WEAK({ source, weakness: weaknesses[weakness] })
 }
 
-/** What can be told of a key without a search: its kind, its size, its exponent. */
+/** What is wrong with a key's type, size or exponent; this takes no search. */
 export function formProblem(key: KeyObject, source: string): JotgateError | undefined {
   if (key.asymmetricKeyType !== 'rsa')
     return keyErrors.ERR_KEY_TYPE({ source, type: key.asymmetricKeyType ?? key.type })
@@ -47,7 +46,7 @@ export function formProblem(key: KeyObject, source: string): JotgateError | unde
   return undefined
 }
 
-/** Refuses a key for the first problem that it has. */
+/** Refuses a weak key with its first problem. */
 export function checkStrength(key: KeyObject, source: string): void {
   const problem = strengthProblem(key, source)
   if (problem !== undefined) throw problem

@@ -7,7 +7,7 @@ import {
 } from 'node:crypto'
 import { toPemBlock } from '../form/pem.ts'
 
-/** Makes an RSA private key of two numbers, whatever they are like. */
+/** Makes an RSA private key from any two numbers. */
 export function privateKeyOf(p: bigint, q: bigint): KeyObject {
   const e = 65537n
   const d = inverse(e, (p - 1n) * (q - 1n))
@@ -56,7 +56,7 @@ const toBase64url = (number: bigint) => toBytes(number).toString('base64url')
 function inverse(number: bigint, modulus: bigint): bigint {
   let [a, b, x, y] = [((number % modulus) + modulus) % modulus, modulus, 1n, 0n]
   while (b !== 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y]
-  if (a !== 1n) throw new Error('there is no inverse')
+  if (a !== 1n) throw new Error('The number has no inverse')
   return ((x % modulus) + modulus) % modulus
 }
 

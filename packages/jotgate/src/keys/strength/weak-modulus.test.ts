@@ -4,7 +4,7 @@ import { primeAfter, randomPrime, rocaPrime, toBytes } from './weak-keys.fixture
 import { modulusWeakness, sharesPrime } from './weak-modulus.ts'
 
 describe('the weakness of a modulus', () => {
-  it.each([2048, 3072, 4096])('is not found in a fair key of %i bits', (modulusLength) => {
+  it.each([2048, 3072, 4096])('is not found in a random key of %i bits', (modulusLength) => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength })
     const { n = '' } = publicKey.export({ format: 'jwk' })
     expect(modulusWeakness(Buffer.from(n, 'base64url'))).toBeUndefined()
@@ -15,7 +15,7 @@ describe('the weakness of a modulus', () => {
     expect(modulusWeakness(toBytes(rocaPrime(1024) * randomPrime(1024)))).toBeUndefined()
   })
 
-  it('is found when its primes are close, the same, or one hundred steps apart', () => {
+  it('is found when its primes are equal, close, or within a hundred steps', () => {
     const prime = randomPrime(1024)
     expect(modulusWeakness(toBytes(prime * primeAfter(prime)))).toBe('close-primes')
     expect(modulusWeakness(toBytes(prime * prime))).toBe('close-primes')
@@ -33,14 +33,14 @@ describe('the weakness of a modulus', () => {
     expect(modulusWeakness(toBytes(randomPrime(1024) * 1_000_003n))).toBeUndefined()
   })
 
-  it('is found when it is a prime, or nothing at all', () => {
+  it('is found when it is a prime, or empty', () => {
     expect(modulusWeakness(toBytes(randomPrime(1024)))).toBe('prime')
     expect(modulusWeakness(new Uint8Array())).toBe('small-factor')
   })
 })
 
 describe('two moduli', () => {
-  it('share a prime or not; the same key twice does not count', () => {
+  it('share a prime or not; the same modulus twice does not count', () => {
     const [a, b, c, d] = [1, 2, 3, 4].map(() => randomPrime(1024)) as [
       bigint,
       bigint,

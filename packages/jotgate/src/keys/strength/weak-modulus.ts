@@ -1,21 +1,21 @@
 import { checkPrimeSync, type JsonWebKey } from 'node:crypto'
 import { hasRocaFingerprint } from '../../token/verify/roca.ts'
 
-/** The ways in which a modulus can be broken although its size is right. */
+/** Why a modulus of the right size can still be factored. */
 export type ModulusWeakness = 'roca' | 'close-primes' | 'small-factor' | 'prime'
 
 const smallPrimeLimit = 1_000_000
 const fermatRounds = 100
 
 /**
- * Looks for what makes an RSA modulus (big-endian) easy to factor. Costs some 50 ms for the first key
- * of a process and 15 ms for each other one.
+ * Looks for what makes an RSA modulus (big-endian) easy to factor. Takes about 50 ms for the first key of a process
+ * and 15 ms for each other one.
  *
- * SECURITY: no crypto library looks for these; Node signs and verifies with every one of them. Not
- * looked for are moduli from Debian's OpenSSL of 2006 to 2008, which only a list can tell.
+ * SECURITY: no crypto library checks these; Node signs and verifies with all such keys. Keys of Debian's OpenSSL of
+ * 2006 to 2008 are not found, which takes a list of them.
  *
- * @param factorsAreSound whether `hasSoundFactors` said so of the private key, and the key has signed:
- * then there is no small factor to search for, and more than one factor
+ * @param factorsAreSound whether `hasSoundFactors` is true of the private key and its signature verifies. Then there is
+ * more than one factor, and no small one
  */
 export function modulusWeakness(
   bytes: Uint8Array,
@@ -25,7 +25,7 @@ export function modulusWeakness(
   if (!factorsAreSound && hasSmallFactor(modulus)) return 'small-factor'
   if (hasRocaFingerprint(bytes)) return 'roca'
   if (hasClosePrimes(modulus)) return 'close-primes'
-  // A prime "modulus" has no second factor: anybody computes its private exponent.
+  // For a prime "modulus", anyone can compute the private exponent.
   if (!factorsAreSound && checkPrimeSync(modulus)) return 'prime'
   return undefined
 }
@@ -33,11 +33,10 @@ export function modulusWeakness(
 /**
  * Whether a private key's two factors make up its modulus, are both long, and fit its exponents.
  *
- * If such a key makes a signature that verifies, each factor has passed Fermat's test. For m^(ed) = m
- * modulo p, and ed = 1 + k(p - 1), so m^k to the power of p - 1 is 1. A factor that is no prime, because
- * a small one divides it, fails that, unless it was built to pass (a Carmichael number); and who built
- * it has the key anyway. So the search for small factors, fifty times as dear, is left out for it. Keys
- * with other numbers, such as three primes, are searched.
+ * If such a key makes a signature that verifies, each factor has passed Fermat's test: m^(ed) = m modulo p, and
+ * ed = 1 + k(p - 1), so m^k to the power of p - 1 is 1. A composite factor fails that, unless it was built to pass
+ * (a Carmichael number), and whoever built it has the key anyway. So the search for small factors, which is fifty
+ * times as expensive, is omitted for such a key. Keys with other numbers, such as three primes, are searched.
  */
 export function hasSoundFactors(privateKey: JsonWebKey): boolean {
   const [n, e, d] = [toBig(privateKey.n), toBig(privateKey.e), toBig(privateKey.d)]
@@ -107,7 +106,7 @@ function commonDivisor(one: bigint, other: bigint): bigint {
 
 /**
  * Fermat's method: primes that lie close together are found by looking for a square near the root
- * (CVE-2022-26320). Fair primes need more rounds than there are atoms.
+ * (CVE-2022-26320). For random primes it would take more rounds than there are atoms.
  */
 function hasClosePrimes(modulus: bigint): boolean {
   let root = squareRoot(modulus)
@@ -119,13 +118,13 @@ function hasClosePrimes(modulus: bigint): boolean {
   return false
 }
 
-/** What squares leave when they are divided by these: of a hundred other numbers, one leaves such too. */
+/** The remainders of squares by these divisors; about one in a hundred other numbers has such remainders too. */
 const squareRemainders = [64, 63, 65, 11].map((divisor) => ({
   divisor,
   remainders: new Set(Array.from({ length: divisor }, (_, root) => (root * root) % divisor)),
 }))
 
-/** Most numbers need no root to be told from a square. */
+/** Most numbers are seen not to be squares without computing a root. */
 function isSquare(number: bigint): boolean {
   const remainder = Number(number % (64n * 63n * 65n * 11n))
   if (!squareRemainders.every(({ divisor, remainders }) => remainders.has(remainder % divisor)))
