@@ -35,7 +35,7 @@ export const keyCommands = ({ at, folder, pfx }: RightLines): readonly WrongUse[
   more(minus(pfx, '--pfx-passphrase-file'), '--pfx-passphrase-env X', /not set, or empty/),
   more(pfx.with(-1, at('none.txt')), '', /none\.txt is not there/),
   more(pfx.with(-1, at('wrong-pass.txt')), '', /must have 12 to 256 characters/),
-  more(pfx.with(-1, at('umlaut-pass.txt')), '', /not printable ASCII/),
+  more(pfx.with(-1, at('umlaut-pass.txt')), '', /printable ASCII/),
   more(pfx.with(-1, at('empty.pem')), '', /must have 12 to 256 characters/),
   more(pfx, `--out ${at('good.cer')}`, /ERR_CLI_EXISTS.*good\.cer exists already/),
   more(pfx, `--out ${at('folder.pem')}`, /ERR_CLI_EXISTS/),
