@@ -3,9 +3,10 @@ import type { Finding } from '../finding.ts'
 import type { TokenText } from '../token-text.ts'
 import type { SignatureVerdict } from '../verify/signature.ts'
 import { formRules } from './form/index.ts'
+import { peers } from './peers.ts'
 import { rulesFor } from './registry.ts'
 import type { RuleWords, Subject, TokenRule } from './rule.ts'
-import { signatureNotChecked } from './signature/signature-not-checked.ts'
+import { signatureNotChecked } from './signature.ts'
 
 /** What the rules of form say about a text. */
 export function toFormFindings(text: TokenText): Finding[] {
@@ -27,7 +28,7 @@ export function toTokenFindings<For extends Deployment>(
 
 /**
  * Fails closed: a token whose signature was not found right is never in order, even where no rule says
- * why it did not come to that.
+ * why it was not checked.
  */
 export function withDoubt(
   findings: readonly Finding[],
@@ -35,15 +36,16 @@ export function withDoubt(
 ): readonly Finding[] {
   const isDoubted = findings.some(({ effect }) => effect === 'refused' || effect === 'unknown')
   if (outcome === 'valid' || isDoubted) return findings
-  return [...findings, ...toFindings(signatureNotChecked, 'It did not come to that.')]
+  return [...findings, ...toFindings(signatureNotChecked, 'The check did not get that far.')]
 }
 
-function namePeers<For extends Deployment>(rule: TokenRule<For>, subject: Subject<For>): string[] {
-  return (rule.peers ?? [])
-    .filter((peer) => peer.made(subject))
-    .map(
-      ({ program, mistake, sentence }) => sentence ?? `This is what ${program} makes: ${mistake}.`,
-    )
+function namePeers({ id }: RuleWords, subject: Subject): string[] {
+  return peers.flatMap(({ program, mistakes, made }) => {
+    const mistake = mistakes[id]
+    return mistake === undefined || !made(subject)
+      ? []
+      : [`This is what ${program} makes: ${mistake}.`]
+  })
 }
 
 function toFindings(rule: RuleWords, detail: string | undefined): Finding[] {

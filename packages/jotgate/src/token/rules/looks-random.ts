@@ -1,7 +1,7 @@
 const uuid = /(^|[_-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
 
 /**
- * Whether a text looks as if it was drawn, not given to somebody: a UUID, or 32 characters and more of
+ * Whether a string looks generated, not given to somebody: a UUID, or 32 characters and more of
  * hexadecimal or base64url without a word in them.
  */
 export function looksRandom(text: string): boolean {

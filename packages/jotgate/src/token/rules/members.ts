@@ -27,7 +27,8 @@ export function listKnown(names: readonly string[], all: number, noun: string): 
   return `${quoted} and ${others} other${others === 1 ? '' : 's'}`
 }
 
-export function isText(value: unknown): value is string {
+/** Whether a value is a string with more in it than white space. */
+export function isFilled(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
 }
 
@@ -36,19 +37,44 @@ export function isNumericDate(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 }
 
-/** A time claim, or nothing when it is missing or no time. */
+/** A timestamp, or nothing when it is missing or not one. */
 export function timeOf(members: Members, name: string): number | undefined {
   const value = ownValue(members, name)
   return isNumericDate(value) ? value : undefined
+}
+
+/** Says that a claim is missing, and which names that mean the same to people are there instead. */
+export function explainMissing(
+  claims: Members,
+  name: string,
+  lookalikes: readonly string[] = [],
+): string | undefined {
+  if (Object.hasOwn(claims, name)) return undefined
+  const present = presentNames(claims, lookalikes)
+  const instead =
+    present.length === 0 ? '' : ` There is ${listNames(present)}, which Qlik does not read.`
+  return `The payload has no \`${name}\`.${instead}`
+}
+
+/** The same for a claim that has to be a string with something in it. */
+export function explainNotFilled(
+  claims: Members,
+  name: string,
+  lookalikes: readonly string[] = [],
+): string | undefined {
+  const value = ownValue(claims, name)
+  if (value === undefined) return explainMissing(claims, name, lookalikes)
+  if (isFilled(value)) return undefined
+  return `\`${name}\` is ${typeof value === 'string' ? 'empty' : 'not a string'}.`
 }
 
 /** Names the kind of a value without telling the value. */
 export function describeKind(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'string' && value.trim() === '') return 'an empty text'
+  if (typeof value === 'string' && value.trim() === '') return 'an empty string'
   const kinds: Record<string, string> = {
-    string: 'a text',
+    string: 'a string',
     number: 'a number',
     boolean: 'true or false',
     object: 'an object',
@@ -56,14 +82,14 @@ export function describeKind(value: unknown): string {
   return kinds[typeof value] ?? 'nothing'
 }
 
-/** Says how a text differs from the expected one, showing the expected one alone. */
+/** Says how a string differs from the expected one, showing the expected one alone. */
 export function describeDifference(value: unknown, expected: string): string {
   if (typeof value !== 'string') return `it is ${describeKind(value)}`
-  if (value.trim() === expected) return 'it has blanks around it'
+  if (value.trim() === expected) return 'it has white space around it'
   if (value.toLowerCase() === expected.toLowerCase()) return 'it differs in upper and lower case'
   if (withoutEnd(value, '/') === withoutEnd(expected, '/'))
     return 'it differs by a slash at the end'
   if (value.replace(/^https?:\/\//, '') === expected.replace(/^https?:\/\//, ''))
     return 'it differs by the https:// in front'
-  return 'it is another text'
+  return 'it is a different string'
 }

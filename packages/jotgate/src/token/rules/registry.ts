@@ -2,20 +2,21 @@ import type { Deployment } from '../deployment.ts'
 import { clientManagedRules } from './client-managed/index.ts'
 import { cloudRules } from './cloud/index.ts'
 import { formRules } from './form/index.ts'
-import type { Peer, RuleWords, TokenRule } from './rule.ts'
-import { signatureRules } from './signature/index.ts'
+import { peers } from './peers.ts'
+import type { RuleWords, TokenRule } from './rule.ts'
+import { signatureRules } from './signature.ts'
 
 const ruleSets = {
   cloud: [...cloudRules, ...signatureRules],
   'client-managed': [...clientManagedRules, ...signatureRules],
 }
 
-/** The rules of a deployment's product, in the order in which they are asked. */
+/** The rules of a deployment's product, in the order in which they are evaluated. */
 export function rulesFor<For extends Deployment>({ product }: For): readonly TokenRule<For>[] {
   return ruleSets[product] as readonly unknown[] as readonly TokenRule<For>[]
 }
 
-/** A rule with what it is called under, for whoever lists or explains rules. */
+/** A rule with the product that it is about, for programs that list or explain rules. */
 export interface RuleDescription extends RuleWords {
   /** Both products, or the one that the rule is about. */
   readonly product: 'any' | Deployment['product']
@@ -25,9 +26,9 @@ export interface RuleDescription extends RuleWords {
 
 function describeRules(
   product: RuleDescription['product'],
-  rules: readonly (RuleWords & { peers?: readonly Peer<never>[] })[],
+  rules: readonly RuleWords[],
 ): RuleDescription[] {
-  return rules.map(({ id, effect, certainty, title, hint, source, peers = [] }) => ({
+  return rules.map(({ id, effect, certainty, title, hint, source }) => ({
     product,
     id,
     effect,
@@ -35,13 +36,16 @@ function describeRules(
     title,
     hint,
     source,
-    peers: peers.map(({ program, mistake }) => ({ program, mistake })),
+    peers: peers.flatMap(({ program, mistakes }) => {
+      const mistake = mistakes[id]
+      return mistake === undefined ? [] : [{ program, mistake }]
+    }),
   }))
 }
 
 /**
- * Every rule that `checkToken` knows, in the order in which they are asked: what docs/reference/rules.md
- * is made of.
+ * Every rule of `checkToken`, in the order in which they are evaluated: what docs/reference/rules.md is
+ * made of.
  *
  * @example
  * const refusals = tokenRules.filter(({ effect }) => effect === 'refused')

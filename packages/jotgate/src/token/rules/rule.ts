@@ -12,15 +12,15 @@ export interface RuleWords {
   readonly certainty: Certainty
   /** What is wrong, in one sentence. */
   readonly title: string
-  /** How to mend it, as an instruction. */
+  /** What to do, as an instruction. */
   readonly hint: string
   /** Where the rule is from: an address, a section of an RFC, an article. */
   readonly source: string
 }
 
-/** A rule about the text and its form, whatever it is for. */
+/** A rule about the text and its form, whatever the token is for. */
 export interface FormRule extends RuleWords {
-  /** What it is about this text, or nothing when the rule is kept. */
+  /** How this text breaks the rule; undefined when it does not. */
   explain(text: TokenText): string | undefined
 }
 
@@ -32,7 +32,7 @@ export interface Subject<For extends Deployment = Deployment> {
   readonly deployment: For
   readonly header: Members
   readonly claims: Members
-  /** When it is judged, in seconds since 1970. */
+  /** The time of the check, in seconds since 1970. */
   readonly now: number
   /** How far the deployment's clock may differ; undefined when the caller does not know. */
   readonly clockToleranceSeconds: number | undefined
@@ -43,22 +43,10 @@ export interface Subject<For extends Deployment = Deployment> {
   readonly certificateDates: FoundKey['dates']
 }
 
-/** A widely copied program that breaks a rule, so that its users find themselves. */
-export interface Peer<For extends Deployment = Deployment> {
-  readonly program: string
-  /** What it does, to end the sentence "This is what … makes:". */
-  readonly mistake: string
-  /** Said in place of that sentence, of a program that uses tokens and makes none. */
-  readonly sentence?: string
-  /** Whether a token that breaks the rule looks like one of its. */
-  made(subject: Subject<For>): boolean
-}
-
 /** A rule about what a token says. */
 export interface TokenRule<For extends Deployment = Deployment> extends RuleWords {
-  /** What has to be readable before the rule can be asked; a rule about the deployment needs no token. */
+  /** What has to be readable before the rule can be evaluated; a rule about the deployment needs no token. */
   readonly about: 'header' | 'claims' | 'signature' | 'deployment'
-  readonly peers?: readonly Peer<For>[]
-  /** What it is about this token, or nothing when the rule is kept. */
+  /** How this token breaks the rule; undefined when it does not. */
   explain(subject: Subject<For>): string | undefined
 }

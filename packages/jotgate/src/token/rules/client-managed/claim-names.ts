@@ -1,9 +1,7 @@
-import type { ClientManagedDeployment } from '../../client-managed.ts'
 import { listNames, ownValue, presentNames } from '../members.ts'
-import { isFromQlikjwt } from '../peers.ts'
-import type { Members, TokenRule } from '../rule.ts'
+import type { Members } from '../rule.ts'
 
-/** What widely copied programs call them; Qlik compares names letter for letter. */
+/** What widely copied programs call them; Qlik compares names exactly. */
 const namesInUse = {
   userId: ['userId', 'userid', 'UserId', 'userID', 'UserID', 'user', 'User', 'uid', 'sub'],
   userDirectory: [
@@ -26,26 +24,7 @@ export function otherNames(
   return presentNames(claims, namesInUse[meaning]).filter((one) => one !== name)
 }
 
-/** Programs that write user ID and directory under names that few virtual proxies have. */
-export const peersOfOtherNames: NonNullable<TokenRule<ClientManagedDeployment>['peers']> = [
-  {
-    program: 'swsphn/qlikjwt',
-    mistake: '`user` and `directory`, which cannot be changed',
-    made: isFromQlikjwt,
-  },
-  {
-    program: 'the example of enigma.js (sense-using-jwt)',
-    mistake: '`user` and `directory`',
-    made: ({ claims }) => presentNames(claims, ['user', 'directory']).length === 2,
-  },
-  {
-    program: 'create_jwt_client_managed.js of withdave/qlik',
-    mistake: '`userid` and `userdirectory`',
-    made: ({ claims }) => presentNames(claims, ['userid', 'userdirectory']).length === 2,
-  },
-]
-
-/** Why the claim of that name tells nobody who it is; undefined when it is there. */
+/** Why the claim of that name identifies nobody; undefined when it is there. */
 export function explainNoName(
   claims: Members,
   meaning: 'userId' | 'userDirectory',
@@ -55,6 +34,6 @@ export function explainNoName(
   if (typeof value === 'string' && value.trim() === '') return `\`${name}\` is empty.`
   if (value !== undefined) return undefined
   const others = otherNames(claims, meaning, name)
-  const instead = others.length === 0 ? '' : ` There is ${listNames(others)} in its place.`
+  const instead = others.length === 0 ? '' : ` There is ${listNames(others)} instead.`
   return `The payload has no \`${name}\`.${instead}`
 }
