@@ -1,3 +1,4 @@
+import { isWholeNumber } from '../values/index.ts'
 import { receiveCookies } from './cookies.ts'
 import { qlikErrors } from './errors.ts'
 import {
@@ -121,7 +122,9 @@ function toRequest(session: QlikSession, call: RestCall): Request {
   if (url === undefined) throw refuse('path', addressForm)
   checkTimeout(call.timeoutMs, 3_600_000)
   const { maxBytes = defaultMaxBytes } = call
-  if (!(maxBytes === Number.POSITIVE_INFINITY || (Number.isInteger(maxBytes) && maxBytes >= 1)))
+  if (
+    !(maxBytes === Number.POSITIVE_INFINITY || isWholeNumber(maxBytes, 1, Number.MAX_SAFE_INTEGER))
+  )
     throw refuse('maxBytes', 'must be a whole number from 1, or Infinity')
   const sent: Record<string, string> = { accept: 'application/json, */*;q=0.5' }
   if (body !== undefined) sent['content-type'] = 'application/json'

@@ -1,3 +1,5 @@
+import { type EngineAddress, readEngineAddress } from '../protocol/index.ts'
+import { valueOrThrow } from '../values/index.ts'
 import { qlikErrors } from './errors.ts'
 import { basePath, productFor } from './product-for.ts'
 import type { DeploymentAddress, QlikSession } from './session.ts'
@@ -20,38 +22,15 @@ import type { DeploymentAddress, QlikSession } from './session.ts'
  * const url = engineUrl({ deployment: tenant, appId: 'a1b2', identity: 'second-view' })
  */
 export function engineUrl(
-  options: ({ session: QlikSession } | { deployment: DeploymentAddress }) & {
-    appId: string
-    identity?: string
-    ttlSeconds?: number
-  },
+  options: ({ session: QlikSession } | { deployment: DeploymentAddress }) & EngineAddress,
 ): string {
-  const { appId, identity, ttlSeconds } = options
   const session = 'session' in options ? options.session : undefined
   const deployment = 'session' in options ? options.session.deployment : options.deployment
-  const segments = ['app', parseSegment('appId', appId)]
-  if (identity !== undefined) segments.push('identity', parseSegment('identity', identity))
-  if (ttlSeconds !== undefined) segments.push('ttl', parseTtl(ttlSeconds))
-  const url = new URL(`${basePath(deployment)}/${segments.join('/')}`, deployment.url)
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  const address = { ...options, basePath: basePath(deployment) }
+  const url = valueOrThrow(readEngineAddress(deployment.url, address), qlikErrors.ERR_QLIK_OPTION)
   if (session !== undefined) {
     const { query } = productFor(deployment).authorizeUpgrade(session)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   }
   return url.href
-}
-
-/** One path segment that stays one: the URL parser would take dots for a way up. */
-function parseSegment(option: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '' || value.length > 256 || !value.isWellFormed())
-    throw qlikErrors.ERR_QLIK_OPTION({ option, problem: 'must be text of 1 to 256 characters' })
-  if (value === '.' || value === '..')
-    throw qlikErrors.ERR_QLIK_OPTION({ option, problem: 'must be more than dots' })
-  return encodeURIComponent(value)
-}
-
-function parseTtl(value: number): string {
-  if (Number.isInteger(value) && value >= 0 && value <= 86_400) return String(value)
-  const problem = 'must be a whole number from 0 to 86400'
-  throw qlikErrors.ERR_QLIK_OPTION({ option: 'ttlSeconds', problem })
 }

@@ -1,14 +1,11 @@
 import { defineErrors } from '../errors/index.ts'
+import type { QlikProblem } from '../protocol/index.ts'
 
 /** What Qlik said, cleaned and cut to length; none of it decides anything. */
-export interface QlikRefusal {
+export interface QlikRefusal extends QlikProblem {
   /** Method and path of what was asked. */
   call: string
   status: number
-  code?: string
-  title?: string
-  detail?: string
-  traceId?: string
 }
 
 function told({ call, status, code, title, detail, traceId }: QlikRefusal): string {

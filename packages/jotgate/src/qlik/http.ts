@@ -1,3 +1,4 @@
+import { limitBytes, readBytes, readWholeNumber, valueOrThrow } from '../values/index.ts'
 import { qlikErrors } from './errors.ts'
 
 /** How a call to Qlik is made. */
@@ -92,12 +93,10 @@ export async function sendToQlik(request: QlikRequest, options: CallOptions): Pr
   }
 }
 
-/** @throws ERR_QLIK_OPTION when it is no whole number of milliseconds up to `max` */
+/** @throws ERR_QLIK_OPTION when it is not a whole number of milliseconds from 1 to `max` */
 export function checkTimeout(timeoutMs: number | undefined, max: number): void {
-  if (timeoutMs === undefined) return
-  if (Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= max) return
-  const problem = `must be a whole number from 1 to ${max}`
-  throw qlikErrors.ERR_QLIK_OPTION({ option: 'timeoutMs', problem })
+  const reading = readWholeNumber('timeoutMs', timeoutMs, { min: 1, max, fallback: 1 })
+  valueOrThrow(reading, qlikErrors.ERR_QLIK_OPTION)
 }
 
 async function* chunksOf(
@@ -113,25 +112,19 @@ async function* chunksOf(
 }
 
 /** @throws ERR_QLIK_ANSWER when more than `maxBytes` come */
-export async function* limited(stream: QlikStream, maxBytes: number): AsyncGenerator<Uint8Array> {
-  let bytes = 0
-  for await (const chunk of stream.body) {
-    bytes += chunk.byteLength
-    if (bytes > maxBytes) {
-      const problem = `is larger than ${maxBytes} bytes`
-      throw qlikErrors.ERR_QLIK_ANSWER({ call: stream.call, problem })
-    }
-    yield chunk
-  }
+export function limited(stream: QlikStream, maxBytes: number): AsyncGenerator<Uint8Array> {
+  return limitBytes(stream.body, maxBytes, tooLarge(stream, maxBytes))
 }
 
 export async function readText(stream: QlikStream, maxBytes: number): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of limited(stream, maxBytes))
-    text += decoder.decode(chunk, { stream: true })
-  return text + decoder.decode()
+  const bytes = await readBytes(stream.body, maxBytes, tooLarge(stream, maxBytes))
+  return new TextDecoder().decode(bytes)
 }
+
+const tooLarge =
+  ({ call }: QlikStream, maxBytes: number) =>
+  () =>
+    qlikErrors.ERR_QLIK_ANSWER({ call, problem: `is larger than ${maxBytes} bytes` })
 
 /** Several addresses that were tried make one AggregateError, whose first error tells the reason. */
 function reasonOf(cause: unknown): string {

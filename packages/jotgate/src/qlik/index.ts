@@ -1,13 +1,9 @@
+export type { QlikGroup, QlikName, QlikUser } from '../protocol/index.ts'
 export { callAs, type RestAnswer, type RestCall, type RestMethod } from './call-as.ts'
 export { type Administration, createAdministration } from './cloud/administration.ts'
 export type { CspDirective, CspOrigin, CspOriginCalls } from './cloud/csp-origins.ts'
 export { getCsrfToken } from './cloud/csrf-token.ts'
-export {
-  getCurrentUser,
-  type QlikGroup,
-  type QlikName,
-  type QlikUser,
-} from './cloud/current-user.ts'
+export { getCurrentUser } from './cloud/current-user.ts'
 export type { GroupSettings, GroupSettingsCalls } from './cloud/group-settings.ts'
 export type { IdentityProvider, IdentityProviderCalls } from './cloud/identity-providers.ts'
 export type { WebIntegration, WebIntegrationCalls } from './cloud/web-integrations.ts'

@@ -1,8 +1,12 @@
-import { cloud } from '../token/index.ts'
+import {
+  isObject,
+  type JsonObject,
+  productNames,
+  readOrigin,
+  valueOrThrow,
+} from '../values/index.ts'
 import { type Cookies, isCookie } from './cookies.ts'
 import { qlikErrors } from './errors.ts'
-import { isObject, type JsonObject } from './json-object.ts'
-import { productNames } from './product-for.ts'
 import { createSession, type DeploymentAddress, type QlikSession } from './session.ts'
 
 /** A session as JSON. Its secrets are in it: whoever has it is the user. */
@@ -64,24 +68,16 @@ export function restoreSession(kept: unknown): QlikSession {
   })
 }
 
-const refuse = (option: string, problem: string, cause?: unknown) =>
-  qlikErrors.ERR_QLIK_OPTION({ option, problem }, { cause })
+const refuse = (option: string, problem: string) => qlikErrors.ERR_QLIK_OPTION({ option, problem })
 
 function parseAddress({ product, url, prefix }: JsonObject): DeploymentAddress {
   const name = productNames.find((one) => one === product)
   if (name === undefined) throw refuse('product', `must be ${productNames.join(' or ')}`)
-  if (prefix === undefined) return { product: name, url: parseUrl(url) }
+  const origin = valueOrThrow(readOrigin('url', url), qlikErrors.ERR_QLIK_OPTION)
+  if (prefix === undefined) return { product: name, url: origin }
   if (typeof prefix !== 'string' || !/^[\w.~-]{0,128}$/.test(prefix))
     throw refuse('prefix', 'must be the prefix of a virtual proxy')
-  return { product: name, url: parseUrl(url), prefix }
-}
-
-function parseUrl(url: unknown): string {
-  try {
-    return cloud({ url: url as string, issuer: 'unused' }).url
-  } catch (cause) {
-    throw refuse('url', 'must be an origin: https, or plain http for a loopback name', cause)
-  }
+  return { product: name, url: origin, prefix }
 }
 
 function parseCookies(value: unknown): Cookies {

@@ -1,5 +1,5 @@
+import { isObject } from '../values/index.ts'
 import { qlikErrors } from './errors.ts'
-import { isObject } from './json-object.ts'
 
 const maxPages = 10_000
 

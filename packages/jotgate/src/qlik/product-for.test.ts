@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { basePath, productFor, productNames } from './product-for.ts'
+import { productNames } from '../values/index.ts'
+import { basePath, productFor } from './product-for.ts'
 
 describe('the product seam', () => {
   it('knows where the paths of each product begin', () => {

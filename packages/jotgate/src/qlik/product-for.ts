@@ -13,9 +13,6 @@ const products: Readonly<Record<Deployment['product'], QlikPaths | QlikProduct>>
 const opensSessions = (product: QlikPaths | QlikProduct): product is QlikProduct =>
   'openSession' in product
 
-/** The names of the products. */
-export const productNames = Object.keys(products) as Deployment['product'][]
-
 /** What comes before every path of a deployment: empty, or a slash and a name. */
 export function basePath(deployment: DeploymentAddress): string {
   return products[deployment.product].basePath(deployment)

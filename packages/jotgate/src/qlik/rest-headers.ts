@@ -1,26 +1,20 @@
-const ofOneConnection = 'concerns one connection only and goes no further (RFC 9110 section 7.6.1)'
+import { hopByHopHeaders, qlikHeaders } from '../protocol/index.ts'
+
+const ofOneConnection = 'concerns one connection only and is not passed on (RFC 9110 section 7.6.1)'
 
 /** Header fields that a call does not take from outside, and why. */
-const refused: ReadonlyMap<string, string> = new Map(
-  Object.entries({
+const refused: ReadonlyMap<string, string> = new Map([
+  ...[...hopByHopHeaders].map((name) => [name, ofOneConnection] as const),
+  ...Object.entries({
     authorization: 'would name somebody beside the session: the token says who asks',
     cookie: 'is the session’s own: the token says who asks',
-    'qlik-csrf-token': 'is the session’s own and goes with each call',
+    [qlikHeaders.csrfToken]: 'is the session’s own and goes with each call',
     host: 'follows from the deployment’s url',
     'content-length': 'follows from the body',
     'accept-encoding': 'is set here, since answers are unpacked here',
     expect: 'is not waited for here',
-    connection: ofOneConnection,
-    'keep-alive': ofOneConnection,
-    'proxy-authenticate': ofOneConnection,
-    'proxy-authorization': ofOneConnection,
-    'proxy-connection': ofOneConnection,
-    te: ofOneConnection,
-    trailer: ofOneConnection,
-    'transfer-encoding': ofOneConnection,
-    upgrade: ofOneConnection,
   }),
-)
+])
 
 const maxValueLength = 4096
 

@@ -1,11 +1,9 @@
 import type { CloudDeployment } from '../../token/index.ts'
+import { isObject, type JsonObject, parseJsonObject } from '../../values/index.ts'
 import { qlikErrors } from '../errors.ts'
 import { type CallOptions, callQlik } from '../http.ts'
-import { isObject, type JsonObject, parseObject } from '../json-object.ts'
 import { pagesOf } from '../pages.ts'
 import { refusalOf } from '../refusal.ts'
-
-export { isObject, type JsonObject } from '../json-object.ts'
 
 /** The calls of an administrator, whatever they are about. */
 export interface AdminCalls {
@@ -33,7 +31,7 @@ export function createAdminCalls(
     )
     if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, { secrets: [apiKey] })
     if (answer.text === '') return {}
-    const value = parseObject(answer.text)
+    const value = parseJsonObject(answer.text)
     if (value === undefined)
       throw qlikErrors.ERR_QLIK_ANSWER({ call: answer.call, problem: 'is not a JSON object' })
     return value

@@ -1,3 +1,4 @@
+import { qlikHeaders, qlikPaths } from '../../protocol/index.ts'
 import { receiveCookies, toCookieHeader } from '../cookies.ts'
 import { qlikErrors } from '../errors.ts'
 import { callQlik } from '../http.ts'
@@ -23,7 +24,7 @@ async function openSession(options: OpenSessionOptions): Promise<QlikSession> {
   // fetch would quote a value that is no header value in its error.
   if (typeof token !== 'string' || !/^[\w.-]{1,16384}$/.test(token))
     throw new TypeError('The option token is not the text of a token')
-  const url = new URL('/login/jwt-session', deployment.url)
+  const url = new URL(qlikPaths.jwtSession, deployment.url)
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' }
   const answer = await callQlik({ url, method: 'POST', headers }, options)
   if (answer.status < 200 || answer.status > 299)
@@ -66,7 +67,7 @@ function authorizeUpgrade(session: QlikSession) {
 
 /** A header field, or a parameter of a query, by the same name. */
 function csrfField({ csrfToken }: QlikSession): Record<string, string> {
-  return csrfToken === undefined ? {} : { 'qlik-csrf-token': csrfToken }
+  return csrfToken === undefined ? {} : { [qlikHeaders.csrfToken]: csrfToken }
 }
 
 /** 4006 is "authentication failed" among the engine's close codes that @qlik/api 2.19.0 knows. */

@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../values/index.ts'
 import { qlikErrors } from '../errors.ts'
-import { type AdminCalls, idOf, idSegment, type JsonObject } from './admin-calls.ts'
+import { type AdminCalls, idOf, idSegment } from './admin-calls.ts'
 
 /** What an entry can let a page or a host do, by the names of Qlik's API. */
 const directives = [

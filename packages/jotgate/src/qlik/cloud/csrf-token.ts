@@ -1,3 +1,4 @@
+import { qlikHeaders, qlikPaths } from '../../protocol/index.ts'
 import { type Cookies, toCookieHeader } from '../cookies.ts'
 import { qlikErrors } from '../errors.ts'
 import { type CallOptions, callQlik } from '../http.ts'
@@ -27,12 +28,12 @@ export async function readCsrfToken(
   from: { deployment: { url: string }; cookies: Cookies },
   options: CallOptions,
 ): Promise<string> {
-  const url = new URL('/api/v1/csrf-token', from.deployment.url)
+  const url = new URL(qlikPaths.csrfToken, from.deployment.url)
   const headers = { cookie: toCookieHeader(from.cookies) }
   const answer = await callQlik({ url, headers }, options)
   if (answer.status < 200 || answer.status > 299)
     throw refusalOf(answer, { secrets: [...from.cookies.values()] })
-  const token = answer.headers.get('qlik-csrf-token') ?? ''
+  const token = answer.headers.get(qlikHeaders.csrfToken) ?? ''
   // It is sent back in a header and a query, and compared by Qlik as it stands.
   if (/^[\x21-\x7e]{1,1024}$/.test(token)) return token
   throw qlikErrors.ERR_QLIK_ANSWER({ call: answer.call, problem: 'holds no CSRF token' })

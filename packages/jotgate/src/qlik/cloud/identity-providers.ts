@@ -1,5 +1,6 @@
+import { isObject, type JsonObject, readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { qlikErrors } from '../errors.ts'
-import { type AdminCalls, idOf, idSegment, isObject, type JsonObject } from './admin-calls.ts'
+import { type AdminCalls, idOf, idSegment } from './admin-calls.ts'
 
 /** An identity provider of a tenant. `issuer` and `staticKeys` are those of a JWT one. */
 export interface IdentityProvider {
@@ -21,7 +22,7 @@ export interface IdentityProviderCalls {
    * @param options.issuer the tokens' issuer, 1 to 256 characters
    * @param options.kid their key ID, 1 to 256 characters
    * @param options.certificateLine the certificate in one line; Qlik refuses line breaks
-   * @param options.clockToleranceSec whole seconds from 0; Qlik's own default when left out
+   * @param options.clockToleranceSec whole seconds, 0 to 86400; Qlik's own default when omitted
    */
   createIdentityProvider(options: {
     issuer: string
@@ -76,9 +77,9 @@ function checkCertificateLine(value: unknown): void {
 }
 
 function checkTolerance(value: unknown): void {
-  if (value === undefined || (Number.isInteger(value) && Number(value) >= 0)) return
-  const problem = 'must be a whole number of seconds from 0'
-  throw qlikErrors.ERR_QLIK_OPTION({ option: 'clockToleranceSec', problem })
+  const bounds = { min: 0, max: 86_400, unit: 'seconds', fallback: 0 }
+  const reading = readWholeNumber('clockToleranceSec', value, bounds)
+  valueOrThrow(reading, qlikErrors.ERR_QLIK_OPTION)
 }
 
 function parseProvider(item: JsonObject, method: string): IdentityProvider {
