@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LoginStepEvent } from './login-step.ts'
+import type { LoginStepEvent } from './direct/login-step.ts'
 import type { ConnectOptions } from './options.ts'
 import { openPage, pathsOf } from './page.fixture.ts'
 
@@ -116,7 +116,7 @@ describe('connecting a page', () => {
     const error: unknown = await page.connect().catch((reason) => reason)
     expect(error).toMatchObject({
       code: 'ERR_BROWSER_LOGIN_REFUSED',
-      message: `Qlik refused the token: ${page.qlik.url}/login/jwt-session answered 400: INTERNAL-TOKEN-1, Invalid token request (trace d4f3)`,
+      message: `Qlik refused the token: ${page.qlik.url}/login/jwt-session answered 400: INTERNAL-TOKEN-1, Invalid token request, Bearer [secret] (trace d4f3)`,
     })
     expect(quoted).toContain('eyJ')
     expect(JSON.stringify(error) + String(error)).not.toContain('eyJ')

@@ -1,13 +1,10 @@
 import { defineErrors } from '../errors/index.ts'
+import type { QlikProblem } from '../protocol/index.ts'
 
 /** What Qlik said, cut to length. */
-export interface LoginRefusal {
+interface LoginRefusal extends QlikProblem {
   url: string
   status: number
-  code?: string
-  title?: string
-  detail?: string
-  traceId?: string
 }
 
 /** The errors of the part `browser`. No detail holds a token or a CSRF token. */

@@ -1,5 +1,4 @@
-import { browserErrors } from './errors.ts'
-import type { LoginStepEvent } from './login-step.ts'
+import type { LoginStepEvent } from './direct/login-step.ts'
 
 /** Where a page gets its token from. */
 export type TokenSource =
@@ -31,57 +30,3 @@ export interface ConnectOptions {
     url: string,
   ) => WebSocket
 }
-
-/** Options that have been checked. */
-export interface DirectOptions {
-  /** The tenant's origin. */
-  url: string
-  webIntegrationId: string
-  token: TokenSource
-  timeoutMs: number
-  onStep: ((event: LoginStepEvent) => void) | undefined
-  fetch: typeof globalThis.fetch
-  WebSocket: new (url: string) => WebSocket
-}
-
-export function parseOptions(options: ConnectOptions): DirectOptions {
-  if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
-  const refuse = (option: string, problem: string) =>
-    browserErrors.ERR_BROWSER_OPTION({ option, problem })
-  const { mode, webIntegrationId, token, timeoutMs = 30_000, onStep } = options
-  if (mode !== 'direct') throw refuse('mode', "must be 'direct'")
-  if (typeof webIntegrationId !== 'string' || !/^[\w-]{1,128}$/.test(webIntegrationId))
-    throw refuse('webIntegrationId', 'must be the ID alone, without blanks, slash or quotes')
-  if (typeof token !== 'function' && (typeof token?.url !== 'string' || token.url === ''))
-    throw refuse('token', 'must be { url } or a function')
-  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 300_000)
-    throw refuse('timeoutMs', 'must be a whole number from 1 to 300000')
-  if (onStep !== undefined && typeof onStep !== 'function')
-    throw refuse('onStep', 'must be a function')
-  return {
-    url: parseOrigin(options.url),
-    webIntegrationId,
-    token,
-    timeoutMs,
-    onStep,
-    // Looked up at each call and called as the global's own, as browsers demand.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    WebSocket: options.WebSocket ?? globalThis.WebSocket,
-  }
-}
-
-function parseOrigin(value: unknown): string {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-  const isOrigin =
-    url !== undefined &&
-    `${url.username}${url.password}${url.search}${url.hash}` === '' &&
-    url.pathname === '/'
-  if (isOrigin && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))))
-    return url.origin
-  const problem =
-    'must be the tenant’s origin, such as https://acme.eu.qlikcloud.com (http for loopback names only)'
-  throw browserErrors.ERR_BROWSER_OPTION({ option: 'url', problem })
-}
-
-const isLoopback = ({ hostname }: URL) =>
-  /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)

@@ -1,12 +1,12 @@
-import { browserErrors, type LoginRefusal } from './errors.ts'
-import type { DirectOptions } from './options.ts'
-import { pageOrigin, qlikUnreachable, timedFetch } from './timed-fetch.ts'
+import { parseQlikProblem, qlikHeaders, qlikPaths } from '../../../protocol/index.ts'
+import { browserErrors } from '../../errors.ts'
+import type { DirectOptions } from '../direct-options.ts'
+import { pageOrigin, qlikUnreachable, timedFetch } from '../timed-fetch.ts'
 
 /** Gives the token to Qlik, which sets its cookies in this browser. */
 export async function openQlikSession(token: string, options: DirectOptions): Promise<void> {
   const { url, webIntegrationId } = options
-  // In the query as well: a CORS preflight has no headers of ours, and Qlik may judge it by the ID.
-  const address = `${url}/login/jwt-session?qlik-web-integration-id=${webIntegrationId}`
+  const address = withIntegration(url + qlikPaths.jwtSession, webIntegrationId)
   const response = await timedFetch(
     address,
     {
@@ -18,20 +18,20 @@ export async function openQlikSession(token: string, options: DirectOptions): Pr
       headers: {
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
-        'qlik-web-integration-id': webIntegrationId,
+        [qlikHeaders.webIntegrationId]: webIntegrationId,
       },
     },
     { ...options, unreachable: qlikUnreachable(url) },
   )
   const { status } = response
   if (response.ok) return
-  const call = `${url}/login/jwt-session`
+  const call = url + qlikPaths.jwtSession
   if (status === 429 || status >= 500)
     throw browserErrors.ERR_BROWSER_QLIK_FAILED({ url: call, status })
   throw browserErrors.ERR_BROWSER_LOGIN_REFUSED({
     url: call,
     status,
-    ...parseProblem(await response.text().catch(() => ''), token),
+    ...parseQlikProblem(await response.text().catch(() => ''), [token]),
   })
 }
 
@@ -43,7 +43,7 @@ export async function openQlikSession(token: string, options: DirectOptions): Pr
  */
 export async function getCsrfToken(options: DirectOptions, isFresh: boolean): Promise<string> {
   const { url } = options
-  const call = `${url}/api/v1/csrf-token`
+  const call = url + qlikPaths.csrfToken
   const response = await askForCsrfToken(options)
   const { status } = response
   if (status === 429 || status >= 500)
@@ -52,42 +52,38 @@ export async function getCsrfToken(options: DirectOptions, isFresh: boolean): Pr
     if (isFresh) throw browserErrors.ERR_BROWSER_COOKIES_BLOCKED({ url, pageOrigin: pageOrigin() })
     throw browserErrors.ERR_BROWSER_QLIK_FAILED({ url: call, status })
   }
-  const token = response.headers.get('qlik-csrf-token')
+  const token = response.headers.get(qlikHeaders.csrfToken)
   if (token === null || token === '') throw browserErrors.ERR_BROWSER_CSRF_TOKEN({ url: call })
   return token
 }
 
-export function askForCsrfToken(options: DirectOptions): Promise<Response> {
+function askForCsrfToken(options: DirectOptions): Promise<Response> {
   const { url, webIntegrationId } = options
   return timedFetch(
-    `${url}/api/v1/csrf-token?qlik-web-integration-id=${webIntegrationId}`,
+    withIntegration(url + qlikPaths.csrfToken, webIntegrationId),
     {
       mode: 'cors',
       credentials: 'include',
       cache: 'no-store',
       redirect: 'error',
-      headers: { 'qlik-web-integration-id': webIntegrationId },
+      headers: { [qlikHeaders.webIntegrationId]: webIntegrationId },
     },
     { ...options, unreachable: qlikUnreachable(url) },
   )
 }
 
-/** Qlik's own words, for a person to read; an answer that quotes the token is not repeated. */
-function parseProblem(text: string, token: string): Omit<LoginRefusal, 'url' | 'status'> {
-  const problem: Omit<LoginRefusal, 'url' | 'status'> = {}
-  let envelope: { errors?: unknown; traceId?: unknown } | null = null
-  try {
-    envelope = JSON.parse(text)
-  } catch {
-    return problem
-  }
-  const [first] = Array.isArray(envelope?.errors) ? envelope.errors : []
-  const words = { ...first, traceId: envelope?.traceId } as Record<string, unknown>
-  for (const name of ['code', 'title', 'detail', 'traceId'] as const) {
-    const value = words[name]
-    if (typeof value !== 'string' || value === '') continue
-    if (token.split('.').some((part) => part.length >= 8 && value.includes(part))) continue
-    problem[name] = value.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 300)
-  }
-  return problem
+/** Qlik documents no CORS for /logout: the page cannot read the answer, and looks afterwards. */
+export async function endQlikSession(options: DirectOptions): Promise<void> {
+  const { url } = options
+  await timedFetch(
+    `${url}/logout`,
+    { mode: 'no-cors', credentials: 'include', cache: 'no-store', keepalive: true },
+    { ...options, unreachable: qlikUnreachable(url) },
+  )
+  const after = await askForCsrfToken(options)
+  if (after.ok) throw browserErrors.ERR_BROWSER_LOGOUT({ url })
 }
+
+/** In the query as well: a CORS preflight has none of the page's headers, and Qlik may decide it by the ID. */
+const withIntegration = (address: string, id: string) =>
+  `${address}?${qlikHeaders.webIntegrationId}=${id}`

@@ -1,8 +1,8 @@
-import { browserErrors } from './errors.ts'
+import { browserErrors } from '../errors.ts'
+import { getCsrfToken, openQlikSession } from './cloud/login.ts'
+import type { DirectOptions } from './direct-options.ts'
 import { getHostToken } from './host-token.ts'
 import { createStepRunner } from './login-step.ts'
-import type { DirectOptions } from './options.ts'
-import { getCsrfToken, openQlikSession } from './qlik-login.ts'
 
 /** The session that Qlik's cookies in this browser stand for. */
 export interface DirectSession {

@@ -1,4 +1,5 @@
-import { browserErrors } from './errors.ts'
+import { browserErrors } from '../../errors.ts'
+import { identifyPage } from './page-identity.ts'
 
 /** What a frame shows: one object or one sheet of an app, and how. */
 export interface SingleOptions {
@@ -31,7 +32,7 @@ export function toSingleUrl(place: {
   const add = (name: string, option: string, value: unknown) => {
     if (value === undefined) return
     if (typeof value !== 'string' || value === '' || value.length > 256 || !value.isWellFormed())
-      throw refuse(option, 'must be text of 1 to 256 characters')
+      throw refuse(option, 'must be a string of 1 to 256 characters')
     url.searchParams.set(name, value)
   }
   add('appid', 'appId', place.appId)
@@ -42,8 +43,7 @@ export function toSingleUrl(place: {
   if (options.some((option) => typeof option !== 'string' || !/^[a-z]{1,32}$/i.test(option)))
     throw refuse('options', 'must be a list of words such as currsel')
   if (options.length > 0) url.searchParams.set('opt', options.join(','))
-  url.searchParams.set('qlik-web-integration-id', place.webIntegrationId)
-  url.searchParams.set('qlik-csrf-token', place.csrfToken)
+  identifyPage(url.searchParams, place)
   return url.href
 }
 

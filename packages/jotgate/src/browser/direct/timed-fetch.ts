@@ -1,4 +1,4 @@
-import { browserErrors } from './errors.ts'
+import { browserErrors } from '../errors.ts'
 
 /** Where this page is, as Qlik's web integration has to list it. */
 export function pageOrigin(): string {

@@ -1,5 +1,5 @@
-import { browserErrors } from './errors.ts'
-import type { DirectOptions } from './options.ts'
+import { browserErrors } from '../errors.ts'
+import type { DirectOptions } from './direct-options.ts'
 import { timedFetch } from './timed-fetch.ts'
 
 /** A fresh token of the host application, and whom it speaks of. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openPage, pathsOf } from './page.fixture.ts'
+import { openPage, pathsOf } from '../page.fixture.ts'
 
 describe('a connection that Qlik refuses something', () => {
   it('logs in again once when the session is gone, however many requests notice it', async () => {

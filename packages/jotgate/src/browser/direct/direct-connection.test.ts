@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openPage, pathsOf } from './page.fixture.ts'
+import { openPage, pathsOf } from '../page.fixture.ts'
 
 describe('a connection', () => {
   it('says who the person is at Qlik', async () => {

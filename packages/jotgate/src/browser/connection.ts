@@ -1,0 +1,33 @@
+import type { QlikUser } from '../protocol/index.ts'
+import type { SingleOptions } from './direct/cloud/single-url.ts'
+
+/** A page's connection to Qlik, as one person. Its functions can be passed on by themselves. */
+export interface QlikConnection {
+  /** Asks Qlik whom it takes the person for. */
+  user(): Promise<QlikUser>
+  /**
+   * The browser's fetch, for paths of this Qlik: with its cookies, the web integration, and the CSRF
+   * token. After a 401 it logs in again, once; after a refused CSRF token it
+   * gets a new one, once. A body that is a stream cannot be sent twice, so its refusal is returned.
+   */
+  fetch(path: string | URL, init?: RequestInit): Promise<Response>
+  /**
+   * The address of an app's engine, as enigma.js wants it.
+   *
+   * @param options.identity a name for an engine session of its own (own selections)
+   * @param options.ttlSeconds how long the engine session outlives its last socket, 0 to 86400
+   */
+  webSocketUrl(appId: string, options?: { identity?: string; ttlSeconds?: number }): string
+  /** Opens such an address, with the CSRF token that is valid now. */
+  createSocket(url: string): WebSocket
+  /**
+   * The address of one object or sheet, for a frame of this page. The tenant has to list this page's
+   * origin among its CSP origins (`frameAncestors`), or the browser refuses the frame.
+   *
+   * @param options.objectId what to show; or `sheetId`
+   * @param options.identity the name of the engine session, to share its selections with your own charts
+   */
+  singleUrl(appId: string, options: SingleOptions): string
+  /** Ends the session at Qlik. The connection cannot be used any more. */
+  logout(): Promise<void>
+}

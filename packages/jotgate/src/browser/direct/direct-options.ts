@@ -1,0 +1,49 @@
+import { readAll, readOrigin, readWholeNumber, valueOrThrow } from '../../values/index.ts'
+import { browserErrors } from '../errors.ts'
+import type { ConnectOptions, TokenSource } from '../options.ts'
+import type { LoginStepEvent } from './login-step.ts'
+
+/** Options that have been checked. */
+export interface DirectOptions {
+  /** The tenant's origin. */
+  url: string
+  webIntegrationId: string
+  token: TokenSource
+  timeoutMs: number
+  onStep: ((event: LoginStepEvent) => void) | undefined
+  fetch: typeof globalThis.fetch
+  WebSocket: new (url: string) => WebSocket
+}
+
+export function parseDirectOptions(options: ConnectOptions): DirectOptions {
+  const { webIntegrationId, token, onStep } = options
+  const { url, timeoutMs } = valueOrThrow(
+    readAll({
+      url: readOrigin('url', options.url),
+      timeoutMs: readWholeNumber('timeoutMs', options.timeoutMs, {
+        min: 1,
+        max: 300_000,
+        fallback: 30_000,
+      }),
+    }),
+    browserErrors.ERR_BROWSER_OPTION,
+  )
+  const refuse = (option: string, problem: string) =>
+    browserErrors.ERR_BROWSER_OPTION({ option, problem })
+  if (typeof webIntegrationId !== 'string' || !/^[\w-]{1,128}$/.test(webIntegrationId))
+    throw refuse('webIntegrationId', 'must be the ID alone, without spaces, slash or quotes')
+  if (typeof token !== 'function' && (typeof token?.url !== 'string' || token.url === ''))
+    throw refuse('token', 'must be { url } or a function')
+  if (onStep !== undefined && typeof onStep !== 'function')
+    throw refuse('onStep', 'must be a function')
+  return {
+    url,
+    webIntegrationId,
+    token,
+    timeoutMs,
+    onStep,
+    // Looked up at each call and called as the global's own, as browsers demand.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    WebSocket: options.WebSocket ?? globalThis.WebSocket,
+  }
+}
