@@ -1,36 +1,63 @@
-import { loadConfigJsonSchema } from '../../packages/jotgate/src/config/index.ts'
-
-type Schema = Awaited<ReturnType<typeof loadConfigJsonSchema>>
+import {
+  annotatedJsonSchema,
+  configJsonSchema,
+  type JsonSchema,
+  sentenceOf,
+} from '../../packages/jotgate/src/config/json-schema.ts'
+import { listSettings } from '../../packages/jotgate/src/config/list-settings.ts'
+import { products } from '../../packages/jotgate/src/config/products.ts'
+import { optionOf, type Setting, variableOf } from '../../packages/jotgate/src/config/setting.ts'
 
 /** The schema that is published with the package, for editors. */
-export async function configSchemaFile(): Promise<string> {
-  return `${JSON.stringify(await loadConfigJsonSchema(), null, 2)}\n`
+export function configSchemaText(): string {
+  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`
 }
 
 /** The page docs/reference/config.md. */
-export async function configReference(): Promise<string> {
-  const schema = await loadConfigJsonSchema()
+export function configReference(): string {
+  const { properties = {}, required } = annotatedJsonSchema()
   const lines = [
-    '# The configuration file',
+    '# The configuration file and its settings',
     '',
     '<!-- Generated from packages/jotgate/src/config/schema.ts by `npm run docs`. Do not edit. -->',
     '',
-    '`jotgate.config.json` is strict JSON. `jotgate init` writes one, `jotgate config check` tells all its problems at once,',
-    'and `jotgate config print` says what holds and who said so. Unknown keys are errors. It holds no secret, only the place',
-    'of each. Paths go from the folder of the file.',
+    '`jotgate.config.json` is strict JSON. `jotgate init` writes one, `jotgate config check` lists all its mistakes at once,',
+    'and `jotgate config print` shows each setting and where it comes from. Unknown keys are errors. The file holds no',
+    'secret, only the place of each. Relative paths start at the folder of the file.',
     '',
     '```json',
     JSON.stringify(example, null, 2),
     '```',
     '',
-    'Editors complete and check it by `$schema`; the schema is in the package, and `jotgate config schema` prints it.',
+    'Editors complete and check the file by `$schema`; the schema is in the package, and `jotgate config schema` prints it.',
     '',
     '| key | type | |',
     '| --- | --- | --- |',
-    ...rows('', schema),
+    ...Object.entries(properties).map(([name, member]) =>
+      row(`\`${name}\``, typeOf(member, required?.includes(name)), describe(member)),
+    ),
+    '',
+    '## The settings of a deployment',
+    '',
+    'Each key stands below `deployments.NAME`. The option counts more than the environment variable, the variable more than',
+    'the file, and the file more than the default.',
+    '',
+    '| key | for | type | option and variable | |',
+    '| --- | --- | --- | --- | --- |',
+    ...listSettings().map((setting) =>
+      row(
+        `\`${setting.place}\``,
+        titles(setting),
+        formOf(setting),
+        ways(setting),
+        sentenceOf(setting),
+      ),
+    ),
   ]
   return `${lines.join('\n')}\n`
 }
+
+const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
 const example = {
   $schema: './node_modules/jotgate/config.schema.json',
@@ -51,30 +78,26 @@ const example = {
   },
 }
 
-function rows(path: string, schema: Schema): string[] {
-  const forms = (schema.oneOf ?? []).filter(({ properties }) => properties)
-  if (forms.length > 0)
-    return forms.flatMap((form) =>
-      rows(`${path} (${String(form.properties?.product?.const)})`, form),
-    )
-  const members = Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
-    const key = path === '' ? name : `${path}.${name}`
-    const need = schema.required?.includes(name) ? ', required' : ''
-    return [
-      `| \`${key}\` | ${typeOf(member)}${need} | ${member.description ?? ''} |`,
-      ...rows(key, member),
-    ]
-  })
-  const { additionalProperties } = schema
-  const each =
-    typeof additionalProperties === 'object' && additionalProperties.oneOf !== undefined
-      ? rows(`${path}.NAME`, additionalProperties)
-      : []
-  return [...members, ...each]
+function describe({ description }: JsonSchema): string {
+  return description === undefined ? '' : sentenceOf({ description })
 }
 
-function typeOf({ type, const: only, enum: list, additionalProperties }: Schema): string {
-  if (only !== undefined) return `\`${JSON.stringify(only)}\``
-  if (list !== undefined) return list.map((one) => `\`${JSON.stringify(one)}\``).join(' or ')
-  return typeof additionalProperties === 'object' ? 'object by name' : (type ?? 'object')
+function typeOf({ type = 'object', additionalProperties }: JsonSchema, isRequired = false): string {
+  const form = typeof additionalProperties === 'object' ? 'object by name' : type
+  return `${form}${isRequired ? ', required' : ''}`
+}
+
+function titles({ products: names }: Setting): string {
+  const all = Object.entries(products)
+  const listed = all.filter(([name]) => names.includes(name)).map(([, { title }]) => title)
+  return listed.length === all.length ? 'all' : listed.join(', ')
+}
+
+function formOf({ form, choices, required, oneOf }: Setting): string {
+  const kind = choices?.map((one) => `\`${one}\``).join(' or ') ?? form ?? 'string'
+  return [kind, ...(required ? ['required'] : []), ...(oneOf ? ['one of the two'] : [])].join(', ')
+}
+
+function ways({ flag }: Setting): string {
+  return flag === undefined ? 'file only' : `\`${optionOf(flag)}\`, \`${variableOf(flag)}\``
 }

@@ -1,17 +1,19 @@
 import { cliReference } from './cli-reference.ts'
-import { configReference, configSchemaFile } from './config-reference.ts'
+import { configReference, configSchemaText } from './config-reference.ts'
 import { emulatorReference } from './emulator-reference.ts'
 import { errorReference } from './error-reference.ts'
 import { rulesReference } from './rules-reference.ts'
+import { settingsTableFile, settingsTableText } from './settings-table.ts'
 
 /** Every generated file, by its path; a test holds them against the files. */
 export async function generatedPages(): Promise<Record<string, string>> {
   return {
     'docs/reference/emulator.md': await emulatorReference(),
     'docs/reference/cli.md': await cliReference(),
-    'docs/reference/config.md': await configReference(),
+    'docs/reference/config.md': configReference(),
     'docs/reference/errors.md': await errorReference(),
     'docs/reference/rules.md': rulesReference(),
-    'packages/jotgate/config.schema.json': await configSchemaFile(),
+    [settingsTableFile]: settingsTableText(),
+    'packages/jotgate/config.schema.json': configSchemaText(),
   }
 }

@@ -16,8 +16,12 @@ export interface OptionSpec {
   readonly onlyFlag?: true
   /** The environment's text is a secret that must not stand on a command line: as a flag it warns. */
   readonly secret?: true
-  /** What holds when it is left out, in words. */
+  /** What holds when it is omitted, in words. */
   readonly otherwise?: string
+  /** The products that have it; all when omitted. */
+  readonly products?: readonly string[]
+  /** What the other product has in its place: a whole clause. */
+  readonly elsewhere?: string
 }
 
 /** A command: everything that can be said of it without running it, and how it is run. */

@@ -1,4 +1,4 @@
-import type { SecretPlace, Settings } from '../config/index.ts'
+import { optionOf, type SecretPlace, type Settings, settingsTable } from '../config/index.ts'
 import { isJotgateError } from '../errors/index.ts'
 import type { KeySource } from '../keys/index.ts'
 import type { Signer, SigningKey } from '../token/index.ts'
@@ -139,10 +139,9 @@ export async function findSigner(
   return signer && { signer, key }
 }
 
-/** The file has the same names without dashes. */
 function timeProblem({ option, min, max, reason }: LifetimeProblem): string {
-  const name = option === 'lifetimeSeconds' ? '--lifetime' : '--not-before-skew'
-  return `${name} must be from ${min} to ${max} seconds: ${reason}`
+  const { flag = '' } = settingsTable.find(({ name }) => name === option) ?? {}
+  return `${optionOf(flag)} must be from ${min} to ${max} seconds: ${reason}`
 }
 
 const definedOf = (times: {

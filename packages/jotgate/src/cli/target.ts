@@ -1,99 +1,33 @@
 import {
+  configErrors,
   type DeploymentOptions,
-  durationForm,
   findDeploymentOptions,
   forProduct,
   mergeSettings,
   type ProductName,
-  parseDuration,
-  productNames,
-  products,
   readFileSettings,
-  type SecretPlace,
   type Settings,
   toDeploymentOptions,
 } from '../config/index.ts'
-import type { Deployment, SigningAlgorithm } from '../token/index.ts'
-import type { Call, OptionSpec, ValueSource } from './command.ts'
+import type { Deployment } from '../token/index.ts'
+import type { Call, OptionSpec } from './command.ts'
 import { gatherProblems, type Problems } from './problems.ts'
+import { choiceOptions, foreignOptions, readSettings, settingOptions } from './setting-options.ts'
+import { userOptions } from './user-options.ts'
 
 /** Which Qlik it is for. */
 export const targetOptions: readonly OptionSpec[] = [
-  {
-    flags: '--for <product>',
-    description: 'the product of Qlik; then the file is read only when --deployment is given',
-    choices: productNames,
-  },
-  { flags: '--deployment <name>', description: 'a deployment of the configuration file' },
-  {
-    flags: '--config <file>',
-    description: 'the configuration file',
-    otherwise: 'jotgate.config.json, when it is there',
-  },
-  { flags: '--url <origin>', description: 'its address, such as https://acme.eu.qlikcloud.com' },
-  { flags: '--issuer <text>', description: 'the issuer, as the identity provider has it (Cloud)' },
-  {
-    flags: '--prefix <text>',
-    description: 'prefix of the virtual proxy (client-managed)',
-    mayBeEmpty: true,
-  },
-  { flags: '--user-directory <text>', description: 'the user directory (client-managed)' },
-  { flags: '--audience <text>', description: 'JWT audience of the virtual proxy (client-managed)' },
-  {
-    flags: '--claim-user-id <name>',
-    description: 'the claim with the user ID (client-managed)',
-    otherwise: 'userId',
-  },
-  {
-    flags: '--claim-user-directory <name>',
-    description: 'the claim with the directory (client-managed)',
-    otherwise: 'userDirectory',
-  },
-  {
-    flags: '--claim-groups <name>',
-    description: 'the claim with the groups (client-managed)',
-    otherwise: 'group',
-  },
+  ...choiceOptions,
+  ...settingOptions(({ group }) => group === 'deployment'),
 ]
 
 /** With which key, and for how long. */
 export const signingOptions: readonly OptionSpec[] = [
-  {
-    flags: '--key <file>',
-    description: 'the private key: PEM, DER or PFX; - is the standard input',
-  },
-  {
-    flags: '--key-env <name>',
-    description:
-      'the environment variable with the private key: PEM, \\n for line breaks, or base64',
-  },
-  { flags: '--passphrase-file <file>', description: 'what opens an encrypted key; - is stdin' },
-  { flags: '--passphrase-env <name>', description: 'the environment variable with the passphrase' },
-  {
-    flags: '--kid <id>',
-    description: 'the key ID, as the identity provider has it',
-    otherwise: 'the key’s thumbprint',
-  },
-  {
-    flags: '--alg <name>',
-    description: 'the algorithm (client-managed)',
-    choices: ['RS256', 'RS384', 'RS512'],
-    otherwise: 'RS256',
-  },
-  {
-    flags: '--lifetime <time>',
-    description:
-      'how long the token is valid: 60s, 5m; a bare number is seconds; at most 1h for Qlik Cloud',
-    otherwise: '60s',
-  },
-  {
-    flags: '--not-before-skew <time>',
-    description: 'how far its start lies in the past, for slow clocks',
-    otherwise: '5s',
-  },
+  ...settingOptions(({ group }) => group === 'signing'),
   {
     flags: '--insecure-qlik-certificate',
-    description: 'take the key of a Qlik site’s own certificate; for a first try on a test site',
+    description:
+      'use the key of a Qlik site’s own certificate; only for a first try on a test site',
   },
 ]
 
@@ -138,8 +72,7 @@ export async function findTarget(
   if (!isRead && product === undefined) return { settings, isRead }
   const own = withAttributes(settings, asked.attributes)
   const { options, missing } = findDeploymentOptions(own, asked.needsUrl)
-  if (isRead && missing.length > 0)
-    await problems.attempt(() => toDeploymentOptions(own, asked.needsUrl))
+  if (isRead && missing.length > 0) problems.addError(configErrors.ERR_CONFIG_MISSING({ missing }))
   const deployment = options && (await makeDeployment(options, problems))
   return { settings, options, deployment, isRead }
 }
@@ -156,8 +89,8 @@ async function findLevels(
   call: Call,
   problems: Problems,
 ): Promise<{ levels: Level[]; isRead: boolean }> {
-  const flags = settingsFrom(call, 'flag', problems)
-  const environment = settingsFrom(call, 'environment', problems)
+  const flags = readSettings(call, 'flag', problems)
+  const environment = readSettings(call, 'environment', problems)
   // A product on the command line starts from nothing, whatever deployment the environment names.
   const isHere = (name: string) => call.values.source(name) === 'flag'
   const fresh = isHere('for') && !isHere('deployment') && !isHere('config')
@@ -182,51 +115,9 @@ async function findLevels(
   return { levels, isRead }
 }
 
-function settingsFrom(call: Call, source: ValueSource, problems: Problems): Settings {
-  const text = (name: string) =>
-    call.values.source(name) === source ? call.values.text(name) : undefined
-  const place = (what: string, file: string | undefined, env: string | undefined) => {
-    if (file !== undefined && env !== undefined)
-      problems.add(`the ${what} is named twice: by a file and by an environment variable`)
-    return file === undefined ? env && { env } : { file }
-  }
-  const seconds = (name: string, value: string | undefined) => {
-    const read = value === undefined ? undefined : parseDuration(value)
-    if (value !== undefined && read === undefined) problems.add(`--${name} must be ${durationForm}`)
-    return read
-  }
-  return {
-    product: text('for') as ProductName | undefined,
-    url: text('url'),
-    issuer: text('issuer'),
-    prefix: text('prefix'),
-    userDirectory: text('userDirectory'),
-    audience: text('audience'),
-    alg: text('alg') as SigningAlgorithm | undefined,
-    claims: {
-      userId: text('claimUserId'),
-      userDirectory: text('claimUserDirectory'),
-      groups: text('claimGroups'),
-    },
-    key: place('key', text('key'), text('keyEnv')) as SecretPlace | undefined,
-    passphrase: place('passphrase', text('passphraseFile'), text('passphraseEnv')) as
-      | SecretPlace
-      | undefined,
-    kid: text('kid'),
-    lifetimeSeconds: seconds('lifetime', text('lifetime')),
-    notBeforeSkewSeconds: seconds('not-before-skew', text('notBeforeSkew')),
-  }
-}
-
-/** What the other product has, typed here, would be dropped without a word. */
 function foreignProblems(call: Call, { product }: Settings): string[] {
-  if (product === undefined) return []
-  return Object.entries(products[product].foreignOptions)
-    .filter(([name]) => call.values.source(name) === 'flag')
-    .map(
-      ([name, why]) =>
-        `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${why}`,
-    )
+  const options = [...targetOptions, ...signingOptions, ...userOptions]
+  return product === undefined ? [] : foreignOptions(call, product, options)
 }
 
 function withAttributes(settings: Settings, attributes: readonly string[]): Settings {
@@ -260,8 +151,10 @@ async function makeDeployment(
   const { clientManaged, clientManagedProblems } = await import('../token/client-managed.ts')
   const found = forProduct(options, {
     cloud: cloudProblems,
-    clientManaged: clientManagedProblems,
+    'client-managed': clientManagedProblems,
   })
   problems.addError(...found)
-  return found.length > 0 ? undefined : forProduct<Deployment>(options, { cloud, clientManaged })
+  return found.length > 0
+    ? undefined
+    : forProduct<ProductName, Deployment>(options, { cloud, 'client-managed': clientManaged })
 }

@@ -1,35 +1,17 @@
-import { type DeploymentOptions, duplicateNames, forProduct, nearestName } from '../config/index.ts'
+import {
+  type DeploymentOptions,
+  duplicateNames,
+  forProduct,
+  nearestName,
+  type ProductName,
+} from '../config/index.ts'
+import type { JotgateError } from '../errors/index.ts'
 import type { User } from '../token/index.ts'
 import { isTextual, readClaims } from './claim-values.ts'
-import type { Call, OptionSpec } from './command.ts'
+import type { Call } from './command.ts'
 import type { Problems } from './problems.ts'
 import { parseJsonInput, readInput } from './read-input.ts'
 import type { FoundTarget, Target } from './target.ts'
-
-/** Who the token speaks of. */
-export const userOptions: readonly OptionSpec[] = [
-  { flags: '--subject <text>', description: 'who it is, for ever the same (Cloud)' },
-  { flags: '--user-id <text>', description: 'the user ID (client-managed)' },
-  { flags: '--name <text>', description: 'the name that Qlik shows' },
-  { flags: '--email <text>', description: 'the e-mail address' },
-  {
-    flags: '--email-verified <bool>',
-    description: 'whether the address is proved to be theirs (Cloud)',
-    choices: ['true', 'false'],
-    otherwise: 'false',
-  },
-  { flags: '--group <name>', description: 'a group', repeatable: true },
-  {
-    flags: '--claim <name=value>',
-    description:
-      'a claim of your own: level=3, ok=true, roles=["a","b"], or a text (client-managed)',
-    repeatable: true,
-  },
-  {
-    flags: '--user-json <file>',
-    description: 'all of these as a JSON object; - is stdin; options count more',
-  },
-]
 
 const fields = [
   'subject',
@@ -75,40 +57,69 @@ export async function readGivenUser(call: Call, problems: Problems): Promise<Giv
   return { user, attributes: Object.keys(named), isRead: base !== undefined }
 }
 
-/** What the product needs and what it cannot take, by the names of the options. */
+/** What differs by product in a user. */
+interface UserFacts {
+  /** The fields that every user needs, with what is said when one is missing. */
+  readonly needed: Readonly<Record<string, string>>
+  problemsOf(user: User): Promise<readonly JotgateError[]>
+  /** The attributes that a claim holds, and why others have none. */
+  readonly sent: Readonly<Record<string, string>>
+  readonly unsent: string
+  readonly readsEmailVerified: boolean
+  /** What is right, and may still not be what was meant. */
+  noteOf(user: User): string | undefined
+}
+
+function factsOf(options: DeploymentOptions): UserFacts {
+  return forProduct<ProductName, UserFacts>(options, {
+    cloud: () => ({
+      needed: {
+        subject: '--subject is missing: Qlik identifies its user by it, so it is never made up',
+        name: '--name is missing: Qlik Cloud requires it',
+        email: '--email is missing: Qlik Cloud requires it',
+      },
+      problemsOf: async (user) => (await import('../token/user.ts')).cloudUserProblems(user),
+      sent: {},
+      unsent: 'Qlik Cloud reads no other claims',
+      readsEmailVerified: true,
+      noteOf: ({ emailVerified }) =>
+        emailVerified === undefined
+          ? 'the e-mail address counts as not verified; --email-verified true says otherwise'
+          : undefined,
+    }),
+    'client-managed': (names) => ({
+      needed: { subject: '--user-id is missing' },
+      problemsOf: async (user) =>
+        (await import('../token/client-managed-user.ts')).clientManagedUserProblems(names, user),
+      sent: names.claims.attributes ?? {},
+      unsent: 'claims.attributes in the configuration file names no claim for it',
+      readsEmailVerified: false,
+      noteOf({ attributes = {} }) {
+        const others = Object.keys(attributes).filter((name) => !isTextual(attributes[name]))
+        return others.length === 0
+          ? undefined
+          : `${others.join(', ')}: not a string; Qlik’s examples have strings only, so try it in a security rule`
+      },
+    }),
+  })
+}
+
+/** Keeps what the product needs of a user and what it cannot take, by the names of the options. */
 export async function checkGivenUser(
   { user, isRead }: GivenUser,
-  target: FoundTarget,
+  { options }: FoundTarget,
   problems: Problems,
 ): Promise<void> {
-  const { options } = target
   if (options === undefined) return
+  const { needed, problemsOf } = factsOf(options)
   const missing = new Map(
-    Object.entries(neededFields(options)).filter(
-      ([field]) => user[field as keyof User] === undefined,
-    ),
+    Object.entries(needed).filter(([field]) => user[field as keyof User] === undefined),
   )
   if (isRead) problems.add(...missing.values())
-  const { cloudUserProblems } = await import('../token/user.ts')
-  const { clientManagedUserProblems } = await import('../token/client-managed-user.ts')
-  const found = forProduct(options, {
-    cloud: () => cloudUserProblems(user as User),
-    clientManaged: (names) => clientManagedUserProblems(names, user as User),
-  })
+  const found = await problemsOf(user as User)
   problems.addError(
     ...found.filter(({ details }) => !missing.has((details as { field: string }).field)),
   )
-}
-
-function neededFields(options: DeploymentOptions): Readonly<Record<string, string>> {
-  return forProduct<Readonly<Record<string, string>>>(options, {
-    cloud: () => ({
-      subject: '--subject is missing: Qlik finds its user by it, so it is never made up',
-      name: '--name is missing: Qlik Cloud asks for it',
-      email: '--email is missing: Qlik Cloud asks for it',
-    }),
-    clientManaged: () => ({ subject: '--user-id is missing' }),
-  })
 }
 
 /** Notes each attribute of a user that no claim holds; once, however many users have it. */
@@ -116,35 +127,29 @@ export function createUnsentNote(
   call: Call,
   { options }: Target,
 ): (user: Partial<User>, meantColumns?: Readonly<Record<string, string>>) => void {
-  const { sent, why } = forProduct(options, {
-    cloud: () => ({ sent: {}, why: 'Qlik Cloud reads no claims of your own' }),
-    clientManaged: ({ claims }) => ({
-      sent: claims.attributes ?? {},
-      why: 'claims.attributes in the configuration file names no claim for it',
-    }),
-  })
-  const told = new Set<string>()
+  const { sent, unsent } = factsOf(options)
+  const noted = new Set<string>()
   return ({ attributes }, meantColumns = {}) => {
     if (typeof attributes !== 'object' || attributes === null) return
     for (const name of Object.keys(attributes)) {
-      if (Object.hasOwn(sent, name) || told.has(name)) continue
-      told.add(name)
+      if (Object.hasOwn(sent, name) || noted.has(name)) continue
+      noted.add(name)
       const meant = Object.hasOwn(meantColumns, name) ? meantColumns[name] : undefined
       const hint = meant === undefined ? '' : `; did you mean the column ${meant}?`
-      call.note(`note: the attribute ${printable(name)} is not sent: ${why}${hint}`)
+      call.note(`note: the attribute ${printable(name)} is not sent: ${unsent}${hint}`)
     }
   }
 }
 
-/** Says once, of however many users, that an address counts as not verified where nothing is said of it. */
+/** Notes once, however many users there are, that an address counts as not verified by default. */
 export function createUnverifiedNote(
   call: Call,
   { options }: Target,
 ): (user: Partial<User>) => void {
-  let isTold = forProduct(options, { cloud: () => false, clientManaged: () => true })
+  let isNoted = !factsOf(options).readsEmailVerified
   return ({ emailVerified }) => {
-    if (isTold || emailVerified !== undefined) return
-    isTold = true
+    if (isNoted || emailVerified !== undefined) return
+    isNoted = true
     call.note('note: without emailVerified, an e-mail address counts as not verified')
   }
 }
@@ -152,27 +157,10 @@ export function createUnverifiedNote(
 /** A name from a file must not reach the terminal as anything but text. */
 const printable = (name: string) => name.slice(0, 128).replaceAll(/\p{C}/gu, '?')
 
-/** What is right, and may still not be what was meant. */
-export function noteOfUser(
-  call: Call,
-  { options }: Target,
-  { emailVerified, attributes = {} }: User,
-): void {
-  forProduct(options, {
-    cloud: () => {
-      if (emailVerified === undefined)
-        call.note(
-          'note: the e-mail address counts as not verified; --email-verified true says otherwise',
-        )
-    },
-    clientManaged: () => {
-      const others = Object.keys(attributes).filter((name) => !isTextual(attributes[name]))
-      if (others.length > 0)
-        call.note(
-          `note: other than text goes into ${others.join(', ')}; Qlik’s examples have texts alone, so try it in a security rule`,
-        )
-    },
-  })
+/** Notes what is right, and may still not be what was meant. */
+export function noteOfUser(call: Call, { options }: Target, user: User): void {
+  const note = factsOf(options).noteOf(user)
+  if (note !== undefined) call.note(`note: ${note}`)
 }
 
 async function readUserJson(call: Call, file: string): Promise<Partial<User>> {

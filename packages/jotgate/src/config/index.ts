@@ -1,22 +1,32 @@
 export { duplicateNames } from './duplicate-names.ts'
 export { durationForm, parseDuration } from './duration.ts'
 export { configErrors } from './errors.ts'
-export { loadConfigJsonSchema } from './load-json-schema.ts'
-export { nearestName } from './nearest-name.ts'
-export { type ProductName, productNames } from './product-names.ts'
+export { meantName, nearestName } from './nearest-name.ts'
 export {
   type DeploymentOptions,
   findDeploymentOptions,
   forProduct,
+  productNames,
   productOfClaims,
   products,
   toDeploymentOptions,
 } from './products.ts'
-export { configFileName, parseConfig, readConfigText, soundDeployments } from './read-config.ts'
 export {
+  configFileName,
+  loadConfigJsonSchema,
+  parseConfig,
+  readConfigText,
+  soundDeployments,
+} from './read-config.ts'
+export { readFileSettings } from './read-settings.ts'
+export type { ProductName, SecretPlace } from './schema.ts'
+export { optionOf, type Setting, variableOf } from './setting.ts'
+export {
+  listedSettings,
   mergeSettings,
-  readFileSettings,
-  type SecretPlace,
+  placeSettings,
   type Settings,
+  settingsFrom,
   toSettings,
 } from './settings.ts'
+export { settingsTable } from './settings-table.ts'

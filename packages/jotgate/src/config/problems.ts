@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { keysAt } from './json-schema.ts'
 import { nearestName } from './nearest-name.ts'
+import { productNames } from './products.ts'
 
 /** Says each problem of a configuration in a line of its own: its place, and what is wrong there. */
 export function problemsOf(error: z.ZodError, value: unknown): string[] {
@@ -57,7 +58,7 @@ function inWords(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return `must be of type ${issue.expected === 'record' ? 'object' : issue.expected}`
     case 'invalid_union':
-      return 'must have a product: "cloud" or "client-managed"'
+      return `must have a product: ${productNames.map((name) => `"${name}"`).join(' or ')}`
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`
     case 'too_small':

@@ -1,50 +1,64 @@
 import type { ClientManagedOptions } from '../token/index.ts'
 import { configErrors } from './errors.ts'
-import type { ProductName } from './product-names.ts'
+import type { ProductName } from './schema.ts'
+import { optionOf, variableOf } from './setting.ts'
 import type { Settings } from './settings.ts'
+import { settingsTable } from './settings-table.ts'
 
-/** A deployment in plain options, for the function of `token` that makes one of them. */
-export type DeploymentOptions =
-  | { readonly product: 'cloud'; readonly options: { url: string; issuer: string } }
-  | { readonly product: 'client-managed'; readonly options: ClientManagedOptions }
-
-interface ProductFacts {
-  /** In words, for messages. */
-  readonly title: string
-  /** Options that mean nothing here, with what to do instead. */
-  readonly foreignOptions: Readonly<Record<string, string>>
-  /** What `jotgate init` asks for besides the address, and whether it is the signer's. */
-  readonly asks: Readonly<Record<string, 'deployment' | 'signing'>>
+/** The options of the function of `token` that makes a deployment of a product. */
+interface OptionsOf {
+  readonly cloud: { url: string; issuer: string }
+  readonly 'client-managed': ClientManagedOptions
 }
 
-const onlyThere = 'is for client-managed Qlik only; Qlik Cloud'
+/** A deployment in plain options, for the function of `token` that makes one of them. */
+export type DeploymentOptions<Name extends ProductName = ProductName> = {
+  readonly [Product in Name]: { readonly product: Product; readonly options: OptionsOf[Product] }
+}[Name]
 
-/** What the products ask of a command line. */
-export const products: Readonly<Record<ProductName, ProductFacts>> = {
+/** Gives the value of a setting, or notes that it is missing and gives a placeholder. */
+type Need = (name: 'url' | 'issuer' | 'userDirectory', otherwise?: string) => string
+
+/** What differs by product in a configuration. */
+export const products: {
+  readonly [Name in ProductName]: {
+    /** In words, for messages. */
+    readonly title: string
+    readonly toOptions: (settings: Settings, need: Need) => OptionsOf[Name]
+  }
+} = {
   cloud: {
     title: 'Qlik Cloud',
-    asks: { issuer: 'signing' },
-    foreignOptions: {
-      userId: `${onlyThere} calls it --subject`,
-      userDirectory: `${onlyThere} has no user directories`,
-      audience: `${onlyThere} always has the audience qlik.api/login/jwt-session`,
-      alg: `${onlyThere} takes RS256 alone`,
-      prefix: `${onlyThere} has no virtual proxies`,
-      claim: `${onlyThere} reads no claims of your own`,
-      claimUserId: `${onlyThere} has fixed names for its claims`,
-      claimUserDirectory: `${onlyThere} has fixed names for its claims`,
-      claimGroups: `${onlyThere} has fixed names for its claims`,
-    },
+    toOptions: (_, need) => ({ url: need('url'), issuer: need('issuer') }),
   },
   'client-managed': {
     title: 'client-managed Qlik',
-    asks: { prefix: 'deployment', userDirectory: 'deployment' },
-    foreignOptions: {
-      subject: 'is for Qlik Cloud only; client-managed Qlik calls it --user-id',
-      issuer: 'is for Qlik Cloud only; client-managed Qlik knows the key by its certificate',
-      emailVerified: 'is for Qlik Cloud only; client-managed Qlik does not read it',
-    },
+    toOptions: ({ prefix = '', audience, alg, claims = {} }, need) => ({
+      url: need('url'),
+      prefix,
+      // A constant of the virtual proxy must be the directory: no second complaint about that.
+      userDirectory: need('userDirectory', /^\[(.+)\]$/.exec(claims.userDirectory ?? '')?.[1]),
+      claims: {
+        userId: claims.userId ?? 'userId',
+        userDirectory: claims.userDirectory ?? 'userDirectory',
+        groups: claims.groups ?? 'group',
+        attributes: claims.attributes ?? { name: 'name', email: 'email' },
+      },
+      audience,
+      ...(alg === undefined ? {} : { algorithms: [alg] }),
+    }),
   },
+}
+
+/** The products by their own names. */
+export const productNames = Object.keys(products) as ProductName[]
+
+/** Takes from a lookup table what belongs to the product of a deployment, and gives it the options. */
+export function forProduct<Name extends ProductName, Result>(
+  { product, options }: DeploymentOptions<Name>,
+  table: { readonly [Product in ProductName]: (options: OptionsOf[Product]) => Result },
+): Result {
+  return table[product](options)
 }
 
 /** Stands where a token needs no address: nothing can ever listen there (RFC 2606 section 2). */
@@ -67,72 +81,41 @@ export function toDeploymentOptions(settings: Settings, needsUrl: boolean): Depl
 }
 
 /**
- * The same for whoever goes on to look for other problems: what is missing has a word of its own in its
- * place. There are no options while the product is not known.
+ * Does the same for a caller that looks for other problems too: what is missing has a placeholder. There
+ * are no options while the product is not known.
  */
 export function findDeploymentOptions(
   settings: Settings,
   needsUrl: boolean,
 ): { options: DeploymentOptions | undefined; missing: readonly string[] } {
-  const missing: string[] = []
-  const need = (value: string | undefined, words: string, otherwise = placeholder): string => {
-    if (value === undefined) missing.push(words)
-    return value ?? otherwise
-  }
   const { product } = settings
   if (product === undefined) {
-    const words =
-      'the product: --for cloud or --for client-managed (JOTGATE_FOR), or --deployment NAME'
-    return { options: undefined, missing: [words] }
+    const ways = productNames.map((name) => `--for ${name}`).join(' or ')
+    return {
+      options: undefined,
+      missing: [`the product: ${ways} (JOTGATE_FOR), or --deployment NAME`],
+    }
   }
-  return { options: build({ ...settings, product }, needsUrl, need), missing }
+  const missing: string[] = []
+  const need: Need = (name, otherwise = placeholder) => {
+    const value = settings[name]
+    if (value !== undefined) return value
+    if (name === 'url' && !needsUrl) return nowhere
+    missing.push(waysToSay(name))
+    return name === 'url' ? nowhere : otherwise
+  }
+  return { options: optionsFor(product, settings, need), missing }
 }
 
-function build(
-  settings: Settings & { product: ProductName },
-  needsUrl: boolean,
-  need: (value: string | undefined, words: string, otherwise?: string) => string,
-): DeploymentOptions {
-  const { product, issuer, prefix = '', userDirectory, audience, alg, claims = {} } = settings
-  const url = needsUrl
-    ? need(settings.url, 'the address: --url (JOTGATE_URL, or url in the file)', nowhere)
-    : (settings.url ?? nowhere)
-  if (product === 'cloud') {
-    const words = 'the issuer: --issuer (JOTGATE_ISSUER, or signing.issuer in the file)'
-    return { product, options: { url, issuer: need(issuer, words) } }
-  }
-  const words =
-    'the user directory: --user-directory (JOTGATE_USER_DIRECTORY, or userDirectory in the file)'
-  return {
-    product,
-    options: {
-      url,
-      prefix,
-      // A constant of the virtual proxy must be the directory: no second complaint about that.
-      userDirectory: need(userDirectory, words, /^\[(.+)\]$/.exec(claims.userDirectory ?? '')?.[1]),
-      claims: {
-        userId: claims.userId ?? 'userId',
-        userDirectory: claims.userDirectory ?? 'userDirectory',
-        groups: claims.groups ?? 'group',
-        attributes: claims.attributes ?? { name: 'name', email: 'email' },
-      },
-      audience,
-      ...(alg === undefined ? {} : { algorithms: [alg] }),
-    },
-  }
+function optionsFor<Name extends ProductName>(product: Name, settings: Settings, need: Need) {
+  const { toOptions } = products[product]
+  return { product, options: toOptions(settings, need) } as DeploymentOptions
 }
 
-/** Goes one way for each product: the only place besides `token` and `qlik` that tells them apart. */
-export function forProduct<Result>(
-  deployment: DeploymentOptions,
-  makers: {
-    cloud: (options: { url: string; issuer: string }) => Result
-    clientManaged: (options: ClientManagedOptions) => Result
-  },
-): Result {
-  return deployment.product === 'cloud'
-    ? makers.cloud(deployment.options)
-    : makers.clientManaged(deployment.options)
+/** `the issuer: --issuer (JOTGATE_ISSUER, or signing.issuer in the file)`. */
+function waysToSay(name: string): string {
+  const { flag = '', place, title } = settingsTable.find((one) => one.name === name) ?? {}
+  return `${title}: ${optionOf(flag)} (${variableOf(flag)}, or ${place} in the file)`
 }
 
 /** Says which product a token was made for, by its audience; undefined when that does not tell. */

@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadConfigJsonSchema } from './load-json-schema.ts'
-import { parseConfig, readConfig } from './read-config.ts'
+import { loadConfigJsonSchema, parseConfig, readConfig } from './read-config.ts'
 
 const good = {
   deployments: {

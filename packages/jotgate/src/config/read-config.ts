@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { duplicateNames } from './duplicate-names.ts'
 import { configErrors } from './errors.ts'
+import type { JsonSchema } from './json-schema.ts'
 import { meantName } from './nearest-name.ts'
 import type { Config } from './schema.ts'
 
@@ -91,6 +92,12 @@ export async function soundDeployments(text: string): Promise<Config['deployment
     configSchema.safeParse({ deployments: { [name]: value } }),
   )
   return Object.assign({}, ...alone.map(({ data }) => data?.deployments))
+}
+
+/** The JSON Schema of the file for editors; loaded when asked for, since it brings zod. */
+export async function loadConfigJsonSchema(): Promise<JsonSchema> {
+  const { configJsonSchema } = await import('./json-schema.ts')
+  return configJsonSchema()
 }
 
 /** Looked for whatever else is wrong, so that all of it is told at once. */

@@ -1,5 +1,14 @@
 import * as z from 'zod'
 import { durationForm, parseDuration } from './duration.ts'
+import type { SettingWords } from './setting.ts'
+
+// This schema is the one table of settings. Everything else follows from it: `settings-table.ts`, the
+// options of the command with their environment variables and help, the order in which places are
+// asked, the JSON Schema for editors and docs/reference/config.md.
+
+/** Puts a setting's words into its schema. */
+export const setting = <Schema extends z.ZodType>(schema: Schema, words: SettingWords): Schema =>
+  schema.meta({ ...words })
 
 const text = (maxLength: number) =>
   z
@@ -8,119 +17,214 @@ const text = (maxLength: number) =>
     .max(maxLength)
     .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
 
-const url = z
-  .string()
-  .regex(
-    /^https?:\/\/[^/?#@]+\/?$/,
-    'must be an origin alone, such as https://acme.eu.qlikcloud.com',
-  )
-  .describe('The origin of the deployment. Plain http is for loopback names only.')
+/** A length of time as the file and the command line write it. */
+export type Duration = `${number}` | `${number}${'s' | 'm' | 'h' | 'd'}`
 
-const variable = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable')
+const duration = (words: SettingWords) =>
+  setting(
+    z
+      .string()
+      .refine((value) => parseDuration(value) !== undefined, `must be ${durationForm}`)
+      .meta({ pattern: '^\\d{1,9}[smhd]?$' }),
+    { ...words, form: 'duration' },
+  ) as unknown as z.ZodType<Duration>
+
+/** Where a secret is. */
+export type SecretPlace = { readonly file: string } | { readonly env: string }
 
 /** Where a secret is: never the secret itself, so that the file can be shown and kept in git. */
-const secretPlace = (what: string) =>
+const secretPlace = (title: string, file: SettingWords, env: SettingWords) =>
   z
     .strictObject({
-      file: text(4096).optional().describe('A path, from the folder of this file.'),
-      env: variable.optional().describe('The name of an environment variable.'),
+      file: setting(text(4096), { ...file, form: 'file' }).optional(),
+      env: setting(
+        z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'),
+        env,
+      ).optional(),
     })
-    .refine(({ file, env }) => (file === undefined) !== (env === undefined), {
+    .refine((place) => (place.file === undefined) !== (place.env === undefined), {
       message: 'must have one of `file` and `env`',
     })
-    .describe(`Where ${what} is: exactly one of \`file\` and \`env\`.`)
-    .meta({ oneOf: [{ required: ['file'] }, { required: ['env'] }] })
+    .meta({
+      title,
+      description: `where ${title} is: exactly one of \`file\` and \`env\``,
+      oneOf: [{ required: ['file'] }, { required: ['env'] }],
+    }) as unknown as z.ZodType<SecretPlace>
 
-const duration = (what: string) =>
+const url = setting(
   z
     .string()
-    .refine((value) => parseDuration(value) !== undefined, `must be ${durationForm}`)
-    .describe(`${what}: ${durationForm}.`)
-    .meta({ pattern: '^\\d{1,9}[smhd]?$' })
+    .regex(
+      /^https?:\/\/[^/?#@]+\/?$/,
+      'must be an origin alone, such as https://acme.eu.qlikcloud.com',
+    ),
+  {
+    flag: '--url <origin>',
+    title: 'the address',
+    description:
+      'the address of Qlik: an origin such as https://acme.eu.qlikcloud.com; plain http for loopback names only',
+    question: 'Address, such as https://acme.eu.qlikcloud.com: ',
+  },
+)
 
-const signing = (longest: string) => ({
-  key: secretPlace('the private key').optional(),
-  passphrase: secretPlace('the passphrase of an encrypted key').optional(),
-  kid: text(256)
-    .optional()
-    .describe('The key ID, as Qlik has it; the key’s thumbprint when left out.'),
-  lifetime: duration(
-    `How long a token is valid, 60s when left out and ${longest} at most`,
+const signing = {
+  key: secretPlace(
+    'the private key',
+    {
+      flag: '--key <file>',
+      description: 'the private key: a PEM, DER or PFX file',
+    },
+    {
+      flag: '--key-env <name>',
+      description:
+        'the environment variable that holds the private key: PEM, with \\n for line breaks if need be, or base64',
+    },
   ).optional(),
-  notBeforeSkew: duration('How far its start lies in the past').optional(),
-})
+  passphrase: secretPlace(
+    'the passphrase of the private key',
+    {
+      flag: '--passphrase-file <file>',
+      description: 'the file with the passphrase of the private key',
+    },
+    {
+      flag: '--passphrase-env <name>',
+      description: 'the environment variable that holds the passphrase of the private key',
+    },
+  ).optional(),
+  kid: setting(text(256), {
+    flag: '--kid <id>',
+    description: 'the key ID, as Qlik has it',
+    otherwise: 'the key’s thumbprint',
+  }).optional(),
+  lifetime: duration({
+    flag: '--lifetime <time>',
+    description:
+      'how long a token is valid, such as 60s, 5m or 1h; a number alone is seconds; at most 1h for Qlik Cloud',
+    otherwise: '60s',
+  }).optional(),
+  notBeforeSkew: duration({
+    flag: '--not-before-skew <time>',
+    description: 'how far the start of a token lies in the past, for slow clocks',
+    otherwise: '5s',
+  }).optional(),
+}
+
+const signingWords = { description: 'how tokens for it are signed' }
+const product = { flag: '--for <product>', description: 'the product of Qlik' } as const
 
 const cloudDeployment = z.strictObject({
-  product: z.literal('cloud').describe('A Qlik Cloud tenant.'),
+  product: setting(z.literal('cloud'), product),
   url,
   signing: z
     .strictObject({
-      issuer: text(256).optional().describe('The issuer of the tenant’s JWT identity provider.'),
-      ...signing('1h'),
+      issuer: setting(text(256), {
+        flag: '--issuer <text>',
+        group: 'deployment',
+        title: 'the issuer',
+        description: 'the issuer, as the tenant’s JWT identity provider has it',
+        elsewhere: 'client-managed Qlik knows the key by its certificate',
+        question: 'Issuer, a name for you such as acme.example: ',
+      }).optional(),
+      ...signing,
     })
     .optional()
-    .describe('How tokens for it are signed.'),
+    .meta(signingWords),
 })
 
-const algorithm = z.enum(['RS256', 'RS384', 'RS512'])
+const fixedNames = 'Qlik Cloud has fixed names for its claims'
 const claimName = text(128)
 
 const clientManagedDeployment = z.strictObject({
-  product: z.literal('client-managed').describe('A client-managed Qlik Sense (QSEoW).'),
+  product: setting(z.literal('client-managed'), product),
   url,
-  prefix: z
-    .string()
-    .regex(/^[a-z0-9._~-]{0,128}$/, 'may hold a-z, 0-9 and - . _ ~ only')
-    .optional()
-    .describe('The prefix of the virtual proxy; empty for the default one.'),
-  userDirectory: text(255).optional().describe('The directory of users who bring none.'),
-  audience: text(256).optional().describe('The virtual proxy’s JWT audience, when it has one.'),
+  prefix: setting(z.string().regex(/^[a-z0-9._~-]{0,128}$/, 'may hold a-z, 0-9 and - . _ ~ only'), {
+    flag: '--prefix <text>',
+    mayBeEmpty: true,
+    description: 'the prefix of the virtual proxy; empty for the default one',
+    elsewhere: 'Qlik Cloud has no virtual proxies',
+    question: 'Prefix of the virtual proxy (empty for the default one): ',
+  }).optional(),
+  userDirectory: setting(text(255), {
+    flag: '--user-directory <text>',
+    title: 'the user directory',
+    description: 'the user directory of users who have none of their own',
+    elsewhere: 'Qlik Cloud has no user directories',
+    question: 'User directory: ',
+  }).optional(),
+  audience: setting(text(256), {
+    flag: '--audience <text>',
+    description: 'the JWT audience of the virtual proxy, if it has one',
+    elsewhere: 'Qlik Cloud always has the audience qlik.api/login/jwt-session',
+  }).optional(),
   claims: z
     .strictObject({
-      userId: claimName.optional().describe('The claim with the user ID; `userId` when left out.'),
-      userDirectory: claimName
-        .optional()
-        .describe(
-          'The claim with the directory; `userDirectory` when left out; `[ACME]` is a constant.',
-        ),
-      groups: claimName.optional().describe('The claim with the groups; `group` when left out.'),
-      attributes: z
-        .record(text(128), claimName)
-        .optional()
-        .describe('Further claims, by the attribute of the user that they hold.'),
+      userId: setting(claimName, {
+        flag: '--claim-user-id <name>',
+        description: 'the claim with the user ID',
+        otherwise: 'userId',
+        elsewhere: fixedNames,
+      }).optional(),
+      userDirectory: setting(claimName, {
+        flag: '--claim-user-directory <name>',
+        description: 'the claim with the user directory; a name in brackets, [ACME], is a constant',
+        otherwise: 'userDirectory',
+        elsewhere: fixedNames,
+      }).optional(),
+      groups: setting(claimName, {
+        flag: '--claim-groups <name>',
+        description: 'the claim with the groups',
+        otherwise: 'group',
+        elsewhere: fixedNames,
+      }).optional(),
+      attributes: setting(z.record(text(128), claimName), {
+        description: 'further claims, by the attribute of the user that each holds',
+        form: 'object',
+        otherwise: 'name and email',
+      }).optional(),
     })
     .optional()
-    .describe('What the virtual proxy calls the claims.'),
+    .meta({ description: 'the names that the virtual proxy has for the claims' }),
   signing: z
     .strictObject({
-      alg: algorithm.optional().describe('RS256 when left out.'),
-      ...signing('3652d'),
+      alg: setting(z.enum(['RS256', 'RS384', 'RS512']), {
+        flag: '--alg <name>',
+        description: 'the algorithm',
+        otherwise: 'RS256',
+        elsewhere: 'Qlik Cloud takes RS256 alone',
+      }).optional(),
+      ...signing,
     })
     .optional()
-    .describe('How tokens for it are signed.'),
+    .meta(signingWords),
 })
+
+const deploymentName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'has a name that holds more than letters, digits, . _ -',
+  )
 
 /** The configuration file. Later parts of jotgate add their own member to it. */
 export const configSchema = z.strictObject({
-  $schema: z.string().optional().describe('Where an editor finds the schema of this file.'),
+  $schema: z
+    .string()
+    .optional()
+    .meta({ description: 'where an editor finds the schema of this file' }),
   defaultDeployment: text(64)
     .optional()
-    .describe('The deployment that is meant when none is named.'),
+    .meta({ description: 'the deployment that is meant when none is named' }),
   deployments: z
     .record(
-      z
-        .string()
-        .regex(
-          /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-          'has a name with other than letters, digits, . _ -',
-        ),
+      deploymentName,
       z.discriminatedUnion('product', [cloudDeployment, clientManagedDeployment]),
     )
-    .describe('Every Qlik that tokens are made for, by a name of your own.'),
+    .meta({ description: 'each Qlik that tokens are made for, by a name of your choice' }),
 })
 
 /** What a configuration file holds. */
 export type Config = z.infer<typeof configSchema>
 export type DeploymentConfig = Config['deployments'][string]
+
+/** The products by their own names, as --for and the file have them. */
+export type ProductName = DeploymentConfig['product']

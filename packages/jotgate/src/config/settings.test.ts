@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forProduct, productOfClaims, toDeploymentOptions } from './products.ts'
-import { mergeSettings, readFileSettings } from './settings.ts'
+import { readFileSettings } from './read-settings.ts'
+import { mergeSettings } from './settings.ts'
 
 describe('settings laid over one another', () => {
   it('take each from the strongest place that has it', () => {
@@ -98,7 +99,7 @@ describe('plain options of a deployment', () => {
   })
 
   it('go one way for each product', () => {
-    const ways = { cloud: () => 'a tenant', clientManaged: () => 'a server' }
+    const ways = { cloud: () => 'a tenant', 'client-managed': () => 'a server' }
     const server = toDeploymentOptions({ product: 'client-managed', userDirectory: 'A' }, false)
     expect(forProduct(server, ways)).toBe('a server')
     expect(forProduct(toDeploymentOptions({ product: 'cloud', issuer: 'a' }, false), ways)).toBe(

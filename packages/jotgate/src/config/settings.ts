@@ -1,155 +1,98 @@
-import { join, resolve } from 'node:path'
-import type { SigningAlgorithm } from '../token/index.ts'
+import { resolve } from 'node:path'
 import { parseDuration } from './duration.ts'
-import { configErrors } from './errors.ts'
-import { meantName } from './nearest-name.ts'
-import type { ProductName } from './product-names.ts'
-import { type ReadConfig, readConfig } from './read-config.ts'
-import type { DeploymentConfig } from './schema.ts'
+import type { DeploymentConfig, Duration, ProductName } from './schema.ts'
+import { settingsTable } from './settings-table.ts'
 
-/** Where a secret is. */
-export type SecretPlace = { readonly file: string } | { readonly env: string }
+type SigningOf<Config> = Config extends { signing?: infer Signing } ? NonNullable<Signing> : never
+
+/** A length of time has its unit in its name. */
+type InSeconds<Values> = {
+  [Name in keyof Values as NonNullable<Values[Name]> extends Duration
+    ? `${Name & string}Seconds`
+    : Name]: NonNullable<Values[Name]> extends Duration ? number : Values[Name]
+}
+
+/** The settings of one product side by side, those of `signing` too. */
+type SettingsOf<Config> = Config extends DeploymentConfig
+  ? Partial<Omit<Config, 'product' | 'signing'> & InSeconds<SigningOf<Config>>>
+  : never
+
+type AllOf<Union> = (Union extends unknown ? (one: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never
 
 /** What is known of a deployment and of how its tokens are signed, from wherever it was said. */
-export interface Settings {
-  readonly product?: ProductName | undefined
-  readonly url?: string | undefined
-  readonly issuer?: string | undefined
-  readonly prefix?: string | undefined
-  readonly userDirectory?: string | undefined
-  readonly audience?: string | undefined
-  readonly alg?: SigningAlgorithm | undefined
-  readonly claims?: {
-    readonly userId?: string | undefined
-    readonly userDirectory?: string | undefined
-    readonly groups?: string | undefined
-    readonly attributes?: Readonly<Record<string, string>> | undefined
-  }
-  readonly key?: SecretPlace | undefined
-  readonly passphrase?: SecretPlace | undefined
-  readonly kid?: string | undefined
-  readonly lifetimeSeconds?: number | undefined
-  readonly notBeforeSkewSeconds?: number | undefined
-}
-
-/** The names that a settings object may have; each is taken from the first level that has it. */
-const names = [
-  'product',
-  'url',
-  'issuer',
-  'prefix',
-  'userDirectory',
-  'audience',
-  'alg',
-  'key',
-  'passphrase',
-  'kid',
-  'lifetimeSeconds',
-  'notBeforeSkewSeconds',
-] as const
+export type Settings = Readonly<
+  { product?: ProductName | undefined } & AllOf<SettingsOf<DeploymentConfig>>
+>
 
 /**
- * Lays settings over one another.
+ * Merges settings: each is taken from the first level that has it, the place of a key as a whole.
  *
- * @param levels the stronger first: flags, environment, file
+ * @param levels the strongest first: flags, environment, file
  */
 export function mergeSettings(levels: readonly Settings[]): Settings {
-  const merged: Record<string, unknown> = {}
-  for (const name of names) {
-    const level = levels.find((one) => one[name] !== undefined)
-    if (level !== undefined) merged[name] = level[name]
-  }
-  const claims = Object.assign({}, ...levels.toReversed().map((level) => definedOf(level.claims)))
-  return { ...merged, claims } as Settings
+  const merged = {}
+  for (const level of levels.toReversed())
+    for (const [name, value] of listedSettings(level)) put(merged, name, value)
+  return merged
 }
 
-function definedOf(values: object = {}): object {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+/** The settings that have a value, by their names; what goes together is one of them. */
+export function listedSettings(
+  settings: Settings,
+): readonly (readonly [name: string, value: unknown])[] {
+  const names = new Set(settingsTable.map(({ name, oneOf }) => oneOf?.name ?? name))
+  return [...names]
+    .map((name) => [name, valueAt(settings, name)] as const)
+    .filter(([, value]) => value !== undefined)
 }
 
-/** Which deployment is meant, as flags or environment say it. */
-export interface DeploymentChoice {
-  readonly config?: string | undefined
-  readonly deployment?: string | undefined
-  readonly product?: ProductName | undefined
-}
-
-/** What the file says of one deployment, and its name there. */
-export interface FileSettings {
-  readonly name: string
-  readonly file: string
-  readonly settings: Settings
-}
-
-/**
- * Reads what the file says of the deployment that is meant. A product without a name of a deployment
- * starts from nothing: then no file is read.
- *
- * @param folder where `jotgate.config.json` is looked for
- * @throws ERR_CONFIG_FILE, ERR_CONFIG_JSON, ERR_CONFIG_INVALID, ERR_CONFIG_DEPLOYMENT
- */
-export async function readFileSettings(
-  choice: DeploymentChoice,
-  folder: string,
-): Promise<FileSettings | undefined> {
-  const { config, deployment, product } = choice
-  if (product !== undefined && deployment === undefined && config === undefined) return undefined
-  const read = await readConfig({ file: config, folder })
-  if (read === undefined) {
-    if (deployment === undefined) return undefined
-    const file = join(folder, 'jotgate.config.json')
-    throw configErrors.ERR_CONFIG_FILE({ file, reason: 'ENOENT' })
-  }
-  const name = deployment ?? chooseDeployment(read, product)
-  const found = Object.hasOwn(read.config.deployments, name)
-    ? read.config.deployments[name]
-    : undefined
-  const refuse = (problem: string) =>
-    configErrors.ERR_CONFIG_DEPLOYMENT({ file: read.file, problem })
-  if (found === undefined)
-    throw refuse(
-      `has no deployment of that name, only ${namesIn(read).join(', ') || 'none'}${meantName(name, namesIn(read))}`,
-    )
-  if (product !== undefined && found.product !== product)
-    throw refuse(`has the deployment ${name} as ${found.product}, and --for says ${product}`)
-  return { name, file: read.file, settings: toSettings(found, read.folder) }
-}
-
-const namesIn = ({ config }: ReadConfig) => Object.keys(config.deployments)
-
-function chooseDeployment(read: ReadConfig, product: ProductName | undefined): string {
-  const { defaultDeployment, deployments } = read.config
-  const fitting = Object.entries(deployments)
-    .filter(([, one]) => product === undefined || one.product === product)
-    .map(([name]) => name)
-  if (defaultDeployment !== undefined && fitting.includes(defaultDeployment))
-    return defaultDeployment
-  const [only] = fitting
-  if (only !== undefined && fitting.length === 1) return only
-  const problem =
-    fitting.length === 0 ? 'has no deployment' : `has several deployments: ${fitting.join(', ')}`
-  throw configErrors.ERR_CONFIG_DEPLOYMENT({ file: read.file, problem })
-}
-
-/** What a deployment of the file says, its paths from the folder of the file. */
+/** The settings of a deployment in the file, with its paths resolved from the folder of the file. */
 export function toSettings(deployment: DeploymentConfig, folder: string): Settings {
-  const { signing = {}, ...rest } = deployment
-  const { lifetime, notBeforeSkew, key, passphrase, ...signer } = signing
-  return {
-    ...rest,
-    ...signer,
-    claims: 'claims' in rest ? (rest.claims ?? {}) : {},
-    key: fromFolder(key, folder),
-    passphrase: fromFolder(passphrase, folder),
-    lifetimeSeconds: lifetime === undefined ? undefined : parseDuration(lifetime),
-    notBeforeSkewSeconds: notBeforeSkew === undefined ? undefined : parseDuration(notBeforeSkew),
+  const settings = {}
+  for (const setting of settingsTable) {
+    const value = valueAt(deployment, setting.place)
+    if (value === undefined) continue
+    const read = setting.form === 'file' ? resolve(folder, String(value)) : value
+    put(settings, setting.name, setting.form === 'duration' ? parseDuration(String(value)) : read)
   }
+  return settings
 }
 
-function fromFolder(
-  place: { file?: string | undefined; env?: string | undefined } | undefined,
-  folder: string,
-): SecretPlace | undefined {
-  if (place?.file !== undefined) return { file: resolve(folder, place.file) }
-  return place?.env === undefined ? undefined : { env: place.env }
+/** The settings that a command line or an environment holds: the value of each, by its name. */
+export function settingsFrom(values: ReadonlyMap<string, unknown>): Settings {
+  const settings = {}
+  for (const [name, value] of values) put(settings, name, value)
+  return settings
+}
+
+/** Settings where a deployment of the file has them. */
+export function placeSettings(values: ReadonlyMap<string, unknown>): object {
+  const deployment = {}
+  for (const { name, place } of settingsTable)
+    if (values.has(name)) put(deployment, place, values.get(name))
+  return deployment
+}
+
+function valueAt(object: unknown, place: string): unknown {
+  return place
+    .split('.')
+    .reduce<unknown>(
+      (inside, step) => (inside as Record<string, unknown> | undefined)?.[step],
+      object,
+    )
+}
+
+function put(object: Record<string, unknown>, place: string, value: unknown): void {
+  const steps = place.split('.')
+  const last = steps.pop() ?? place
+  let inside = object
+  for (const step of steps) {
+    inside[step] ??= {}
+    inside = inside[step] as Record<string, unknown>
+  }
+  inside[last] = value
 }

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import { isJotgateError } from '../../errors/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { layoutFor } from '../layout.ts'
+import { passphraseOptions, readGivenSettings } from '../setting-options.ts'
 import { readPassphrase } from '../signing.ts'
 import { askTwice } from './ask-twice.ts'
 
@@ -39,17 +40,10 @@ export const keysCreate: CommandSpec = {
       description: 'the key ID that is shown',
       otherwise: 'the key’s thumbprint',
     },
-    {
-      flags: '--passphrase-file <file>',
-      description: 'encrypt the private key with the passphrase in it; - is stdin',
-    },
-    {
-      flags: '--passphrase-env <name>',
-      description: 'the environment variable with the passphrase',
-    },
+    ...passphraseOptions,
     {
       flags: '--encrypt',
-      description: 'encrypt the private key; a terminal asks for the passphrase, twice',
+      description: 'encrypt the private key; without a passphrase above, the terminal asks for one',
     },
     { flags: '--json', description: 'print the result as JSON' },
   ],
@@ -103,15 +97,9 @@ function daysOf(call: Call): number | undefined {
 }
 
 async function passphraseOf(call: Call): Promise<string | undefined> {
-  const [file, env] = [call.values.text('passphraseFile'), call.values.text('passphraseEnv')]
-  if (file !== undefined && env !== undefined)
-    throw call.refuse('the passphrase is named twice: by a file and by an environment variable')
-  if (file === undefined && env === undefined)
-    return call.values.isOn('encrypt') ? askNewPassphrase(call) : undefined
-  return checked(
-    call,
-    await readPassphrase(call, file === undefined ? { env: env ?? '' } : { file }),
-  )
+  const { passphrase } = readGivenSettings(call)
+  if (passphrase !== undefined) return checked(call, await readPassphrase(call, passphrase))
+  return call.values.isOn('encrypt') ? askNewPassphrase(call) : undefined
 }
 
 /** Asked before the key is made: who gives up here has waited for nothing, and nothing lies there. */

@@ -1,25 +1,24 @@
-import { readFileSettings, type SecretPlace } from '../../config/index.ts'
+import { mergeSettings, readFileSettings } from '../../config/index.ts'
 import type { KeySource } from '../../keys/index.ts'
 import type { Call, OptionSpec } from '../command.ts'
+import {
+  choiceOptions,
+  passphraseOptions,
+  readGivenSettings,
+  settingOption,
+} from '../setting-options.ts'
 import { readPassphrase, toKeySource } from '../signing.ts'
 
 /** The two halves that the commands of this folder look at. */
 export const keyInputOptions: readonly OptionSpec[] = [
   {
-    flags: '--key <file>',
-    description: 'the private key; - is the standard input',
-    otherwise: 'the configuration file’s, when no half is named',
+    ...settingOption('key.file'),
+    otherwise: 'the configuration file’s, if neither half is named',
   },
-  { flags: '--key-env <name>', description: 'the environment variable with the private key' },
-  { flags: '--passphrase-file <file>', description: 'what opens an encrypted key; - is stdin' },
-  { flags: '--passphrase-env <name>', description: 'the environment variable with the passphrase' },
+  settingOption('key.env'),
+  ...passphraseOptions,
   { flags: '--certificate <file>', description: 'the certificate that Qlik has' },
-  { flags: '--deployment <name>', description: 'the deployment whose key it is, in the file' },
-  {
-    flags: '--config <file>',
-    description: 'the configuration file',
-    otherwise: 'jotgate.config.json, when it is there',
-  },
+  ...choiceOptions,
 ]
 
 /** Where the halves are, as the options or the configuration file say. */
@@ -31,16 +30,13 @@ export interface KeyInput {
   readonly kid?: string
 }
 
-/** @throws ERR_CLI_USAGE when neither half is named, and ERR_CONFIG_ when the file cannot be read */
+/** @throws ERR_CLI_USAGE when neither half is named, ERR_CONFIG_ when the file cannot be read */
 export async function readKeyInput(call: Call): Promise<KeyInput> {
-  const text = (name: string) => call.values.text(name)
-  const named = toPlace(call, 'private key', text('key'), text('keyEnv'))
-  const certificate = text('certificate')
-  const own = named === undefined && certificate === undefined ? await readOwn(call) : undefined
-  const key = named ?? own?.key
-  const word =
-    toPlace(call, 'passphrase', text('passphraseFile'), text('passphraseEnv')) ?? own?.passphrase
-  const kid = text('kid') ?? own?.kid
+  const given = readGivenSettings(call)
+  const certificate = call.values.text('certificate')
+  const isNamed = given.key !== undefined || certificate !== undefined
+  const own = isNamed ? {} : await readOwn(call)
+  const { key, passphrase: word, kid } = mergeSettings([given, own])
   return {
     ...(key === undefined ? {} : { privateKey: await toKeySource(call, key) }),
     ...(word === undefined ? {} : { passphrase: await readPassphrase(call, word) }),
@@ -59,15 +55,4 @@ async function readOwn(call: Call) {
     )
   call.note(`note: this is the key of ${found.name} in ${found.file}`)
   return found.settings
-}
-
-function toPlace(
-  call: Call,
-  what: string,
-  file: string | undefined,
-  env: string | undefined,
-): SecretPlace | undefined {
-  if (file !== undefined && env !== undefined)
-    throw call.refuse(`the ${what} is named twice: by a file and by an environment variable`)
-  return file === undefined ? (env === undefined ? undefined : { env }) : { file }
 }

@@ -1,4 +1,4 @@
-import { configFileName, mergeSettings, type Settings } from '../../config/index.ts'
+import { configFileName, listedSettings, mergeSettings } from '../../config/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
 import { inColumns } from '../layout.ts'
 import { readLevels, signingOptions, targetOptions } from '../target.ts'
@@ -18,10 +18,14 @@ export const configPrint: CommandSpec = {
   async run(call) {
     const levels = await readLevels(call)
     const merged = mergeSettings(levels.map(({ settings }) => settings))
-    const entries = Object.entries(flat(merged)).map(([name, value]) => {
-      const level = levels.find(({ settings }) => flat(settings)[name] !== undefined)
-      return [name, { value, from: level?.from ?? 'defaults' }] as const
-    })
+    const sources = new Map(
+      levels
+        .toReversed()
+        .flatMap(({ settings, from }) => listedSettings(settings).map(([name]) => [name, from])),
+    )
+    const entries = listedSettings(merged).map(
+      ([name, value]) => [name, { value, from: sources.get(name) }] as const,
+    )
     if (entries.length === 0)
       call.note(
         `note: nothing holds here: there is no ${configFileName} in this folder, and no option and no variable says anything`,
@@ -33,10 +37,4 @@ export const configPrint: CommandSpec = {
       json: Object.fromEntries(entries),
     }
   },
-}
-
-function flat({ claims, ...settings }: Settings): Record<string, unknown> {
-  const named = Object.entries(claims ?? {}).map(([name, value]) => [`claims.${name}`, value])
-  const all = [...Object.entries(settings), ...named] as [string, unknown][]
-  return Object.fromEntries(all.filter(([, value]) => value !== undefined))
 }

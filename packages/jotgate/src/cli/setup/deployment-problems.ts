@@ -1,11 +1,11 @@
-import { findDeploymentOptions, forProduct, type Settings } from '../../config/index.ts'
+import {
+  findDeploymentOptions,
+  forProduct,
+  type ProductName,
+  type Settings,
+  settingsTable,
+} from '../../config/index.ts'
 import { isJotgateError } from '../../errors/index.ts'
-
-/** Where in the file a length stands. */
-const places = {
-  lifetimeSeconds: 'signing.lifetime',
-  notBeforeSkewSeconds: 'signing.notBeforeSkew',
-} as const
 
 /**
  * What keeps tokens from being made with settings that have the right form: plain http to another
@@ -24,14 +24,18 @@ export async function deploymentProblems(settings: Settings): Promise<string[]> 
     notBeforeSkewSeconds,
   }).map(
     ({ option, min, max, reason }) =>
-      `${places[option]}: must be from ${min}s to ${max}s: ${reason}`,
+      `${placeOf(option)}: must be from ${min}s to ${max}s: ${reason}`,
   )
   try {
-    forProduct<unknown>(options, { cloud, clientManaged })
+    forProduct<ProductName, unknown>(options, { cloud, 'client-managed': clientManaged })
   } catch (error) {
     if (!isJotgateError(error, 'ERR_TOKEN_DEPLOYMENT')) throw error
     const { option, problem } = error.details as { option: string; problem: string }
-    problems.unshift(`${option}: ${problem}`)
+    problems.unshift(`${placeOf(option)}: ${problem}`)
   }
   return problems
 }
+
+/** Where a deployment of the file has a setting. */
+const placeOf = (option: string) =>
+  settingsTable.find(({ name }) => name === option)?.place ?? option

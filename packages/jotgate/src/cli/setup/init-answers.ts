@@ -1,25 +1,25 @@
 import {
   configErrors,
   configFileName,
-  nearestName,
-  type ProductName,
+  meantName,
+  optionOf,
   parseConfig,
+  placeSettings,
   productNames,
-  products,
-  type Settings,
+  type Setting,
+  settingsFrom,
+  settingsTable,
 } from '../../config/index.ts'
 import { isJotgateError } from '../../errors/index.ts'
-import type { Call } from '../command.ts'
+import { type Call, nameOfOption } from '../command.ts'
 import { deploymentProblems } from './deployment-problems.ts'
 
 /** What `jotgate init` writes into the file. */
 export interface Answers {
-  readonly product: string
+  /** The name of the deployment. */
   readonly name: string
-  readonly url: string
-  /** Members of the deployment, and of its signing, that only this product has. */
-  readonly own: Readonly<Record<string, string>>
-  readonly signing: Readonly<Record<string, string>>
+  /** The answers by the names of their settings; `product` is the first. */
+  readonly settings: ReadonlyMap<string, string>
 }
 
 /** Where the key that signs will be, and its ID. */
@@ -28,66 +28,64 @@ interface SigningKeyPlace {
   readonly kid: string
 }
 
-const questions = {
-  for: `Product of Qlik (${productNames.join(' or ')}): `,
-  url: 'Address, such as https://acme.eu.qlikcloud.com: ',
-  issuer: 'Issuer, a name for you such as acme.example: ',
-  prefix: 'Prefix of the virtual proxy (empty for the default one): ',
-  userDirectory: 'User directory: ',
-} as const
-
-type Question = keyof typeof questions
-
 /** Takes what was given, and asks a person for the rest: again, when an answer cannot be right. */
 export async function readAnswers(call: Call): Promise<Answers> {
   const { stdinIsTerminal, stderrIsTerminal } = call.terminal
   const missing: string[] = []
   const get = async (
-    name: Question,
-    flag: string,
-    problemOf: (answer: string) => Promise<string | undefined>,
+    { flag = '', mayBeEmpty }: Setting,
+    question: string,
+    problemOf: (answer: string) => string | undefined | Promise<string | undefined>,
   ): Promise<string> => {
-    const given = call.values.text(name)
+    const given = call.values.text(nameOfOption(flag))
     if (given !== undefined) return given
     if (!stdinIsTerminal || !stderrIsTerminal) {
-      if (name !== 'prefix') missing.push(`${flag} is missing`)
+      if (mayBeEmpty === undefined) missing.push(`${optionOf(flag)} is missing`)
       return ''
     }
     for (;;) {
-      const answer = (await call.terminal.ask(questions[name])).trim()
+      const answer = (await call.terminal.ask(question)).trim()
       const problem = await problemOf(answer)
       if (problem === undefined) return answer
       call.note(`  It ${problem}${problem.endsWith('?') ? '' : '.'}`)
     }
   }
   const name = call.values.text('deployment') ?? 'prod'
-  const typed = await get('for', '--for', async (answer) => problemOfProduct(answer))
-  const product = productNames.find((known) => known === typed)
-  let answers: Answers = { product: typed, name, url: '', own: {}, signing: {} }
-  const take = async (question: Question, place: Place) => {
-    const flag = `--${question.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    const answer = await get(question, flag, (tried) =>
-      problemOfAnswer(withAnswer(answers, question, place, tried), question),
+  const settings = new Map<string, string>()
+  for (const setting of settingsTable.filter(isAsked)) {
+    if (!isFor(setting, settings.get('product'))) continue
+    const { question = `Product of Qlik (${productNames.join(' or ')}): ` } = setting
+    const answer = await get(setting, question, (tried) =>
+      setting.name === 'product'
+        ? problemOfProduct(tried)
+        : problemOfAnswer(
+            { name, settings: new Map([...settings, [setting.name, tried]]) },
+            setting,
+          ),
     )
-    answers = withAnswer(answers, question, place, answer)
+    settings.set(setting.name, answer)
   }
-  await take('url', 'deployment')
-  const asks = product === undefined ? {} : products[product].asks
-  for (const [question, place] of Object.entries(asks)) await take(question as Question, place)
   if (missing.length > 0) throw call.refuse(...missing)
-  return answers
+  return { name, settings }
+}
+
+const isAsked = ({ name, question }: Setting) => name === 'product' || question !== undefined
+
+/** What every product has is asked whichever product it is. */
+function isFor({ products }: Setting, product: string | undefined): boolean {
+  const all = productNames.every((name) => products.includes(name))
+  return all || (product !== undefined && products.includes(product))
 }
 
 /** The file's text. */
 export function toConfigText(
-  { product, name, url, own, signing }: Answers,
+  { name, settings }: Answers,
   { keyFile, kid }: SigningKeyPlace,
 ): string {
+  const deployment = placeSettings(new Map([...settings, ['key.file', keyFile], ['kid', kid]]))
   const config = {
     $schema: './node_modules/jotgate/config.schema.json',
-    deployments: {
-      [name]: { product, url, ...own, signing: { key: { file: keyFile }, kid, ...signing } },
-    },
+    deployments: { [name]: deployment },
   }
   return `${JSON.stringify(config, null, 2)}\n`
 }
@@ -103,38 +101,26 @@ export async function checkAnswers(
   place: SigningKeyPlace,
 ): Promise<void> {
   await parseConfig(toConfigText(answers, place), file)
-  const { product, url, own, signing, name } = answers
-  const settings = { product, url, ...own, ...signing } as Settings
-  const problems = await deploymentProblems(settings)
+  const problems = await deploymentProblems(settingsFrom(answers.settings))
   if (problems.length === 0) return
-  const placed = problems.map((problem) => `deployments.${name}.${problem}`)
+  const placed = problems.map((problem) => `deployments.${answers.name}.${problem}`)
   throw configErrors.ERR_CONFIG_INVALID({ file, problems: placed })
-}
-
-type Place = (typeof products)[ProductName]['asks'][string]
-
-function withAnswer(answers: Answers, question: Question, place: Place, answer: string): Answers {
-  if (question === 'url') return { ...answers, url: answer }
-  const member = place === 'signing' ? 'signing' : 'own'
-  return { ...answers, [member]: { ...answers[member], [question]: answer } }
 }
 
 function problemOfProduct(answer: string): string | undefined {
   if (productNames.some((name) => name === answer)) return undefined
-  const near = nearestName(answer, productNames)
-  return `must be ${productNames.join(' or ')}${near === undefined ? '' : `; did you mean ${near}?`}`
+  return `must be ${productNames.join(' or ')}${meantName(answer, productNames)}`
 }
 
 /** What is wrong with this answer; what was not asked yet does not count. */
-async function problemOfAnswer(answers: Answers, question: Question): Promise<string | undefined> {
+async function problemOfAnswer(answers: Answers, setting: Setting): Promise<string | undefined> {
   try {
     await checkAnswers(answers, configFileName, { keyFile: 'keys/qlik.pem', kid: 'later' })
     return undefined
   } catch (error) {
     if (!isJotgateError(error, 'ERR_CONFIG_INVALID')) throw error
     const { problems } = error.details as { problems: readonly string[] }
-    const place = `.${question}: `
-    const found = problems.find((problem) => problem.includes(place))
-    return found?.slice(found.indexOf(place) + place.length)
+    const start = `deployments.${answers.name}.${setting.place}: `
+    return problems.find((problem) => problem.startsWith(start))?.slice(start.length)
   }
 }

@@ -1,10 +1,11 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
-import { configFileName, productNames } from '../../config/index.ts'
+import { configFileName } from '../../config/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { inColumns, layoutFor } from '../layout.ts'
 import { reasonOf } from '../result.ts'
+import { settingOption, settingOptions } from '../setting-options.ts'
 import { type Answers, checkAnswers, readAnswers, toConfigText } from './init-answers.ts'
 
 /** `jotgate init`. */
@@ -14,20 +15,10 @@ export const init: CommandSpec = {
   description:
     'Writes a configuration file with one deployment, makes its key pair, and tells the next step. On a terminal it asks for what is not given.',
   options: [
-    { flags: '--for <product>', description: 'the product of Qlik', choices: productNames },
-    { flags: '--url <origin>', description: 'its address, such as https://acme.eu.qlikcloud.com' },
-    {
-      flags: '--issuer <text>',
-      description: 'a name for you as issuer, such as acme.example (Cloud)',
-    },
-    {
-      flags: '--prefix <text>',
-      description: 'prefix of the virtual proxy (client-managed)',
-      mayBeEmpty: true,
-    },
-    { flags: '--user-directory <text>', description: 'the user directory (client-managed)' },
-    { flags: '--deployment <name>', description: 'a name of your own for it', otherwise: 'prod' },
-    { flags: '--kid <id>', description: 'the key ID', otherwise: 'the key’s thumbprint' },
+    settingOption('product'),
+    ...settingOptions(({ question }) => question !== undefined),
+    { flags: '--deployment <name>', description: 'a name for the deployment', otherwise: 'prod' },
+    settingOption('kid'),
     { flags: '--keys <dir>', description: 'the folder of the keys', otherwise: 'keys' },
     { flags: '--config <file>', description: 'the file to write', otherwise: configFileName },
     { flags: '--json', description: 'print the result as JSON' },
@@ -88,13 +79,13 @@ async function openNew(path: string, file: string): Promise<FileHandle> {
 /** What a person does next: Qlik has to know the key, and then a token can be tried. */
 function nextSteps(
   call: Call,
-  { signing }: Answers,
+  { settings }: Answers,
   { file, certificate, kid }: { file: string; certificate: string; kid: string },
 ): string {
   const create = `jotgate token create${file === configFileName ? '' : ` --config ${file}`}`
   const inCloud = [
     '1. Make an identity provider of the type JWT in Qlik Cloud (Administration), with',
-    `     issuer       ${signing.issuer}`,
+    `     issuer       ${settings.get('issuer')}`,
     `     key ID       ${kid}`,
     `     certificate  what \`jotgate keys export --as one-line --certificate ${certificate}\` prints`,
     `2. Make a token: ${create} --subject 42 --name Ada --email ada@acme.example`,
@@ -104,7 +95,7 @@ function nextSteps(
     '   lines and all; user ID is the claim userId, user directory the claim userDirectory.',
     `2. Make a token: ${create} --user-id ada --name Ada`,
   ]
-  const steps = signing.issuer === undefined ? onServer : inCloud
+  const steps = settings.has('issuer') ? inCloud : onServer
   const { paint } = layoutFor(call.terminal, 'stderr')
   return [paint('bold', 'Next:'), ...steps.map((step) => `  ${step}`)].join('\n')
 }

@@ -100,7 +100,7 @@ describe('a claim of one’s own', () => {
       zip: '01234',
       dept: 'R&D',
     })
-    expect(err).toMatch(/^note: other than text goes into level, ok; .*\n$/)
+    expect(err).toMatch(/^note: level, ok: not a string; .*\n$/)
   })
 
   it('of --user-json is as good as one of --claim, under the name that the deployment has', async () => {
@@ -123,7 +123,7 @@ describe('a claim of one’s own', () => {
     ])
     const cloud = words('--for cloud --issuer a --name Ada --email a@acme.example --user-json')
     const { err: ofCloud } = await payloadOf(...cloud, at('ada.json'), '--key', at('key.pem'))
-    expect(ofCloud).toContain('the attribute level is not sent: Qlik Cloud reads no claims')
+    expect(ofCloud).toContain('the attribute level is not sent: Qlik Cloud reads no other claims')
   })
 
   it('of a batch of JSON lines keeps its type, and an object is told with its line', async () => {

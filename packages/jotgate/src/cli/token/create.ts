@@ -5,7 +5,7 @@ import { type Call, type CommandSpec, type Outcome, resultOptions } from '../com
 import { cliErrors } from '../errors.ts'
 import { signingOptions, type Target, targetOptions } from '../target.ts'
 import { readTokenRequest } from '../token-request.ts'
-import { userOptions } from '../user.ts'
+import { userOptions } from '../user-options.ts'
 
 /** `jotgate token create`. */
 export const tokenCreate: CommandSpec = {
@@ -70,7 +70,7 @@ function refuseCloud(options: DeploymentOptions): void {
     cloud: () => {
       throw cliErrors.ERR_CLI_NOT_AN_API_KEY({})
     },
-    clientManaged: () => undefined,
+    'client-managed': () => undefined,
   })
 }
 
@@ -78,7 +78,7 @@ function refuseCloud(options: DeploymentOptions): void {
 function qlikCliCommand({ options }: Target, token: string): string {
   return forProduct(options, {
     cloud: () => '',
-    clientManaged: ({ url, prefix }) => {
+    'client-managed': ({ url, prefix }) => {
       const name = prefix === '' ? 'jotgate' : `jotgate-${prefix}`
       const server = [url.replace(/\/$/, ''), ...(prefix === '' ? [] : [prefix])].join('/')
       return `qlik context create ${name} --server ${server} --server-type windows --api-key ${token}`

@@ -36,7 +36,7 @@ export const options = ({ cloud, ada, full, server }: RightLines): readonly Wron
   more(full, '--user-directory A', /no user directories/),
   more(full, '--audience x', /always has the audience/),
   more(full, '--alg RS512', /takes RS256 alone/),
-  more(full, '--claim a=b', /reads no claims of your own/),
+  more(full, '--claim a=b', /reads no other claims/),
   more(full, '--prefix jwt', /no virtual proxies/),
   more(server, '--subject x', /calls it --user-id/),
   more(server, '--issuer x', /knows the key by its certificate/),

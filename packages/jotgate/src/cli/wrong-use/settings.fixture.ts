@@ -42,6 +42,6 @@ export const settings = ({ at, create, full }: RightLines): readonly WrongUse[] 
   variable(full, { JOTGATE_JSON: 'maybe' }, /JOTGATE_JSON must be true or false/),
   variable(['token', 'create'], { JOTGATE_FOR: 'clod' }, /did you mean cloud/),
   variable(full, { JOTGATE_GROUP: '[TOPSECRET' }, /one value, or a JSON list/),
-  variable(full, { JOTGATE_LIFETIME: 'soon' }, /--lifetime must be/),
+  variable(full, { JOTGATE_LIFETIME: 'soon' }, /JOTGATE_LIFETIME must be/),
   variable(create, { JOTGATE_CONFIG: at('none.config') }, /ENOENT/),
 ]
