@@ -3,25 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import * as z from 'zod'
 import { runCli } from '../../packages/jotgate/src/cli/main.ts'
 import { memoryTerminal } from '../../packages/jotgate/src/cli/memory-terminal.fixture.ts'
 import { cliReference } from '../../scripts/docs/cli-reference.ts'
 import { configReference } from '../../scripts/docs/config-reference.ts'
 
 vi.mock('../../packages/jotgate/src/config/schema.ts', async (original) => {
-  const schema = await original<typeof import('../../packages/jotgate/src/config/schema.ts')>()
-  const { shape } = schema.configSchema
-  const [cloud, ...others] = shape.deployments.valueType.options
-  const region = schema.setting(z.enum(['eu', 'us']), {
-    flag: '--data-region <name>',
-    description: 'where the data of the tenant is',
-    otherwise: 'eu',
-    elsewhere: 'client-managed Qlik is where its server is',
-  })
-  const products = [cloud.extend({ dataRegion: region.optional() }), ...others] as const
-  const deployments = z.record(z.string(), z.discriminatedUnion('product', products))
-  return { ...schema, configSchema: z.strictObject({ ...shape, deployments }) }
+  const { withNewSetting } = await import(
+    '../../packages/jotgate/src/config/new-setting.fixture.ts'
+  )
+  return withNewSetting(await original())
 })
 
 vi.mock('../../packages/jotgate/src/config/settings-table.ts', async () => {
@@ -33,10 +24,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jotgate-new-setting-'))
   const prod = { product: 'cloud', url: 'https://acme.example', dataRegion: 'us' }
-  await writeFile(
-    join(folder, 'jotgate.config.json'),
-    JSON.stringify({ deployments: { prod } }),
-  )
+  await writeFile(join(folder, 'jotgate.config.json'), JSON.stringify({ deployments: { prod } }))
   const typo = { product: 'cloud', url: 'https://acme.example', dataRegoin: 'us' }
   await writeFile(join(folder, 'typo.json'), JSON.stringify({ deployments: { typo } }))
 })

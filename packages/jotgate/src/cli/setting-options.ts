@@ -3,7 +3,6 @@ import {
   durationForm,
   mergeSettings,
   optionOf,
-  type ProductName,
   parseDuration,
   products,
   type Setting,
@@ -12,6 +11,7 @@ import {
   settingsTable,
   variableOf,
 } from '../config/index.ts'
+import type { ProductName } from '../values/index.ts'
 import { type Call, nameOfOption, type OptionSpec, type ValueSource } from './command.ts'
 import { gatherProblems, type Problems } from './problems.ts'
 

@@ -2,16 +2,16 @@ import {
   configErrors,
   type DeploymentOptions,
   findDeploymentOptions,
-  forProduct,
   mergeSettings,
-  type ProductName,
   readFileSettings,
   type Settings,
   toDeploymentOptions,
 } from '../config/index.ts'
 import type { Deployment } from '../token/index.ts'
+import type { ProductName } from '../values/index.ts'
 import type { Call, OptionSpec } from './command.ts'
 import { gatherProblems, type Problems } from './problems.ts'
+import { factsFor } from './product-facts.ts'
 import { choiceOptions, foreignOptions, readSettings, settingOptions } from './setting-options.ts'
 import { userOptions } from './user-options.ts'
 
@@ -147,14 +147,7 @@ async function makeDeployment(
   options: DeploymentOptions,
   problems: Problems,
 ): Promise<Deployment | undefined> {
-  const { cloud, cloudProblems } = await import('../token/deployment.ts')
-  const { clientManaged, clientManagedProblems } = await import('../token/client-managed.ts')
-  const found = forProduct(options, {
-    cloud: cloudProblems,
-    'client-managed': clientManagedProblems,
-  })
-  problems.addError(...found)
-  return found.length > 0
-    ? undefined
-    : forProduct<ProductName, Deployment>(options, { cloud, 'client-managed': clientManaged })
+  const made = await factsFor(options).makeDeployment()
+  problems.addError(...(made.problems ?? []))
+  return made.deployment
 }

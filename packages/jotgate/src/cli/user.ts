@@ -1,15 +1,9 @@
-import {
-  type DeploymentOptions,
-  duplicateNames,
-  forProduct,
-  nearestName,
-  type ProductName,
-} from '../config/index.ts'
-import type { JotgateError } from '../errors/index.ts'
+import { nameProblems, nearestName } from '../config/index.ts'
 import type { User } from '../token/index.ts'
-import { isTextual, readClaims } from './claim-values.ts'
+import { readClaims } from './claim-values.ts'
 import type { Call } from './command.ts'
 import type { Problems } from './problems.ts'
+import { factsFor } from './product-facts.ts'
 import { parseJsonInput, readInput } from './read-input.ts'
 import type { FoundTarget, Target } from './target.ts'
 
@@ -57,53 +51,6 @@ export async function readGivenUser(call: Call, problems: Problems): Promise<Giv
   return { user, attributes: Object.keys(named), isRead: base !== undefined }
 }
 
-/** What differs by product in a user. */
-interface UserFacts {
-  /** The fields that every user needs, with what is said when one is missing. */
-  readonly needed: Readonly<Record<string, string>>
-  problemsOf(user: User): Promise<readonly JotgateError[]>
-  /** The attributes that a claim holds, and why others have none. */
-  readonly sent: Readonly<Record<string, string>>
-  readonly unsent: string
-  readonly readsEmailVerified: boolean
-  /** What is right, and may still not be what was meant. */
-  noteOf(user: User): string | undefined
-}
-
-function factsOf(options: DeploymentOptions): UserFacts {
-  return forProduct<ProductName, UserFacts>(options, {
-    cloud: () => ({
-      needed: {
-        subject: '--subject is missing: Qlik identifies its user by it, so it is never made up',
-        name: '--name is missing: Qlik Cloud requires it',
-        email: '--email is missing: Qlik Cloud requires it',
-      },
-      problemsOf: async (user) => (await import('../token/user.ts')).cloudUserProblems(user),
-      sent: {},
-      unsent: 'Qlik Cloud reads no other claims',
-      readsEmailVerified: true,
-      noteOf: ({ emailVerified }) =>
-        emailVerified === undefined
-          ? 'the e-mail address counts as not verified; --email-verified true says otherwise'
-          : undefined,
-    }),
-    'client-managed': (names) => ({
-      needed: { subject: '--user-id is missing' },
-      problemsOf: async (user) =>
-        (await import('../token/client-managed-user.ts')).clientManagedUserProblems(names, user),
-      sent: names.claims.attributes ?? {},
-      unsent: 'claims.attributes in the configuration file names no claim for it',
-      readsEmailVerified: false,
-      noteOf({ attributes = {} }) {
-        const others = Object.keys(attributes).filter((name) => !isTextual(attributes[name]))
-        return others.length === 0
-          ? undefined
-          : `${others.join(', ')}: not a string; Qlik’s examples have strings only, so try it in a security rule`
-      },
-    }),
-  })
-}
-
 /** Keeps what the product needs of a user and what it cannot take, by the names of the options. */
 export async function checkGivenUser(
   { user, isRead }: GivenUser,
@@ -111,12 +58,12 @@ export async function checkGivenUser(
   problems: Problems,
 ): Promise<void> {
   if (options === undefined) return
-  const { needed, problemsOf } = factsOf(options)
+  const { neededFields, userProblems } = factsFor(options)
   const missing = new Map(
-    Object.entries(needed).filter(([field]) => user[field as keyof User] === undefined),
+    Object.entries(neededFields).filter(([field]) => user[field as keyof User] === undefined),
   )
   if (isRead) problems.add(...missing.values())
-  const found = await problemsOf(user as User)
+  const found = await userProblems(user as User)
   problems.addError(
     ...found.filter(({ details }) => !missing.has((details as { field: string }).field)),
   )
@@ -127,16 +74,16 @@ export function createUnsentNote(
   call: Call,
   { options }: Target,
 ): (user: Partial<User>, meantColumns?: Readonly<Record<string, string>>) => void {
-  const { sent, unsent } = factsOf(options)
+  const { sentAttributes, whyNotSent } = factsFor(options)
   const noted = new Set<string>()
   return ({ attributes }, meantColumns = {}) => {
     if (typeof attributes !== 'object' || attributes === null) return
     for (const name of Object.keys(attributes)) {
-      if (Object.hasOwn(sent, name) || noted.has(name)) continue
+      if (Object.hasOwn(sentAttributes, name) || noted.has(name)) continue
       noted.add(name)
       const meant = Object.hasOwn(meantColumns, name) ? meantColumns[name] : undefined
       const hint = meant === undefined ? '' : `; did you mean the column ${meant}?`
-      call.note(`note: the attribute ${printable(name)} is not sent: ${unsent}${hint}`)
+      call.note(`note: the attribute ${printable(name)} is not sent: ${whyNotSent}${hint}`)
     }
   }
 }
@@ -146,7 +93,7 @@ export function createUnverifiedNote(
   call: Call,
   { options }: Target,
 ): (user: Partial<User>) => void {
-  let isNoted = !factsOf(options).readsEmailVerified
+  let isNoted = !factsFor(options).readsEmailVerified
   return ({ emailVerified }) => {
     if (isNoted || emailVerified !== undefined) return
     isNoted = true
@@ -159,7 +106,7 @@ const printable = (name: string) => name.slice(0, 128).replaceAll(/\p{C}/gu, '?'
 
 /** Notes what is right, and may still not be what was meant. */
 export function noteOfUser(call: Call, { options }: Target, user: User): void {
-  const note = factsOf(options).noteOf(user)
+  const note = factsFor(options).noteOf(user)
   if (note !== undefined) call.note(`note: ${note}`)
 }
 
@@ -184,7 +131,7 @@ export function parseUserObject(
     throw refuse('must hold a JSON object')
   const unknown = Object.keys(value).filter((key) => !fields.some((field) => field === key))
   if (unknown.length > 0) throw refuse(`has ${unknown.map(unknownMember).join(', and ')}`)
-  const [doubled] = duplicateNames(text)
+  const [doubled] = nameProblems(text)
   if (doubled !== undefined) throw refuse(doubledMember(doubled))
   return value as Partial<User>
 }
@@ -192,7 +139,7 @@ export function parseUserObject(
 function doubledMember(problem: string): string {
   return /^[A-Za-z][\w. -]{0,80}: /.test(problem)
     ? `has a mistake in ${problem}`
-    : 'has a name that stands twice in one object'
+    : 'has a name that occurs twice in one object'
 }
 
 /** What does not look like a name is not shown: it may be a value that lost its name. */

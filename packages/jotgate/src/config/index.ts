@@ -1,4 +1,3 @@
-export { duplicateNames } from './duplicate-names.ts'
 export { durationForm, parseDuration } from './duration.ts'
 export { configErrors } from './errors.ts'
 export { meantName, nearestName } from './nearest-name.ts'
@@ -6,7 +5,6 @@ export {
   type DeploymentOptions,
   findDeploymentOptions,
   forProduct,
-  productNames,
   productOfClaims,
   products,
   toDeploymentOptions,
@@ -14,12 +12,13 @@ export {
 export {
   configFileName,
   loadConfigJsonSchema,
+  nameProblems,
   parseConfig,
   readConfigText,
   soundDeployments,
 } from './read-config.ts'
 export { readFileSettings } from './read-settings.ts'
-export type { ProductName, SecretPlace } from './schema.ts'
+export type { SecretPlace } from './schema.ts'
 export { optionOf, type Setting, variableOf } from './setting.ts'
 export {
   listedSettings,

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
+import { productNames } from '../values/index.ts'
 import { keysAt } from './json-schema.ts'
 import { nearestName } from './nearest-name.ts'
-import { productNames } from './products.ts'
 
 /** Says each problem of a configuration in a line of its own: its place, and what is wrong there. */
 export function problemsOf(error: z.ZodError, value: unknown): string[] {
@@ -61,10 +61,6 @@ function inWords(issue: z.core.$ZodIssue): string {
       return `must have a product: ${productNames.map((name) => `"${name}"`).join(' or ')}`
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`
-    case 'too_small':
-      return 'is empty'
-    case 'too_big':
-      return `is longer than ${issue.maximum} characters`
     case 'invalid_key':
       return issue.issues.map(({ message }) => message).join('; ')
     default:

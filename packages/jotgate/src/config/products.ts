@@ -1,6 +1,6 @@
 import type { ClientManagedOptions } from '../token/index.ts'
+import { type ProductName, productNames } from '../values/index.ts'
 import { configErrors } from './errors.ts'
-import type { ProductName } from './schema.ts'
 import { optionOf, variableOf } from './setting.ts'
 import type { Settings } from './settings.ts'
 import { settingsTable } from './settings-table.ts'
@@ -49,9 +49,6 @@ export const products: {
     }),
   },
 }
-
-/** The products by their own names. */
-export const productNames = Object.keys(products) as ProductName[]
 
 /** Takes from a lookup table what belongs to the product of a deployment, and gives it the options. */
 export function forProduct<Name extends ProductName, Result>(

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadConfigJsonSchema, parseConfig, readConfig } from './read-config.ts'
+import { loadConfigJsonSchema, nameProblems, parseConfig, readConfig } from './read-config.ts'
 
 const good = {
   deployments: {
@@ -52,7 +52,7 @@ describe('a configuration file', () => {
     expect(problems).toEqual(
       expect.arrayContaining([
         'deploymets: is unknown here; did you mean deployments?',
-        expect.stringMatching(/^deployments\.prod\.url: must be an origin alone/),
+        expect.stringMatching(/^deployments\.prod\.url: is not a web address/),
         'deployments.prod.signing.kye: is unknown here; did you mean key?',
         expect.stringMatching(/^deployments\.prod\.signing\.lifetime: must be a whole number/),
         'deployments.site.prefix: may hold a-z, 0-9 and - . _ ~ only',
@@ -93,7 +93,7 @@ describe('a configuration file', () => {
       parseConfig(`{"deployments":{"prod":${prod},"prod":${prod}},"typo":1}`, 'c.json'),
     ).rejects.toMatchObject({
       details: {
-        problems: ['deployments.prod: stands twice', expect.stringMatching(/^typo: is unknown/)],
+        problems: ['deployments.prod: occurs twice', expect.stringMatching(/^typo: is unknown/)],
       },
     })
   })
@@ -121,6 +121,18 @@ describe('a configuration file', () => {
     })
     await expect(parseConfig(text, 'c.json')).rejects.not.toThrow(/SECRET/)
   })
+})
+
+it.each([
+  ['{"a":1,"b":{"a":1},"c":[{"a":1},{"a":1}]}', []],
+  ['{"a":1,"a":2}', ['a: occurs twice']],
+  ['{"a":1,"\\u0061":2,"a":3}', ['a: occurs twice']],
+  ['{"x":{"prod":{},"q":"\\"prod\\":","prod":{}}}', ['x.prod: occurs twice']],
+  ['{"x":{"k":{"file":"a","file":"b"}},"x":1}', ['x.k.file: occurs twice', 'x: occurs twice']],
+  ['{"x":{"__proto__":{}}}', ['x.__proto__: cannot be a name']],
+  ['{"a":["b","b"],"b":"a"}', []],
+])('has each name once: %s', (text, problems) => {
+  expect(nameProblems(text)).toEqual(problems)
 })
 
 describe('where it is', () => {

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { duplicateNames } from './duplicate-names.ts'
+import { surveyJson } from '../values/index.ts'
 import { configErrors } from './errors.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { meantName } from './nearest-name.ts'
@@ -71,7 +71,7 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
   // Loaded here, so that a command without a file does not wait for it.
   const { configSchema } = await import('./schema.ts')
   const result = configSchema.safeParse(value)
-  const problems = [...duplicateNames(json), ...defaultProblems(value)]
+  const problems = [...nameProblems(json), ...defaultProblems(value)]
   if (!result.success) {
     const { problemsOf } = await import('./problems.ts')
     problems.push(...problemsOf(result.error, value))
@@ -98,6 +98,20 @@ export async function soundDeployments(text: string): Promise<Config['deployment
 export async function loadConfigJsonSchema(): Promise<JsonSchema> {
   const { configJsonSchema } = await import('./json-schema.ts')
   return configJsonSchema()
+}
+
+/**
+ * Finds names that occur twice in one object, of which JSON.parse takes the last silently, and `__proto__`,
+ * which is lost when an object is copied.
+ *
+ * @param text what JSON.parse has found well formed
+ */
+export function nameProblems(text: string): string[] {
+  const { duplicates, prototypes } = surveyJson(text)
+  return [
+    ...duplicates.map((path) => `${path.join('.')}: occurs twice`),
+    ...prototypes.map((path) => `${path.join('.')}: cannot be a name`),
+  ]
 }
 
 /** Looked for whatever else is wrong, so that all of it is told at once. */

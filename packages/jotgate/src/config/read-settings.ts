@@ -1,8 +1,8 @@
 import { join } from 'node:path'
+import type { ProductName } from '../values/index.ts'
 import { configErrors } from './errors.ts'
 import { meantName } from './nearest-name.ts'
 import { configFileName, type ReadConfig, readConfig } from './read-config.ts'
-import type { ProductName } from './schema.ts'
 import { type Settings, toSettings } from './settings.ts'
 
 /** Which deployment is meant, as flags or environment say it. */

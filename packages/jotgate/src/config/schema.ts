@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { algorithmsOf, readOrigin, type SigningAlgorithm, stringProblem } from '../values/index.ts'
 import { durationForm, parseDuration } from './duration.ts'
 import type { SettingWords } from './setting.ts'
 
@@ -7,25 +8,34 @@ import type { SettingWords } from './setting.ts'
 // asked, the JSON Schema for editors and docs/reference/config.md.
 
 /** Puts a setting's words into its schema. */
-export const setting = <Schema extends z.ZodType>(schema: Schema, words: SettingWords): Schema =>
+const setting = <Schema extends z.ZodType>(schema: Schema, words: SettingWords): Schema =>
   schema.meta({ ...words })
 
-const text = (maxLength: number) =>
+/** A string that a reader of the parts takes: the file and the functions say the same of a wrong one. */
+const read = (problemOf: (value: string) => string | undefined, json: object) =>
   z
     .string()
-    .min(1)
-    .max(maxLength)
-    .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
+    .superRefine((value, context) => {
+      const message = problemOf(value)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    })
+    .meta({ ...json })
+
+const text = (maxLength: number) =>
+  read((value) => stringProblem(value, maxLength), {
+    minLength: 1,
+    maxLength,
+    pattern: '^[^\\p{Cc}]*$',
+  })
 
 /** A length of time as the file and the command line write it. */
 export type Duration = `${number}` | `${number}${'s' | 'm' | 'h' | 'd'}`
 
 const duration = (words: SettingWords) =>
   setting(
-    z
-      .string()
-      .refine((value) => parseDuration(value) !== undefined, `must be ${durationForm}`)
-      .meta({ pattern: '^\\d{1,9}[smhd]?$' }),
+    read((value) => (parseDuration(value) === undefined ? `must be ${durationForm}` : undefined), {
+      pattern: '^\\d{1,9}[smhd]?$',
+    }),
     { ...words, form: 'duration' },
   ) as unknown as z.ZodType<Duration>
 
@@ -52,12 +62,9 @@ const secretPlace = (title: string, file: SettingWords, env: SettingWords) =>
     }) as unknown as z.ZodType<SecretPlace>
 
 const url = setting(
-  z
-    .string()
-    .regex(
-      /^https?:\/\/[^/?#@]+\/?$/,
-      'must be an origin alone, such as https://acme.eu.qlikcloud.com',
-    ),
+  read((value) => readOrigin('url', value).problems?.[0].problem, {
+    pattern: '^https?://[^/?#@]+/?$',
+  }),
   {
     flag: '--url <origin>',
     title: 'the address',
@@ -186,12 +193,15 @@ const clientManagedDeployment = z.strictObject({
     .meta({ description: 'the names that the virtual proxy has for the claims' }),
   signing: z
     .strictObject({
-      alg: setting(z.enum(['RS256', 'RS384', 'RS512']), {
-        flag: '--alg <name>',
-        description: 'the algorithm',
-        otherwise: 'RS256',
-        elsewhere: 'Qlik Cloud takes RS256 alone',
-      }).optional(),
+      alg: setting(
+        z.enum(algorithmsOf('client-managed') as [SigningAlgorithm, ...SigningAlgorithm[]]),
+        {
+          flag: '--alg <name>',
+          description: 'the algorithm',
+          otherwise: 'RS256',
+          elsewhere: 'Qlik Cloud takes RS256 alone',
+        },
+      ).optional(),
       ...signing,
     })
     .optional()
@@ -225,6 +235,3 @@ export const configSchema = z.strictObject({
 /** What a configuration file holds. */
 export type Config = z.infer<typeof configSchema>
 export type DeploymentConfig = Config['deployments'][string]
-
-/** The products by their own names, as --for and the file have them. */
-export type ProductName = DeploymentConfig['product']

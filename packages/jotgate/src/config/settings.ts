@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
+import type { ProductName } from '../values/index.ts'
 import { parseDuration } from './duration.ts'
-import type { DeploymentConfig, Duration, ProductName } from './schema.ts'
+import type { DeploymentConfig, Duration } from './schema.ts'
 import { settingsTable } from './settings-table.ts'
 
 type SigningOf<Config> = Config extends { signing?: infer Signing } ? NonNullable<Signing> : never

@@ -148,7 +148,7 @@ describe('a batch in JSON lines', () => {
     ])
   })
 
-  it('takes nobody for another person by a name that stands twice', async () => {
+  it('takes nobody for another person by a name that occurs twice', async () => {
     const lines = [
       '{"subject":"1","\\u0073ubject":"2"}',
       '{"subject":"1","attributes":{"a":"SECRET","a":"b"}}',
@@ -157,9 +157,9 @@ describe('a batch in JSON lines', () => {
       '{"subject":"1","groups":["subject","subject"]}',
     ]
     expect(await read(lines.join('\n'))).toEqual([
-      { line: 1, problem: 'has a mistake in subject: stands twice' },
-      { line: 2, problem: 'has a mistake in attributes.a: stands twice' },
-      { line: 3, problem: 'has a name that stands twice in one object' },
+      { line: 1, problem: 'has a mistake in subject: occurs twice' },
+      { line: 2, problem: 'has a mistake in attributes.a: occurs twice' },
+      { line: 3, problem: 'has a name that occurs twice in one object' },
       { line: 4, problem: 'has a mistake in attributes.__proto__: cannot be a name' },
       { line: 5, user: { subject: '1', groups: ['subject', 'subject'] } },
     ])

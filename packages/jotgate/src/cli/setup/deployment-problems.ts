@@ -1,11 +1,5 @@
-import {
-  findDeploymentOptions,
-  forProduct,
-  type ProductName,
-  type Settings,
-  settingsTable,
-} from '../../config/index.ts'
-import { isJotgateError } from '../../errors/index.ts'
+import { findDeploymentOptions, type Settings, settingsTable } from '../../config/index.ts'
+import { factsFor } from '../product-facts.ts'
 
 /**
  * What keeps tokens from being made with settings that have the right form: plain http to another
@@ -16,7 +10,6 @@ import { isJotgateError } from '../../errors/index.ts'
 export async function deploymentProblems(settings: Settings): Promise<string[]> {
   const { options } = findDeploymentOptions(settings, true)
   if (options === undefined) return []
-  const { cloud, clientManaged } = await import('../../token/index.ts')
   const { lifetimeProblems } = await import('../../token/lifetime.ts')
   const { lifetimeSeconds, notBeforeSkewSeconds } = settings
   const problems = lifetimeProblems(options, {
@@ -26,11 +19,9 @@ export async function deploymentProblems(settings: Settings): Promise<string[]> 
     ({ option, min, max, reason }) =>
       `${placeOf(option)}: must be from ${min}s to ${max}s: ${reason}`,
   )
-  try {
-    forProduct<ProductName, unknown>(options, { cloud, 'client-managed': clientManaged })
-  } catch (error) {
-    if (!isJotgateError(error, 'ERR_TOKEN_DEPLOYMENT')) throw error
-    const { option, problem } = error.details as { option: string; problem: string }
+  const made = await factsFor(options).makeDeployment()
+  for (const { details } of made.problems ?? []) {
+    const { option, problem } = details as { option: string; problem: string }
     problems.unshift(`${placeOf(option)}: ${problem}`)
   }
   return problems

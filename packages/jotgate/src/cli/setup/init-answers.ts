@@ -5,12 +5,12 @@ import {
   optionOf,
   parseConfig,
   placeSettings,
-  productNames,
   type Setting,
   settingsFrom,
   settingsTable,
 } from '../../config/index.ts'
 import { isJotgateError } from '../../errors/index.ts'
+import { productNames } from '../../values/index.ts'
 import { type Call, nameOfOption } from '../command.ts'
 import { deploymentProblems } from './deployment-problems.ts'
 

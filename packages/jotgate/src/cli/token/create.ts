@@ -1,8 +1,9 @@
-import { type DeploymentOptions, forProduct } from '../../config/index.ts'
+import type { DeploymentOptions } from '../../config/index.ts'
 import type { SignedToken } from '../../token/index.ts'
 import { batchOptions } from '../batch/batch-options.ts'
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
 import { cliErrors } from '../errors.ts'
+import { factsFor } from '../product-facts.ts'
 import { signingOptions, type Target, targetOptions } from '../target.ts'
 import { readTokenRequest } from '../token-request.ts'
 import { userOptions } from '../user-options.ts'
@@ -42,7 +43,7 @@ export const tokenCreate: CommandSpec = {
     const forQlikCli = call.values.text('as') === 'qlik-cli'
     const { target, user, signer, key } = await readTokenRequest(call, {
       needsUrl: forQlikCli,
-      ...(forQlikCli ? { accepts: refuseCloud } : {}),
+      ...(forQlikCli ? { accepts: refuseWithoutQlikCli } : {}),
     })
     const signed = await signer.sign(user)
     if (forQlikCli) await noteShortLife(call, signed)
@@ -51,8 +52,9 @@ export const tokenCreate: CommandSpec = {
 }
 
 function form(call: Call, target: Target, { token }: SignedToken): Outcome {
-  if (call.values.text('as') !== 'qlik-cli') return { text: `${token}\n` }
-  return { text: `${qlikCliCommand(target, token)}\n` }
+  const { qlikCliCommand } = factsFor(target.options)
+  const isForQlikCli = call.values.text('as') === 'qlik-cli' && qlikCliCommand !== undefined
+  return { text: `${isForQlikCli ? qlikCliCommand(token) : token}\n` }
 }
 
 /** A context of qlik-cli is kept and used for long; a token that opens one session ends in a minute. */
@@ -65,23 +67,6 @@ async function noteShortLife(call: Call, { expiresAt, issuedAt }: SignedToken): 
   )
 }
 
-function refuseCloud(options: DeploymentOptions): void {
-  forProduct(options, {
-    cloud: () => {
-      throw cliErrors.ERR_CLI_NOT_AN_API_KEY({})
-    },
-    'client-managed': () => undefined,
-  })
-}
-
-/** https://qlik.dev/toolkits/qlik-cli/qlik-cli-qrs-get-started: a context of the type windows takes a JWT. */
-function qlikCliCommand({ options }: Target, token: string): string {
-  return forProduct(options, {
-    cloud: () => '',
-    'client-managed': ({ url, prefix }) => {
-      const name = prefix === '' ? 'jotgate' : `jotgate-${prefix}`
-      const server = [url.replace(/\/$/, ''), ...(prefix === '' ? [] : [prefix])].join('/')
-      return `qlik context create ${name} --server ${server} --server-type windows --api-key ${token}`
-    },
-  })
+function refuseWithoutQlikCli(options: DeploymentOptions): void {
+  if (factsFor(options).qlikCliCommand === undefined) throw cliErrors.ERR_CLI_NOT_AN_API_KEY({})
 }

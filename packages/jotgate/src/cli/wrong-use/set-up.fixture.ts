@@ -6,7 +6,7 @@ export const setUp = ({ at }: RightLines): readonly WrongUse[] => [
   more(
     ['init', '--for', 'cloud', '--issuer', 'a', '--keys', at('k')],
     `--url acme --config ${at('new.json')}`,
-    /must be an origin alone/,
+    /prod\.url: is not a web address/,
   ),
   more(
     ['init', '--for', 'cloud', '--issuer', 'a', '--keys', at('k')],

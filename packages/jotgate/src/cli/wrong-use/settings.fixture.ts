@@ -30,7 +30,7 @@ export const settings = ({ at, create, full }: RightLines): readonly WrongUse[] 
   more(
     ['config', 'check'],
     `--config ${at('all.config')}`,
-    /form\.url: is missing[\s\S]*typo: is unknown[\s\S]*plain\.url: must begin with https/,
+    /form\.url: is missing[\s\S]*plain\.url: must begin with https[\s\S]*typo: is unknown/,
   ),
   // environment
   variable(full, { JOTGATE_ISSEUR: 'x' }, /JOTGATE_ISSEUR is unknown; did you mean JOTGATE_ISSUER/),

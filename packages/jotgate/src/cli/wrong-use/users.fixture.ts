@@ -8,7 +8,7 @@ export const users = ({ at, cloud, full }: RightLines): readonly WrongUse[] => [
     /member nmae that is unknown; did you mean name\?, and a member emial .* email/,
   ),
   more(cloud, `--user-json ${at('list.json')}`, /must hold a JSON object/),
-  more(cloud, `--user-json ${at('twice.json')}`, /--user-json .* subject: stands twice/),
+  more(cloud, `--user-json ${at('twice.json')}`, /--user-json .* subject: occurs twice/),
   more(cloud, `--user-json ${at('broken.json')}`, /is not JSON \(line 1, column 2\)/),
   more(cloud, `--user-json ${at('empty.pem')}`, /is empty/),
   more(cloud, `--user-json ${at('latin.json')}`, /is not UTF-8/),
