@@ -1,6 +1,6 @@
 import { refusedParameters } from '../../packages/emulator/src/cloud/refused-parameters.ts'
 import { readRouteTable } from '../../packages/emulator/src/cloud/route-table.ts'
-import { listEngineMethods } from '../../packages/emulator/src/engine/protocol/dispatch.ts'
+import { listEngineMethods } from '../../packages/emulator/src/engine/index.ts'
 import { measureAnswers } from './emulator-answers.ts'
 
 import { type QlikOperation, readQlikOperations } from './qlik-operations.ts'

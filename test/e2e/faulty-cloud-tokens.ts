@@ -1,5 +1,5 @@
 // One token for each rule that checkToken has for Qlik Cloud, made of one change to a good one.
-import type { Switches } from 'jotgate-emulator'
+import type { CloudSwitches } from 'jotgate-emulator'
 
 /** What a test may build a token of; `now` is the emulator's time in seconds. */
 export interface TokenChange {
@@ -21,8 +21,8 @@ export interface TokenChange {
 
 export interface FaultyToken extends TokenChange {
   /** For a rule of effect `unknown`: the switch, and the setting with which the emulator refuses. */
-  refusedWith?: Partial<Switches>
-  acceptedWith?: Partial<Switches>
+  refusedWith?: Partial<CloudSwitches>
+  acceptedWith?: Partial<CloudSwitches>
 }
 
 export const keyId = 'acme-1'

@@ -86,7 +86,7 @@ describe.each(['keep', 'replace'] as const)('behind a proxy that will %s the Hos
   it('a page of another origin is refused', async () => {
     const request = (path: string) =>
       fetch(emulator.url + path, { headers: { origin: 'https://evil.example' } })
-    for (const path of ['/_emulator/api/tenant', '/api/v1/items']) {
+    for (const path of ['/_emulator/api/cloud/tenant', '/api/v1/items']) {
       const answer = await request(path)
       expect(answer.status, path).toBeGreaterThanOrEqual(400)
       expect(answer.headers.get('access-control-allow-origin')).toBeNull()

@@ -1,5 +1,5 @@
 import { endSession, getCurrentUser, productFor } from 'jotgate/qlik'
-import type { Switches } from 'jotgate-emulator'
+import type { CloudSwitches } from 'jotgate-emulator'
 import { expect } from 'vitest'
 import {
   ada,
@@ -29,7 +29,7 @@ import {
 } from './switch-provocations.ts'
 
 /** What each switch is about, and what the product makes of each of its values. */
-export const scenarios: { [Name in keyof Switches]: Scenario<Switches[Name]> } = {
+export const scenarios: { [Name in keyof CloudSwitches]: Scenario<CloudSwitches[Name]> } = {
   defaultClockToleranceSec: {
     about: async (context, seconds) => {
       const now = secondsNow(context)

@@ -1,6 +1,6 @@
 // What nobody knows of Qlik Cloud is a switch of the emulator. The product works with every setting, or
 // says what is wrong with the right error: each value of each switch, the whole way and what it is about.
-import type { Switches } from 'jotgate-emulator'
+import type { CloudSwitches } from 'jotgate-emulator'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createTenant } from './stage.ts'
 import { allWell, pageOrigin, runFlow } from './switch-flow.ts'
@@ -10,7 +10,7 @@ import { scenarios } from './switch-scenarios.ts'
 type Value = string | number | boolean
 
 interface ToldSwitch {
-  readonly name: keyof Switches
+  readonly name: keyof CloudSwitches
   readonly value: Value
   readonly takes: string
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cruise, type ICruiseResult } from 'dependency-cruiser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dependencyRules, parts } from './dependency-rules.ts'
+import { dependencyRules, emulatorParts, parts } from './dependency-rules.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const sourceFolders = ['packages', 'examples', 'scripts', 'test']
@@ -109,6 +109,18 @@ describe('each dependency rule bites', () => {
     if (!may.node) breach(`${part}-runs-anywhere`, folder, "import 'node:fs'")
   }
 
+  for (const part of Object.keys(emulatorParts))
+    breach(
+      `emulator-${part}-imports-only-its-parts`,
+      `packages/emulator/src/${part}`,
+      "import '../client-managed/index.ts'",
+    )
+  breach(
+    'emulator-state-knows-no-endpoint',
+    'packages/emulator/src/cloud/state',
+    "import '../users.ts'",
+  )
+
   let folder: string
   let house: ICruiseResult
 
@@ -129,6 +141,8 @@ describe('each dependency rule bites', () => {
     }
     write('packages/emulator/src/index.ts', 'export {}')
     write('packages/emulator/src/cloud/testing/tenant.ts', 'export {}')
+    write('packages/emulator/src/client-managed/index.ts', 'export {}')
+    write('packages/emulator/src/cloud/users.ts', 'export {}')
     write('scripts/index.ts', 'export {}')
     write('packages/jotgate/src/keys/some.fixture.ts', 'export {}')
     write(

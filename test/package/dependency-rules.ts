@@ -39,6 +39,33 @@ export const parts: Readonly<Record<string, Part>> = {
   },
 }
 
+const emulator = 'packages/emulator/src'
+
+/** What the files beside the emulator's parts are for: `errors.ts` and `process-lock.ts`. */
+const emulatorErrors = ['errors\\.ts']
+
+/** The parts of the emulator: what each may import of it besides itself. Products meet in `start` alone. */
+export const emulatorParts: Readonly<Record<string, readonly string[]>> = {
+  engine: [],
+  jwt: [],
+  http: [],
+  pages: ['process-lock\\.ts'],
+  tls: [...emulatorErrors, 'process-lock\\.ts'],
+  control: [...emulatorErrors, 'engine/', 'jwt/', 'http/', 'pages/'],
+  cloud: ['engine/', 'jwt/', 'http/', 'pages/', 'control/'],
+  start: [...emulatorErrors, 'engine/', 'http/', 'tls/', 'control/', 'cloud/'],
+}
+
+function emulatorRuleOf([part, may]: [string, readonly string[]]): IForbiddenRuleType {
+  return {
+    name: `emulator-${part}-imports-only-its-parts`,
+    comment: `${part}/ of the emulator may import ${may.join(', ') || 'no other part'}`,
+    severity: 'error',
+    from: { path: `^${emulator}/${part}/`, pathNot: isTest },
+    to: { path: `^${emulator}/`, pathNot: `^${emulator}/(${[`${part}/`, ...may].join('|')})` },
+  }
+}
+
 const emulatorLibraries = [
   'hono',
   '@hono/node-server',
@@ -114,6 +141,14 @@ function rulesOf([part, may]: [string, Part]): IForbiddenRuleType[] {
 export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[] } = {
   forbidden: [
     ...Object.entries(parts).flatMap(rulesOf),
+    ...Object.entries(emulatorParts).map(emulatorRuleOf),
+    {
+      name: 'emulator-state-knows-no-endpoint',
+      comment: 'What the tenant knows stands below everything that reads or changes it.',
+      severity: 'error',
+      from: { path: `^${emulator}/cloud/state/`, pathNot: isTest },
+      to: { path: `^${emulator}/`, pathNot: `^${emulator}/cloud/state/` },
+    },
     {
       name: 'emulator-shares-no-code-with-jotgate',
       comment:

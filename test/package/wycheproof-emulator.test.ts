@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Draft, JudgeContext } from '../../packages/emulator/src/cloud/login/rule.ts'
 import { trustRules } from '../../packages/emulator/src/cloud/login/trust-rules.ts'
+import { cloudSwitches } from '../../packages/emulator/src/cloud/switch-definitions.ts'
 import { createSwitches } from '../../packages/emulator/src/control/switches.ts'
 import { parseStrictObject } from '../../packages/emulator/src/jwt/strict-json.ts'
 import { decodeCanonicalBase64url } from '../../packages/emulator/src/jwt/token-form.ts'
@@ -51,7 +52,10 @@ describe.skipIf(absent)('Wycheproof at the emulator’s signature step', () => {
     ? []
     : (JSON.parse(readFileSync(file, 'utf8')) as { testGroups: Group[] }).testGroups
   const contextWith = (algorithms: 'RS256' | 'RSA') =>
-    ({ switches: createSwitches({ algorithms }).get(), nowMs: 0 }) as unknown as JudgeContext
+    ({
+      switches: createSwitches(cloudSwitches, { algorithms }).get(),
+      nowMs: 0,
+    }) as unknown as JudgeContext
 
   /** The vectors that are wrongly judged, and the algorithms of those that are taken. */
   function judgeAll(algorithms: 'RS256' | 'RSA', isTaken: (alg: string) => boolean) {

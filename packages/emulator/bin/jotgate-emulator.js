@@ -11,8 +11,8 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   )
   process.exitCode = 1
 } else {
-  const source = new URL('../src/cli.ts', import.meta.url)
-  const entry = existsSync(source) ? source : new URL('../dist/cli.js', import.meta.url)
+  const source = new URL('../src/start/cli.ts', import.meta.url)
+  const entry = existsSync(source) ? source : new URL('../dist/start/cli.js', import.meta.url)
   const { main } = await import(entry.href)
   await main()
 }

@@ -1,16 +1,16 @@
+export { type CloudOptions, cloudTenant } from './cloud/product.ts'
 export type {
-  EmulatorView,
   IdentityProviderView,
   SessionView,
+  TenantView,
   UserView,
   WebIntegrationView,
 } from './cloud/state-view.ts'
+export type { CloudSwitches } from './cloud/switch-definitions.ts'
 export type { EmulatorClock } from './control/clock.ts'
-export type { ArmedFault, Fault, FaultEffect } from './control/faults/fault.ts'
+export type { ActiveFault, Fault, FaultEffect } from './control/faults/fault.ts'
 export type { FaultBoard } from './control/faults/fault-board.ts'
 export type { JudgedToken, RecordedRequest, RuleVerdict } from './control/recorder.ts'
-export type { Switches } from './control/switch-definitions.ts'
-export { createEmulator, type EmulatorOptions } from './emulator.ts'
 export {
   type AppDefinition,
   createMoviesApp,
@@ -22,5 +22,12 @@ export {
   type SectionAccess,
 } from './engine/index.ts'
 export { type EmulatorError, type EmulatorErrorCode, isEmulatorError } from './errors.ts'
-export type { Emulator } from './start-emulator.ts'
+export { createEmulator, type Emulator, type EmulatorOptions } from './start/emulator.ts'
+export {
+  createEmulators,
+  type EmulatorControl,
+  type Emulators,
+  type ProductEmulator,
+  type SharedOptions,
+} from './start/emulators.ts'
 export type { TlsOptions, TlsTrust } from './tls/secure-server.ts'

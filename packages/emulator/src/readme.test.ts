@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ruleNames } from './cloud/login/judge.ts'
 import { type RefusalKind, refusals, refuse, toFailure } from './cloud/login/refusals.ts'
-import { type SwitchName, switchDefinitions } from './control/switch-definitions.ts'
-import { createSwitches, expectedValues } from './control/switches.ts'
+import { cloudSwitches } from './cloud/switch-definitions.ts'
+import { expectedValues } from './control/switch-definition.ts'
+import { createSwitches } from './control/switches.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const cellsOf = (line: string) =>
@@ -17,22 +18,22 @@ const rows = readme
   .map(cellsOf)
 
 describe('the README', () => {
-  it.each(Object.keys(switchDefinitions) as SwitchName[])('shows the switch %s', (name) => {
-    const { default: value, fact, certainty, source } = switchDefinitions[name]
-    const row = [`\`${name}\``, fact, certainty, `\`${value}\``, expectedValues(name), source]
+  it.each(Object.entries(cloudSwitches))('shows the switch %s', (name, definition) => {
+    const { default: value, fact, certainty, source } = definition
+    const row = [`\`${name}\``, fact, certainty, `\`${value}\``, expectedValues(definition), source]
     expect(rows).toContainEqual(row)
   })
 
   it('shows no switch that is gone', () => {
     const shown = rows.filter((row) => row.length === 6 && /^`[a-z]\w+`$/.test(row[0] ?? ''))
-    expect(shown.map(([name]) => name?.replaceAll('`', ''))).toEqual(Object.keys(switchDefinitions))
+    expect(shown.map(([name]) => name?.replaceAll('`', ''))).toEqual(Object.keys(cloudSwitches))
   })
 
   it.each(Object.keys(refusals) as RefusalKind[])(
     'shows the refusal %s and how sure it is',
     (kind) => {
       const { certainty } = refusals[kind]
-      const { status, code } = toFailure(refuse(kind), createSwitches().get())
+      const { status, code } = toFailure(refuse(kind), createSwitches(cloudSwitches).get())
       const row = rows.find(([first]) => first === kind)
       expect(row).toEqual([kind, expect.any(String), `${status} ${code}`, certainty])
     },

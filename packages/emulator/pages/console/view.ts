@@ -1,4 +1,4 @@
-import type { LoggedFrame, LoggedSocket } from '../../src/control/logged-frame.ts'
+import type { LoggedFrame, LoggedSocket } from '../../src/control/frame-log.ts'
 import type { ShownRequest } from './views/shown-request.ts'
 
 /** What the stream brings. */

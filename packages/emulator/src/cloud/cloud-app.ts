@@ -1,7 +1,5 @@
 import { Hono } from 'hono'
 import { applyFaults } from '../control/faults/apply-faults.ts'
-import { homeRoutes } from '../pages/home-page.ts'
-import { senseRoutes } from '../pages/sense-routes.ts'
 import { serveBuiltFiles } from '../pages/static-routes.ts'
 import { cspOriginRoutes } from './administration/csp-origins.ts'
 import { identityProviderRoutes } from './administration/identity-providers.ts'
@@ -11,10 +9,13 @@ import type { Cloud, CloudEnv } from './cloud.ts'
 import { cors } from './cors.ts'
 import { answerCsrfToken, csrfOnWrites } from './csrf.ts'
 import { fail, notImplemented } from './error-envelope.ts'
+import { toFaultAnswer } from './errors/fault-answer.ts'
 import { checkHost } from './host-check.ts'
 import { licenceRoutes } from './licences/licence-routes.ts'
 import { interactiveRoutes } from './login/interactive/interactive-routes.ts'
 import { jwtSessionRoutes } from './login/jwt-session.ts'
+import { homeRoutes } from './pages/home-page.ts'
+import { senseRoutes } from './pages/sense-routes.ts'
 import { limitRate } from './rate-limits.ts'
 import { recordRequests } from './record-requests.ts'
 import { refuseQueries } from './refused-parameters.ts'
@@ -34,9 +35,9 @@ import { userRoutes } from './users/users.ts'
 
 /**
  * The HTTP side of the tenant, in the order in which a request passes: Host, record, the emulator's
- * own pages, CORS, faults that are on, who is asking, CSRF, the endpoint.
+ * own console, CORS, faults that are on, who is asking, CSRF, the endpoint.
  */
-export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<CloudEnv> {
+export function createCloudApp(cloud: Cloud): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>()
   app.use(async (c, next) => {
     c.set('caller', { kind: 'nobody', bearer: false })
@@ -44,8 +45,9 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
     const failure = checkHost(c.env.incoming)
     return failure === undefined ? next() : fail(c, failure)
   })
-  app.use('/assets/*', serveBuiltFiles(cloud))
-  app.route('/_emulator', ownPages)
+  app.use('/assets/*', serveBuiltFiles(cloud.pages))
+  app.all('/_emulator', cloud.answerConsole)
+  app.all('/_emulator/*', cloud.answerConsole)
   app.use(recordRequests(cloud))
 
   // Asked before anybody is logged in, from any page: clients tell Cloud from Windows by it.
@@ -54,10 +56,10 @@ export function createCloudApp(cloud: Cloud, ownPages: Hono<CloudEnv>): Hono<Clo
     return c.json({ composition: { deploymentType: 'qlikcloudservices' }, externalUrls: {} })
   })
 
-  app.use('/qlik-embed/*', serveBuiltFiles(cloud))
+  app.use('/qlik-embed/*', serveBuiltFiles(cloud.pages))
 
   app.use(cors(cloud))
-  app.use(applyFaults(cloud))
+  app.use(applyFaults(cloud, toFaultAnswer))
   app.use(async (c, next) => {
     const { authorization, cookie } = c.env.incoming.headers
     c.set('caller', findCaller(cloud, { authorization, cookie }))

@@ -1,51 +1,14 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { WebSocket } from 'ws'
-import type { EmulatorClock } from '../control/clock.ts'
-import type { FaultBoard, FaultStriker } from '../control/faults/fault-board.ts'
-import type { FrameLog } from '../control/frame-log.ts'
-import type { JudgedToken, Recorder } from '../control/recorder.ts'
-import type { SwitchBoard } from '../control/switches.ts'
-import type { EngineUser, TablePreview } from '../engine/index.ts'
-import type { PageFiles } from '../pages/page-files.ts'
+import type { JudgedToken } from '../control/recorder.ts'
+import type { Workbench } from '../control/workbench.ts'
+import type { EngineUser } from '../engine/index.ts'
 import type { CloudSession, CloudState, CloudUser } from './state/state.ts'
+import type { CloudSwitches } from './switch-definitions.ts'
 
-/** The engine as the cloud part sees it: it hands over sockets that it has judged. */
-export interface EngineDoor {
-  apps(): readonly { readonly id: string; readonly name: string }[]
-  hasApp(appId: string): boolean
-  /** What the console shows of an app's data. */
-  preview?(appId: string, rowLimit: number): TablePreview | undefined
-  mayOpen(appId: string, user: EngineUser): boolean
-  accept(
-    socket: WebSocket,
-    request: {
-      appId: string
-      identity?: string
-      ttlSeconds?: number
-      user: EngineUser
-      onFrame?: (direction: 'in' | 'out', text: string) => void
-      /** What a call of the engine is refused with, by a fault that is on. */
-      faultOf?: (name: string) => { readonly code: number; readonly message: string } | undefined
-    },
-  ): void
-  closeSessionsOf(userId: string): void
-  reset(): void
-  close(): void
-}
-
-/** What every part of the tenant is given. */
-export interface Cloud {
-  /** Replaced as a whole by a reset: read it anew for each request. */
+/** What every part of the tenant is given: the workbench, and what the tenant knows. */
+export interface Cloud extends Workbench<CloudSwitches> {
+  /** Replaced as a whole by a reset: read it again for each request. */
   state: CloudState
-  readonly adminKey: string
-  readonly clock: EmulatorClock
-  readonly switches: SwitchBoard
-  readonly recorder: Recorder
-  readonly faults: FaultBoard & FaultStriker
-  readonly frames: FrameLog
-  readonly engine: EngineDoor
-  /** What the emulator shows in a browser, as vite built it. */
-  readonly pages: PageFiles
   /** A tenant that the console made to show an error in: its requests are recorded as examples. */
   readonly isExample?: true
 }

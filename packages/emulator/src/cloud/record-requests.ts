@@ -12,7 +12,7 @@ export function describeRequest(
   request: IncomingMessage,
   url: URL,
   caller: Caller,
-): Omit<RecordedRequest, 'number' | 'status' | 'setCookies'> {
+): Omit<RecordedRequest, 'number' | 'product' | 'status' | 'setCookies'> {
   const { origin, host = '', cookie } = request.headers
   const webIntegrationId = webIntegrationIdOf(request, url.searchParams)
   return {
@@ -54,6 +54,7 @@ export function recordRequests(cloud: Cloud): MiddlewareHandler<CloudEnv> {
     const fault = c.get('fault')
     const error = await readFailure(c.res)
     cloud.recorder.add({
+      product: cloud.product,
       ...describeRequest(cloud, c.env.incoming, new URL(c.req.url), c.get('caller')),
       status: c.res.status,
       setCookies: lines.map((line) => line.slice(0, line.indexOf('='))),

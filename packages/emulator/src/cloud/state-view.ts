@@ -33,7 +33,7 @@ export interface WebIntegrationView {
 }
 
 /** What tests may look at and do without HTTP. Each list is a copy. */
-export interface EmulatorView {
+export interface TenantView {
   users(): UserView[]
   sessions(): SessionView[]
   identityProviders(): IdentityProviderView[]
@@ -44,7 +44,7 @@ export interface EmulatorView {
   endSessionsOf(userId: string): number
 }
 
-export function toEmulatorView(cloud: Cloud): EmulatorView {
+export function toTenantView(cloud: Cloud): TenantView {
   return {
     users: () =>
       [...cloud.state.users.values()].map((user) => ({

@@ -10,8 +10,8 @@ export interface EmulatorClock {
   set(date: Date): void
   /** Goes back to real time. */
   reset(): void
-  /** Calls a listener after each move, so that sessions whose time is over end at once. */
-  onMove(listener: () => void): void
+  /** Calls a listener after each move, so that sessions whose time is over end at once; gives what ends that. */
+  onMove(listener: () => void): () => void
 }
 
 /**
@@ -20,11 +20,11 @@ export interface EmulatorClock {
  * @param realNow where real time comes from; `() => new Date()` when left out
  */
 export function createClock(realNow: () => Date = () => new Date()): EmulatorClock {
-  const listeners: (() => void)[] = []
+  const listeners = new Set<() => void>()
   let stoppedAt: number | undefined
   let offsetMs = 0
   const moved = () => {
-    for (const listener of listeners) listener()
+    for (const listener of [...listeners]) listener()
   }
   return {
     now: () => new Date(stoppedAt ?? realNow().getTime() + offsetMs),
@@ -47,7 +47,8 @@ export function createClock(realNow: () => Date = () => new Date()): EmulatorClo
       moved()
     },
     onMove(listener) {
-      listeners.push(listener)
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
   }
 }

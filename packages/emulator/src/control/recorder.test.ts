@@ -3,6 +3,7 @@ import { createRecorder, type RecordedRequest } from './recorder.ts'
 
 function request(path: string): Omit<RecordedRequest, 'number'> {
   return {
+    product: 'cloud',
     at: '2026-01-01T00:00:00.000Z',
     method: 'GET',
     path,

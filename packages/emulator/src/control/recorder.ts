@@ -27,6 +27,8 @@ export interface RecordedFailure {
 export interface RecordedRequest {
   /** Counts up from 1. */
   readonly number: number
+  /** The name of the product that answered: `cloud`. */
+  readonly product: string
   readonly at: string
   readonly method: string
   /** Without the query. */
@@ -50,9 +52,9 @@ export interface RecordedRequest {
   readonly setCookieAttributes?: readonly (readonly string[])[]
   /** What the answer's body says went wrong. */
   readonly error?: RecordedFailure
-  /** The fault that struck the request, in words. */
+  /** The fault that was applied to the request, in words. */
   readonly fault?: string
-  /** The console sent it itself, to a tenant of its own that nobody else sees. */
+  /** The console sent it itself, to show an error. */
   readonly isExample?: true
   /** Only for `POST /login/jwt-session` with a token. */
   readonly token?: JudgedToken

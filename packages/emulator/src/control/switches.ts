@@ -1,31 +1,29 @@
 import { emulatorError } from '../errors.ts'
 import { nearestName } from './nearest-name.ts'
 import {
+  expectedValues,
   type SwitchDefinition,
-  type Switches,
-  type SwitchName,
-  switchDefinitions,
-} from './switch-definitions.ts'
+  type SwitchDefinitions,
+  type SwitchValue,
+  type SwitchValuesOf,
+} from './switch-definition.ts'
 
-/** The switches of one emulator. */
-export interface SwitchBoard {
+/** Values of switches by name. */
+export type SwitchValues = Readonly<Record<string, SwitchValue>>
+
+/** The switches of one product. */
+export interface SwitchBoard<Values extends SwitchValues = SwitchValues> {
   /** A copy of every value. */
-  get(): Switches
+  get(): Values
   /** Changes some; unknown names and wrong values change nothing and throw. */
-  set(changes: Partial<Switches>): void
+  set(changes: Partial<Values>): void
   /** Back to what the emulator was started with. */
   reset(): void
-  /** Calls a listener after each change. */
-  onChange(listener: () => void): void
+  /** Calls a listener after each change; gives what ends that. */
+  onChange(listener: () => void): () => void
 }
 
-type AnyDefinition = SwitchDefinition<string | number | boolean>
-const definitions: Readonly<Record<string, AnyDefinition>> = switchDefinitions as unknown as Record<
-  string,
-  AnyDefinition
->
-
-function definitionOf(name: string): AnyDefinition {
+function definitionOf(definitions: SwitchDefinitions, name: string): SwitchDefinition {
   const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
   if (definition === undefined)
     throw emulatorError('ERR_EMULATOR_SWITCH_NAME', {
@@ -35,56 +33,59 @@ function definitionOf(name: string): AnyDefinition {
   return definition
 }
 
-/** The values that a switch takes, in words. */
-export function expectedValues(name: SwitchName): string {
-  const { values, min, max } = definitionOf(name)
-  return values === undefined ? `a whole number from ${min} to ${max}` : values.join(', ')
-}
-
-function takes(definition: AnyDefinition, value: unknown): boolean {
+function takes(definition: SwitchDefinition, value: unknown): boolean {
   if (definition.values !== undefined) return definition.values.some((one) => one === value)
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = definition
   return Number.isInteger(value) && (value as number) >= min && (value as number) <= max
 }
 
-/** Checks a set of changes and gives them back typed; throws at the first that is wrong. */
-export function parseSwitches(changes: Readonly<Record<string, unknown>>): Partial<Switches> {
-  for (const [name, value] of Object.entries(changes))
-    if (!takes(definitionOf(name), value))
+/** Checks a set of changes and gives them back; throws at the first that is wrong. */
+export function parseSwitches(
+  definitions: SwitchDefinitions,
+  changes: Readonly<Record<string, unknown>>,
+): SwitchValues {
+  for (const [name, value] of Object.entries(changes)) {
+    const definition = definitionOf(definitions, name)
+    if (!takes(definition, value))
       throw emulatorError('ERR_EMULATOR_SWITCH_VALUE', {
         name,
-        expected: expectedValues(name as SwitchName),
+        expected: expectedValues(definition),
       })
-  return { ...changes } as Partial<Switches>
+  }
+  return { ...changes } as SwitchValues
 }
 
 /** Reads `name=value` as the command line gives it. */
-export function parseSwitchText(text: string): Partial<Switches> {
+export function parseSwitchText(definitions: SwitchDefinitions, text: string): SwitchValues {
   const at = text.indexOf('=')
   const name = at === -1 ? text : text.slice(0, at)
-  const definition = definitionOf(name)
+  const definition = definitionOf(definitions, name)
   const written = at === -1 ? '' : text.slice(at + 1)
   const value =
     definition.values?.find((one) => String(one) === written) ??
     (definition.values === undefined && /^\d{1,9}$/.test(written) ? Number(written) : written)
-  return parseSwitches({ [name]: value })
+  return parseSwitches(definitions, { [name]: value })
 }
 
-/** Makes the switches of one emulator, with changes from the defaults. */
-export function createSwitches(changes: Partial<Switches> = {}): SwitchBoard {
+/** Makes the switches of one product, with changes from the defaults. */
+export function createSwitches<const Definitions extends SwitchDefinitions>(
+  definitions: Definitions,
+  changes: Partial<SwitchValuesOf<Definitions>> = {},
+): SwitchBoard<SwitchValuesOf<Definitions>> {
+  type Values = SwitchValuesOf<Definitions>
   const defaults = Object.fromEntries(
     Object.entries(definitions).map(([name, definition]) => [name, definition.default]),
   )
-  const atStart = { ...defaults, ...parseSwitches(changes) } as Switches
+  const atStart = { ...defaults, ...parseSwitches(definitions, changes) } as Values
   let current = { ...atStart }
-  const listeners: (() => void)[] = []
+  const listeners = new Set<() => void>()
   const changed = () => {
-    for (const listener of listeners) listener()
+    for (const listener of [...listeners]) listener()
   }
   return {
     get: () => ({ ...current }),
     set(wanted) {
-      current = { ...current, ...parseSwitches(wanted) }
+      current = { ...current, ...parseSwitches(definitions, wanted) }
       changed()
     },
     reset() {
@@ -92,7 +93,8 @@ export function createSwitches(changes: Partial<Switches> = {}): SwitchBoard {
       changed()
     },
     onChange(listener) {
-      listeners.push(listener)
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
   }
 }

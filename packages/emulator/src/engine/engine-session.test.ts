@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Schedule } from './engine.ts'
 import {
   createEngine,
   createMoviesApp,
   type EngineRequest,
   moviesAppId,
   parseSectionAccess,
-  type Schedule,
 } from './index.ts'
 import type { JsonObject } from './json.ts'
 import { type EngineServer, makeUser, openRawSocket, serveEngine } from './testing/engine-server.ts'

@@ -1,14 +1,14 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Cloud, CloudEnv } from '../cloud/cloud.ts'
+import type { PageFiles } from './page-files.ts'
 
 /**
  * Serves what the pages are built of, below this path: to anybody, as a tenant does, and to pages of
  * every origin, since `<qlik-embed>` and @qlik/api load their modules from here.
  */
-export function serveBuiltFiles(cloud: Cloud): MiddlewareHandler<CloudEnv> {
-  return async (c: Context<CloudEnv>, next) => {
+export function serveBuiltFiles(pages: PageFiles): MiddlewareHandler {
+  return async (c: Context, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return next()
-    const file = await cloud.pages.file(c.req.path)
+    const file = await pages.file(c.req.path)
     if (file === undefined) return next()
     c.header('content-type', file.type)
     c.header('x-content-type-options', 'nosniff')

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:https'
+import { createServer, type Server, type ServerOptions } from 'node:https'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { provideStoredKeys } from './stored-keys.ts'
 
@@ -17,6 +17,12 @@ export interface TlsTrust {
   readonly spkiHash: string
 }
 
+/** https servers that share one authority. */
+export interface SecureServers {
+  createServer(): Server
+  readonly trust: TlsTrust
+}
+
 /** What the first certificate is for; a client that asks for another `*.localhost` gets one of its own. */
 const firstNames = ['localhost', '127.0.0.1', '::1']
 
@@ -26,13 +32,11 @@ const ownName = /^(?:[a-z0-9-]+\.)+localhost$/i
 const maximumNames = 200
 
 /**
- * Makes the https server of the emulator, for `localhost`, every `*.localhost`, 127.0.0.1 and [::1]. A
+ * Makes the https servers of the emulator, for `localhost`, every `*.localhost`, 127.0.0.1 and [::1]. A
  * wildcard would not do: Node and OpenSSL match none on a name of two labels, so each name gets a
  * certificate when a client asks for it (SNI, RFC 6066 §3), all with the same key.
  */
-export async function createSecureServer({
-  folder,
-}: TlsOptions): Promise<{ server: Server; trust: TlsTrust }> {
+export async function createSecureServers({ folder }: TlsOptions): Promise<SecureServers> {
   // Loaded only here: who serves http starts without it.
   const { makeAuthority, makeServerCertificate } = await import('./certificates.ts')
   const keys = await provideStoredKeys(folder, makeAuthority)
@@ -49,7 +53,7 @@ export async function createSecureServer({
     contexts.set(name, made)
     return made
   }
-  const server = createServer({
+  const options: ServerOptions = {
     key: serverKeyPem,
     cert: [first, caPem].join('\n'),
     minVersion: 'TLSv1.2',
@@ -63,6 +67,6 @@ export async function createSecureServer({
           (error: Error) => done(error),
         )
     },
-  })
-  return { server, trust: { caFile, caPem, spkiHash } }
+  }
+  return { createServer: () => createServer(options), trust: { caFile, caPem, spkiHash } }
 }

@@ -7,8 +7,7 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTenant } from '../cloud/testing/tenant.ts'
-import { createEmulator, type EmulatorOptions } from '../emulator.ts'
-import type { Emulator } from '../start-emulator.ts'
+import { createEmulator, type Emulator, type EmulatorOptions } from '../start/emulator.ts'
 
 let folder: string
 let emulator: Emulator

@@ -1,4 +1,4 @@
-import type { LoggedFrame, LoggedSocket } from '../../../src/control/logged-frame.ts'
+import type { LoggedFrame, LoggedSocket } from '../../../src/control/frame-log.ts'
 import { call, get } from '../api.ts'
 import { button, h, json, replace, timeOf } from '../element.ts'
 import { run, say, type View } from '../view.ts'

@@ -1,16 +1,12 @@
-import type { Shown } from '../../../src/control/api/shown.ts'
-import type { clientTexts } from '../../../src/control/faults/client-texts.ts'
-import type { DocumentedClose } from '../../../src/control/faults/documented-closes.ts'
-import type { DocumentedError } from '../../../src/control/faults/documented-errors.ts'
+import type {
+  DocumentedClose,
+  DocumentedError,
+  ErrorCatalogue,
+} from '../../../src/control/faults/error-catalogue.ts'
+import type { ShownError } from '../../../src/control/product.ts'
 import { call, get } from '../api.ts'
 import { button, h, json, replace } from '../element.ts'
 import { run, say, type View } from '../view.ts'
-
-interface Catalogue {
-  readonly errors: readonly DocumentedError[]
-  readonly closes: readonly DocumentedClose[]
-  readonly clientTexts: typeof clientTexts
-}
 
 function explain(cause: string, advice: string, source: string): HTMLElement[] {
   return [
@@ -22,7 +18,7 @@ function explain(cause: string, advice: string, source: string): HTMLElement[] {
 
 function showAnswer(
   result: HTMLElement,
-  { method, path, by, status, retryAfter, body }: Shown,
+  { method, path, by, status, retryAfter, body }: ShownError,
 ): void {
   replace(
     result,
@@ -66,7 +62,8 @@ function errorCard(error: DocumentedError): HTMLElement {
       { class: 'actions' },
       button(
         'Show it',
-        () => run(async () => showAnswer(result, await call<Shown>('POST', `/errors/${id}/show`))),
+        () =>
+          run(async () => showAnswer(result, await call<ShownError>('POST', `/errors/${id}/show`))),
         { 'aria-label': `Show it: ${name}` },
       ),
       button(
@@ -153,7 +150,7 @@ export function createErrorsView(): View {
     async refresh() {
       // It does not change, and what was shown stays.
       if (errors.childElementCount > 0) return
-      const catalogue = await get<Catalogue>('/errors')
+      const catalogue = await get<ErrorCatalogue>('/errors')
       replace(errors, ...catalogue.errors.map(errorCard))
       replace(closes, ...catalogue.closes.map(closeCard))
       replace(

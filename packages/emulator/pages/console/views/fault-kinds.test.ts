@@ -8,7 +8,7 @@ describe('the form for faults', () => {
     (kind, { first }) => {
       const effect = toEffect(kind, first, '')
       expect(effect.kind).toBe(kind)
-      expect(parseFault({ effect })).toEqual({ effect })
+      expect(parseFault({ effect }, [])).toEqual({ effect })
     },
   )
 

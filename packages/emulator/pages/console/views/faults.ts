@@ -1,4 +1,4 @@
-import type { ArmedFault } from '../../../src/control/faults/fault.ts'
+import type { ActiveFault } from '../../../src/control/faults/fault.ts'
 import { call, get } from '../api.ts'
 import { button, code, h, replace, table } from '../element.ts'
 import { run, say, type View } from '../view.ts'
@@ -85,22 +85,24 @@ export function createFaultsView(): View {
   const list = h('div')
   const switches = createSwitchList()
   const drawFaults = async () => {
-    const { faults } = await get<{ faults: ArmedFault[] }>('/faults')
+    const { faults } = await get<{ faults: ActiveFault[] }>('/faults')
     replace(
       list,
       table(
         'Faults that are on',
         ['What happens', 'To', 'Struck', 'Chance', ''],
-        faults.map(({ id, effect, pathPrefix = '/', method, times, struck, probability = 1 }) => [
-          wordsOf(effect),
-          code(`${method ?? 'any method'} ${pathPrefix}…`),
-          times === undefined ? struck : `${struck} of ${times}`,
-          probability,
-          button('Off', () => run(() => call<void>('DELETE', `/faults/${id}`).then(drawFaults)), {
-            class: 'quiet',
-            'aria-label': `Off: ${wordsOf(effect)}`,
-          }),
-        ]),
+        faults.map(
+          ({ id, effect, pathPrefix = '/', method, times, timesApplied, probability = 1 }) => [
+            wordsOf(effect),
+            code(`${method ?? 'any method'} ${pathPrefix}…`),
+            times === undefined ? timesApplied : `${timesApplied} of ${times}`,
+            probability,
+            button('Off', () => run(() => call<void>('DELETE', `/faults/${id}`).then(drawFaults)), {
+              class: 'quiet',
+              'aria-label': `Off: ${wordsOf(effect)}`,
+            }),
+          ],
+        ),
         'None is on: everything works.',
       ),
     )

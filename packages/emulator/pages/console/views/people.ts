@@ -20,7 +20,7 @@ export function createPeopleView(): View {
       tenant.sessions.filter((session) => session.userId === userId).length
     const endAll = (id: string, name: string) =>
       run(async () => {
-        const { ended } = await call<{ ended: number }>('DELETE', `/users/${id}/sessions`)
+        const { ended } = await call<{ ended: number }>('DELETE', `/cloud/users/${id}/sessions`)
         say(`${ended} of ${name}’s sessions ended.`)
         await refresh()
       })
@@ -39,7 +39,7 @@ export function createPeopleView(): View {
             'End',
             () =>
               run(async () => {
-                await call('DELETE', `/sessions/${one.id}`)
+                await call('DELETE', `/cloud/sessions/${one.id}`)
                 say('The session is over; its sockets were closed with 4006.')
                 await refresh()
               }),

@@ -25,10 +25,14 @@ export function createSetUpView(): View {
     const tenant = await readTenant()
     groupSwitch.checked = tenant.autoCreateGroups
     const remove = (kind: string, id: string, name: string) =>
-      button('Delete', () => run(() => call<void>('DELETE', `/${kind}/${id}`).then(refresh)), {
-        class: 'quiet',
-        'aria-label': `Delete ${name}`,
-      })
+      button(
+        'Delete',
+        () => run(() => call<void>('DELETE', `/cloud/${kind}/${id}`).then(refresh)),
+        {
+          class: 'quiet',
+          'aria-label': `Delete ${name}`,
+        },
+      )
     replace(
       providers,
       table(
@@ -65,7 +69,7 @@ export function createSetUpView(): View {
   const providerForm = createForm<SavedProvider>({
     id: 'provider',
     label: 'New JWT identity provider',
-    path: '/identity-providers',
+    path: '/cloud/identity-providers',
     submit: 'Create the identity provider',
     fields: [
       {
@@ -124,7 +128,7 @@ export function createSetUpView(): View {
   const integrationForm = createForm<{ resource: { id: string } }>({
     id: 'integration',
     label: 'New web integration',
-    path: '/web-integrations',
+    path: '/cloud/web-integrations',
     submit: 'Create the web integration',
     fields: [
       { name: 'name', label: 'Name', help: 'For you to know it by.' },
@@ -148,7 +152,7 @@ export function createSetUpView(): View {
     run(async () => {
       const autoCreateGroups = groupSwitch.checked
       try {
-        await call('PATCH', '/settings', { autoCreateGroups })
+        await call('PATCH', '/cloud/settings', { autoCreateGroups })
       } finally {
         await refresh()
       }

@@ -1,4 +1,4 @@
-import type { Advice } from '../../../src/control/api/advice.ts'
+import type { Advice } from '../../../src/control/product.ts'
 import type { RecordedRequest } from '../../../src/control/recorder.ts'
 
 /** A request as the control API shows it. */

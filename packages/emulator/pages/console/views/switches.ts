@@ -1,4 +1,4 @@
-import type { SwitchDefinition } from '../../../src/control/switch-definitions.ts'
+import type { SwitchDefinition } from '../../../src/control/switch-definition.ts'
 import { call, get } from '../api.ts'
 import { code, h, replace } from '../element.ts'
 import { run, say } from '../view.ts'

@@ -41,7 +41,7 @@ export interface ShownTenant {
   }[]
 }
 
-export const readTenant = (): Promise<ShownTenant> => get<ShownTenant>('/tenant')
+export const readTenant = (): Promise<ShownTenant> => get<ShownTenant>('/cloud/tenant')
 
 /** Asks again a moment after the last of many events. */
 export function later(work: () => void, delayMs = 400): () => void {

@@ -1,9 +1,9 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
-import type { Switches } from '../../control/switch-definitions.ts'
 import { isObject } from '../../http/read-body.ts'
 import type { QlikFailure } from '../error-envelope.ts'
 import { newHexId } from '../state/identifiers.ts'
 import type { CloudState, IdentityProvider } from '../state/state.ts'
+import type { CloudSwitches } from '../switch-definitions.ts'
 
 function badRequest(detail: string, pointer: string): QlikFailure {
   return { status: 400, code: 'IDP-400', title: 'Bad request', detail, pointer }
@@ -28,7 +28,7 @@ function readDer(kind: string, der: Buffer): RegisteredKey | undefined {
 }
 
 /** Reads the `pem` of an identity provider, in the single line that Qlik asks for. */
-function readPem(pem: string, switches: Switches): RegisteredKey | { flaw: string } {
+function readPem(pem: string, switches: CloudSwitches): RegisteredKey | { flaw: string } {
   const text = switches.pemLineBreaks === 'accepted' ? pem.replaceAll(/\s*[\r\n]\s*/g, '') : pem
   if (/\s/.test(text.replaceAll(/-----(?:BEGIN|END) [A-Z ]+-----/g, '')))
     return {
@@ -55,7 +55,7 @@ function readPem(pem: string, switches: Switches): RegisteredKey | { flaw: strin
 export function parseIdentityProvider(
   body: unknown,
   state: CloudState,
-  switches: Switches,
+  switches: CloudSwitches,
   now: Date,
 ): IdentityProvider | QlikFailure {
   if (!isObject(body)) return badRequest('The body must be a JSON object', '')

@@ -1,5 +1,5 @@
-import type { Switches } from '../../control/switch-definitions.ts'
 import type { QlikFailure } from '../error-envelope.ts'
+import type { CloudSwitches } from '../switch-definitions.ts'
 
 interface RefusalDefinition {
   /** Which switch sets the status; `fixed` refusals have a documented one. */
@@ -104,7 +104,7 @@ export function toDetail(refusal: Refusal): string {
 }
 
 /** The answer to a refusal, with the statuses as the switches stand. */
-export function toFailure(refusal: Refusal, switches: Switches): QlikFailure {
+export function toFailure(refusal: Refusal, switches: CloudSwitches): QlikFailure {
   const { status, code, title, certainty } = refusals[refusal.kind]
   const bySwitch = {
     trust: switches.trustRefusalStatus,

@@ -1,12 +1,12 @@
-import type { Switches } from '../../control/switch-definitions.ts'
 import type { TokenParts } from '../../jwt/token-form.ts'
 import type { IdentityProvider } from '../state/state.ts'
+import type { CloudSwitches } from '../switch-definitions.ts'
 import type { Refusal } from './refusals.ts'
 
 /** What the rules look at beside the token. */
 export interface JudgeContext {
   readonly identityProviders: readonly IdentityProvider[]
-  readonly switches: Switches
+  readonly switches: CloudSwitches
   readonly nowMs: number
   /** Issuer and jti of tokens that opened a session → the second from which they are dead. */
   readonly usedTokens: ReadonlyMap<string, number>

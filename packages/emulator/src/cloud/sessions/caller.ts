@@ -1,16 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { isAdminKey } from '../../control/admin-key.ts'
 import { readBearer } from '../../http/bearer.ts'
 import { parseCookies } from '../../http/cookies.ts'
 import type { Caller, Cloud } from '../cloud.ts'
 import { findSocketTokenOwner, findTokenOwner } from '../tokens/token-owner.ts'
 import { isTenantAdmin } from '../users/roles.ts'
 import { findSession, touchSession } from './sessions.ts'
-
-/** Compares without telling by its time how much was right; hashing makes the lengths equal. */
-export function isAdminKey(cloud: Cloud, key: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(key), digest(cloud.adminKey))
-}
 
 /**
  * Who sent a request. The administrator's key, API keys and access tokens go first; another bearer text

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Switches } from '../../control/switch-definitions.ts'
+import type { CloudSwitches } from '../switch-definitions.ts'
 
 export const sessionCookie = 'eas.sid'
 export const csrfCookie = '_csrfToken'
@@ -25,7 +25,7 @@ export function readSignedCookie(
 
 /** How cookies are written: by the switches, and for which host. */
 export interface CookieStyle {
-  readonly attributes: Switches['cookieAttributes']
+  readonly attributes: CloudSwitches['cookieAttributes']
   /** The `Domain`, where there is one. */
   readonly domain?: string | undefined
 }

@@ -1,8 +1,7 @@
 import { randomUUID, sign } from 'node:crypto'
 import type { WebSocket } from 'ws'
-import type { EngineUser } from '../../engine/index.ts'
-import { type Emulator, type StartOptions, startEmulator } from '../../start-emulator.ts'
-import type { EngineDoor } from '../cloud.ts'
+import type { Engine, EngineUser } from '../../engine/index.ts'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../start/emulator.ts'
 import { makeTestKey, type TestKey } from './certificate.ts'
 
 export const testIssuer = 'acme.example'
@@ -10,7 +9,7 @@ export const testKeyId = 'acme-1'
 export const testOrigin = 'http://localhost:3000'
 
 /** An engine that only writes down whom it was handed. */
-interface FakeEngine extends EngineDoor {
+interface FakeEngine extends Engine {
   readonly accepted: { appId: string; identity?: string; ttlSeconds?: number; user: EngineUser }[]
   readonly closedUsers: string[]
 }
@@ -33,6 +32,7 @@ function createFakeEngine(): FakeEngine {
       accepted.push(rest)
       socket.send(JSON.stringify({ opened: request.appId }))
     },
+    preview: () => undefined,
     closeSessionsOf: (userId) => closedUsers.push(userId),
     reset: () => {},
     close: () => {},
@@ -81,7 +81,7 @@ function cookieHeaderOf(response: Response): string {
 }
 
 export async function startTenant(
-  options: Omit<StartOptions, 'engine'> & { clockToleranceSec?: number } = {},
+  options: Omit<EmulatorOptions, 'apps'> & { clockToleranceSec?: number } = {},
 ): Promise<TestTenant> {
   const { clockToleranceSec, ...startOptions } = options
   const engine = createFakeEngine()

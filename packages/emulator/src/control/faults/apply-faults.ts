@@ -1,18 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Cloud, CloudEnv } from '../../cloud/cloud.ts'
+import type { RunningProduct } from '../product.ts'
+import type { Workbench } from '../workbench.ts'
 import { describeEffect } from './fault.ts'
-import { toFaultAnswer } from './fault-answer.ts'
 
 /**
- * Lets faults strike the tenant's HTTP side. It stands behind CORS, so that a page reads the status as it
- * would a real one, and before everything that could change the tenant.
+ * Applies faults to a product's HTTP side. It stands behind CORS, so that a page reads the status as it
+ * would a real one, and before everything that could change the product.
  */
-export function applyFaults(cloud: Cloud): MiddlewareHandler<CloudEnv> {
+export function applyFaults(
+  { faults, product }: Pick<Workbench, 'faults' | 'product'>,
+  answerFault: RunningProduct<unknown>['answerFault'],
+): MiddlewareHandler {
   return async (c, next) => {
     const { method, path } = c.req
-    const { latencyMs, effect } = cloud.faults.strike({ method, path, isSocket: false })
+    const { latencyMs, effect } = faults.apply({ product, method, path, isSocket: false })
     if (latencyMs > 0) {
       c.set('fault', `latency ${latencyMs} ms`)
       // Who goes away while it waits frees the timer; the answer then goes nowhere.
@@ -20,7 +23,7 @@ export function applyFaults(cloud: Cloud): MiddlewareHandler<CloudEnv> {
     }
     if (effect === undefined || effect.kind === 'close-socket') return next()
     c.set('fault', describeEffect(effect))
-    const { status, headers, body } = toFaultAnswer(effect)
+    const { status, headers, body } = answerFault(effect)
     for (const [name, value] of Object.entries(headers)) c.header(name, value)
     return c.json(body, status as ContentfulStatusCode)
   }

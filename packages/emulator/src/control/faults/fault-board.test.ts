@@ -2,25 +2,25 @@ import { describe, expect, it } from 'vitest'
 import type { Fault } from './fault.ts'
 import { createFaultBoard } from './fault-board.ts'
 
-const get = (path: string) => ({ method: 'GET', path, isSocket: false })
+const get = (path: string) => ({ product: 'cloud', method: 'GET', path, isSocket: false })
 const unavailable: Fault = { effect: { kind: 'server-error', status: 503 } }
 
 describe('the faults', () => {
   it('strike nothing at first', () => {
-    expect(createFaultBoard().strike(get('/'))).toEqual({ latencyMs: 0 })
+    expect(createFaultBoard({}).apply(get('/'))).toEqual({ latencyMs: 0 })
   })
 
   it('strike by the beginning of the path and by method', () => {
-    const board = createFaultBoard()
+    const board = createFaultBoard({})
     board.set([{ ...unavailable, pathPrefix: '/api/v1/users', method: 'POST' }])
-    expect(board.strike(get('/api/v1/users')).effect).toBeUndefined()
-    expect(board.strike({ ...get('/api/v1/apps'), method: 'POST' }).effect).toBeUndefined()
-    const struck = board.strike({ ...get('/api/v1/users/me'), method: 'POST' })
-    expect(struck.effect).toEqual({ kind: 'server-error', status: 503 })
+    expect(board.apply(get('/api/v1/users')).effect).toBeUndefined()
+    expect(board.apply({ ...get('/api/v1/apps'), method: 'POST' }).effect).toBeUndefined()
+    const applied = board.apply({ ...get('/api/v1/users/me'), method: 'POST' })
+    expect(applied.effect).toEqual({ kind: 'server-error', status: 503 })
   })
 
   it('add latencies up until another fault decides', () => {
-    const board = createFaultBoard()
+    const board = createFaultBoard({})
     board.set([
       { effect: { kind: 'latency', ms: 20 } },
       { effect: { kind: 'latency', ms: 30 } },
@@ -28,23 +28,23 @@ describe('the faults', () => {
       { effect: { kind: 'latency', ms: 1000 } },
       { effect: { kind: 'rate-limit' } },
     ])
-    expect(board.strike(get('/'))).toEqual({ latencyMs: 50, effect: unavailable.effect })
-    expect(board.get().map(({ struck }) => struck)).toEqual([1, 1, 1, 0, 0])
+    expect(board.apply(get('/'))).toEqual({ latencyMs: 50, effect: unavailable.effect })
+    expect(board.get().map(({ timesApplied }) => timesApplied)).toEqual([1, 1, 1, 0, 0])
   })
 
   it('strike as often as they were counted for', () => {
-    const board = createFaultBoard()
+    const board = createFaultBoard({})
     board.set([{ ...unavailable, times: 3 }])
-    const struck = Array.from({ length: 5 }, () => board.strike(get('/')).effect !== undefined)
-    expect(struck).toEqual([true, true, true, false, false])
-    expect(board.get()).toMatchObject([{ times: 3, struck: 3 }])
+    const applied = Array.from({ length: 5 }, () => board.apply(get('/')).effect !== undefined)
+    expect(applied).toEqual([true, true, true, false, false])
+    expect(board.get()).toMatchObject([{ times: 3, timesApplied: 3 }])
   })
 
   it('strike by chance as the seed says, the same each time', () => {
-    const board = createFaultBoard()
+    const board = createFaultBoard({})
     const draw = (seed: number) => {
       board.set([{ ...unavailable, probability: 0.25 }], { seed })
-      return Array.from({ length: 400 }, () => board.strike(get('/')).effect !== undefined)
+      return Array.from({ length: 400 }, () => board.apply(get('/')).effect !== undefined)
     }
     const first = draw(7)
     expect(draw(7)).toEqual(first)
@@ -55,37 +55,37 @@ describe('the faults', () => {
   })
 
   it('close sockets only, never answers', () => {
-    const board = createFaultBoard()
+    const board = createFaultBoard({})
     board.set([{ effect: { kind: 'close-socket', closeCode: 4203 } }])
-    expect(board.strike(get('/app/x')).effect).toBeUndefined()
-    expect(board.strike({ ...get('/app/x'), isSocket: true }).effect).toMatchObject({
+    expect(board.apply(get('/app/x')).effect).toBeUndefined()
+    expect(board.apply({ ...get('/app/x'), isSocket: true }).effect).toMatchObject({
       closeCode: 4203,
     })
   })
 
   it('of the engine meet its calls alone, by name and socket, as often as they may', () => {
-    const board = createFaultBoard()
+    const board = createFaultBoard({})
     board.set([
       { effect: { kind: 'engine-error', code: 15, call: 'GetLayout' }, times: 2 },
       { effect: { kind: 'engine-error', code: 5, message: 'no' }, pathPrefix: '/app/a' },
       unavailable,
     ])
-    expect(board.strike({ ...get('/app/a'), isSocket: true }).effect).toEqual(unavailable.effect)
-    const codeOf = (path: string, name: string) => board.strikeCall({ path, name })?.code
+    expect(board.apply({ ...get('/app/a'), isSocket: true }).effect).toEqual(unavailable.effect)
+    const codeOf = (path: string, name: string) => board.applyToCall({ path, name })?.code
     expect(codeOf('/app/b', 'GenericObject.GetLayout')).toBe(15)
     expect(codeOf('/app/b', 'Doc.GetLayoutX')).toBeUndefined()
     expect(codeOf('/app/b', 'Doc.GetObject')).toBeUndefined()
-    expect(board.strikeCall({ path: '/app/a', name: 'Doc.GetObject' })).toEqual({
+    expect(board.applyToCall({ path: '/app/a', name: 'Doc.GetObject' })).toEqual({
       code: 5,
       message: 'no',
     })
     expect(codeOf('/app/a/ttl/60', 'GenericObject.GetLayout')).toBe(15)
     expect(codeOf('/app/b', 'GenericObject.GetLayout')).toBeUndefined()
-    expect(board.get().map(({ struck }) => struck)).toEqual([2, 1, 1])
+    expect(board.get().map(({ timesApplied }) => timesApplied)).toEqual([2, 1, 1])
   })
 
   it('are added, taken away one by one, and cleared', () => {
-    const board = createFaultBoard()
+    const board = createFaultBoard({})
     let changes = 0
     board.onChange(() => {
       changes += 1
@@ -99,17 +99,17 @@ describe('the faults', () => {
     expect(changes).toBe(4)
   })
 
-  it('keep no endless list of what has struck', () => {
-    const board = createFaultBoard()
+  it('keep no endless list of what was applied', () => {
+    const board = createFaultBoard({})
     for (let round = 0; round < 450; round += 1) {
       board.add({ ...unavailable, times: 1 })
-      board.strike(get('/'))
+      board.apply(get('/'))
     }
     expect(board.get().length).toBeLessThanOrEqual(200)
   })
 
   it('leave all as it is when one of several is wrong', () => {
-    const board = createFaultBoard()
+    const board = createFaultBoard({})
     board.add(unavailable)
     const wrong = { effect: { kind: 'server-error', status: 404 } } as Fault
     expect(() => board.set([unavailable, wrong])).toThrow('status must be from 500 to 599')

@@ -1,11 +1,21 @@
 import { emulatorError } from '../../errors.ts'
-import type { AnswerEffect, ArmedFault, Fault } from './fault.ts'
+import type { ErrorCatalogue } from './error-catalogue.ts'
+import type { ActiveFault, AnswerEffect, Fault } from './fault.ts'
 import { parseFault } from './parse-fault.ts'
 
-/** What strikes one request: how long it waits, and what it then gets instead of an answer. */
-interface Strike {
+/** What the faults do to one request: how long it waits, and what it then gets instead of an answer. */
+interface FaultOutcome {
   readonly latencyMs: number
   readonly effect?: AnswerEffect
+}
+
+/** What the faults look at. */
+interface FaultRequest {
+  /** The name of the product that is asked. */
+  readonly product: string
+  readonly method: string
+  readonly path: string
+  readonly isSocket: boolean
 }
 
 /** The JSON-RPC error of a call. */
@@ -17,8 +27,8 @@ interface EngineRefusal {
 /** The faults of one emulator. */
 export interface FaultBoard {
   /** Those that are on, in the order in which they are asked. */
-  get(): ArmedFault[]
-  /** Replaces all. `seed` (default 1) begins the draws of probabilities anew, so that a run can be repeated. */
+  get(): ActiveFault[]
+  /** Replaces all. `seed` (default 1) restarts the random draws of probabilities, so that a run can be repeated. */
   set(faults: readonly Fault[], options?: { seed?: number }): void
   /** Adds one at the end; gives its ID. */
   add(fault: Fault): number
@@ -27,22 +37,22 @@ export interface FaultBoard {
   clear(): void
 }
 
-/** The side of the board that requests meet. */
-export interface FaultStriker {
+/** The side of the board that requests and calls ask. */
+export interface FaultMatcher {
   /**
-   * Asks the faults in order: latencies add up, and the first other one decides.
+   * Asks the faults in order: latencies add up, and the first other one decides. A documented error is for its own product.
    *
-   * @param request.isSocket whether it is the handshake of a web socket; other requests meet no `close-socket`
+   * @param request.isSocket whether it is the handshake of a web socket; `close-socket` is for these only
    */
-  strike(request: { method: string; path: string; isSocket: boolean }): Strike
+  apply(request: FaultRequest): FaultOutcome
   /**
    * Asks the faults for calls of the engine in order; the first decides.
    *
    * @param call.path the socket's; `call.name` the method, such as `GenericObject.GetLayout`
    */
-  strikeCall(call: { path: string; name: string }): EngineRefusal | undefined
-  /** Calls a listener after each change. */
-  onChange(listener: () => void): void
+  applyToCall(call: { path: string; name: string }): EngineRefusal | undefined
+  /** Calls a listener after each change; gives what ends that. */
+  onChange(listener: () => void): () => void
 }
 
 /** mulberry32: 32 bits of state are plenty for draws that only have to be repeatable. */
@@ -61,88 +71,109 @@ function checkSeed(seed: unknown): number {
   throw emulatorError('ERR_EMULATOR_FAULT', { problem: 'seed must be a whole number' })
 }
 
-/** Makes an empty board. */
-export function createFaultBoard(): FaultBoard & FaultStriker {
-  let armed: (Fault & { readonly id: number; struck: number })[] = []
+/**
+ * Makes an empty board.
+ *
+ * @param catalogues the documented errors by the name of their product
+ */
+export function createFaultBoard(
+  catalogues: Readonly<Record<string, ErrorCatalogue>>,
+): FaultBoard & FaultMatcher {
+  const productOf = new Map(
+    Object.entries(catalogues).flatMap(([product, { errors }]) =>
+      errors.map(({ id }) => [id, product] as const),
+    ),
+  )
+  const parse = (fault: unknown) => parseFault(fault, [...productOf.keys()])
+  let active: (Fault & { readonly id: number; timesApplied: number })[] = []
   let draw = createDraws(1)
   let lastId = 0
-  const listeners: (() => void)[] = []
+  const listeners = new Set<() => void>()
   const changed = () => {
-    for (const listener of listeners) listener()
+    for (const listener of [...listeners]) listener()
   }
-  const arm = (fault: Fault) => {
+  const activate = (fault: Fault) => {
     lastId += 1
-    return { ...fault, id: lastId, struck: 0 }
+    return { ...fault, id: lastId, timesApplied: 0 }
   }
-  const mayStrike = ({ times, struck, pathPrefix }: ArmedFault, path: string) =>
-    struck < (times ?? Number.POSITIVE_INFINITY) && path.startsWith(pathPrefix ?? '/')
-  const isDrawn = ({ probability }: ArmedFault) => probability === undefined || draw() < probability
+  const isFor = ({ times, timesApplied, pathPrefix }: ActiveFault, path: string) =>
+    timesApplied < (times ?? Number.POSITIVE_INFINITY) && path.startsWith(pathPrefix ?? '/')
+  const isDrawn = ({ probability }: ActiveFault) =>
+    probability === undefined || draw() < probability
   return {
-    get: () => armed.map((one) => ({ ...one })),
+    get: () => active.map((one) => ({ ...one })),
     set(faults, { seed = 1 } = {}) {
       if (!Array.isArray(faults))
         throw emulatorError('ERR_EMULATOR_FAULT', { problem: 'faults must be an array' })
-      const parsed = faults.map(parseFault)
+      const parsed = faults.map(parse)
       draw = createDraws(checkSeed(seed))
-      armed = parsed.map(arm)
+      active = parsed.map(activate)
       changed()
     },
     add(fault) {
-      const one = arm(parseFault(fault))
-      // What has struck as often as it may stays to be looked at, but not for ever.
-      if (armed.length >= 200)
-        armed = armed.filter(({ times, struck }) => times === undefined || struck < times)
-      armed.push(one)
+      const one = activate(parse(fault))
+      // What was applied as often as it may stays to be looked at, but not permanently.
+      if (active.length >= 200)
+        active = active.filter(
+          ({ times, timesApplied }) => times === undefined || timesApplied < times,
+        )
+      active.push(one)
       changed()
       return one.id
     },
     remove(id) {
-      const left = armed.filter((one) => one.id !== id)
-      const found = left.length < armed.length
-      armed = left
+      const left = active.filter((one) => one.id !== id)
+      const found = left.length < active.length
+      active = left
       if (found) changed()
       return found
     },
     clear() {
-      armed = []
+      active = []
       draw = createDraws(1)
       changed()
     },
-    strike({ method, path, isSocket }) {
+    apply({ product, method, path, isSocket }) {
       let latencyMs = 0
-      let struck = false
-      let effect: Strike['effect']
-      for (const fault of armed) {
-        if (fault.effect.kind === 'engine-error' || !mayStrike(fault, path)) continue
+      let wasApplied = false
+      let effect: AnswerEffect | undefined
+      for (const fault of active) {
+        if (fault.effect.kind === 'engine-error' || !isFor(fault, path)) continue
         if (fault.method !== undefined && fault.method !== method) continue
         if (fault.effect.kind === 'close-socket' && !isSocket) continue
+        if (
+          fault.effect.kind === 'documented-error' &&
+          productOf.get(fault.effect.error) !== product
+        )
+          continue
         if (!isDrawn(fault)) continue
-        fault.struck += 1
-        struck = true
+        fault.timesApplied += 1
+        wasApplied = true
         if (fault.effect.kind === 'latency') latencyMs += fault.effect.ms
         else {
           effect = fault.effect
           break
         }
       }
-      if (struck) changed()
+      if (wasApplied) changed()
       return { latencyMs, ...(effect === undefined ? {} : { effect }) }
     },
-    strikeCall({ path, name }) {
-      for (const fault of armed) {
+    applyToCall({ path, name }) {
+      for (const fault of active) {
         const { effect } = fault
-        if (effect.kind !== 'engine-error' || !mayStrike(fault, path)) continue
+        if (effect.kind !== 'engine-error' || !isFor(fault, path)) continue
         const { code, message = 'A fault that was switched on', call = name } = effect
         if (call !== name && call !== name.slice(name.indexOf('.') + 1)) continue
         if (!isDrawn(fault)) continue
-        fault.struck += 1
+        fault.timesApplied += 1
         changed()
         return { code, message }
       }
       return undefined
     },
     onChange(listener) {
-      listeners.push(listener)
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
   }
 }

@@ -1,6 +1,4 @@
-import { documentedCloses } from './documented-closes.ts'
-
-/** What a fault does to the requests that it meets. */
+/** What a fault does to the requests that it is for. */
 export type FaultEffect =
   /** Holds the answer, or the handshake of a web socket, back; other faults may follow. */
   | { readonly kind: 'latency'; readonly ms: number }
@@ -21,7 +19,7 @@ export type FaultEffect =
       readonly call?: string
     }
 
-/** What is answered in place of the tenant. */
+/** What is answered in place of the product. */
 export type AnswerEffect = Exclude<FaultEffect, { kind: 'latency' | 'engine-error' }>
 
 /** One thing that goes wrong. */
@@ -33,19 +31,21 @@ export interface Fault {
   readonly method?: string
   /** How many requests, or calls of the engine, it is for; all when left out. */
   readonly times?: number
-  /** How likely each of them is to meet it, over 0 up to 1 (the default). */
+  /** The probability for each of them, over 0 up to 1 (the default). */
   readonly probability?: number
 }
 
-/** A fault that is switched on, and how often it has struck. */
-export interface ArmedFault extends Fault {
+/** A fault that is switched on, and how often it was applied. */
+export interface ActiveFault extends Fault {
   readonly id: number
-  readonly struck: number
+  readonly timesApplied: number
 }
 
-/** The documented text of a close code, or none. */
-export function closeTextOf(closeCode: number): string {
-  return documentedCloses.find((one) => one.closeCode === closeCode)?.text ?? ''
+/** What is answered over HTTP in place of the product. */
+export interface FaultAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Readonly<Record<string, unknown>>
 }
 
 /** A fault in words, for the record of a request. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { documentedCloses } from '../../cloud/errors/documented-closes.ts'
+import { documentedErrors } from '../../cloud/errors/documented-errors.ts'
 import { startTenant, type TestTenant, testOrigin } from '../../cloud/testing/tenant.ts'
-import { documentedCloses } from './documented-closes.ts'
-import { documentedErrors } from './documented-errors.ts'
 
 let tenant: TestTenant
 beforeAll(async () => {
@@ -116,7 +116,7 @@ describe('a fault that is switched on', () => {
     })
     const [error] = await once(socket, 'error')
     expect(String(error)).toContain('401')
-    expect(tenant.emulator.faults.get()).toMatchObject([{ struck: 0 }])
+    expect(tenant.emulator.faults.get()).toMatchObject([{ timesApplied: 0 }])
   })
 })
 

@@ -17,7 +17,7 @@ describe('a fault as it is given', () => {
       times: 2,
     },
   ])('is taken as it is: %j', (fault) => {
-    expect(parseFault(fault)).toEqual(fault)
+    expect(parseFault(fault, ['login-12'])).toEqual(fault)
   })
 
   it.each([
@@ -30,7 +30,7 @@ describe('a fault as it is given', () => {
     [{ effect: { kind: 'latency', ms: 1, status: 500 } }, 'latency has no member status'],
     [{ effect: { kind: 'rate-limit', retryAfterSeconds: 1.5 } }, 'retryAfterSeconds must be'],
     [{ effect: { kind: 'server-error', status: 600 } }, 'status must be from 500 to 599'],
-    [{ effect: { kind: 'documented-error', error: 'x' } }, 'error must be one of missing-nbf'],
+    [{ effect: { kind: 'documented-error', error: 'x' } }, 'error must be one of login-12'],
     [{ effect: { kind: 'close-socket', closeCode: 1006 } }, 'closeCode must be'],
     [{ effect: { kind: 'close-socket', closeCode: 4000, reason: 1 } }, 'reason must be a text'],
     [{ effect: { kind: 'engine-error' } }, 'code must be a whole number'],
@@ -45,7 +45,7 @@ describe('a fault as it is given', () => {
     [{ effect, probability: 1.1 }, 'probability must be'],
     [{ effect, path: '/' }, 'a fault has no member path'],
   ])('%j is refused: %s', (fault, problem) => {
-    expect(() => parseFault(fault)).toThrow(
+    expect(() => parseFault(fault, ['login-12'])).toThrow(
       expect.objectContaining({
         code: 'ERR_EMULATOR_FAULT',
         message: expect.stringContaining(problem),

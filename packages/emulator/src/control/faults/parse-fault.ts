@@ -1,5 +1,4 @@
 import { emulatorError } from '../../errors.ts'
-import { documentedErrors } from './documented-errors.ts'
 import type { Fault, FaultEffect } from './fault.ts'
 
 function wrong(problem: string): never {
@@ -50,7 +49,7 @@ function parseEngineError(given: Given): FaultEffect {
   }
 }
 
-function parseEffect(given: unknown): FaultEffect {
+function parseEffect(given: unknown, errorIds: readonly string[]): FaultEffect {
   if (!isObject(given)) return wrong('effect must be an object with a kind')
   switch (given.kind) {
     case 'latency':
@@ -71,10 +70,9 @@ function parseEffect(given: unknown): FaultEffect {
       return { kind: 'server-error', status: given.status }
     case 'documented-error': {
       onlyMembers(given, ['kind', 'error'], 'documented-error')
-      const known = documentedErrors.find(({ id }) => id === given.error)
-      if (known === undefined)
-        return wrong(`error must be one of ${documentedErrors.map(({ id }) => id).join(', ')}`)
-      return { kind: 'documented-error', error: known.id }
+      const known = errorIds.find((id) => id === given.error)
+      if (known === undefined) return wrong(`error must be one of ${errorIds.join(', ')}`)
+      return { kind: 'documented-error', error: known }
     }
     case 'close-socket': {
       onlyMembers(given, ['kind', 'closeCode', 'reason'], 'close-socket')
@@ -91,8 +89,12 @@ function parseEffect(given: unknown): FaultEffect {
   }
 }
 
-/** Checks one fault as it was given, member by member. */
-export function parseFault(given: unknown): Fault {
+/**
+ * Checks one fault as it was given, member by member.
+ *
+ * @param errorIds the documented errors that a fault may name
+ */
+export function parseFault(given: unknown, errorIds: readonly string[]): Fault {
   if (!isObject(given)) return wrong('a fault must be an object with an effect')
   onlyMembers(given, ['effect', 'pathPrefix', 'method', 'times', 'probability'], 'a fault')
   const { pathPrefix, method, times, probability } = given
@@ -102,7 +104,7 @@ export function parseFault(given: unknown): Fault {
     return wrong('method must be written as GET or POST are')
   if (times !== undefined && !isWhole(times, 1, 1_000_000))
     return wrong('times must be a whole number from 1 to 1000000')
-  const effect = parseEffect(given.effect)
+  const effect = parseEffect(given.effect, errorIds)
   if (effect.kind === 'engine-error' && method !== undefined)
     return wrong('method is of HTTP; an engine-error takes call instead')
   if (

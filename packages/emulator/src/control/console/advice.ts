@@ -1,0 +1,20 @@
+import type { Advice, RunningWorkbench } from '../product.ts'
+import type { RecordedRequest } from '../recorder.ts'
+
+/** Everything that can be said about a request in words: of the fault that it met, and by its product. */
+export function adviceOn(
+  { products }: Pick<RunningWorkbench, 'products'>,
+  request: RecordedRequest,
+): Advice[] {
+  const fault: Advice[] =
+    request.fault === undefined
+      ? []
+      : [
+          {
+            why: `A fault that is switched on was applied to it: ${request.fault}.`,
+            next: 'Switch it off under Faults, if it is not wanted.',
+          },
+        ]
+  const product = products.find(({ definition }) => definition.name === request.product)
+  return [...fault, ...(product?.adviceOn(request) ?? [])]
+}

@@ -1,0 +1,183 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createEmulator } from './emulator.ts'
+
+const bin = fileURLToPath(new URL('../../bin/jotgate-emulator.js', import.meta.url))
+const children: ChildProcess[] = []
+const folders: string[] = []
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function run(args: readonly string[], env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  })
+  return { status, stdout, stderr }
+}
+
+/** Starts the command and waits for its result on standard output. */
+async function start(args: readonly string[], env: Record<string, string> = {}, lineCount = 1) {
+  const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env } })
+  children.push(child)
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line)
+    if (lines.length === lineCount) break
+  }
+  child.stdout.resume()
+  return { child, lines, stderr: () => stderr }
+}
+
+/** Asks it to end, and waits until all is read that it wrote. */
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const closed = once(child, 'close')
+  child.kill(signal)
+  const [code] = await closed
+  return code as number | null
+}
+
+function tableFile(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'jotgate-emulator-'))
+  folders.push(folder)
+  const file = join(folder, name)
+  writeFileSync(file, text)
+  return file
+}
+
+describe('jotgate-emulator cloud', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'says on standard error what it is, and on standard output where; %s ends it with 0',
+    async (signal) => {
+      const { child, lines, stderr } = await start(['cloud', '--port', '0'], {}, 2)
+      expect(lines[0]).toMatch(/^url http:\/\/localhost:\d+$/)
+      expect(lines[1]).toMatch(/^admin-key [\w-]{32}$/)
+      const url = (lines[0] ?? '').slice('url '.length)
+      const key = (lines[1] ?? '').slice('admin-key '.length)
+      expect((await fetch(`${url}/_emulator`)).status).toBe(200)
+      expect(await stop(child, signal)).toBe(0)
+      expect(stderr()).toContain('This is never Qlik')
+      expect(stderr()).toContain(`Console:  ${url}/_emulator#key=${key}\n`)
+    },
+  )
+
+  it('prints one line of JSON for a program', async () => {
+    const args = ['cloud', '--port=0', '--admin-key=abcdef', '--json']
+    const { child, lines, stderr } = await start(args)
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      url: expect.stringMatching(/^http:\/\/localhost:\d+$/),
+      adminKey: 'abcdef',
+    })
+    expect(await stop(child, 'SIGTERM')).toBe(0)
+    expect(stderr()).toContain('This is never Qlik')
+    expect(stderr()).not.toContain('abcdef')
+  })
+
+  it('takes port and key from the environment, and switches and data from options', async () => {
+    const file = tableFile('sales.csv', 'region,amount\nNorth,1\nSouth,2\n')
+    const { child, lines } = await start(
+      [
+        'cloud',
+        '--json',
+        '--data',
+        file,
+        '--switch',
+        'usersMeStatus=200',
+        '--switch',
+        'preflight=any-origin',
+      ],
+      { JOTGATE_EMULATOR_PORT: '0', JOTGATE_EMULATOR_ADMIN_KEY: 'from-environment' },
+    )
+    const { url, adminKey } = JSON.parse(lines[0] ?? '')
+    expect(adminKey).toBe('from-environment')
+    const about = (await (await fetch(`${url}/_emulator`)).json()) as { apps: unknown }
+    expect(about.apps).toEqual([{ id: 'sales', name: 'sales' }])
+    const switches = await (await fetch(`${url}/_emulator/api/switches`)).json()
+    expect(switches).toMatchObject({ usersMeStatus: 200, preflight: 'any-origin' })
+    expect(await stop(child, 'SIGINT')).toBe(0)
+  })
+
+  it('says in one line that its port is taken: exit 1', async () => {
+    const other = await createEmulator()
+    const { status, stdout, stderr } = run(['cloud', '--port', String(other.port)])
+    await other.close()
+    expect(status).toBe(1)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(
+      /^error\[ERR_EMULATOR_PORT\]: Port \d+ cannot be used: another program uses it\nhint: .+\n$/,
+    )
+  })
+
+  it.each([
+    [['clod'], 'Did you mean cloud?'],
+    [['cloud', '--prot', '1'], 'Did you mean --port?'],
+    [['cloud', '--port', '70000'], 'from 0 to 65535'],
+    [['cloud', '--port', 'x'], 'from 0 to 65535'],
+    [['cloud', '--switch', 'usersMeStatis=200'], 'Did you mean usersMeStatus?'],
+    [['cloud', '--switch', 'usersMeStatus=302'], 'It takes 301, 200.'],
+    [['cloud', 'extra'], 'Did you mean cloud?'],
+    [['cloud', 'cloud'], 'named twice'],
+    [[], 'Usage:'],
+  ])('wrong use %j: exit 2 with a suggestion', (args, words) => {
+    const { status, stdout, stderr } = run(args)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain(words)
+  })
+
+  it('names the file that it cannot read: exit 1', () => {
+    for (const option of ['--data', '--section-access']) {
+      const { status, stderr } = run(['cloud', '--port=0', option, 'nowhere.csv'])
+      expect(status).toBe(1)
+      expect(stderr).toContain('nowhere.csv')
+      expect(stderr).not.toContain('    at ')
+    }
+  })
+
+  it('refuses two files that would become one app', () => {
+    const files = [tableFile('a.csv', 'x\n1\n'), tableFile('a.csv', 'x\n2\n')]
+    const { status, stderr } = run([
+      'cloud',
+      '--port=0',
+      ...files.flatMap((file) => ['--data', file]),
+    ])
+    expect(status).toBe(1)
+    expect(stderr).toContain('rename one of the two')
+  })
+
+  it('tells an old Node what it needs: exit 1', () => {
+    const pretend =
+      "data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'22.18.0'}})"
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', pretend, bin, 'cloud'],
+      { encoding: 'utf8' },
+    )
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toBe('jotgate-emulator needs Node 22.19 or newer; this is 22.18.0.\n')
+  })
+
+  it('helps in 100 columns, with two examples', () => {
+    for (const args of [['--help'], ['cloud', '--help']]) {
+      const { status, stdout } = run(args)
+      expect(status).toBe(0)
+      expect(stdout.match(/^ {2}\$ jotgate-emulator /gm)).toHaveLength(2)
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+    }
+  })
+})
