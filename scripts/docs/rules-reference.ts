@@ -5,6 +5,7 @@ const products = {
   any: 'Any token: its form and its signature',
   cloud: 'Qlik Cloud',
   'client-managed': 'Client-managed Qlik Sense',
+  unknown: 'A token of which the product is not known',
 } as const
 
 /** The page docs/reference/rules.md. */
@@ -14,12 +15,13 @@ export function rulesReference(): string {
     '',
     '<!-- Generated from packages/jotgate/src/token/rules and src/keys/check/key-rules.ts by `npm run docs`. Do not edit. -->',
     '',
-    '`checkToken` holds a token against these rules, and `checkKey` a key and its certificate against the last of them; each',
-    'gives a finding for each that is broken. `tokenRules` and `keyRules` list them in a program. Their names are never used',
-    'again for something else.',
+    '`checkToken` checks a token by these rules, and `checkKey` a key and its certificate by the last of them; each',
+    'gives a finding for each that is broken. `tokenRules` and `keyRules` list them in a program. An ID is never used again',
+    'for another rule.',
     '',
-    '- **refused**: Qlik says no. **ignored**: Qlik takes the token and drops this part. **advice**: ours. **unknown**: no',
-    '  source settles what Qlik does.',
+    '- **refused**: Qlik refuses the token. **ignored**: Qlik accepts the token and drops this part. **advice**: from jotgate.',
+    '  **unknown**: no source settles what Qlik does.',
+    '- **blocks**: do not go on with this token or key; the command ends with exit code 3.',
     '- **verified**: Qlik’s own text, code or answer says so. **inferred**: it follows from such, or was seen in',
     '  third-party material only. **unknown**: it was looked for and not found.',
   ]
@@ -33,8 +35,8 @@ export function rulesReference(): string {
 
 const aboutKeys = [
   '',
-  'Here **refused** is jotgate’s own word: it does not sign with such a key. Qlik looks neither at a key’s strength nor at where',
-  'it comes from. **Verified** is what the source itself says or what was measured.',
+  'Here **refused** means that jotgate does not sign with such a key. Qlik looks neither at a key’s strength nor at where it',
+  'comes from. **Verified** is what the source itself says or what was measured.',
 ]
 
 type Rule = KeyRule & Partial<Pick<RuleDescription, 'peers'>>
@@ -59,14 +61,14 @@ function describe(rule: Rule): string[] {
     '',
     `${rule.title}.`,
     '',
-    `- Effect: ${rule.effect}, ${rule.certainty}`,
+    `- Effect: ${rule.effect}, ${rule.certainty}${rule.blocks ? '; blocks' : ''}`,
     `- What to do: ${rule.hint}`,
     `- Source: ${toLink(rule.source)}`,
     ...(rule.peers ?? []).map(({ program, mistake }) => `- Seen in ${program}: ${mistake}`),
   ]
 }
 
-/** An error of ours is told on the page beside this one. */
+/** Errors are on the page beside this one. */
 function toLink(source: string): string {
   const code = /^docs\/reference\/errors\.md#(.+)$/.exec(source)?.[1]
   return code === undefined ? source : `[${code.toUpperCase()}](errors.md#${code})`

@@ -143,7 +143,7 @@ it(`checkToken and the emulator agree on ${numRuns} tokens changed at random (se
   await fc.assert(
     fc.asyncProperty(fc.array(change, { maxLength: 2 }), async (changes) => {
       const token = makeToken(changes)
-      const findings = await checkToken(token, deployment, {
+      const { findings } = await checkToken(token, deployment, {
         at: emulator.clock.now(),
         ...trusted,
       })

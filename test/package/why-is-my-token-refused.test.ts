@@ -102,11 +102,12 @@ async function findingsOf(mistake: Mistake, deployment: Deployment = tenant) {
   const signer = mistake.foreign === true ? otherPair : pair
   const signature = sign('sha256', Buffer.from(unsigned), signer.privateKey).toString('base64url')
   const { text = (token: string) => token, earlier } = mistake
-  return checkToken(text(`${unsigned}.${signature}`), deployment, {
+  const { findings } = await checkToken(text(`${unsigned}.${signature}`), deployment, {
     at,
     key: mistake.kid === undefined ? key : { ...key, kid: mistake.kid },
     ...(earlier === undefined ? {} : { earlier: [earlier as Record<string, unknown>] }),
   })
+  return findings
 }
 
 const chapters = [...guide.matchAll(/^## (\d+)\. (.+)\n([\s\S]*?)(?=^## )/gm)].map(

@@ -1,4 +1,4 @@
-import type { Finding } from '../token/index.ts'
+import type { Finding } from '../values/index.ts'
 import { layoutFor, type Style } from './layout.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -21,13 +21,6 @@ export function findingsInWords(findings: readonly Finding[], terminal: Terminal
     .join('\n')
 }
 
-/** No source settles these, and still nobody should go on with them. */
-const unsettled = ['certificate-expired', 'certificate-not-yet-valid', 'signature-unfit-key']
-
-/** Whether a rule is broken: Qlik says no, or drops something. Advice, and what is not settled, is none. */
-function breaksRule({ effect, id }: Finding): boolean {
-  return effect === 'refused' || effect === 'ignored' || unsettled.includes(id)
-}
-
+/** 3 when a finding blocks. */
 export const exitCodeOf = (findings: readonly Finding[]): 0 | 3 =>
-  findings.some(breaksRule) ? 3 : 0
+  findings.some(({ blocks }) => blocks) ? 3 : 0

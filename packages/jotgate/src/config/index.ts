@@ -5,7 +5,6 @@ export {
   type DeploymentOptions,
   findDeploymentOptions,
   forProduct,
-  productOfClaims,
   products,
   toDeploymentOptions,
 } from './products.ts'

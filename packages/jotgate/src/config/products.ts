@@ -114,12 +114,3 @@ function waysToSay(name: string): string {
   const { flag = '', place, title } = settingsTable.find((one) => one.name === name) ?? {}
   return `${title}: ${optionOf(flag)} (${variableOf(flag)}, or ${place} in the file)`
 }
-
-/** Says which product a token was made for, by its audience; undefined when that does not tell. */
-export function productOfClaims(
-  claims: Readonly<Record<string, unknown>>,
-): ProductName | undefined {
-  const { aud, userId, userDirectory } = claims
-  if ([aud].flat().includes('qlik.api/login/jwt-session') || 'subType' in claims) return 'cloud'
-  return userId === undefined && userDirectory === undefined ? undefined : 'client-managed'
-}

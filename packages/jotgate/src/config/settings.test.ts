@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { forProduct, productOfClaims, toDeploymentOptions } from './products.ts'
+import { forProduct, toDeploymentOptions } from './products.ts'
 import { readFileSettings } from './read-settings.ts'
 import { mergeSettings } from './settings.ts'
 
@@ -105,11 +105,5 @@ describe('plain options of a deployment', () => {
     expect(forProduct(toDeploymentOptions({ product: 'cloud', issuer: 'a' }, false), ways)).toBe(
       'a tenant',
     )
-  })
-
-  it('a token says by its claims whom it is for', () => {
-    expect(productOfClaims({ aud: ['qlik.api/login/jwt-session'] })).toBe('cloud')
-    expect(productOfClaims({ userId: 'ada' })).toBe('client-managed')
-    expect(productOfClaims({ sub: '42' })).toBeUndefined()
   })
 })

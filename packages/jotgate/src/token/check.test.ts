@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type CheckOptions, checkToken } from './check.ts'
 import { clientManaged } from './client-managed.ts'
 import { cloud, type Deployment } from './deployment.ts'
-import { withDoubt } from './rules/apply.ts'
+import { tokenTimeRules } from './rules/times.ts'
 import {
   goodClientManagedClaims,
   goodClientManagedHeader,
@@ -30,8 +30,9 @@ beforeAll(async () => {
   other = await makeTestKey()
 })
 
-async function idsOf(token: string, deployment: Deployment, options: CheckOptions) {
-  return (await checkToken(token, deployment, { at, ...options })).map(({ id }) => id)
+async function idsOf(token: string, deployment: Deployment | undefined, options: CheckOptions) {
+  const { findings } = await checkToken(token, deployment, { at, ...options })
+  return findings.map(({ id }) => id)
 }
 
 describe('what nobody can turn into a text or a number', () => {
@@ -58,10 +59,10 @@ describe('what nobody can turn into a text or a number', () => {
 })
 
 describe('a token whose signature is not checked', () => {
-  it('is not in order when blanks make its algorithm another one', async () => {
+  it('is not in order when white space makes its algorithm another one', async () => {
     for (const alg of [' HS256', 'HS256 ', '\tRS256', 'none ', 'RS256\u0000']) {
       const token = await other.sign({ ...goodCloudHeader, alg }, goodCloudClaims)
-      expect(await idsOf(token, tenant, { key: key.jwk }), alg).toHaveLength(1)
+      expect(await idsOf(token, tenant, { key: key.jwk }), alg).not.toEqual([])
     }
   })
 
@@ -90,12 +91,101 @@ describe('a token whose signature is not checked', () => {
     expect(await idsOf(forged, server, trusted)).toEqual(['signature-mismatch'])
   })
 
-  it('is not in order even where no rule says why', () => {
-    expect(withDoubt([], { outcome: 'valid' })).toEqual([])
-    for (const outcome of ['not-reached', 'wrong', 'no-key', 'other-key-id'] as const)
-      expect(withDoubt([], { outcome })).toMatchObject([
-        { id: 'signature-not-checked', effect: 'unknown' },
-      ])
+  it('is not in order where a key was given and no rule says why it was not used', async () => {
+    const header = { ...goodCloudHeader, alg: 'ES256' }
+    const token = await key.sign(header, goodCloudClaims)
+    const { findings, signature } = await checkToken(token, tenant, { at, key: key.jwk })
+    expect(signature).toEqual({ verdict: 'not-checked', reason: 'algorithm' })
+    expect(findings).toMatchObject([
+      { id: 'cloud-algorithm-other', blocks: false },
+      { id: 'signature-not-verifiable', effect: 'unknown', blocks: true },
+    ])
+  })
+})
+
+describe('what is known of the signature', () => {
+  const verdictOf = async (token: string, options: CheckOptions) =>
+    (await checkToken(token, tenant, { at, ...options })).signature
+
+  it('is said with the reason, and the finding for it blocks where a key was given', async () => {
+    const token = await key.sign(goodCloudHeader, goodCloudClaims)
+    const notChecked = (reason: string) => ({ verdict: 'not-checked', reason })
+    expect(await verdictOf(token, { key: key.jwk })).toEqual({ verdict: 'valid' })
+    expect(await verdictOf(token, { key: other.jwk })).toEqual({ verdict: 'invalid' })
+    expect(await verdictOf(token, {})).toEqual(notChecked('no-key'))
+    expect(await verdictOf(token, { key: { ...key.jwk, kid: 'x' } })).toEqual(notChecked('key-id'))
+    expect(await verdictOf(`${token}=`, { key: key.jwk })).toEqual(notChecked('form'))
+    expect(await verdictOf(token, { key: { ...key.jwk, e: 'Aw' } })).toEqual({
+      ...notChecked('unfit-key'),
+      problem: 'has a public exponent other than 65537',
+    })
+    for (const options of [{ key: { ...key.jwk, kid: 'x' } }, { key: { ...key.jwk, e: 'Aw' } }]) {
+      const { findings } = await checkToken(token, tenant, { at, ...options })
+      expect(findings).toMatchObject([{ blocks: true }])
+    }
+    const { findings } = await checkToken(token, tenant, { at })
+    expect(findings).toMatchObject([{ id: 'signature-not-checked', blocks: false }])
+  })
+})
+
+describe('a token of which the product is not known', () => {
+  it('is checked for its form, its timestamps and its signature', async () => {
+    const claims = { sub: '42', iat: testNow - 200, nbf: testNow - 200, exp: testNow - 140 }
+    const token = await key.sign({ alg: 'RS512' }, claims)
+    const check = (jwk: object) => checkToken(token, undefined, { at, key: jwk })
+    expect(await check(key.jwk)).toMatchObject({
+      findings: [
+        {
+          id: 'token-expired',
+          effect: 'refused',
+          detail: 'It expired 2 minutes and 20 seconds ago.',
+        },
+      ],
+      signature: { verdict: 'valid' },
+    })
+    expect(await check(other.jwk)).toMatchObject({
+      findings: [{ id: 'token-expired' }, { id: 'signature-mismatch', blocks: true }],
+      signature: { verdict: 'invalid' },
+    })
+    expect(await idsOf(`Bearer ${token}`, undefined, {})).toEqual([
+      'form-scheme',
+      'token-expired',
+      'signature-not-checked',
+    ])
+  })
+
+  it('breaks each rule about timestamps as a token for a product does', async () => {
+    const breaches: [string, object][] = [
+      ['token-time-type', { exp: 'soon' }],
+      ['token-time-in-milliseconds', { iat: testNow * 1000 }],
+      ['token-time-order', { nbf: testNow - 5, exp: testNow - 5 }],
+      ['token-expired', { exp: testNow - 60 }],
+      ['token-not-yet-valid', { nbf: testNow + 61 }],
+      ['token-clock-tolerance', { nbf: testNow + 60 }],
+      ['token-issued-in-future', { iat: testNow + 1 }],
+    ]
+    for (const [id, claims] of breaches)
+      expect(
+        await idsOf(await key.sign({ alg: 'RS256' }, claims), undefined, { key: key.jwk }),
+      ).toContain(id)
+    expect(breaches.map(([id]) => id)).toEqual(tokenTimeRules.map(({ id }) => id))
+  })
+})
+
+describe('a token by an algorithm that the deployment does not take', () => {
+  it('has its signature checked all the same', async () => {
+    const token = await key.sign({ ...goodCloudHeader, alg: 'RS512' }, goodCloudClaims)
+    expect(await idsOf(token, tenant, { key: key.jwk })).toEqual(['cloud-algorithm-other'])
+    expect(await idsOf(token, tenant, { key: other.jwk })).toEqual([
+      'cloud-algorithm-other',
+      'signature-mismatch',
+    ])
+    const one = { ...server, algorithms: ['RS256' as const] }
+    const signed = await key.sign({ alg: 'RS384' }, goodClientManagedClaims)
+    expect(await idsOf(signed, one, { key: other.jwk })).toEqual([
+      'client-managed-algorithm-not-configured',
+      'signature-mismatch',
+    ])
   })
 })
 
@@ -120,16 +210,21 @@ describe('checkToken', () => {
     const bounds = { at: new Date(0), clockToleranceSeconds: 3600, earlier: [{}] }
     await expect(checkToken('a.b.c', tenant, bounds)).resolves.toBeDefined()
     for (const token of [undefined, null, 7, {}, Symbol('token'), 'A'.repeat(1e6), '.'.repeat(1e5)])
-      expect(await checkToken(token as string, tenant, { at })).not.toEqual([])
+      expect((await checkToken(token as string, tenant, { at })).findings).not.toEqual([])
   })
 
   it('judges by the time now when none is given', async () => {
     const iat = Math.floor(Date.now() / 1000)
     const claims = { ...goodCloudClaims, iat, nbf: iat - 1800, exp: iat + 1800 }
     const token = await key.sign(goodCloudHeader, claims)
-    expect(await checkToken(token, tenant, { key: key.jwk })).toEqual([])
+    expect(await checkToken(token, tenant, { key: key.jwk })).toEqual({
+      findings: [],
+      signature: { verdict: 'valid' },
+    })
     const wrong = await key.sign(goodCloudHeader, goodCloudClaims)
-    const [finding] = await checkToken(wrong, tenant, { key: key.jwk })
+    const {
+      findings: [finding],
+    } = await checkToken(wrong, tenant, { key: key.jwk })
     expect(finding?.id).toBe('cloud-expired')
   })
 })

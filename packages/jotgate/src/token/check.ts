@@ -1,78 +1,89 @@
+import { type Finding, isObject, isWholeNumber, signingAlgorithms } from '../values/index.ts'
 import type { Deployment } from './deployment.ts'
 import { tokenErrors } from './errors.ts'
-import type { Finding } from './finding.ts'
 import { policyToCheck } from './policy.ts'
-import { toFormFindings, toTokenFindings, withDoubt } from './rules/apply.ts'
+import { failClosed, toFormFindings, toTokenFindings } from './rules/apply.ts'
 import type { Members, Subject } from './rules/rule.ts'
 import { readTokenText } from './token-text.ts'
 import { type SignatureVerdict, verifySignature } from './verify/signature.ts'
 import { readTrust, type Trust, type TrustOptions, withoutKeyId } from './verify/trust.ts'
 
-/** What `checkToken` holds a token against beside the deployment. At most one of the keys is given. */
+/** What `checkToken` checks a token with, beside the deployment. At most one of the keys is given. */
 export interface CheckOptions extends TrustOptions {
-  /** When the token is to be judged. Default now. */
+  /** The time of the check. Default now. */
   at?: Date
   /**
    * How far clocks may differ, in whole seconds, 0 to 3600: the identity provider's `clockToleranceSec`.
-   * When left out, up to a minute is told as not known.
+   * When omitted, whether up to a minute is tolerated is a finding of effect `unknown`.
    */
   clockToleranceSeconds?: number
-  /** The claims of tokens that were used before: reused IDs, changing users, shared addresses are told. */
+  /** The claims of tokens that were used before, to find reused IDs, changing users and shared addresses. */
   earlier?: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** What `checkToken` found. */
+export interface TokenCheck {
+  /** In the order of the rules: form, claims, signature. Empty when no rule is broken. */
+  readonly findings: readonly Finding[]
+  /** Whether the signature is valid, invalid, or was not checked, and why not. */
+  readonly signature: SignatureVerdict
 }
 
 /**
  * Says why a deployment refuses a token, or drops a part of it, in words and with a source.
  *
- * A token is in order when no finding has the effect `refused` or `unknown`. No finding holds anything of
- * the token, its signature or a key: it may be shown and logged. Nothing is asked of Qlik.
+ * A token is good when no finding has the effect `refused` or `unknown`. Do not go on with one of which a
+ * finding blocks. No finding contains anything of the token, its signature or a key: it may be shown and
+ * logged. Nothing is asked of Qlik.
  *
- * The signature is verified when a key, certificate or key set is given: by an algorithm of the
- * deployment, never of the token; over canonical base64url alone; by an RSA key of 2048 to 8192 bits with
- * exponent 65537 whose `use`, `key_ops` and `alg` allow it. What a token says of keys is never followed.
+ * The signature is verified when a key, certificate or key set is given: over canonical base64url alone,
+ * by an RSA key of 2048 to 8192 bits with exponent 65537 whose `use`, `key_ops` and `alg` allow it, and by
+ * RS256, RS384 or RS512. That the deployment does not take the algorithm is a finding of its own. What a
+ * token says of keys is never followed.
  *
- * @param token its text
- * @param deployment made by `cloud()` or `clientManaged()`
+ * @param token the token as a string
+ * @param deployment made by `cloud()` or `clientManaged()`; `undefined` when it is not known which product
+ * the token is for: then form, timestamps and signature are checked
  * @param options see `CheckOptions`
- * @returns the findings in the order of the rules: form, claims, signature; none when all is well
- * @throws ERR_TOKEN_CHECK for an option that makes no sense, ERR_TOKEN_DEPLOYMENT
+ * @returns the findings and what is known of the signature
+ * @throws ERR_TOKEN_CHECK for an invalid option, ERR_TOKEN_DEPLOYMENT
  * @see docs/reference/rules.md for every rule
  * @example
  * const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
  *
  * async function explain(token: string, certificate: string) {
- *   const findings = await checkToken(token, tenant, { certificate })
+ *   const { findings, signature } = await checkToken(token, tenant, { certificate })
+ *   console.log(`The signature is ${signature.verdict}.`)
  *   for (const { effect, title, detail } of findings) console.log(`${effect}: ${title}. ${detail}`)
  * }
  */
 export async function checkToken(
   token: string,
-  deployment: Deployment,
+  deployment: Deployment | undefined,
   options: CheckOptions = {},
-): Promise<readonly Finding[]> {
-  const policy = policyToCheck(deployment)
+): Promise<TokenCheck> {
+  const parsed = deployment === undefined ? undefined : policyToCheck(deployment).deployment
   const text = readTokenText(token)
   const given = readTrust(options)
-  const trust = policy.deployment.product === 'client-managed' ? withoutKeyId(given) : given
-  const signature = await verifySignature(text, trust, policy.algorithms)
+  const trust = parsed?.product === 'client-managed' ? withoutKeyId(given) : given
+  // Whatever the deployment takes: a signature that can be verified is, or a forged token looks good.
+  const signature = await verifySignature(text, trust, signingAlgorithms)
   const header = text.header?.value
   const claims = text.payload?.value
-  const subject = toSubject(policy.deployment, { header, claims, signature, trust, options })
+  const subject = toSubject(parsed, { header, claims, signature, trust, options })
   const readable = [
     ...(header === undefined ? [] : (['header'] as const)),
     ...(claims === undefined ? [] : (['claims'] as const)),
   ]
-  return withDoubt(
-    [
-      ...toFormFindings(text),
-      ...toTokenFindings(subject, new Set([...readable, 'signature', 'deployment'])),
-    ],
-    signature,
-  )
+  const findings = [
+    ...toFormFindings(text),
+    ...toTokenFindings(subject, new Set([...readable, 'signature', 'deployment'])),
+  ]
+  return { findings: failClosed(findings, subject), signature }
 }
 
 /**
- * Says what about a deployment itself will be trouble, before any token is made for it.
+ * Finds problems of a deployment itself, before any token is made for it.
  *
  * @param deployment made by `cloud()` or `clientManaged()`, or read from elsewhere in their form: claim
  * names that JWT itself uses are a finding here, where `clientManaged()` throws
@@ -93,7 +104,7 @@ export function checkDeployment(
 ): readonly Finding[] {
   const { deployment: parsed } = policyToCheck(deployment)
   const trust = readTrust(options)
-  const signature: SignatureVerdict = { outcome: 'not-reached' }
+  const signature: SignatureVerdict = { verdict: 'not-checked', reason: 'form' }
   const subject = toSubject(parsed, {
     header: undefined,
     claims: undefined,
@@ -104,8 +115,8 @@ export function checkDeployment(
   return toTokenFindings(subject, new Set(['deployment']))
 }
 
-function toSubject(
-  deployment: Deployment,
+function toSubject<For extends Deployment | undefined>(
+  deployment: For,
   from: {
     header: Members | undefined
     claims: Members | undefined
@@ -113,7 +124,7 @@ function toSubject(
     trust: Trust
     options: CheckOptions
   },
-): Subject {
+): Subject<For> {
   const { header = {}, claims = {}, signature, trust, options } = from
   return {
     deployment,
@@ -130,18 +141,16 @@ function toSubject(
 function parseAt(at: unknown): number {
   if (at === undefined) return Math.floor(Date.now() / 1000)
   if (at instanceof Date && at.getTime() >= 0) return Math.floor(at.getTime() / 1000)
-  throw refuse('at', 'is no date')
+  throw refuse('at', 'is not a date')
 }
 
 function parseTolerance(value: unknown): number | undefined {
-  if (value === undefined) return undefined
-  if (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 3600) return Number(value)
+  if (value === undefined || isWholeNumber(value, 0, 3600)) return value
   throw refuse('clockToleranceSeconds', 'must be a whole number from 0 to 3600')
 }
 
 function parseEarlier(value: unknown): readonly Members[] {
   if (value === undefined) return []
-  const isObject = (one: unknown) => typeof one === 'object' && one !== null && !Array.isArray(one)
   if (Array.isArray(value) && value.every(isObject)) return value
   throw refuse('earlier', 'must be a list of the claims of tokens')
 }

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts'
+import type { Finding } from '../values/index.ts'
 import { toFormFindings } from './rules/apply.ts'
 import { timeOf } from './rules/members.ts'
 import type { Members } from './rules/rule.ts'

@@ -134,7 +134,7 @@ describe(`tokens changed at random (seed ${seed})`, () => {
           const judge = judges[isCloud ? 0 : 1] ?? judges[0]
           if (judge === undefined) throw new Error('There is no judge')
           const { findings: formFindings } = inspectToken(token, { at })
-          const findings = await checkToken(token, judge.deployment, {
+          const { findings } = await checkToken(token, judge.deployment, {
             at,
             ...(trusts[way % trusts.length] ?? {}),
             earlier: [{ ...goodCloudClaims, jti: 'another' }],
@@ -178,7 +178,7 @@ describe(`tokens changed at random (seed ${seed})`, () => {
     await fc.assert(
       fc.asyncProperty(anyText, async (text) => {
         inspectToken(text, { at })
-        const findings = await checkToken(text, tenant, { at, key: key.jwk })
+        const { findings } = await checkToken(text, tenant, { at, key: key.jwk })
         expect(findings.some(({ effect }) => effect === 'refused')).toBe(true)
       }),
       { seed, numRuns: numRuns / 10 },

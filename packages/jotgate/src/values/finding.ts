@@ -18,7 +18,10 @@ export interface Finding {
   /** The rule's name, as in docs/reference/rules.md; it is never used again for another rule. */
   readonly id: string
   readonly effect: Effect
-  /** Whether what was checked must not be used as it is: a login fails, or may fail. */
+  /**
+   * Whether to stop here: the token or key must not be used as it is. Advice does not block; what no source
+   * settles blocks only where going on would be careless, such as with an expired certificate.
+   */
   readonly blocks: boolean
   readonly certainty: Certainty
   /** What is wrong, as a sentence that is the same for every token. */

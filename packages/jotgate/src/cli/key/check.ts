@@ -21,7 +21,7 @@ export const keysCheck: CommandSpec = {
     'jotgate keys check --certificate keys/qlik.cer --json || echo "look at it"',
   ],
   notes:
-    'Exit code 3 when something is wrong, such as a certificate of another key or one that has expired.\nWith --json: { findings: [{ id, effect, certainty, title, detail, hint, source }] }.',
+    'Exit code 3 when something is wrong, such as a certificate of another key or one that has expired.\nWith --json: { findings: [{ id, effect, blocks, certainty, title, detail, hint, source }] }.',
   async run(call) {
     const { privateKey, passphrase, certificate } = await readKeyInput(call)
     const { checkKey } = await import('../../keys/index.ts')

@@ -205,10 +205,84 @@ describe('jotgate token inspect', () => {
     const terminal = memoryTerminal({ folder, stdin: sign() })
     expect(await runCli(['token', 'inspect', '-'], terminal)).toBe(0)
     expect(terminal.out).toContain('Signature: not-checked')
-    expect(terminal.err).toContain('judged as Qlik Cloud, by its claims')
+    expect(terminal.err).toContain('checked as Qlik Cloud, by its claims')
   })
 
-  it('judges a token of client-managed Qlik by its own rules', async () => {
+  it('checks the signature of a token by an algorithm that Qlik’s guides do not name', async () => {
+    const inspectSigned = async (key: string) => {
+      const { exitCode, out } = await inspect(sign(undefined, { key, alg: 'RS512' }), '--json')
+      const { signature, findings } = JSON.parse(out)
+      return { exitCode, signature, ids: findings.map(({ id }: { id: string }) => id) }
+    }
+    expect(await inspectSigned(other.privateKeyPem)).toEqual({
+      exitCode: 3,
+      signature: 'invalid',
+      ids: ['cloud-algorithm-other', 'signature-mismatch'],
+    })
+    expect(await inspectSigned(pair.privateKeyPem)).toEqual({
+      exitCode: 0,
+      signature: 'valid',
+      ids: ['cloud-algorithm-other'],
+    })
+  })
+
+  it.each([
+    { user: 'ada', directory: 'ACME' },
+    { UserId: 'ada', UserDirectory: 'ACME' },
+    { userid: 'ada', userdirectory: 'ACME' },
+    { USERID: 'ada', USERDIRECTORY: 'ACME' },
+  ])('recognises client-managed Qlik by %o, and checks time and signature', async (user) => {
+    const expired = () => ({ ...user, iat: now() - 900, nbf: now() - 900, exp: now() - 600 })
+    const token = sign(expired, { key: other.privateKeyPem, kid: '' })
+    const { exitCode, out } = await inspect(token, '--json')
+    const { target, signature, findings } = JSON.parse(out)
+    expect({ exitCode, target, signature }).toEqual({
+      exitCode: 3,
+      target: 'client-managed Qlik',
+      signature: 'invalid',
+    })
+    expect(findings.map(({ id }: { id: string }) => id)).toEqual([
+      'client-managed-expired',
+      'signature-mismatch',
+    ])
+  })
+
+  it('checks time and signature also where the product is not known', async () => {
+    const expired = () => ({ id: '42', iat: now() - 900, exp: now() - 600 })
+    const { exitCode, out, err } = await inspect(
+      sign(expired, { key: other.privateKeyPem }),
+      '--json',
+    )
+    const { target, signature, findings } = JSON.parse(out)
+    expect({ exitCode, target, signature }).toEqual({
+      exitCode: 3,
+      target: null,
+      signature: 'invalid',
+    })
+    expect(findings.map(({ id }: { id: string }) => id)).toEqual([
+      'token-expired',
+      'signature-mismatch',
+    ])
+    expect(err).toContain('--for')
+  })
+
+  it('calls no token good whose signature was not checked', async () => {
+    const terminal = memoryTerminal({ folder, stdin: sign() })
+    await runCli(['token', 'inspect', '-'], terminal)
+    expect(terminal.out).toContain('but the signature was not checked')
+    expect(terminal.out).not.toContain('is broken.')
+    const weak = { ...pair.publicJwk, e: 'Aw' }
+    await writeFile(join(folder, 'weak.jwks'), JSON.stringify({ keys: [weak] }))
+    const given = memoryTerminal({ folder, stdin: sign() })
+    const args = ['token', 'inspect', '-', '--jwks', join(folder, 'weak.jwks'), '--json']
+    expect(await runCli(args, given)).toBe(3)
+    expect(JSON.parse(given.out)).toMatchObject({
+      signature: 'not-checked',
+      findings: [{ id: 'signature-unfit-key', blocks: true }],
+    })
+  })
+
+  it('checks a token of client-managed Qlik by its own rules', async () => {
     const token = sign(
       () => ({
         userId: 'ada',

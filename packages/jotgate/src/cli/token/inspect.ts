@@ -1,9 +1,16 @@
-import { productOfClaims, products, type Settings } from '../../config/index.ts'
-import type { CheckOptions, Deployment, Finding, TokenInspection } from '../../token/index.ts'
+import { products, type Settings } from '../../config/index.ts'
+import type {
+  CheckOptions,
+  Deployment,
+  SignatureVerdict,
+  TokenCheck,
+  TokenInspection,
+} from '../../token/index.ts'
+import { escapeForTerminal } from '../../values/index.ts'
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { exitCodeOf, findingsInWords } from '../findings.ts'
-import { layoutFor } from '../layout.ts'
+import { layoutFor, type Style } from '../layout.ts'
 import { parseJsonInput, readInput } from '../read-input.ts'
 import { readLevels, targetOptions, toTarget } from '../target.ts'
 
@@ -37,7 +44,7 @@ export const tokenInspect: CommandSpec = {
     'pbpaste | jotgate token inspect - --for cloud --issuer acme.example --json',
   ],
   notes:
-    'Exit code 3 when a rule is broken.\nWith --json: { header, payload, times, signatureLength, target, signature, findings: [{ id, effect,\ncertainty, title, detail, hint, source }] }; signature is valid, invalid or not-checked.',
+    'Exit code 3 when a finding blocks.\nWith --json: { header, payload, times, signatureLength, target, signature, findings: [{ id, effect,\nblocks, certainty, title, detail, hint, source }] }; signature is valid, invalid or not-checked.',
   async run(call) {
     const { text, source } = await readTokenText(call)
     const { inspectToken, checkToken } = await import('../../token/index.ts')
@@ -48,11 +55,8 @@ export const tokenInspect: CommandSpec = {
     const levels = (await readLevels(call)).map(({ settings }) => settings)
     const target = await findTarget(call, levels, payload ?? {})
     const trust = await readTrust(call, levels)
-    const findings =
-      target === undefined
-        ? inspection.findings
-        : (await checkToken(text, target.deployment, { ...trust, at })).filter(isOf(levels))
-    return toOutcome(call, { inspection, findings, trust, title: target?.title })
+    const check = await checkToken(text, target?.deployment, { ...trust, at })
+    return toOutcome(call, inspection, check, target?.title)
   },
 }
 
@@ -89,40 +93,29 @@ async function findTarget(
   levels: readonly Settings[],
   payload: Readonly<Record<string, unknown>>,
 ): Promise<{ deployment: Deployment; title: string } | undefined> {
+  const { assumptionsOf, withMappingOf } = await import('../../token/index.ts')
   const [named] = levels.flatMap(({ product: name }) => (name === undefined ? [] : [name]))
-  const product = named ?? productOfClaims(payload)
+  const assumed = assumptionsOf(payload)
+  const product = named ?? assumed.product
   if (product === undefined) {
     call.note(
-      'note: the token does not say which Qlik it is for; --for lets its rules be checked too',
+      'note: the token does not say which Qlik it is for: form, timestamps and signature are checked; --for adds the rules of a product',
     )
     return undefined
   }
-  const { iss, userDirectory } = payload
-  // Where nothing was said, the token is taken at its word, so that the other rules can be asked.
-  const assumed: Settings = {
-    product,
-    issuer: typeof iss === 'string' && iss.trim() !== '' ? iss : 'unknown',
-    userDirectory:
-      typeof userDirectory === 'string' && userDirectory !== '' ? userDirectory : 'unknown',
-  }
   const { title } = products[product]
   const said = levels.some(
-    ({ issuer, userDirectory: own }) => issuer !== undefined || own !== undefined,
+    ({ issuer, userDirectory }) => issuer !== undefined || userDirectory !== undefined,
   )
   if (!said)
     call.note(
-      `note: judged as ${title}${named === undefined ? ', by its claims' : ''}; the issuer or directory is the token’s own`,
+      `note: checked as ${title}${named === undefined ? ', by its claims' : ''}; the issuer or directory is the token’s own`,
     )
-  const { deployment } = await toTarget(call, [...levels, assumed], false)
-  return { deployment, title }
-}
-
-/** From an attribute mapping that nobody told, no claim can be missing. */
-function isOf(levels: readonly Settings[]): (finding: Finding) => boolean {
+  const { deployment } = await toTarget(call, [...levels, { ...assumed, product }], false)
   const isMapped = levels.some(
     ({ claims }) => claims?.groups !== undefined || claims?.attributes !== undefined,
   )
-  return ({ id }) => isMapped || !id.endsWith('-mapped-claim-missing')
+  return { deployment: isMapped ? deployment : withMappingOf(deployment, payload), title }
 }
 
 async function readTrust(call: Call, levels: readonly Settings[]): Promise<CheckOptions> {
@@ -148,69 +141,57 @@ async function readTrust(call: Call, levels: readonly Settings[]): Promise<Check
 
 function toOutcome(
   call: Call,
-  seen: {
-    inspection: TokenInspection
-    findings: readonly Finding[]
-    trust: CheckOptions
-    title: string | undefined
-  },
+  inspection: TokenInspection,
+  { findings, signature }: TokenCheck,
+  title: string | undefined,
 ): Outcome {
-  const { inspection, findings, trust, title } = seen
   const { header, payload, times, signatureLength } = inspection
-  const signature = signatureOf(inspection, findings, trust, title)
   const json = {
     header,
     payload,
     times,
     signatureLength,
     target: title ?? null,
-    signature,
+    signature: signature.verdict,
     findings,
   }
   const { paint } = layoutFor(call.terminal, 'stdout')
-  const verdict =
-    exitCodeOf(findings) === 0
-      ? paint('green', `No rule of ${title ?? 'the form'} is broken.`)
-      : `${findings.length} finding${findings.length === 1 ? '' : 's'} for ${title ?? 'the form'}:`
   const size = signatureLength === undefined ? '' : `, ${signatureLength} bytes`
-  const colour = ({ valid: 'green', invalid: 'red', 'not-checked': 'yellow' } as const)[signature]
   const text = [
     `${paint('bold', 'Header')}\n${indented(header)}`,
     `${paint('bold', 'Claims')}\n${indented(payload)}`,
-    `${paint('bold', 'Times')}\n${timesInWords(times)}`,
-    `${paint('bold', 'Signature')}: ${paint(colour, signature)}${size}`,
+    `${paint('bold', 'Timestamps')}\n${timesInWords(times)}`,
+    `${paint('bold', 'Signature')}: ${paint(colours[signature.verdict], signature.verdict)}${size}`,
     '',
-    verdict,
+    verdictInWords(findings, signature, title ?? 'a token', paint),
     ...(findings.length === 0 ? [] : ['', findingsInWords(findings, call.terminal)]),
   ].join('\n')
   return { text: `${text.trimEnd()}\n`, json, exitCode: exitCodeOf(findings) }
 }
 
-/** `valid` only when nothing can have kept the check from its end. */
-function signatureOf(
-  { header }: TokenInspection,
-  findings: readonly Finding[],
-  trust: CheckOptions,
-  title: string | undefined,
-): 'valid' | 'invalid' | 'not-checked' {
-  if (title === undefined || Object.keys(trust).length === 0) return 'not-checked'
-  const ids = findings.filter(({ effect }) => effect !== 'advice').map(({ id }) => id)
-  if (ids.includes('signature-mismatch')) return 'invalid'
-  const kept = ids.some((id) =>
-    /^form-|algorithm|^signature-(not-checked|unfit-key)$|key-(not-named|id-unknown)$/.test(id),
-  )
-  return kept || header === undefined || 'b64' in header ? 'not-checked' : 'valid'
+const colours = {
+  valid: 'green',
+  invalid: 'red',
+  'not-checked': 'yellow',
+} as const satisfies Record<SignatureVerdict['verdict'], Style>
+
+function verdictInWords(
+  findings: TokenCheck['findings'],
+  { verdict }: SignatureVerdict,
+  title: string,
+  paint: ReturnType<typeof layoutFor>['paint'],
+): string {
+  if (exitCodeOf(findings) === 3)
+    return `${findings.length} finding${findings.length === 1 ? '' : 's'} for ${title}:`
+  return verdict === 'not-checked'
+    ? paint('yellow', `No rule of ${title} is broken, but the signature was not checked.`)
+    : paint('green', `No rule of ${title} is broken.`)
 }
 
-/** Control characters of a stranger's token must not reach the terminal: JSON escapes them. */
 function indented(value: unknown): string {
   if (value === undefined) return '  (cannot be read)'
-  return JSON.stringify(value, null, 2)
-    .replaceAll(
-      /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-      (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
-    .replaceAll(/^/gm, '  ')
+  const json = JSON.stringify(value, null, 2)
+  return escapeForTerminal(json, { keepLines: true }).replaceAll(/^/gm, '  ')
 }
 
 function timesInWords(times: TokenInspection['times']): string {

@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { isJotgateError } from '../../errors/index.ts'
-import type { Finding } from '../../token/finding.ts'
+import type { Finding } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { signatureAlgorithmOf } from '../form/der.ts'
 import { parseCertificate } from '../read/certificate.ts'

@@ -1,9 +1,12 @@
 import type { JotgateError } from '../../errors/index.ts'
-import type { Finding } from '../../token/finding.ts'
+import type { Finding } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 
 /** A rule for keys: the part of a finding that is the same for every key. */
-export type KeyRule = Pick<Finding, 'id' | 'effect' | 'certainty' | 'title' | 'hint' | 'source'>
+export type KeyRule = Pick<
+  Finding,
+  'id' | 'effect' | 'blocks' | 'certainty' | 'title' | 'hint' | 'source'
+>
 
 const rfc7518 = 'RFC 7518 section 3.3'
 const rfc5280 = 'RFC 5280 section 4.1.2.5'
@@ -40,6 +43,7 @@ const refusals: readonly KeyRule[] = Object.freeze(
     Object.freeze({
       id: idOf(code),
       effect: 'refused' as const,
+      blocks: true,
       certainty: 'verified' as const,
       title,
       hint: keyErrors[code as keyof typeof titles].definition.hint,
@@ -68,6 +72,7 @@ function idOf(code: string): string {
 const rules = {
   'key-below-3072-bits': {
     effect: 'advice',
+    blocks: false,
     certainty: 'verified',
     title: 'The key has fewer than 3072 bits',
     hint: 'Create the next key with 3072 bits, the default of createKeyPair. 2048 bits are accepted, and sign about four times as fast.',
@@ -75,6 +80,7 @@ const rules = {
   },
   'key-debian-not-checked': {
     effect: 'unknown',
+    blocks: false,
     certainty: 'unknown',
     title: 'It was not checked whether Debian’s broken OpenSSL of 2006 to 2008 made this key',
     hint: 'If the key may be that old, check it with the program badkeys, or create a new one.',
@@ -82,6 +88,7 @@ const rules = {
   },
   'key-shares-prime': {
     effect: 'refused',
+    blocks: true,
     certainty: 'verified',
     title: 'The key shares a prime with another key',
     hint: 'Replace both keys, created on a machine with a good source of randomness, and remove them wherever they are trusted.',
@@ -89,6 +96,7 @@ const rules = {
   },
   'certificate-of-other-key': {
     effect: 'refused',
+    blocks: true,
     certainty: 'verified',
     title: 'The certificate does not belong to the private key',
     hint: 'Give Qlik the certificate that was made with this key, or create a new one from the key.',
@@ -96,6 +104,7 @@ const rules = {
   },
   'certificate-expired': {
     effect: 'unknown',
+    blocks: true,
     certainty: 'unknown',
     title: 'The certificate has expired',
     hint: 'Create a new key with a new certificate, and give that to Qlik. No source says whether Qlik checks the date.',
@@ -103,6 +112,7 @@ const rules = {
   },
   'certificate-not-yet-valid': {
     effect: 'unknown',
+    blocks: true,
     certainty: 'unknown',
     title: 'The certificate is not valid yet',
     hint: 'Check the clocks of this machine and of the one that made the certificate.',
@@ -110,6 +120,7 @@ const rules = {
   },
   'certificate-expires-soon': {
     effect: 'advice',
+    blocks: false,
     certainty: 'verified',
     title: 'The certificate expires within 30 days',
     hint: 'Rotate the key now, while the old one still works: docs/guides/keys.md.',
@@ -117,6 +128,7 @@ const rules = {
   },
   'certificate-weak-signature': {
     effect: 'advice',
+    blocks: false,
     certainty: 'verified',
     title: 'The certificate is signed with MD5 or SHA-1',
     hint: 'Create a certificate signed with SHA-256, as createKeyPair and openssl 3 do.',
@@ -124,6 +136,7 @@ const rules = {
   },
   'key-qlik-own': {
     effect: 'refused',
+    blocks: true,
     certainty: 'inferred',
     title: 'The key belongs to a Qlik Sense site’s own services',
     hint: 'Create a separate key for tokens with createKeyPair, and give Qlik its certificate.',

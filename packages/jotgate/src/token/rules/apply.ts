@@ -1,20 +1,19 @@
+import type { Finding } from '../../values/index.ts'
 import type { Deployment } from '../deployment.ts'
-import type { Finding } from '../finding.ts'
 import type { TokenText } from '../token-text.ts'
-import type { SignatureVerdict } from '../verify/signature.ts'
 import { formRules } from './form/index.ts'
 import { peers } from './peers.ts'
 import { rulesFor } from './registry.ts'
-import type { RuleWords, Subject, TokenRule } from './rule.ts'
-import { signatureNotChecked } from './signature.ts'
+import { blocksOf, type RuleWords, type Subject, type TokenRule } from './rule.ts'
+import { signatureNotVerifiable } from './signature.ts'
 
 /** What the rules of form say about a text. */
 export function toFormFindings(text: TokenText): Finding[] {
   return formRules.flatMap((rule) => toFindings(rule, rule.explain(text)))
 }
 
-/** What the rules of a deployment's product say, as far as the token can be read. */
-export function toTokenFindings<For extends Deployment>(
+/** What the rules for a deployment, or for none, say, as far as the token can be read. */
+export function toTokenFindings<For extends Deployment | undefined>(
   subject: Subject<For>,
   about: ReadonlySet<TokenRule['about']>,
 ): Finding[] {
@@ -27,16 +26,15 @@ export function toTokenFindings<For extends Deployment>(
 }
 
 /**
- * Fails closed: a token whose signature was not found right is never in order, even where no rule says
- * why it was not checked.
+ * Fails closed: a token whose signature was to be checked, and was not, is never called good, even where
+ * no other rule says why it was not.
  */
-export function withDoubt(
-  findings: readonly Finding[],
-  { outcome }: SignatureVerdict,
-): readonly Finding[] {
-  const isDoubted = findings.some(({ effect }) => effect === 'refused' || effect === 'unknown')
-  if (outcome === 'valid' || isDoubted) return findings
-  return [...findings, ...toFindings(signatureNotChecked, 'The check did not get that far.')]
+export function failClosed(findings: readonly Finding[], subject: Subject): readonly Finding[] {
+  if (findings.some(({ blocks }) => blocks)) return findings
+  return [
+    ...findings,
+    ...toFindings(signatureNotVerifiable, signatureNotVerifiable.explain(subject)),
+  ]
 }
 
 function namePeers({ id }: RuleWords, subject: Subject): string[] {
@@ -51,5 +49,5 @@ function namePeers({ id }: RuleWords, subject: Subject): string[] {
 function toFindings(rule: RuleWords, detail: string | undefined): Finding[] {
   if (detail === undefined) return []
   const { id, effect, certainty, title, hint, source } = rule
-  return [{ id, effect, certainty, title, detail, hint, source }]
+  return [{ id, effect, blocks: blocksOf(rule), certainty, title, detail, hint, source }]
 }

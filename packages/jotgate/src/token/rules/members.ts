@@ -1,21 +1,9 @@
-import { withoutEnd } from '../without-end.ts'
+import { kindOf, listNames, ownMember, trimEndOf } from '../../values/index.ts'
 import type { Members } from './rule.ts'
-
-/** A member by its own name only: `constructor` and `__proto__` are nobody's claims. */
-export function ownValue(members: Members, name: string): unknown {
-  return Object.hasOwn(members, name) ? members[name] : undefined
-}
 
 /** Those of the names that are there, in the names' order. */
 export function presentNames(members: Members, names: readonly string[]): string[] {
   return names.filter((name) => Object.hasOwn(members, name))
-}
-
-/** `a`, `b` and `c`. */
-export function listNames(names: readonly string[]): string {
-  const quoted = names.map((name) => `\`${name}\``)
-  const last = quoted.pop() ?? ''
-  return quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`
 }
 
 /** Names that may be shown, and how many others there are: a finding holds nothing of the token. */
@@ -39,7 +27,7 @@ export function isNumericDate(value: unknown): value is number {
 
 /** A timestamp, or nothing when it is missing or not one. */
 export function timeOf(members: Members, name: string): number | undefined {
-  const value = ownValue(members, name)
+  const value = ownMember(members, name)
   return isNumericDate(value) ? value : undefined
 }
 
@@ -62,33 +50,18 @@ export function explainNotFilled(
   name: string,
   lookalikes: readonly string[] = [],
 ): string | undefined {
-  const value = ownValue(claims, name)
+  const value = ownMember(claims, name)
   if (value === undefined) return explainMissing(claims, name, lookalikes)
   if (isFilled(value)) return undefined
   return `\`${name}\` is ${typeof value === 'string' ? 'empty' : 'not a string'}.`
 }
 
-/** Names the kind of a value without telling the value. */
-export function describeKind(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'string' && value.trim() === '') return 'an empty string'
-  const kinds: Record<string, string> = {
-    string: 'a string',
-    number: 'a number',
-    boolean: 'true or false',
-    object: 'an object',
-  }
-  return kinds[typeof value] ?? 'nothing'
-}
-
 /** Says how a string differs from the expected one, showing the expected one alone. */
 export function describeDifference(value: unknown, expected: string): string {
-  if (typeof value !== 'string') return `it is ${describeKind(value)}`
+  if (typeof value !== 'string') return `it is ${kindOf(value)}`
   if (value.trim() === expected) return 'it has white space around it'
   if (value.toLowerCase() === expected.toLowerCase()) return 'it differs in upper and lower case'
-  if (withoutEnd(value, '/') === withoutEnd(expected, '/'))
-    return 'it differs by a slash at the end'
+  if (trimEndOf(value, '/') === trimEndOf(expected, '/')) return 'it differs by a slash at the end'
   if (value.replace(/^https?:\/\//, '') === expected.replace(/^https?:\/\//, ''))
     return 'it differs by the https:// in front'
   return 'it is a different string'

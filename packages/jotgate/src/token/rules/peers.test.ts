@@ -239,7 +239,7 @@ const cloudNamesFor = ({ product }: Deployment) => (product === 'cloud' ? cloudN
 
 async function detailsOf(deployment: Deployment, claims: object, kid = 'acme-1') {
   const token = await key.sign({ ...header, kid }, claims)
-  const findings = await checkToken(token, deployment, { at, key: key.jwk })
+  const { findings } = await checkToken(token, deployment, { at, key: key.jwk })
   return new Map(findings.map(({ id, detail }) => [id, detail]))
 }
 

@@ -1,5 +1,6 @@
+import { ownMember } from '../../values/index.ts'
 import { endsInUuid } from './looks-random.ts'
-import { ownValue, timeOf } from './members.ts'
+import { timeOf } from './members.ts'
 import type { Subject } from './rule.ts'
 
 /** A widely copied program whose tokens break rules, so that its users recognise themselves. */
@@ -14,7 +15,7 @@ export interface Peer {
 // How the tokens of these programs can be recognised was read from their sources and, where they could be
 // run, from their tokens. A program is named only for a mistake that it makes.
 
-const claim = ({ claims }: Subject, name: string) => ownValue(claims, name)
+const claim = ({ claims }: Subject, name: string) => ownMember(claims, name)
 const has = ({ claims }: Subject, name: string) => Object.hasOwn(claims, name)
 const isMatch = (value: unknown, pattern: RegExp) =>
   typeof value === 'string' && pattern.test(value)
@@ -118,7 +119,7 @@ export const peers: readonly Peer[] = [
   {
     program: 'qlikwebisr/jwt-demo',
     // A key ID made of the tenant's name and one of a thousand numbers.
-    made: ({ header }) => isMatch(ownValue(header, 'kid'), /_\d{1,3}_kid$/),
+    made: ({ header }) => isMatch(ownMember(header, 'kid'), /_\d{1,3}_kid$/),
     mistakes: {
       'cloud-groups-empty': '`groups: []`, and everybody is the one user of its configuration',
     },

@@ -3,23 +3,33 @@ import { clientManagedRules } from './client-managed/index.ts'
 import { cloudRules } from './cloud/index.ts'
 import { formRules } from './form/index.ts'
 import { peers } from './peers.ts'
-import type { RuleWords, TokenRule } from './rule.ts'
-import { signatureRules } from './signature.ts'
+import { blocksOf, type RuleWords, type TokenRule } from './rule.ts'
+import { signatureNotVerifiable, signatureRules } from './signature.ts'
+import { tokenTimeRules } from './times.ts'
 
+/** By the product that a token is for, and for a token of which that is not known. */
 const ruleSets = {
+  any: [...tokenTimeRules, ...signatureRules],
   cloud: [...cloudRules, ...signatureRules],
   'client-managed': [...clientManagedRules, ...signatureRules],
 }
 
-/** The rules of a deployment's product, in the order in which they are evaluated. */
-export function rulesFor<For extends Deployment>({ product }: For): readonly TokenRule<For>[] {
-  return ruleSets[product] as readonly unknown[] as readonly TokenRule<For>[]
+/** The rules for a token of this deployment, in the order in which they are evaluated. */
+export function rulesFor<For extends Deployment | undefined>(
+  deployment: For,
+): readonly TokenRule<For>[] {
+  return ruleSets[deployment?.product ?? 'any'] as readonly unknown[] as readonly TokenRule<For>[]
 }
 
 /** A rule with the product that it is about, for programs that list or explain rules. */
 export interface RuleDescription extends RuleWords {
-  /** Both products, or the one that the rule is about. */
-  readonly product: 'any' | Deployment['product']
+  /** Whether its findings block. */
+  readonly blocks: boolean
+  /**
+   * The product that the rule is about; `any` when it does not depend on it, `unknown` when it is for
+   * tokens of which the product is not known.
+   */
+  readonly product: 'any' | 'unknown' | Deployment['product']
   /** Widely copied programs that break it, and how. */
   readonly peers: readonly { readonly program: string; readonly mistake: string }[]
 }
@@ -28,10 +38,16 @@ function describeRules(
   product: RuleDescription['product'],
   rules: readonly RuleWords[],
 ): RuleDescription[] {
-  return rules.map(({ id, effect, certainty, title, hint, source }) => ({
+  return rules.map((rule) => describeRule(product, rule))
+}
+
+function describeRule(product: RuleDescription['product'], rule: RuleWords): RuleDescription {
+  const { id, effect, certainty, title, hint, source } = rule
+  return {
     product,
     id,
     effect,
+    blocks: blocksOf(rule),
     certainty,
     title,
     hint,
@@ -40,7 +56,7 @@ function describeRules(
       const mistake = mistakes[id]
       return mistake === undefined ? [] : [{ program, mistake }]
     }),
-  }))
+  }
 }
 
 /**
@@ -52,7 +68,8 @@ function describeRules(
  */
 export const tokenRules: readonly RuleDescription[] = Object.freeze([
   ...describeRules('any', formRules),
-  ...describeRules('any', signatureRules),
+  ...describeRules('any', [...signatureRules, signatureNotVerifiable]),
   ...describeRules('cloud', cloudRules),
   ...describeRules('client-managed', clientManagedRules),
+  ...describeRules('unknown', tokenTimeRules),
 ])

@@ -1,5 +1,5 @@
+import type { Certainty, Effect } from '../../values/index.ts'
 import type { Deployment } from '../deployment.ts'
-import type { Certainty, Effect } from '../finding.ts'
 import type { TokenText } from '../token-text.ts'
 import type { FoundKey } from '../verify/public-key.ts'
 import type { SignatureVerdict } from '../verify/signature.ts'
@@ -9,6 +9,8 @@ export interface RuleWords {
   /** Never used again for another rule. */
   readonly id: string
   readonly effect: Effect
+  /** As in a finding. Default: whether the effect is `refused` or `ignored`. */
+  readonly blocks?: boolean
   readonly certainty: Certainty
   /** What is wrong, in one sentence. */
   readonly title: string
@@ -18,17 +20,23 @@ export interface RuleWords {
   readonly source: string
 }
 
+/** Whether a finding of this rule blocks. */
+export function blocksOf({ effect, blocks }: RuleWords): boolean {
+  return blocks ?? (effect === 'refused' || effect === 'ignored')
+}
+
 /** A rule about the text and its form, whatever the token is for. */
 export interface FormRule extends RuleWords {
   /** How this text breaks the rule; undefined when it does not. */
   explain(text: TokenText): string | undefined
 }
 
-/** Claims or header members, by name. Read with `ownValue`: names come from outside. */
+/** Claims or header members, by name. Read with `ownMember`: names come from outside. */
 export type Members = Readonly<Record<string, unknown>>
 
 /** A token on its way through the rules. */
-export interface Subject<For extends Deployment = Deployment> {
+export interface Subject<For extends Deployment | undefined = Deployment | undefined> {
+  /** Undefined when it is not known which product the token is for. */
   readonly deployment: For
   readonly header: Members
   readonly claims: Members
@@ -44,7 +52,8 @@ export interface Subject<For extends Deployment = Deployment> {
 }
 
 /** A rule about what a token says. */
-export interface TokenRule<For extends Deployment = Deployment> extends RuleWords {
+export interface TokenRule<For extends Deployment | undefined = Deployment | undefined>
+  extends RuleWords {
   /** What has to be readable before the rule can be evaluated; a rule about the deployment needs no token. */
   readonly about: 'header' | 'claims' | 'signature' | 'deployment'
   /** How this token breaks the rule; undefined when it does not. */

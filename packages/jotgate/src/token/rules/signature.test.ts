@@ -24,7 +24,7 @@ describe('the rules about the signature', () => {
   it('name another key, a missing key, and a key that cannot be used', async () => {
     const token = await key.sign(goodCloudHeader, goodCloudClaims)
     const said = async (options: object) =>
-      (await checkToken(token, tenant, { at, ...options })).map(
+      (await checkToken(token, tenant, { at, ...options })).findings.map(
         ({ id, detail }) => `${id} ${detail}`,
       )
     expect(await said({ key: key.jwk })).toEqual([])

@@ -1,7 +1,16 @@
+import type { SignatureVerdict } from '../verify/signature.ts'
 import type { TokenRule } from './rule.ts'
 import { timeInWords } from './time-words.ts'
 
-export const signatureNotChecked: TokenRule = {
+/** Whether a signature was not checked for this reason. */
+export function isNotChecked(
+  signature: SignatureVerdict,
+  reason: Extract<SignatureVerdict, { verdict: 'not-checked' }>['reason'],
+): boolean {
+  return signature.verdict === 'not-checked' && signature.reason === reason
+}
+
+const notChecked: TokenRule = {
   about: 'signature',
   id: 'signature-not-checked',
   effect: 'unknown',
@@ -10,7 +19,23 @@ export const signatureNotChecked: TokenRule = {
   hint: 'Give the certificate or public key that the deployment has: `key`, `certificate` or `jwks`.',
   source: 'RFC 7515 section 5.2',
   explain: ({ signature }) =>
-    signature.outcome === 'no-key' ? 'No key was given to check it with.' : undefined,
+    isNotChecked(signature, 'no-key') ? 'No key was given to check it with.' : undefined,
+}
+
+/** Evaluated last, and only where nothing else keeps the token from being called good. */
+export const signatureNotVerifiable: TokenRule = {
+  about: 'signature',
+  id: 'signature-not-verifiable',
+  effect: 'unknown',
+  blocks: true,
+  certainty: 'unknown',
+  title: 'The signature was not checked, although a key was given',
+  hint: 'Sign with RS256, RS384 or RS512 and give the public key or certificate of that key.',
+  source: 'RFC 7515 section 5.2; RFC 8725 section 3.1',
+  explain({ signature }) {
+    if (isNotChecked(signature, 'algorithm')) return 'Only RS256, RS384 and RS512 are verified.'
+    return isNotChecked(signature, 'form') ? 'The token cannot be read in one way only.' : undefined
+  },
 }
 
 /** Whose signature it is, and what is known of the key. */
@@ -24,21 +49,24 @@ export const signatureRules: readonly TokenRule[] = [
     hint: 'Give Qlik the certificate of the key that signs, and sign with the key of the certificate that Qlik has. A token that was edited after it was signed is refused too.',
     source: 'RFC 7515 section 5.2; https://qlik.dev/apis/rest/login/',
     explain: ({ signature }) =>
-      signature.outcome === 'wrong'
+      signature.verdict === 'invalid'
         ? 'It was made with another key, or the token was changed afterwards.'
         : undefined,
   },
-  signatureNotChecked,
+  notChecked,
   {
     about: 'signature',
     id: 'signature-unfit-key',
     effect: 'unknown',
+    blocks: true,
     certainty: 'unknown',
     title: 'The signature was not checked: the given key cannot be used for it',
     hint: 'Give an RSA public key or certificate of 2048 to 8192 bits with exponent 65537. When the deployment really has this key, make a new one there.',
     source: 'RFC 7518 section 3.3; RFC 7517 sections 4.2 to 4.5; RFC 8725 section 3.5',
     explain: ({ signature }) =>
-      signature.outcome === 'unfit-key' ? `The given key ${signature.problem}.` : undefined,
+      signature.verdict === 'not-checked' && signature.reason === 'unfit-key'
+        ? `The given key ${signature.problem}.`
+        : undefined,
   },
   {
     about: 'deployment',

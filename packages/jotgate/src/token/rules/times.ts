@@ -1,8 +1,14 @@
+import {
+  type Certainty,
+  type Effect,
+  listNames,
+  ownMember,
+  type ProductName,
+} from '../../values/index.ts'
 import type { ClientManagedDeployment } from '../client-managed.ts'
-import type { CloudDeployment, Deployment } from '../deployment.ts'
-import type { Certainty, Effect } from '../finding.ts'
+import type { CloudDeployment } from '../deployment.ts'
 import { cloudLifetime, longLifetimeSeconds } from '../lifetime.ts'
-import { explainMissing, isNumericDate, listNames, ownValue, timeOf } from './members.ts'
+import { explainMissing, isNumericDate, timeOf } from './members.ts'
 import type { Subject, TokenRule } from './rule.ts'
 import { distanceInWords, durationInWords } from './time-words.ts'
 
@@ -11,6 +17,16 @@ import { distanceInWords, durationInWords } from './time-words.ts'
  * wrong, beyond it is wrong.
  */
 const assumedToleranceSeconds = 60
+
+/** The products, and `token` where it is not known which one a token is for. */
+type Product = ProductName | 'token'
+
+/** Nothing shows that Qlik Cloud compares `iat` with its clock. */
+const comparedWithClock: Readonly<Record<Product, readonly string[]>> = {
+  token: ['iat', 'nbf', 'exp'],
+  cloud: ['nbf', 'exp'],
+  'client-managed': ['iat', 'nbf', 'exp'],
+}
 
 /** What a product adds to a rule that both have. */
 interface Words {
@@ -31,13 +47,16 @@ type SharedRule =
   | 'issued-in-future'
 
 const shared: Readonly<
-  Record<SharedRule, { title: string; explain(subject: Subject): string | undefined }>
+  Record<
+    SharedRule,
+    { title: string; explain(subject: Subject, product: Product): string | undefined }
+  >
 > = {
   'time-type': {
     title: 'A timestamp is not a number of seconds since 1970',
     explain({ claims }) {
       const wrong = ['iat', 'nbf', 'exp'].flatMap((name) => {
-        const value = ownValue(claims, name)
+        const value = ownMember(claims, name)
         if (value === undefined) return []
         if (typeof value === 'string') return [`\`${name}\` is a string.`]
         return isNumericDate(value) ? [] : [`\`${name}\` is not a timestamp.`]
@@ -47,10 +66,10 @@ const shared: Readonly<
   },
   'time-in-milliseconds': {
     title: 'A timestamp is in milliseconds',
-    explain({ claims, now, deployment }) {
-      // Nothing at Qlik Cloud compares `iat` with a clock, so its rule, a refusal, leaves it out.
-      const names = deployment.product === 'cloud' ? ['nbf', 'exp'] : ['iat', 'nbf', 'exp']
-      const late = names.filter((name) => (timeOf(claims, name) ?? 0) > now * 100)
+    explain({ claims, now }: Subject, product: Product) {
+      const late = comparedWithClock[product].filter(
+        (name) => (timeOf(claims, name) ?? 0) > now * 100,
+      )
       return late.length === 0
         ? undefined
         : `${listNames(late)} would be thousands of years from now.`
@@ -108,15 +127,13 @@ const shared: Readonly<
   },
 }
 
-function sharedRules(
-  product: Deployment['product'],
-  words: Readonly<Record<SharedRule, Words>>,
-): TokenRule[] {
+function sharedRules(product: Product, words: Readonly<Record<SharedRule, Words>>): TokenRule[] {
   return (Object.keys(shared) as SharedRule[]).map((name) => ({
     about: 'claims',
     id: `${product}-${name}`,
-    ...shared[name],
+    title: shared[name].title,
     ...words[name],
+    explain: (subject) => shared[name].explain(subject, product),
   }))
 }
 
@@ -310,3 +327,30 @@ export const clientManagedTimeRules: readonly TokenRule<ClientManagedDeployment>
     },
   }),
 ]
+
+const refused = { effect: 'refused', certainty: 'inferred' } as const
+
+/** When a token is valid, where it is not known which product it is for. */
+export const tokenTimeRules: readonly TokenRule[] = sharedRules('token', {
+  'time-type': { ...refused, hint: numbers, source: numericDate },
+  'time-in-milliseconds': { ...refused, hint: divide, source: numericDate },
+  'time-order': { ...refused, hint: swap, source: order },
+  expired: {
+    ...refused,
+    hint: 'Sign a token when it is used. If it is fresh, set the clock of the machine that signs.',
+    source: 'RFC 7519 section 4.1.4',
+  },
+  'not-yet-valid': { ...refused, hint: setClock, source: 'RFC 7519 section 4.1.5' },
+  'clock-tolerance': {
+    effect: 'unknown',
+    certainty: 'unknown',
+    hint: 'Let `nbf` lie a few seconds in the past and use the token at once; or give the tolerance as `clockToleranceSeconds`.',
+    source: 'RFC 7519 sections 4.1.4 and 4.1.5: "some small leeway"',
+  },
+  'issued-in-future': {
+    effect: 'advice',
+    certainty: 'inferred',
+    hint: 'Set the clock of the machine that signs.',
+    source: 'RFC 7519 section 4.1.6',
+  },
+})

@@ -1,22 +1,30 @@
-import type { SigningAlgorithm } from '../signing-key.ts'
+import { ownMember, type SigningAlgorithm } from '../../values/index.ts'
 import type { TokenText } from '../token-text.ts'
 import { importPublicKey, rsaScheme } from './imported-keys.ts'
 import { type FoundKey, isKeyFound } from './public-key.ts'
 import { type RsaNumbers, rsaKeyProblem } from './rsa-key.ts'
 import type { Trust } from './trust.ts'
 
-/** What came of holding a token's signature against what is trusted. */
+/** What is known of a token's signature. */
 export type SignatureVerdict =
-  | { readonly outcome: 'valid' }
-  /** The signature is not of this key over this text. */
-  | { readonly outcome: 'wrong' }
-  /** The text, header or algorithm does not let it come to that; other rules say why. */
-  | { readonly outcome: 'not-reached' }
-  /** Nothing was given to hold it against. */
-  | { readonly outcome: 'no-key' }
-  /** What was given names its keys, and none is the header's. */
-  | { readonly outcome: 'other-key-id' }
-  | { readonly outcome: 'unfit-key'; readonly problem: string }
+  | { readonly verdict: 'valid' }
+  /** The signature is not one of this key for this token. */
+  | { readonly verdict: 'invalid' }
+  | {
+      readonly verdict: 'not-checked'
+      /**
+       * `no-key`: none was given. `key-id`: the given keys have IDs, and none is the header's. `algorithm`:
+       * not one that is verified. `form`: the token cannot be read in one way only.
+       */
+      readonly reason: 'no-key' | 'key-id' | 'algorithm' | 'form'
+    }
+  | {
+      readonly verdict: 'not-checked'
+      /** The given key is weak, or bound to another use. */
+      readonly reason: 'unfit-key'
+      /** To be read after "The key …". */
+      readonly problem: string
+    }
 
 /**
  * Verifies a signature as strictly as it goes: the text is the one canonical form, the algorithm one of
@@ -31,31 +39,39 @@ export async function verifySignature(
   algorithms: readonly SigningAlgorithm[],
 ): Promise<SignatureVerdict> {
   const { header, signature, signedText } = text
-  if (trust.kind === 'none') return { outcome: 'no-key' }
-  if (trust.kind === 'unfit') return { outcome: 'unfit-key', problem: trust.problem }
-  if (header?.value === undefined || header.duplicates.length > 0) return { outcome: 'not-reached' }
-  if (signature?.bytes === undefined || signedText === undefined) return { outcome: 'not-reached' }
+  if (trust.kind === 'none') return notChecked('no-key')
+  if (trust.kind === 'unfit') return unfitKey(trust.problem)
+  const members = header?.value
+  if (members === undefined || header?.duplicates.length !== 0) return notChecked('form')
+  if (signature?.bytes === undefined || signedText === undefined) return notChecked('form')
   for (const member of ['crit', 'b64', 'zip'])
-    if (Object.hasOwn(header.value, member)) return { outcome: 'not-reached' }
-  const algorithm = algorithms.find((one) => one === ownMember(header.value, 'alg'))
-  if (algorithm === undefined) return { outcome: 'not-reached' }
-  const key = chooseKey(trust, ownMember(header.value, 'kid'))
-  if ('outcome' in key) return key
+    if (Object.hasOwn(members, member)) return notChecked('form')
+  const algorithm = algorithms.find((one) => one === ownMember(members, 'alg'))
+  if (algorithm === undefined) return notChecked('algorithm')
+  const key = chooseKey(trust, ownMember(members, 'kid'))
+  if ('verdict' in key) return key
   const problem =
     key.alg !== undefined && key.alg !== algorithm
       ? 'is bound to another algorithm (`alg`)'
       : rsaKeyProblem(key.numbers)
-  if (problem !== undefined) return { outcome: 'unfit-key', problem }
+  if (problem !== undefined) return unfitKey(problem)
   const message = new TextEncoder().encode(signedText)
   const right = await verifyRsa(algorithm, key.numbers, signature.bytes, message)
-  return { outcome: right ? 'valid' : 'wrong' }
+  return { verdict: right ? 'valid' : 'invalid' }
 }
 
-function ownMember(value: Readonly<Record<string, unknown>> | undefined, name: string): unknown {
-  return value !== undefined && Object.hasOwn(value, name) ? value[name] : undefined
-}
+const notChecked = (reason: 'no-key' | 'key-id' | 'algorithm' | 'form'): SignatureVerdict => ({
+  verdict: 'not-checked',
+  reason,
+})
 
-/** A set is asked by key ID. A key ID that is missing chooses only where there is no choice. */
+const unfitKey = (problem: string): SignatureVerdict => ({
+  verdict: 'not-checked',
+  reason: 'unfit-key',
+  problem,
+})
+
+/** A set is searched by key ID. A key ID that is missing chooses only where there is no choice. */
 function chooseKey(
   trust: Extract<Trust, { kind: 'one' | 'set' }>,
   kid: unknown,
@@ -63,13 +79,13 @@ function chooseKey(
   if (trust.kind === 'one') {
     const { key } = trust
     return key.kid !== undefined && kid !== undefined && kid !== key.kid
-      ? { outcome: 'other-key-id' }
+      ? notChecked('key-id')
       : key
   }
   const index = kid === undefined ? onlyIndex(trust.keys) : trust.kids.indexOf(kid)
   const chosen = trust.keys[index]
-  if (chosen === undefined) return { outcome: 'other-key-id' }
-  return isKeyFound(chosen) ? chosen : { outcome: 'unfit-key', problem: chosen.problem }
+  if (chosen === undefined) return notChecked('key-id')
+  return isKeyFound(chosen) ? chosen : unfitKey(chosen.problem)
 }
 
 function onlyIndex(keys: readonly unknown[]): number {

@@ -1,5 +1,5 @@
+import { ownMember } from '../../../values/index.ts'
 import type { ClientManagedDeployment } from '../../client-managed.ts'
-import { ownValue } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
 
 const families: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ export const algorithmRules: readonly TokenRule<ClientManagedDeployment>[] = [
     source:
       'help.qlik.com, "JWT authentication": "Only the following signing algorithms are supported"',
     explain({ header }) {
-      const alg = ownValue(header, 'alg')
+      const alg = ownMember(header, 'alg')
       if (alg === undefined) return 'The header has no `alg`.'
       if (typeof alg !== 'string') return '`alg` is not a string.'
       if (isRs(alg)) return undefined
@@ -42,7 +42,7 @@ export const algorithmRules: readonly TokenRule<ClientManagedDeployment>[] = [
     hint: 'Sign with one of the deployment’s `algorithms`, or add this one there. The virtual proxy itself may accept it.',
     source: 'RFC 8725 section 3.1: the algorithm comes from configuration',
     explain({ header, deployment }) {
-      const alg = ownValue(header, 'alg')
+      const alg = ownMember(header, 'alg')
       return typeof alg === 'string' &&
         isRs(alg) &&
         !deployment.algorithms.some((one) => one === alg)

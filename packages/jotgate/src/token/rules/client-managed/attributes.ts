@@ -1,9 +1,10 @@
+import { kindOf, listNames, ownMember } from '../../../values/index.ts'
 import {
   type ClientManagedDeployment,
   constantDirectory,
   namedClaims,
 } from '../../client-managed.ts'
-import { describeKind, listKnown, listNames, ownValue, presentNames } from '../members.ts'
+import { listKnown, presentNames } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
 import { otherNames } from './claim-names.ts'
 
@@ -79,10 +80,10 @@ export const attributeRules: readonly TokenRule<ClientManagedDeployment>[] = [
       'goldbergjeffrey/qs-jwt-examples, docs/vpconfig.md; other forms were looked for and not found',
     explain({ claims, deployment }) {
       const wrong = mappedClaims(deployment).flatMap((name) => {
-        const value = ownValue(claims, name)
+        const value = ownMember(claims, name)
         if (value === undefined || isAttribute(value)) return []
         return [
-          `\`${name}\` is ${Array.isArray(value) ? 'a list of other things' : describeKind(value)}.`,
+          `\`${name}\` is ${Array.isArray(value) ? 'a list of other things' : kindOf(value)}.`,
         ]
       })
       return wrong.length === 0 ? undefined : wrong.join(' ')
@@ -100,7 +101,7 @@ export const attributeRules: readonly TokenRule<ClientManagedDeployment>[] = [
     explain({ claims, deployment }) {
       const names = namedClaims(deployment.claims)
         .map(([, name]) => name)
-        .filter((name) => [ownValue(claims, name)].flat().some(hasSemicolon))
+        .filter((name) => [ownMember(claims, name)].flat().some(hasSemicolon))
       return names.length === 0 ? undefined : `There is one in ${listNames(names)}.`
     },
   },

@@ -1,6 +1,8 @@
+import { ownMember } from '../../../values/index.ts'
 import type { ClientManagedDeployment } from '../../client-managed.ts'
-import { describeDifference, ownValue } from '../members.ts'
+import { describeDifference } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
+import { isNotChecked } from '../signature.ts'
 
 /** Whom the token is for. */
 export const audienceRules: readonly TokenRule<ClientManagedDeployment>[] = [
@@ -16,7 +18,7 @@ export const audienceRules: readonly TokenRule<ClientManagedDeployment>[] = [
     explain({ claims, deployment }) {
       const { audience: expected } = deployment
       if (expected === undefined) return undefined
-      const aud = ownValue(claims, 'aud')
+      const aud = ownMember(claims, 'aud')
       const all: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
       if (all.length > 0 && all.every((one) => one === expected)) return undefined
       const required = `The virtual proxy requires ${JSON.stringify(expected)}`
@@ -47,12 +49,13 @@ export const keyRules: readonly TokenRule<ClientManagedDeployment>[] = [
     about: 'signature',
     id: 'client-managed-key-not-named',
     effect: 'unknown',
+    blocks: true,
     certainty: 'unknown',
     title: 'The signature was not checked: nothing says which of the keys it was made with',
     hint: 'Give the certificate that the virtual proxy has, alone, as `certificate`: it has one, and does not look at key IDs.',
     source: 'Field jwtPublicKeyCertificate of the virtual proxy: one certificate, and no key ID',
     explain: ({ signature }) =>
-      signature.outcome === 'other-key-id'
+      isNotChecked(signature, 'key-id')
         ? 'The header’s `kid` is none of the key IDs in the set, or there is none.'
         : undefined,
   },

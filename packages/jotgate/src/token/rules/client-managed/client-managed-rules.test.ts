@@ -203,12 +203,12 @@ const breaches: [id: string, change: Change, detail: string, also?: string[]][] 
   [
     'client-managed-user-type',
     { claims: { userDirectory: ['ACME'] } },
-    '`userDirectory` is a list.',
+    '`userDirectory` is an array.',
   ],
   [
     'client-managed-user-type',
     { claims: { userId: 42, userDirectory: ['ACME'] } },
-    '`userId` is a number. `userDirectory` is a list.',
+    '`userId` is a number. `userDirectory` is an array.',
   ],
   [
     'client-managed-user-directory-differs',
@@ -245,7 +245,7 @@ const breaches: [id: string, change: Change, detail: string, also?: string[]][] 
   [
     'client-managed-audience',
     { claims: { aud: [] } },
-    'The virtual proxy requires "sense.acme.example". In the token it is a list.',
+    'The virtual proxy requires "sense.acme.example". In the token it is an array.',
   ],
   [
     'client-managed-audience',
@@ -423,7 +423,8 @@ async function check({ header = {}, claims = {}, deployment = {}, options = {} }
     { ...goodClaims, ...claims },
   )
   const changed = { ...testServer, ...deployment } as ClientManagedDeployment
-  return checkToken(token, changed, { at, key: key.jwk, ...options })
+  const { findings } = await checkToken(token, changed, { at, key: key.jwk, ...options })
+  return findings
 }
 
 describe('the rules of client-managed Qlik', () => {

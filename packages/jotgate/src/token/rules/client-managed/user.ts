@@ -1,3 +1,4 @@
+import { kindOf, ownMember } from '../../../values/index.ts'
 import { cloudAudience } from '../../claims.ts'
 import {
   type ClientManagedDeployment,
@@ -5,7 +6,7 @@ import {
   namedClaims,
   reservedClaimNames,
 } from '../../client-managed.ts'
-import { describeDifference, describeKind, isFilled, ownValue } from '../members.ts'
+import { describeDifference, isFilled } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
 import { explainNoName } from './claim-names.ts'
 
@@ -54,7 +55,7 @@ export const userRules: readonly TokenRule<ClientManagedDeployment>[] = [
     hint: 'Make a token for this server: describe it by `clientManaged()`, not by `cloud()`. Neither product accepts the other’s tokens.',
     source: 'help.qlik.com, "JWT authentication" against https://qlik.dev/apis/rest/login/',
     explain: ({ claims, deployment }) =>
-      ownValue(claims, 'aud') === cloudAudience && !Object.hasOwn(claims, deployment.claims.userId)
+      ownMember(claims, 'aud') === cloudAudience && !Object.hasOwn(claims, deployment.claims.userId)
         ? '`aud` is Qlik Cloud’s login.'
         : undefined,
   },
@@ -94,10 +95,10 @@ export const userRules: readonly TokenRule<ClientManagedDeployment>[] = [
       const names =
         constantDirectory(deployment.claims) === undefined ? [userId, userDirectory] : [userId]
       const wrong = names.flatMap((name) => {
-        const value = ownValue(claims, name)
+        const value = ownMember(claims, name)
         return value === undefined || typeof value === 'string'
           ? []
-          : [`\`${name}\` is ${describeKind(value)}.`]
+          : [`\`${name}\` is ${kindOf(value)}.`]
       })
       return wrong.length === 0 ? undefined : wrong.join(' ')
     },
@@ -112,7 +113,7 @@ export const userRules: readonly TokenRule<ClientManagedDeployment>[] = [
     source: `${setup}; users are identified by directory and ID`,
     explain({ claims, deployment }) {
       if (constantDirectory(deployment.claims) !== undefined) return undefined
-      const directory = ownValue(claims, deployment.claims.userDirectory)
+      const directory = ownMember(claims, deployment.claims.userDirectory)
       const expected = deployment.userDirectory
       // Directories are shown in upper case and compared without case.
       if (!isFilled(directory) || directory.toLowerCase() === expected.toLowerCase())
@@ -131,7 +132,7 @@ export const userRules: readonly TokenRule<ClientManagedDeployment>[] = [
       'help.qlik.com, "Connecting to the QRS API": `UserDirectory=INTERNAL; UserId=sa_repository`',
     explain({ claims, deployment }) {
       const constant = constantDirectory(deployment.claims)
-      const directory = constant ?? ownValue(claims, deployment.claims.userDirectory)
+      const directory = constant ?? ownMember(claims, deployment.claims.userDirectory)
       return typeof directory === 'string' && directory.trim().toLowerCase() === 'internal'
         ? 'The user directory is INTERNAL.'
         : undefined

@@ -1,5 +1,6 @@
+import { kindOf, ownMember } from '../../../values/index.ts'
 import type { CloudDeployment } from '../../deployment.ts'
-import { describeKind, explainMissing, explainNotFilled, isFilled, ownValue } from '../members.ts'
+import { explainMissing, explainNotFilled, isFilled } from '../members.ts'
 import { isFromJwtProxy } from '../peers.ts'
 import type { TokenRule } from '../rule.ts'
 import { earlierWithSameEmail } from './same-email.ts'
@@ -28,7 +29,7 @@ export const emailRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Send the address from your own user database, not one made of the name.',
     source: 'RFC 5321 section 4.1.2',
     explain({ claims }) {
-      const email = ownValue(claims, 'email')
+      const email = ownMember(claims, 'email')
       if (!isFilled(email)) return undefined
       if (/\s/.test(email)) return '`email` has a space in it.'
       return /^[^@]+@[^@]+$/.test(email)
@@ -74,10 +75,10 @@ export const emailRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Write `true` or `false` without quotation marks.',
     source: 'https://qlik.dev/authenticate/jwt/implement-jwt-authorization/ shows a JSON boolean',
     explain({ claims }) {
-      const verified = ownValue(claims, 'email_verified')
+      const verified = ownMember(claims, 'email_verified')
       return verified === undefined || typeof verified === 'boolean'
         ? undefined
-        : `It is ${describeKind(verified)}.`
+        : `It is ${kindOf(verified)}.`
     },
   },
   {
@@ -89,7 +90,7 @@ export const emailRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Have the user verify the address and then send `true`. Do not send `true` for an address that nobody has verified: it may be somebody else’s.',
     source: `${login}; what \`false\` leads to was looked for and not found`,
     explain: ({ claims }) =>
-      ownValue(claims, 'email_verified') === false ? '`email_verified` is false.' : undefined,
+      ownMember(claims, 'email_verified') === false ? '`email_verified` is false.' : undefined,
   },
   {
     about: 'claims',
@@ -101,7 +102,7 @@ export const emailRules: readonly TokenRule<CloudDeployment>[] = [
     source:
       'ahervy/qlikcloud-jwt-proxy, index.js: `email_verified: true`, and the ID token is decoded only',
     explain: (subject) =>
-      ownValue(subject.claims, 'email_verified') === true && isFromJwtProxy(subject)
+      ownMember(subject.claims, 'email_verified') === true && isFromJwtProxy(subject)
         ? '`sub` has the form that this proxy gives it.'
         : undefined,
   },

@@ -1,5 +1,6 @@
+import { kindOf, listNames, ownMember } from '../../../values/index.ts'
 import type { CloudDeployment } from '../../deployment.ts'
-import { describeKind, listKnown, listNames, ownValue, presentNames } from '../members.ts'
+import { listKnown, presentNames } from '../members.ts'
 import type { Members, TokenRule } from '../rule.ts'
 
 /** Every claim that Qlik Cloud reads. */
@@ -17,7 +18,7 @@ function groupLookalikes(claims: Members): string[] {
   if (Object.hasOwn(claims, 'groups')) return []
   const names = ['group', 'Group', 'Groups', 'GROUPS', 'roles', 'role', 'memberOf', 'member_of']
   return presentNames(claims, names).filter((name) => {
-    const value = ownValue(claims, name)
+    const value = ownMember(claims, name)
     return typeof value === 'string' || Array.isArray(value)
   })
 }
@@ -52,11 +53,11 @@ export const groupRules: readonly TokenRule<CloudDeployment>[] = [
     source:
       'https://qlik.dev/authenticate/jwt/implement-jwt-authorization/: "An array of group names"',
     explain({ claims }) {
-      const groups = ownValue(claims, 'groups')
+      const groups = ownMember(claims, 'groups')
       if (groups === undefined) return undefined
-      if (!Array.isArray(groups)) return `It is ${describeKind(groups)}.`
+      if (!Array.isArray(groups)) return `It is ${kindOf(groups)}.`
       const wrong = groups.find((group) => typeof group !== 'string')
-      return wrong === undefined ? undefined : `It holds ${describeKind(wrong)}.`
+      return wrong === undefined ? undefined : `It holds ${kindOf(wrong)}.`
     },
   },
   {
@@ -68,7 +69,7 @@ export const groupRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Send names of 1 to 256 characters: the names of the groups, not their paths in a directory.',
     source: 'https://qlik.dev/apis/rest/groups/: a name has at most 256 characters',
     explain({ claims }) {
-      const groups = ownValue(claims, 'groups')
+      const groups = ownMember(claims, 'groups')
       if (!Array.isArray(groups)) return undefined
       const names = groups.filter((one) => typeof one === 'string')
       if (names.some((name) => name.trim() === '')) return 'One is empty.'
@@ -85,7 +86,7 @@ export const groupRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Name the groups by which Qlik gives access, or omit `groups` when access is given to users by name.',
     source: 'https://qlik.dev/authenticate/jwt/implement-jwt-authorization/',
     explain({ claims }) {
-      const groups = ownValue(claims, 'groups')
+      const groups = ownMember(claims, 'groups')
       return Array.isArray(groups) && groups.length === 0
         ? 'The user is in no group after this login.'
         : undefined

@@ -1,5 +1,6 @@
+import { ownMember } from '../../../values/index.ts'
 import type { CloudDeployment } from '../../deployment.ts'
-import { isFilled, ownValue } from '../members.ts'
+import { isFilled } from '../members.ts'
 import type { Subject } from '../rule.ts'
 
 /** Earlier tokens of other subjects with the same address; addresses are compared without case. */
@@ -7,12 +8,12 @@ export function earlierWithSameEmail({
   claims,
   earlier,
 }: Subject<CloudDeployment>): { sameName: boolean }[] {
-  const email = ownValue(claims, 'email')
+  const email = ownMember(claims, 'email')
   if (!isFilled(email)) return []
   return earlier.flatMap((one) => {
-    const other = ownValue(one, 'email')
+    const other = ownMember(one, 'email')
     if (!isFilled(other) || other.toLowerCase() !== email.toLowerCase()) return []
-    if (ownValue(one, 'sub') === ownValue(claims, 'sub')) return []
-    return [{ sameName: ownValue(one, 'name') === ownValue(claims, 'name') }]
+    if (ownMember(one, 'sub') === ownMember(claims, 'sub')) return []
+    return [{ sameName: ownMember(one, 'name') === ownMember(claims, 'name') }]
   })
 }

@@ -1,6 +1,7 @@
+import { ownMember } from '../../../values/index.ts'
 import type { CloudDeployment } from '../../deployment.ts'
 import { looksRandom } from '../looks-random.ts'
-import { explainMissing, explainNotFilled, ownValue } from '../members.ts'
+import { explainMissing, explainNotFilled } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
 import { earlierWithSameEmail } from './same-email.ts'
 
@@ -46,7 +47,7 @@ export const subjectRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Write `"subType": "user"`, in lower case: "user is the only applicable value".',
     source: 'https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/',
     explain({ claims }) {
-      const subType = ownValue(claims, 'subType')
+      const subType = ownMember(claims, 'subType')
       return subType === undefined || subType === 'user' ? undefined : '`subType` is not user.'
     },
   },
@@ -59,7 +60,7 @@ export const subjectRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Make sure that `sub` is the same at every login of this person: each new one is a new user for Qlik, with a licence of its own. When it is the ID in your own database or identity provider, all is well.',
     source: 'Qlik Community, article 2029668 and thread 2536817',
     explain({ claims }) {
-      const sub = ownValue(claims, 'sub')
+      const sub = ownMember(claims, 'sub')
       return typeof sub === 'string' && looksRandom(sub)
         ? '`sub` has the form of something generated at random.'
         : undefined

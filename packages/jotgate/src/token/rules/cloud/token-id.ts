@@ -1,10 +1,11 @@
+import { kindOf, ownMember } from '../../../values/index.ts'
 import type { CloudDeployment } from '../../deployment.ts'
-import { describeKind, explainMissing, isFilled, ownValue } from '../members.ts'
+import { explainMissing, isFilled } from '../members.ts'
 import type { Members, TokenRule } from '../rule.ts'
 
 /** The number 7 and the string "7" are one ID; anything else is none, and another rule says so. */
 function idOf(claims: Members): string | undefined {
-  const jti = ownValue(claims, 'jti')
+  const jti = ownMember(claims, 'jti')
   return typeof jti === 'string' || typeof jti === 'number' ? String(jti) : undefined
 }
 
@@ -31,11 +32,11 @@ export const tokenIdRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Put a new random string into `jti` for every token.',
     source: 'RFC 7519 section 4.1.7; Qlik Community, article 2435784 shows a number',
     explain({ claims }) {
-      const jti = ownValue(claims, 'jti')
+      const jti = ownMember(claims, 'jti')
       if (jti === undefined || isFilled(jti) || Number.isSafeInteger(jti)) return undefined
       return typeof jti === 'number'
         ? '`jti` is a number that is not whole, or beyond 2^53 - 1.'
-        : `\`jti\` is ${describeKind(jti)}.`
+        : `\`jti\` is ${kindOf(jti)}.`
     },
   },
   {
@@ -47,7 +48,7 @@ export const tokenIdRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Put a random string into `jti`: a counter or a time is the same for two logins sooner or later.',
     source: 'RFC 7519 section 4.1.7; Qlik Community, article 2435784 shows a number',
     explain: ({ claims }) =>
-      Number.isSafeInteger(ownValue(claims, 'jti')) ? '`jti` is a whole number.' : undefined,
+      Number.isSafeInteger(ownMember(claims, 'jti')) ? '`jti` is a whole number.' : undefined,
   },
   {
     about: 'claims',
@@ -59,7 +60,7 @@ export const tokenIdRules: readonly TokenRule<CloudDeployment>[] = [
     source:
       'https://qlik.dev/apis/rest/login/: "unique for each consumed JWT token"; its guides use 32 bytes',
     explain({ claims }) {
-      const jti = ownValue(claims, 'jti')
+      const jti = ownMember(claims, 'jti')
       return isFilled(jti) && jti.length < 22 ? `\`jti\` has ${jti.length} characters.` : undefined
     },
   },
@@ -75,8 +76,8 @@ export const tokenIdRules: readonly TokenRule<CloudDeployment>[] = [
     explain({ claims, earlier }) {
       const jti = idOf(claims)
       if (jti === undefined) return undefined
-      const iss = ownValue(claims, 'iss')
-      const used = earlier.some((one) => idOf(one) === jti && ownValue(one, 'iss') === iss)
+      const iss = ownMember(claims, 'iss')
+      const used = earlier.some((one) => idOf(one) === jti && ownMember(one, 'iss') === iss)
       return used ? 'An earlier token of this issuer has the same `jti`.' : undefined
     },
   },

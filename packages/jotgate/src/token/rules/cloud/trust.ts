@@ -1,14 +1,9 @@
+import { kindOf, listNames, ownMember } from '../../../values/index.ts'
 import { cloudAudience } from '../../claims.ts'
 import type { CloudDeployment } from '../../deployment.ts'
-import {
-  describeDifference,
-  describeKind,
-  isFilled,
-  listNames,
-  ownValue,
-  presentNames,
-} from '../members.ts'
+import { describeDifference, isFilled, presentNames } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
+import { isNotChecked } from '../signature.ts'
 
 const libraries = 'in jsonwebtoken the option `keyid`, in jose `setProtectedHeader({ kid })`'
 
@@ -23,10 +18,10 @@ export const trustRules: readonly TokenRule<CloudDeployment>[] = [
     hint: `Put the key ID of the identity provider into the header as \`kid\`: ${libraries}.`,
     source: 'https://qlik.dev/apis/rest/login/: "it must match the KeyID in the IDP definition"',
     explain({ header, claims }) {
-      const kid = ownValue(header, 'kid')
+      const kid = ownMember(header, 'kid')
       if (isFilled(kid)) return undefined
       if (typeof kid === 'string') return '`kid` is empty.'
-      if (kid !== undefined) return `\`kid\` is ${describeKind(kid)}, not a string.`
+      if (kid !== undefined) return `\`kid\` is ${kindOf(kid)}, not a string.`
       return Object.hasOwn(claims, 'kid') || Object.hasOwn(claims, 'keyid')
         ? undefined
         : 'There is no `kid` among the header’s members.'
@@ -42,7 +37,7 @@ export const trustRules: readonly TokenRule<CloudDeployment>[] = [
     source: 'https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/',
     explain({ header, claims }) {
       const names = presentNames(claims, ['kid', 'keyid'])
-      return names.length > 0 && !isFilled(ownValue(header, 'kid'))
+      return names.length > 0 && !isFilled(ownMember(header, 'kid'))
         ? `The payload has ${listNames(names)}, and the header has no \`kid\`.`
         : undefined
     },
@@ -56,7 +51,7 @@ export const trustRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Use the key ID that the identity provider has, exactly as it is written there. Each of its keys has its own.',
     source: 'https://qlik.dev/apis/rest/login/: "it must match the KeyID in the IDP definition"',
     explain: ({ signature }) =>
-      signature.outcome === 'other-key-id'
+      isNotChecked(signature, 'key-id')
         ? 'The header’s `kid` is none of the given key IDs.'
         : undefined,
   },
@@ -69,7 +64,7 @@ export const trustRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Write `iss` exactly as the identity provider has it: Administration, Identity provider, Issuer.',
     source: 'https://qlik.dev/apis/rest/login/: "it must match the issuer in the IDP definition"',
     explain({ claims, deployment }) {
-      const iss = ownValue(claims, 'iss')
+      const iss = ownMember(claims, 'iss')
       if (iss === deployment.issuer) return undefined
       if (iss === undefined) return 'The payload has no `iss`.'
       return `The tenant trusts ${JSON.stringify(deployment.issuer)}. In the token ${describeDifference(iss, deployment.issuer)}.`
@@ -84,7 +79,7 @@ export const trustRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Write `"aud": "qlik.api/login/jwt-session"`: the same for every tenant, without https://.',
     source: 'https://qlik.dev/apis/rest/login/',
     explain({ claims, deployment }) {
-      const aud = ownValue(claims, 'aud')
+      const aud = ownMember(claims, 'aud')
       const all: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
       if (all.length > 0 && all.every((one) => one === cloudAudience)) return undefined
       if (aud === undefined) return 'The payload has no `aud`.'
@@ -104,7 +99,7 @@ export const trustRules: readonly TokenRule<CloudDeployment>[] = [
     hint: 'Write `aud` as a string, as every example of Qlik has it. JWT allows a list, but no source shows that Qlik accepts one.',
     source: 'RFC 7519 section 4.1.3; https://qlik.dev/apis/rest/login/',
     explain({ claims }) {
-      const aud = ownValue(claims, 'aud')
+      const aud = ownMember(claims, 'aud')
       return Array.isArray(aud) && aud.length > 0 && aud.every((one) => one === cloudAudience)
         ? '`aud` is a list with the right audience alone.'
         : undefined

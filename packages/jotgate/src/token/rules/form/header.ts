@@ -1,4 +1,5 @@
-import { listNames, ownValue, presentNames } from '../members.ts'
+import { listNames, ownMember } from '../../../values/index.ts'
+import { presentNames } from '../members.ts'
 import type { FormRule } from '../rule.ts'
 
 function explainPresent(header: Parameters<FormRule['explain']>[0]['header'], names: string[]) {
@@ -43,7 +44,7 @@ export const headerRules: readonly FormRule[] = [
     hint: 'Write `"typ": "JWT"`, or omit it. An access or logout token is not a token for a login.',
     source: 'RFC 7519 section 5.1; RFC 8725 section 3.11',
     explain({ header }) {
-      const typ = ownValue(header?.value ?? {}, 'typ')
+      const typ = ownMember(header?.value ?? {}, 'typ')
       if (typ === undefined) return undefined
       if (typeof typ !== 'string') return '`typ` is not a string.'
       return typ.toUpperCase() === 'JWT' ? undefined : '`typ` is not JWT.'
