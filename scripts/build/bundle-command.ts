@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { calledFunctions } from './called-functions.ts'
 import { compileEarly, type Parse } from './compile-early.ts'
 
-/** What `token create` loads on its way; what these import themselves comes with them. */
+/** What `token create` loads; what these files import comes with them. */
 const mintPath =
-  /src\/(cli\/token\/create|token\/(signer|deployment|client-managed|lifetime)|keys\/read-signing-key)\.ts$/
+  /src\/(cli\/token\/create|token\/(signer|deployment|client-managed|lifetime)|keys\/read\/read-signing-key)\.ts$/
+
+/** Every function of these is compiled when they are loaded: the way to a token calls most of them. */
+const compiledAtOnce: ReadonlySet<string> = new Set(['main.cjs', 'token-create.cjs'])
 
 /** One character beyond ASCII can make V8 keep all of a file in twice the memory. */
 const toAscii = (code: string) =>
@@ -68,23 +70,10 @@ export async function bundleCommand(options: {
       },
     },
   })
-  // Not by a plugin: the bundler writes the text once more behind all of them.
-  change(outDir, readdirSync(outDir), (_, code) => toAscii(code))
-  const called = calledFunctions(join(outDir, 'main.cjs'))
-  change(outDir, ['main.cjs', 'token-create.cjs'], (name, code) => {
-    const starts = called.get(name)
-    if (starts === undefined) throw new Error(`To make a token, ${name} was not loaded`)
-    return compileEarly(code, parseAst, (start) => starts.has(start))
-  })
-}
-
-function change(
-  folder: string,
-  names: readonly string[],
-  changed: (name: string, code: string) => string,
-): void {
-  for (const name of names) {
-    const file = join(folder, name)
-    writeFileSync(file, changed(name, readFileSync(file, 'utf8')))
+  // Not by a plugin: the bundler writes the text again after all of them.
+  for (const name of readdirSync(outDir)) {
+    const file = join(outDir, name)
+    const code = toAscii(readFileSync(file, 'utf8'))
+    writeFileSync(file, compiledAtOnce.has(name) ? compileEarly(code, parseAst) : code)
   }
 }

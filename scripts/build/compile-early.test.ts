@@ -6,8 +6,7 @@ import { compileEarly, type Parse } from './compile-early.ts'
 const vite: string = 'vite'
 const { parseAst } = (await import(vite)) as { parseAst: Parse }
 
-const early = (code: string, isNeeded = (_start: number) => true) =>
-  compileEarly(code, parseAst, isNeeded)
+const early = (code: string) => compileEarly(code, parseAst)
 
 /** V8 compiles arrows early from Node 24 on; on Node 22 they are compiled when they are first called. */
 const compilesArrows = Number.parseInt(process.versions.node, 10) >= 24
@@ -32,13 +31,6 @@ describe('a script that is compiled early', () => {
   ])('has the code of %s before it runs, on Node 24 and later', (_, code) => {
     expect(compiled(code).includes('a-text')).toBe(false)
     expect(compiled(early(code)).includes('a-text')).toBe(true)
-  })
-
-  it('has no code of functions that are not needed', () => {
-    const code = "function f() { return 'a-text' } function g() { return 'b-text' }"
-    const text = early(code, (start) => start === code.indexOf('function g'))
-    expect(compiled(text).includes('a-text')).toBe(false)
-    expect(compiled(text).includes('b-text')).toBe(true)
   })
 
   it.each([

@@ -9,32 +9,25 @@ interface SyntaxNode {
 export type Parse = (code: string) => { readonly body: readonly SyntaxNode[] }
 
 /**
- * Writes a script so that V8 compiles those of its functions that will be needed when it loads it. Node
- * keeps what is compiled then for the next run, and nothing that is compiled later: otherwise every run
- * would compile anew each function that it calls, and read it twice for that.
+ * Writes a script so that V8 compiles its functions when it loads it. Node's compile cache keeps what is
+ * compiled then, and nothing that is compiled later: otherwise every run would compile each function again
+ * when it first calls it.
  *
  * V8 takes a function in brackets for one that is called at once. So each function expression gets
- * brackets, and each declaration on the uppermost level is made one, in front of all other statements,
- * since declarations hold from the start. Methods and asynchronous arrows stay as they are.
+ * brackets, and each declaration at the top level becomes one, in front of all other statements, since
+ * declarations are hoisted. Methods and asynchronous arrows stay as they are.
  *
- * @param isNeeded says of a function by the place where it begins in `code` whether it is worth it
  * @see https://v8.dev/blog/preparser#pife
  */
-export function compileEarly(
-  code: string,
-  parse: Parse,
-  isNeeded: (start: number) => boolean,
-): string {
+export function compileEarly(code: string, parse: Parse): string {
   const { body } = parse(code)
-  const needed = functionsIn(body, code).filter(({ start }) => isNeeded(start))
-  const write = (node: SyntaxNode) => withBrackets(code, node, needed)
+  const functions = functionsIn(body, code)
+  const write = (node: SyntaxNode) => withBrackets(code, node, functions)
   const isDirective = (node: SyntaxNode) => 'directive' in node && node.directive !== null
-  const moved = body.filter(isDeclaration).filter(({ start }) => isNeeded(start))
-  const rest = body.filter((node) => !isDirective(node) && !moved.some((one) => one === node))
   return [
     ...body.filter(isDirective).map(write),
-    ...moved.map((node) => `var ${node.id.name} = (${write(node)});`),
-    ...rest.map(write),
+    ...body.filter(isDeclaration).map((node) => `var ${node.id.name} = (${write(node)});`),
+    ...body.filter((node) => !isDirective(node) && !isDeclaration(node)).map(write),
     '',
   ].join('\n')
 }
