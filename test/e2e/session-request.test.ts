@@ -64,7 +64,7 @@ describe('the body', () => {
       ['{"name":"TOPSECRET",}', /is not JSON \(line 1, column 21\)/],
       ['', /is empty, where JSON was expected/],
       ['@bytes', /bytes is not UTF-8/],
-      ['@nowhere.json', /nowhere\.json is not there/],
+      ['@nowhere.json', /nowhere\.json does not exist/],
     ] as const) {
       const { exitCode, out, err } = await stage.request([...post, data])
       expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })

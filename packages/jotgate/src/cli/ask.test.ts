@@ -1,10 +1,12 @@
 import { PassThrough } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Ask, createAsk } from './ask.ts'
+import { interrupted } from './interruption.ts'
 
 let input: PassThrough
 let shown: string
 let ask: Ask
+let interruption: AbortController
 beforeEach(() => {
   input = new PassThrough()
   shown = ''
@@ -12,7 +14,8 @@ beforeEach(() => {
   output.setEncoding('utf8').on('data', (text: string) => {
     shown += text
   })
-  ask = createAsk({ input, output })
+  interruption = new AbortController()
+  ask = createAsk({ input, output, signal: interruption.signal })
 })
 
 /** Without what moves the cursor. */
@@ -57,16 +60,27 @@ describe('asking', () => {
     expect(words()).toBe('Name: Ada\nPassphrase: \nOnce more: \n')
   })
 
-  it.each([
-    ['Ctrl+C', '\u0003'],
-    ['Ctrl+D', '\u0004'],
-  ])('ends with an error at %s', async (_name, key) => {
+  it('ends with an error at Ctrl+D', async () => {
     const answer = ask('Passphrase: ', true)
-    input.write(`TOPSECRET${key === '\u0003' ? key : ''}`)
+    input.write('TOPSECRET')
     // Ctrl+D ends an empty line only.
-    if (key !== '\u0003') input.write(`\u0015${key}`)
+    input.write('\u0015\u0004')
     await expect(answer).rejects.toMatchObject({ code: 'ERR_CLI_INPUT' })
     expect(shown).toBe('Passphrase: \n')
+  })
+
+  it.each([true, false])('is interrupted by Ctrl+C (secret: %s)', async (secret) => {
+    const answer = ask('Question: ', secret)
+    input.write('TOP\u0003')
+    await expect(answer).rejects.toBe(interrupted)
+    expect(words()).toBe(secret ? 'Question: \n' : 'Question: TOP\n')
+  })
+
+  it('is interrupted by a signal, and gives the terminal back', async () => {
+    const answer = ask('Name: ', false)
+    interruption.abort('SIGTERM')
+    await expect(answer).rejects.toBe(interrupted)
+    expect(input.listenerCount('keypress')).toBe(0)
   })
 
   it('leaves the input alone between questions', async () => {

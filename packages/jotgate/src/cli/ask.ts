@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { cliErrors } from './errors.ts'
+import { interrupted } from './interruption.ts'
 
 /** Asks one question; what is typed for a secret is not shown. */
 export type Ask = (question: string, secret: boolean) => Promise<string>
@@ -9,8 +10,9 @@ export type Ask = (question: string, secret: boolean) => Promise<string>
 export function createAsk(terminal: {
   input: NodeJS.ReadableStream
   output: NodeJS.WritableStream & { columns?: number }
+  signal: AbortSignal
 }): Ask {
-  const { output } = terminal
+  const { output, signal } = terminal
   // Who pastes several answers at once means them for the questions that follow. They come in one piece,
   // with the first answer: whole lines, and perhaps the beginning of another.
   const ahead: string[] = []
@@ -34,13 +36,20 @@ export function createAsk(terminal: {
         input: terminal.input,
         output: Object.assign(screen, { columns: output.columns || 80 }),
         terminal: true,
+        signal,
       })
+      let isInterrupted = false
       reader.on('line', (line) => ahead.push(line))
-      reader.once('SIGINT', () => reader.close())
+      // The terminal gives Ctrl+C as a key, and no signal.
+      reader.once('SIGINT', () => {
+        isInterrupted = true
+        reader.close()
+      })
       reader.once('close', () => {
-        if (secret) output.write('\n')
+        if (secret || answer === undefined) output.write('\n')
         if (answer !== undefined) return resolve(answer)
-        // Ctrl+C and Ctrl+D: nothing was answered, and nothing may be done.
+        if (isInterrupted || signal.aborted) return reject(interrupted)
+        // Ctrl+D: nothing was answered, and nothing may be done.
         reject(cliErrors.ERR_CLI_INPUT({ source: 'The question', problem: 'was not answered' }))
       })
       // Only now, when the terminal echoes no more by itself.

@@ -44,6 +44,8 @@ export interface CommandSpec {
   readonly notes?: string
   /** Takes command lines of another program: the last of equal options counts, no environment. */
   readonly foreign?: true
+  /** Ends by itself soon after `call.signal` aborts, so that it can clean up; others are not waited for. */
+  readonly endsOnSignal?: true
   run(call: Call): Promise<Outcome>
 }
 
@@ -70,6 +72,8 @@ export interface Call {
   /** For results that are written while they are made; all others are returned. */
   readonly result: Result
   readonly clock: () => number
+  /** Aborts when the command is interrupted. */
+  readonly signal: AbortSignal
   /** Says something beside the result, on stderr. */
   note(text: string): void
   /** The standard input, for the option that names it; only one may. */

@@ -1,22 +1,25 @@
-import { parseArgs } from 'node:util'
 import { Command, CommanderError, Option } from 'commander'
 import { nearestName } from '../config/nearest-name.ts'
 import { type CommandSpec, longOf, type OptionSpec } from './command.ts'
 import { cliErrors } from './errors.ts'
-import { configureHelp } from './help.ts'
 import type { Line } from './read-plain-line.ts'
+
+/** How wide help is, on every terminal: what was tested is what is seen. */
+const helpWidth = 100
 
 /** Makes the command that commander parses and shows. */
 function toCommander(spec: CommandSpec): Command {
   const command = new Command(`jotgate ${spec.name}`)
     .description(spec.description)
     .helpOption('-h, --help', 'show this help')
-    .allowExcessArguments(false)
+    .configureHelp({ helpWidth, showGlobalOptions: false })
+    .configureOutput({ getOutHelpWidth: () => helpWidth, writeErr: () => undefined })
+    .addHelpText('after', helpAfter(spec))
     .exitOverride()
   for (const { name, description, optional } of spec.operands ?? [])
     command.argument(optional ? `[${name}]` : `<${name}>`, description)
   for (const option of spec.options) command.addOption(toOption(option))
-  return configureHelp(command, spec)
+  return command
 }
 
 function toOption(spec: OptionSpec): Option {
@@ -28,6 +31,19 @@ function toOption(spec: OptionSpec): Option {
   if (/[<[]/.test(spec.flags))
     option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])
   return option
+}
+
+function helpAfter({ examples, notes, foreign }: CommandSpec): string {
+  const environment = foreign
+    ? ''
+    : '\nEach option may come from the environment too: --user-id from JOTGATE_USER_ID.'
+  return [
+    '',
+    'Examples:',
+    ...examples.map((example) => `  $ ${example}`),
+    ...(notes === undefined ? [] : ['', notes]),
+    environment,
+  ].join('\n')
 }
 
 /** The whole help of a command, examples included. */
@@ -46,64 +62,65 @@ export function helpOf(spec: CommandSpec): string {
 /**
  * Reads any command line.
  *
- * @throws ERR_CLI_USAGE with what is wrong with its form
+ * @throws ERR_CLI_USAGE with everything that is wrong with its form
  */
 export function readByCommander(spec: CommandSpec, args: readonly string[]): Line {
+  const { command, operands, unknown, lacking } = parse(spec, args)
+  const problems = [
+    ...unknownOptions(spec, unknown),
+    ...(lacking === undefined ? [] : [`${lacking} needs a value`]),
+  ]
+  if (problems.length === 0) problems.push(...operandProblems(spec, operands))
+  if (problems.length > 0)
+    throw cliErrors.ERR_CLI_USAGE({ command: `jotgate ${spec.name}`, problems })
+  return { given: (name) => command.getOptionValue(name), operands }
+}
+
+interface Parsed {
+  readonly command: Command
+  readonly operands: readonly string[]
+  /** The first unknown option, and whatever stands behind it but the options that are known. */
+  readonly unknown: readonly string[]
+  /** The option that should have a value. */
+  readonly lacking?: string | undefined
+}
+
+function parse(spec: CommandSpec, args: readonly string[]): Parsed {
   const command = toCommander(spec)
   try {
-    command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
-    command.parse([...args], { from: 'user' })
+    return { command, ...command.parseOptions([...args]) }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    const unknown = unknownOptions(spec, args)
-    const problems = unknown.length > 0 ? unknown : [problemOf(error, spec)]
-    throw cliErrors.ERR_CLI_USAGE({ command: `jotgate ${spec.name}`, problems })
+    // Commander gives up at a missing value, which only the last word of a line can lack.
+    return { ...parse(spec, args.slice(0, -1)), lacking: args.at(-1) }
   }
-  return { given: (name) => command.getOptionValue(name), operands: command.args }
 }
 
-/** Commander stops at the first of them. */
-function unknownOptions(spec: CommandSpec, args: readonly string[]): string[] {
-  const known = new Map(spec.options.map(({ flags }) => [longOf(flags), flags]))
-  const { tokens } = parseArgs({
-    args: [...args],
-    // Whatever stands behind one of ours is its value, and no option.
-    options: Object.fromEntries(
-      [...known].map(([name, flags]) => [
-        name,
-        { type: flags.includes('<') ? ('string' as const) : ('boolean' as const) },
-      ]),
-    ),
-    strict: false,
-    tokens: true,
+/** Only names are repeated: what stands behind an unknown option may be a key or a token. */
+function unknownOptions(spec: CommandSpec, words: readonly string[]): string[] {
+  const [first] = words
+  if (first === undefined) return []
+  const named = words.flatMap((word) => {
+    const [, name, value] = /^(--[A-Za-z][A-Za-z-]{0,40})(=|$)/.exec(word) ?? []
+    return name === undefined ? [] : [unknownOption(spec, name, value === '=')]
   })
-  return tokens.flatMap((token) => {
-    if (token.kind !== 'option' || !/^--[A-Za-z][A-Za-z-]{0,40}$/.test(token.rawName)) return []
-    const flags = known.get(token.name)
-    if (flags === undefined)
-      return token.name === 'help' ? [] : [unknownOption(spec, token.rawName)]
-    const isSwitch = !/[<[]/.test(flags)
-    return isSwitch && token.value !== undefined ? [`--${token.name} takes no value`] : []
-  })
+  if (named.length > 0) return named
+  const [short] = /^-[A-Za-z]/.exec(first) ?? []
+  return [short === undefined ? 'an unknown option was given' : unknownOption(spec, short, false)]
 }
 
-function unknownOption({ options }: CommandSpec, typed: string): string {
-  const near = nearestName(
-    typed,
-    options.map(({ flags }) => `--${longOf(flags)}`),
-  )
+function unknownOption({ options }: CommandSpec, typed: string, hasValue: boolean): string {
+  const known = options.map(({ flags }) => `--${longOf(flags)}`)
+  if (hasValue && known.includes(typed)) return `${typed} takes no value`
+  const near = nearestName(typed, known)
   return `${typed} is unknown${near === undefined ? '' : `; did you mean ${near}?`}`
 }
 
-/** Commander quotes what was typed; a key or token may be in it, so only names of options are kept. */
-function problemOf({ code, message }: CommanderError, spec: CommandSpec): string {
-  const option = /option '(?:-\w, )?(--?[A-Za-z][A-Za-z-]{0,40})/.exec(message)?.[1]
-  if (code === 'commander.unknownOption')
-    return option === undefined ? 'an unknown option was given' : unknownOption(spec, option)
-  if (code === 'commander.optionMissingArgument') return `${option} needs a value`
-  if (code === 'commander.missingArgument')
-    return `${/'([A-Za-z]+)'/.exec(message)?.[1]} is missing`
-  if (code === 'commander.excessArguments')
-    return 'there is more on the line than the command takes; put texts with blanks in quotes'
-  return 'the command line cannot be read'
+function operandProblems({ operands = [] }: CommandSpec, words: readonly string[]): string[] {
+  if (words.length > operands.length)
+    return ['there are more arguments than the command takes; put a text with spaces in quotes']
+  return operands
+    .slice(words.length)
+    .filter(({ optional }) => !optional)
+    .map(({ name }) => `${name} is missing`)
 }

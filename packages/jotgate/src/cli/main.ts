@@ -1,31 +1,40 @@
+import { readFileSync } from 'node:fs'
 import type { Call, CommandSpec } from './command.ts'
 import { isOn, nameOfOption } from './command.ts'
 import { commands } from './commands.ts'
-import { createResult } from './create-result.ts'
 import { cliErrors } from './errors.ts'
 import { type Asked, findCommand, listOfCommands } from './find-command.ts'
+import { abortOnSignals, interrupted, orInterrupted } from './interruption.ts'
 import { gatherProblems } from './problems.ts'
 import { type Reading, readValues } from './read-values.ts'
 import { reportError } from './report-error.ts'
-import { closedPipe, type Result } from './result.ts'
+import { closedPipe, type Result, toStdout } from './result.ts'
 import { endProcess, processTerminal, type Terminal } from './terminal.ts'
-import { jotgateVersion } from './version.ts'
 
-/** Runs one command line; resolves with its exit code on every path. */
-export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+/**
+ * Runs one command line; resolves with its exit code on every path.
+ *
+ * @param signal interrupts the command; what it had begun is cleaned up before this resolves, with 130
+ */
+export async function runCli(
+  args: readonly string[],
+  terminal: Terminal,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<number> {
   // Before anything is read: an error in the command line is told in the form that was asked for.
   const asJson = args.includes('--json') || isOn(terminal.environment.JOTGATE_JSON ?? '') === true
   try {
     const asked = findCommand(args)
-    return await act(asked, terminal)
+    return await act(asked, terminal, signal)
   } catch (error) {
     if (error === closedPipe) return 0
+    if (error === interrupted || signal.aborted) return 130
     return reportError(error, terminal, asJson)
   }
 }
 
-async function act(asked: Asked, terminal: Terminal): Promise<number> {
-  const stdout = await createResult(terminal, undefined)
+async function act(asked: Asked, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const stdout = toStdout(terminal)
   if (asked.kind === 'version') await stdout.write(`${jotgateVersion()}\n`)
   else if (asked.kind === 'help') await stdout.write(listOfCommands(asked.group))
   else {
@@ -33,7 +42,7 @@ async function act(asked: Asked, terminal: Terminal): Promise<number> {
     if (asked.rest.some((word) => word === '--help' || word === '-h')) {
       const { helpOf } = await import('./commander-line.ts')
       await stdout.write(helpOf(spec))
-    } else return runCommand(spec, asked.rest, terminal)
+    } else return runCommand(spec, asked.rest, terminal, signal)
   }
   return 0
 }
@@ -42,21 +51,18 @@ async function runCommand(
   spec: CommandSpec,
   args: readonly string[],
   terminal: Terminal,
+  signal: AbortSignal,
 ): Promise<number> {
   const problems = gatherProblems({ refuse: refusalOf(spec) })
   const reading = await problems.attempt(() => readValues(spec, args, terminal.environment))
   await problems.attempt(() => checkVariables(terminal))
   problems.tell()
   if (reading === undefined) throw new Error('Nothing was read, and no problem was told')
-  const hasOut = spec.options.some(({ flags }) => flags === '--out <file>')
-  const result = await createResult(terminal, hasOut ? reading.values.text('out') : undefined)
+  const result = await createResult(spec, reading, terminal)
   try {
-    const {
-      text,
-      json,
-      exitCode = 0,
-      next,
-    } = await spec.run(toCall(spec, reading, result, terminal))
+    const run = spec.run(toCall(spec, reading, result, terminal, signal))
+    const outcome = await (spec.endsOnSignal ? run : orInterrupted(signal, run))
+    const { text, json, exitCode = 0, next } = outcome
     // What was written while it was made has no JSON left to print.
     const isJson = reading.values.isOn('json') && json !== undefined
     const written = isJson ? `${JSON.stringify(json)}\n` : text
@@ -70,12 +76,32 @@ async function runCommand(
   }
 }
 
+/** The file that was asked for, or stdout. */
+async function createResult(
+  { options }: CommandSpec,
+  { values }: Reading,
+  terminal: Terminal,
+): Promise<Result> {
+  const takesFile = options.some(({ flags }) => flags === '--out <file>')
+  const file = takesFile ? values.text('out') : undefined
+  if (file === undefined) return toStdout(terminal)
+  // Loaded only here: most commands write to stdout.
+  const { toFile } = await import('./result-file.ts')
+  return toFile(file)
+}
+
 const refusalOf =
   ({ name }: CommandSpec): Call['refuse'] =>
   (...problems) =>
     cliErrors.ERR_CLI_USAGE({ command: `jotgate ${name}`, problems })
 
-function toCall(spec: CommandSpec, reading: Reading, result: Result, terminal: Terminal): Call {
+function toCall(
+  spec: CommandSpec,
+  reading: Reading,
+  result: Result,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Call {
   const command = `jotgate ${spec.name}`
   const refuse = refusalOf(spec)
   let reader: string | undefined
@@ -92,6 +118,7 @@ function toCall(spec: CommandSpec, reading: Reading, result: Result, terminal: T
     operands: reading.operands,
     result,
     clock: Date.now,
+    signal,
     note: (text) => terminal.writeErr(`${text}\n`),
     stdin(option) {
       if (reader !== undefined)
@@ -112,7 +139,16 @@ async function checkVariables({ environment }: Terminal): Promise<void> {
   await checkVariableNames(ours)
 }
 
+function jotgateVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
 /** Runs the command for this process. */
 export async function main(): Promise<void> {
-  endProcess(await runCli(process.argv.slice(2), processTerminal()))
+  const signal = abortOnSignals()
+  const exitCode = await runCli(process.argv.slice(2), processTerminal(signal), signal)
+  // So that a shell sees what ended it.
+  if (signal.aborted) process.kill(process.pid, signal.reason)
+  endProcess(exitCode)
 }

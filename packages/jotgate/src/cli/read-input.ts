@@ -1,43 +1,30 @@
+import { inWords, isSystemError, readFileWithin } from '../files/index.ts'
+import { readBytes } from '../values/index.ts'
 import type { Call } from './command.ts'
 import { cliErrors } from './errors.ts'
-import { reasonOf } from './result.ts'
 
 const maxBytes = 1_048_576
 
-/**
- * Reads the text that an option names: a file, or the standard input for `-`.
- *
- * @param what how errors call it
- */
+/** Reads the text that an option names: a regular file, or the standard input for `-`. */
 export async function readInput(call: Call, option: string, file: string): Promise<string> {
-  const source = file === '-' ? 'The standard input' : file
-  const tooLarge = () => cliErrors.ERR_CLI_INPUT({ source, problem: 'is larger than 1 MiB' })
-  if (file !== '-') {
-    const { readFile, stat } = await import('node:fs/promises')
-    try {
-      const { size } = await stat(file)
-      if (size > maxBytes) throw tooLarge()
-      return await readFile(file, 'utf8')
-    } catch (error) {
-      throw asInputError(error, source)
-    }
+  if (file === '-') {
+    const source = 'The standard input'
+    const tooLarge = () => cliErrors.ERR_CLI_INPUT({ source, problem: 'is larger than 1 MiB' })
+    return decoder.decode(await readBytes(call.stdin(option), maxBytes, tooLarge))
   }
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of call.stdin(option)) {
-    const bytes = Buffer.from(chunk as Uint8Array)
-    length += bytes.length
-    if (length > maxBytes) throw tooLarge()
-    chunks.push(bytes)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  const { bytes, refusal } = await readFileWithin(file, maxBytes)
+  if (refusal !== undefined)
+    throw cliErrors.ERR_CLI_INPUT({ source: file, problem: inWords(refusal) })
+  return decoder.decode(bytes)
 }
+
+/** Keeps a byte order mark, as the readers of these texts expect. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** An error of the file system, in words; any other as it is. */
 export function asInputError(error: unknown, source: string): unknown {
-  if (!(error instanceof Error && 'syscall' in error)) return error
-  const problem =
-    reasonOf(error) === 'ENOENT' ? 'is not there' : `cannot be read (${reasonOf(error)})`
+  if (!isSystemError(error)) return error
+  const problem = error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code})`
   return cliErrors.ERR_CLI_INPUT({ source, problem }, { cause: error })
 }
 

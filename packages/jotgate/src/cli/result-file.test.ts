@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-
-const module = JSON.stringify(new URL('./result-file.ts', import.meta.url).href)
+import { interrupted } from './interruption.ts'
+import { toFile } from './result-file.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -13,36 +11,38 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** Runs lines of a program with a result that goes to a file; it is sent the signal when it has begun. */
-async function endBy(signal: NodeJS.Signals, lines: string) {
-  const file = JSON.stringify(join(folder, 'tokens'))
-  const program = `import { toFile } from ${module}
-    const result = toFile(${file})
-    setInterval(() => undefined, 1000)
-    ${lines}
-    process.stdout.write('begun')`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+describe('a result that goes to a file', () => {
+  it('is there when it is whole, in place of the one before', async () => {
+    const file = join(folder, 'tokens')
+    await writeFile(file, 'old')
+    const result = toFile(file)
+    await result.write('one ')
+    await result.write(new Uint8Array([50]))
+    expect(await readFile(file, 'utf8')).toBe('old')
+    await result.commit()
+    expect(await readFile(file, 'utf8')).toBe('one 2')
+    expect(await readdir(folder)).toEqual(['tokens'])
   })
-  const ended = once(child, 'exit')
-  await Promise.race([once(child.stdout, 'data'), ended])
-  child.kill(signal)
-  const [, endedBy] = await ended
-  return { endedBy, left: await readdir(folder) }
-}
 
-// Windows ends a process without asking it.
-describe.skipIf(process.platform === 'win32')('a result that is interrupted', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'leaves nothing behind at %s',
-    async (signal) => {
-      const lines = "await result.write('a token')"
-      expect(await endBy(signal, lines)).toEqual({ endedBy: signal, left: [] })
-    },
-  )
+  it('leaves nothing behind when it is abandoned, also while it begins', async () => {
+    const result = toFile(join(folder, 'tokens'))
+    const writing = result.write('half').catch(() => undefined)
+    await result.abandon()
+    await writing
+    expect(await readdir(folder)).toEqual([])
+    await expect(result.write('more')).rejects.toBe(interrupted)
+    await expect(result.commit()).rejects.toBe(interrupted)
+    expect(await readdir(folder)).toEqual([])
+  })
 
-  it('stays when it was whole', async () => {
-    const lines = "await result.write('a token'); await result.commit()"
-    expect(await endBy('SIGTERM', lines)).toEqual({ endedBy: 'SIGTERM', left: ['tokens'] })
+  it('does not take the place of a file where it must be new', async () => {
+    const file = join(folder, 'tokens')
+    const result = toFile(file)
+    await result.mustBeNew()
+    await result.write('new')
+    await writeFile(file, 'came first')
+    await expect(result.commit()).rejects.toMatchObject({ code: 'ERR_CLI_EXISTS' })
+    expect(await readFile(file, 'utf8')).toBe('came first')
+    expect(await readdir(folder)).toEqual(['tokens'])
   })
 })

@@ -1,3 +1,4 @@
+import { systemCode } from '../files/index.ts'
 import { cliErrors } from './errors.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -8,7 +9,7 @@ export interface Result {
   mustBeNew(): Promise<void>
   /** Makes it count. */
   commit(): Promise<void>
-  /** Leaves nothing behind; what a pipe has read already cannot be called back. */
+  /** Leaves nothing behind and takes nothing more; what a pipe has read already cannot be called back. */
   abandon(): Promise<void>
 }
 
@@ -22,7 +23,7 @@ export function toStdout(terminal: Terminal): Result {
       try {
         await terminal.writeOut(text)
       } catch (error) {
-        const reason = reasonOf(error)
+        const reason = systemCode(error)
         if (reason === 'EPIPE' || reason === 'ERR_STREAM_DESTROYED') throw closedPipe
         throw cliErrors.ERR_CLI_STDOUT({ reason }, { cause: error })
       }
@@ -31,8 +32,4 @@ export function toStdout(terminal: Terminal): Result {
     commit: async () => undefined,
     abandon: async () => undefined,
   }
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }

@@ -31,8 +31,8 @@ describe('the end of a process', () => {
 
   it('waits until stderr has taken what was written', async () => {
     const { stderr, exitCode } = await run(
-      `await processTerminal().writeOut('begun')
-       processTerminal().writeErr('x'.repeat(3_000_000))
+      `await processTerminal(new AbortController().signal).writeOut('begun')
+       processTerminal(new AbortController().signal).writeErr('x'.repeat(3_000_000))
        endProcess(3)`,
     )
     expect(stderr.length).toBe(3_000_000)
@@ -47,11 +47,11 @@ describe('the folder of a process', () => {
     vi.spyOn(process, 'cwd').mockImplementation(() => {
       throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT', syscall: 'uv_cwd' })
     })
-    const terminal = processTerminal()
+    const terminal = processTerminal(new AbortController().signal)
     expect(() => terminal.folder).toThrow(
       expect.objectContaining({
         code: 'ERR_CLI_INPUT',
-        message: 'The working folder is not there any more',
+        message: 'The working folder no longer exists',
       }),
     )
   })

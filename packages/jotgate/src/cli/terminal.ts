@@ -22,8 +22,12 @@ export interface Terminal {
   ask(question: string, options?: { secret?: boolean }): Promise<string>
 }
 
-/** The streams of this process. Node makes each at its first use, which takes it milliseconds. */
-export function processTerminal(): Terminal {
+/**
+ * The streams of this process. Node makes each at its first use, which takes it milliseconds.
+ *
+ * @param signal ends a question that was not answered
+ */
+export function processTerminal(signal: AbortSignal): Terminal {
   let asking: Ask | undefined
   const stdout = () => listened(process.stdout)
   const stderr = () => listened(process.stderr)
@@ -53,7 +57,7 @@ export function processTerminal(): Terminal {
       try {
         return process.cwd()
       } catch (error) {
-        const problem = 'is not there any more'
+        const problem = 'no longer exists'
         throw cliErrors.ERR_CLI_INPUT({ source: 'The working folder', problem }, { cause: error })
       }
     },
@@ -68,7 +72,7 @@ export function processTerminal(): Terminal {
     },
     async ask(question, { secret = false } = {}) {
       const { createAsk } = await import('./ask.ts')
-      asking ??= createAsk({ input: process.stdin, output: stderr() })
+      asking ??= createAsk({ input: process.stdin, output: stderr(), signal })
       return asking(question, secret)
     },
   }

@@ -31,6 +31,7 @@ export const createQscloud: CommandSpec = {
     ...createOptions,
   ],
   foreign: true,
+  endsOnSignal: true,
   examples: [
     'jotgate create-qscloud --sub 42 --username Ada --useremail ada@acme.example \\\n      --useremail-verified true --issuer acme.example --keyid acme-1 --expires 1h \\\n      --cert-privatekey-file privatekey.pem',
     'jotgate create-qscloud --username Ada --useremail Ada@acme.example --useremail-verified true \\\n      --groups sales --issuer acme.example --keyid acme-1 --expires 60m --cert-privatekey-file k.pem',

@@ -24,6 +24,7 @@ export const createQseow: CommandSpec = {
     ...createOptions,
   ],
   foreign: true,
+  endsOnSignal: true,
   examples: [
     'jotgate create-qseow --userdir ACME --userid ada --audience hdr --expires 1h \\\n      --cert-privatekey-file privatekey.pem',
     'jotgate create-qseow --userdir ACME --userid ada --username Ada --groups sales finance \\\n      --audience hdr --expires 15m --cert-create --cert-create-expires-days 365',

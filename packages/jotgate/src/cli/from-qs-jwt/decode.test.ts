@@ -106,8 +106,8 @@ describe('decode', () => {
       'needs --cert-publickey',
     ],
     [['decode', '--jwt', 'SECRET'], 1, 'ERR_TOKEN_PARTS'],
-    [['decode', '--jwt-file', '/nowhere/token'], 1, 'is not there'],
-    [['decode', '--jwt', 'a.b.c', '--cert-publickey-file', '/nowhere/key'], 1, 'is not there'],
+    [['decode', '--jwt-file', '/nowhere/token'], 1, 'does not exist'],
+    [['decode', '--jwt', 'a.b.c', '--cert-publickey-file', '/nowhere/key'], 1, 'does not exist'],
     [
       ['decode', '--jwt', 'eyJhbGciOiJSUzI1NiJ9.e30.AAAA', '--cert-publickey', 'SECRET'],
       1,

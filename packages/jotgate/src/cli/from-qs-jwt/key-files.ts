@@ -1,9 +1,8 @@
-import { open, unlink } from 'node:fs/promises'
-import type { KeyPair } from '../../keys/index.ts'
+import { createNewFiles, isSystemError } from '../../files/index.ts'
 import type { SigningKey } from '../../token/index.ts'
 import type { Call } from '../command.ts'
 import { cliErrors } from '../errors.ts'
-import { reasonOf } from '../result.ts'
+import { orInterrupted } from '../interruption.ts'
 import { noteDifference, wantsNewKey } from './options.ts'
 
 /** The key that qs-jwt's options name, in its order: a new one, the text, the file. */
@@ -28,45 +27,37 @@ async function createKeyFiles(call: Call): Promise<string> {
   const days = Number(call.values.text('certCreateExpiresDays'))
   const prefix = call.values.text('certFilePrefix') ?? ''
   const { createKeyPair } = await import('../../keys/index.ts')
-  const files = namesFor(prefix)
-  const handles = await openNew(files.map(([file, , mode]) => ({ file, mode })))
+  const names = [
+    { file: `${prefix}publickey.pem`, mode: 0o644 },
+    { file: `${prefix}privatekey.pem`, mode: 0o600 },
+    { file: `${prefix}publickey.cer`, mode: 0o644 },
+  ]
+  const files = await toCliError(() => createNewFiles(names))
   try {
-    const pair = await createKeyPair({ bits: 4096, days, clock: call.clock })
-    for (const [index, [, part]] of files.entries()) await handles[index]?.writeFile(pair[part])
+    const { publicKeyPem, privateKeyPem, certificatePem } = await orInterrupted(
+      call.signal,
+      createKeyPair({ bits: 4096, days, clock: call.clock }),
+    )
+    await toCliError(() => files.write([publicKeyPem, privateKeyPem, certificatePem]))
     noteDifference(
       call,
       'the private key is PKCS#8 with mode 0600, so that nobody else reads it; the certificate is signed with SHA-256, since SHA-1 is broken; and no file is overwritten, since Qlik has the first certificate',
     )
-    call.note(`made ${files.map(([file]) => file).join(', ')}`)
-    return pair.privateKeyPem
+    call.note(`made ${names.map(({ file }) => file).join(', ')}`)
+    return privateKeyPem
   } catch (error) {
-    await Promise.all(files.map(([file]) => unlink(file).catch(() => undefined)))
+    await files.discard()
     throw error
-  } finally {
-    await Promise.all(handles.map((handle) => handle.close()))
   }
 }
 
-function namesFor(prefix: string) {
-  return [
-    [`${prefix}publickey.pem`, 'publicKeyPem', 0o644],
-    [`${prefix}privatekey.pem`, 'privateKeyPem', 0o600],
-    [`${prefix}publickey.cer`, 'certificatePem', 0o644],
-  ] as const satisfies readonly (readonly [string, keyof KeyPair, number])[]
-}
-
-/** All three names are taken before the key is made; when one is in use, the others are given back. */
-async function openNew(files: readonly { file: string; mode: number }[]) {
-  const handles: Awaited<ReturnType<typeof open>>[] = []
-  for (const [index, { file, mode }] of files.entries()) {
-    try {
-      handles.push(await open(file, 'wx', mode))
-    } catch (error) {
-      await Promise.all(handles.map((handle) => handle.close()))
-      await Promise.all(files.slice(0, index).map((made) => unlink(made.file)))
-      if (reasonOf(error) === 'EEXIST') throw cliErrors.ERR_CLI_EXISTS({ file }, { cause: error })
-      throw cliErrors.ERR_CLI_OUT({ file, reason: reasonOf(error) }, { cause: error })
-    }
+async function toCliError<Value>(step: () => Promise<Value>): Promise<Value> {
+  try {
+    return await step()
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    const { path: file = 'the key files', code: reason } = error
+    if (reason === 'EEXIST') throw cliErrors.ERR_CLI_EXISTS({ file }, { cause: error })
+    throw cliErrors.ERR_CLI_OUT({ file, reason }, { cause: error })
   }
-  return handles
 }

@@ -84,7 +84,7 @@ async function fromToken(call: Call, token: string): Promise<Entrance> {
   const said = { issuer: 'in the token', userDirectory: 'in the token' }
   const { deployment } = await toTarget(call, [...levels, said], true)
   const timeoutMs = readTimeoutMs(call)
-  const open = () => openWith(deployment, token, timeoutMs)
+  const open = () => openWith(call, { deployment, token, timeoutMs })
   return { deployment, again: false, stays: false, timeoutMs, open }
 }
 
@@ -97,16 +97,20 @@ async function fromUser(call: Call): Promise<Entrance> {
     },
   })
   const { deployment } = target
-  const open = async () => openWith(deployment, (await signer.sign(user)).token, timeoutMs)
+  const open = async () =>
+    openWith(call, { deployment, token: (await signer.sign(user)).token, timeoutMs })
   return { deployment, again: true, stays: false, timeoutMs, open }
 }
 
 /** A login has no large answer: five minutes are enough for any. */
 const maxLoginMs = 300_000
 
-async function openWith(deployment: Deployment, token: string, timeoutMs: number): Promise<Opened> {
+async function openWith(
+  { signal }: Call,
+  { deployment, token, timeoutMs }: { deployment: Deployment; token: string; timeoutMs: number },
+): Promise<Opened> {
   await checkProduct(deployment)
   const { openSession } = await import('../../qlik/index.ts')
   const limitMs = Math.min(timeoutMs, maxLoginMs)
-  return { session: await openSession({ deployment, token, timeoutMs: limitMs }), token }
+  return { session: await openSession({ deployment, token, timeoutMs: limitMs, signal }), token }
 }

@@ -25,7 +25,7 @@ export const sessionEnd: CommandSpec = {
     const timeoutMs = Math.min(readTimeoutMs(call), 300_000)
     const session = await readKeptSession(call, file)
     const { endSession } = await import('../../qlik/index.ts')
-    await endSession({ session, timeoutMs })
+    await endSession({ session, timeoutMs, signal: call.signal })
     return { text: '', json: { ended: true } }
   },
 }

@@ -45,7 +45,7 @@ export const sessionOpen: CommandSpec = {
   async run(call) {
     const toText = forms[call.values.text('as') as keyof typeof forms] ?? forms.cookie
     const entrance = await readEntrance(call)
-    const { session } = await patiently(() => entrance.open(), call.note)
+    const { session } = await patiently(() => entrance.open(), call)
     const { keepSession, productFor } = await import('../../qlik/index.ts')
     const kept = keepSession(session)
     const headers = productFor(session.deployment).authorizeHttp(session)

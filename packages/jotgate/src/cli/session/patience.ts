@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isJotgateError } from '../../errors/index.ts'
+import type { Call } from '../command.ts'
 
 const maxWaits = 3
 const maxWaitSeconds = 120
@@ -8,11 +9,12 @@ const maxWaitSeconds = 120
  * Does something again after a 429, when Qlik says and not sooner; a call that was counted out was surely
  * not carried out. Three waits of two minutes at most; then the refusal stands.
  *
- * @param note says what is waited for
+ * @param call.note says what is waited for
+ * @param call.signal ends the waiting
  */
 export async function patiently<Value>(
   action: () => Promise<Value>,
-  note: (text: string) => void,
+  { note, signal }: Pick<Call, 'note' | 'signal'>,
 ): Promise<Value> {
   for (let waits = 1; ; waits += 1) {
     try {
@@ -23,7 +25,7 @@ export async function patiently<Value>(
       note(
         `note: Qlik takes no calls for now (429); again in ${seconds} s, try ${waits} of ${maxWaits}`,
       )
-      await wait(seconds * 1000)
+      await wait(seconds * 1000, undefined, { signal })
     }
   }
 }

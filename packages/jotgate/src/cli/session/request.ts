@@ -47,6 +47,7 @@ export const request: CommandSpec = {
     'HTML page fails too, unless -H Accept=text/html asks for it.',
     'With --json: { status, contentType, body }; with --all-pages the same { data } as without.',
   ].join('\n'),
+  endsOnSignal: true,
   async run(call) {
     const method = methods.find((one) => one === call.operands[0]?.toUpperCase())
     if (method === undefined) throw call.refuse(`the method must be one of ${methods.join(', ')}`)
@@ -59,7 +60,7 @@ export const request: CommandSpec = {
     const headers = await readHeaders(call)
     const body = await readBody(call, method)
     const entrance = await readEntrance(call)
-    const client = await createRestClient(entrance, call.note)
+    const client = await createRestClient(entrance, call)
     try {
       if (allPages) {
         const { writeAllPages } = await import('./all-pages.ts')

@@ -1,5 +1,6 @@
 import { isJotgateError } from '../../errors/index.ts'
 import type { QlikSession, RestAnswer, RestCall } from '../../qlik/index.ts'
+import type { Call } from '../command.ts'
 import type { Entrance, Opened } from './credentials.ts'
 import { patiently } from './patience.ts'
 
@@ -22,17 +23,18 @@ const endTimeoutMs = 5000
  */
 export async function createRestClient(
   entrance: Entrance,
-  note: (text: string) => void,
+  { note, signal }: Pick<Call, 'note' | 'signal'>,
 ): Promise<RestClient> {
   const { callAs, endSession } = await import('../../qlik/index.ts')
   let current: Opened | undefined
   const opened = async () => {
-    current ??= await patiently(() => entrance.open(), note)
+    current ??= await patiently(() => entrance.open(), { note, signal })
     return current.session
   }
   const call = async (request: RestCall) => {
     const session = await opened()
-    return patiently(() => callAs(session, { timeoutMs: entrance.timeoutMs, ...request }), note)
+    const { timeoutMs } = entrance
+    return patiently(() => callAs(session, { timeoutMs, signal, ...request }), { note, signal })
   }
   return {
     async call(request) {
@@ -40,7 +42,7 @@ export async function createRestClient(
         return await call(request)
       } catch (error) {
         if (!isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN') || !entrance.again) throw error
-        note('note: Qlik knows the session no more (401); a new one is opened')
+        note('note: the session has ended at Qlik (401); a new one is opened')
         current = undefined
         return await call(request)
       }

@@ -24,13 +24,18 @@ export const whoami: CommandSpec = {
     'status, tenantId, groups, roles, licence }, differences: [name] }. licence is professional,',
     'analyzer or none, and null when this user may not see it; token is null with --session-file.',
   ].join('\n'),
+  endsOnSignal: true,
   async run(call) {
     const entrance = await readEntrance(call)
-    const client = await createRestClient(entrance, call.note)
+    const client = await createRestClient(entrance, call)
     const { getCurrentUser } = await import('../../qlik/index.ts')
     try {
       const session = await client.session()
-      const user = await getCurrentUser({ session, timeoutMs: entrance.timeoutMs })
+      const user = await getCurrentUser({
+        session,
+        timeoutMs: entrance.timeoutMs,
+        signal: call.signal,
+      })
       const token = await claimsOf(client.token())
       const licence = await readLicence(call, client, user.subject)
       const differences = differencesOf(token, user)

@@ -1,10 +1,11 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { configFileName } from '../../config/index.ts'
+import { systemCode } from '../../files/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
+import { orInterrupted } from '../interruption.ts'
 import { inColumns, layoutFor } from '../layout.ts'
-import { reasonOf } from '../result.ts'
 import { settingOption, settingOptions } from '../setting-options.ts'
 import { type Answers, checkAnswers, readAnswers, toConfigText } from './init-answers.ts'
 
@@ -29,6 +30,7 @@ export const init: CommandSpec = {
     'jotgate init --for client-managed --url https://sense.acme.example --prefix jwt \\\n      --user-directory ACME',
   ],
   notes: 'With --json: { config, privateKeyFile, certificateFile, kid }. Nothing is overwritten.',
+  endsOnSignal: true,
   async run(call) {
     const answers = await readAnswers(call)
     const file = call.values.text('config') ?? configFileName
@@ -41,10 +43,10 @@ export const init: CommandSpec = {
       const keyFile = relative(resolve(path, '..'), resolve(call.terminal.folder, keys, 'qlik.pem'))
       // Checked before the slow part, and before a key lies there that nobody needs.
       await checkAnswers(answers, file, { keyFile, kid: kid ?? 'later' })
-      const keyPair = await createKeyPair({
-        ...(kid === undefined ? {} : { kid }),
-        clock: call.clock,
-      })
+      const keyPair = await orInterrupted(
+        call.signal,
+        createKeyPair({ ...(kid === undefined ? {} : { kid }), clock: call.clock }),
+      )
       const files = await writeKeyPair({ folder: keys, keyPair })
       await handle.writeFile(toConfigText(answers, { keyFile, kid: keyPair.kid }))
       await handle.close()
@@ -71,8 +73,8 @@ async function openNew(path: string, file: string): Promise<FileHandle> {
   try {
     return await open(path, 'wx', 0o644)
   } catch (error) {
-    if (reasonOf(error) === 'EEXIST') throw cliErrors.ERR_CLI_EXISTS({ file }, { cause: error })
-    throw cliErrors.ERR_CLI_OUT({ file, reason: reasonOf(error) }, { cause: error })
+    if (systemCode(error) === 'EEXIST') throw cliErrors.ERR_CLI_EXISTS({ file }, { cause: error })
+    throw cliErrors.ERR_CLI_OUT({ file, reason: systemCode(error) }, { cause: error })
   }
 }
 

@@ -166,13 +166,13 @@ describe('everything that is wrong with a command line is told at once', () => {
       'the file, and what was typed beside it',
       '--deployment tenant --user-json none.json --alg RS512',
       {},
-      [/none\.json is not there/, /takes RS256 alone/, /1 to 3600/, /none\.pem/],
+      [/none\.json does not exist/, /takes RS256 alone/, /1 to 3600/, /none\.pem/],
     ],
     [
       'a broken file, and what is wrong without it',
       '--config none.config --user-json none.json --lifetime soon --claim a=[b',
       {},
-      [/ENOENT/, /none\.json is not there/, /--lifetime must be/, /begins with \[/],
+      [/ENOENT/, /none\.json does not exist/, /--lifetime must be/, /begins with \[/],
     ],
     [
       'names of claims, directory and user',
@@ -192,7 +192,7 @@ describe('everything that is wrong with a command line is told at once', () => {
       'a batch',
       '--for cloud --batch none.csv --name Ada',
       {},
-      [/the issuer/, /leave out the options/, /none\.csv is not there/, /private key is missing/],
+      [/the issuer/, /leave out the options/, /none\.csv does not exist/, /private key is missing/],
     ],
   ])('%s', async (_, line, environment, says) => {
     const { exitCode, out, err } = await create(words(line), environment)

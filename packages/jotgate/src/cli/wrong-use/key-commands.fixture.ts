@@ -33,7 +33,7 @@ export const keyCommands = ({ at, folder, pfx }: RightLines): readonly WrongUse[
   typed('keys export --as pfx', /private key[\s\S]*certificate[\s\S]*passphrase/),
   more(pfx, '--pfx-passphrase-env X', /named twice/),
   more(minus(pfx, '--pfx-passphrase-file'), '--pfx-passphrase-env X', /not set, or empty/),
-  more(pfx.with(-1, at('none.txt')), '', /none\.txt is not there/),
+  more(pfx.with(-1, at('none.txt')), '', /none\.txt does not exist/),
   more(pfx.with(-1, at('wrong-pass.txt')), '', /must have 12 to 256 characters/),
   more(pfx.with(-1, at('umlaut-pass.txt')), '', /printable ASCII/),
   more(pfx.with(-1, at('empty.pem')), '', /must have 12 to 256 characters/),

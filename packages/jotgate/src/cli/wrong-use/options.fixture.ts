@@ -21,7 +21,7 @@ export const options = ({ cloud, ada, full, server }: RightLines): readonly Wron
     `${ada.slice(0, 2).join(' ')} --key --kid`,
     /--key needs a value, and --kid stands in its place/,
   ),
-  more(full, 'stray', /more on the line than the command takes/),
+  more(full, 'stray', /more arguments than the command takes/),
   more(full, '--as banana', /--as must be one of token, qlik-cli/),
   more(full, '--alg RS265', /did you mean RS256/),
   more(minus(full, '--email-verified'), '--email-verified yes', /must be one of true, false/),

@@ -16,7 +16,7 @@ export const signingKeys = ({ at, full, withKey }: RightLines): readonly WrongUs
   withKey('good.cer', /certificate where a private key is needed/),
   withKey('sealed.pem', /encrypted with a passphrase\nhint: .*--passphrase-file FILE/),
   withKey('sealed.pem', /does not open/, '--passphrase-file', at('wrong-pass.txt')),
-  withKey('sealed.pem', /is not there/, '--passphrase-file', at('no-pass.txt')),
+  withKey('sealed.pem', /does not exist/, '--passphrase-file', at('no-pass.txt')),
   withKey('sealed.pem', /not set, or empty/, '--passphrase-env', 'NO_SUCH_PASS'),
   withKey('good.pfx', /passphrase/),
   withKey('good.pfx', /does not open/, '--passphrase-file', at('wrong-pass.txt')),

@@ -6,7 +6,7 @@ export const tokensAndSessions = ({ at, jwt, target }: RightLines): readonly Wro
   { args: ['token', 'inspect'], stdin: '', says: /holds no token/ },
   { args: ['token', 'inspect', 'TOPSECRET'], says: /holds no token/ },
   more(['token', 'inspect'], `--file ${at('good.pem')}`, /holds no token/),
-  more(['token', 'inspect'], `--file ${at('none.jwt')}`, /is not there/),
+  more(['token', 'inspect'], `--file ${at('none.jwt')}`, /does not exist/),
   more(['token', 'inspect', jwt], `--file ${at('none.jwt')}`, /given twice/),
   more(['token', 'inspect', jwt], `--certificate ${at('none.cer')}`, /no file at/),
   more(
@@ -32,7 +32,7 @@ export const tokensAndSessions = ({ at, jwt, target }: RightLines): readonly Wro
   more(
     ['request', 'POST', '/x', ...target],
     `--token ${jwt} --data @${at('none')}`,
-    /is not there/,
+    /does not exist/,
   ),
   typed('request GET', /path is missing/),
   more(['whoami', ...target], `--token ${jwt}`, /ERR_QLIK_UNREACHABLE/),
