@@ -17,6 +17,8 @@ export interface Candidate {
   of: 'sign' | 'verify'
   /** How many processes share the work; 1 when left out. */
   processes?: number
+  /** How many requests it is given at once; 32 when left out. */
+  atOnce?: number
   /** UV_THREADPOOL_SIZE; Node's own 4 when left out. */
   poolSize?: number
   prepare(keyFile: string): Promise<Operation>
@@ -57,21 +59,39 @@ const syncSign = async (file: string): Promise<Operation> => {
   }
 }
 
+const callbackSign = async (file: string): Promise<Operation> => {
+  const key = readKey(file)
+  return async () => {
+    const text = unsignedText()
+    const signature = await signAsync('sha256', Buffer.from(text), key)
+    return `${text}.${signature.toString('base64url')}`
+  }
+}
+
+const joseSign = async (file: string): Promise<Operation> => {
+  const key = readKey(file)
+  return () => new SignJWT(claimsNow()).setProtectedHeader({ alg: 'RS256', kid }).sign(key)
+}
+
+/** As many as jotgate's queue has under way by itself. */
+const few = 12
+
+/** Those that sign on the thread pool as jotgate does, which has to keep up with the better of them. */
+export const peers = {
+  allAtOnce: { callback: 'node:crypto with a callback', jose: 'jose, KeyObject' },
+  fewAtOnce: {
+    callback: `node:crypto with a callback, ${few} at once`,
+    jose: `jose, KeyObject, ${few} at once`,
+  },
+} as const
+
 export const candidates: readonly Candidate[] = [
   { name: 'jotgate', of: 'sign', prepare: jotgateSign },
+  { name: peers.allAtOnce.callback, of: 'sign', prepare: callbackSign },
+  { name: peers.allAtOnce.jose, of: 'sign', prepare: joseSign },
+  { name: peers.fewAtOnce.callback, of: 'sign', atOnce: few, prepare: callbackSign },
+  { name: peers.fewAtOnce.jose, of: 'sign', atOnce: few, prepare: joseSign },
   { name: 'jotgate, UV_THREADPOOL_SIZE=2', of: 'sign', poolSize: 2, prepare: jotgateSign },
-  {
-    name: 'node:crypto with a callback',
-    of: 'sign',
-    prepare: async (file) => {
-      const key = readKey(file)
-      return async () => {
-        const text = unsignedText()
-        const signature = await signAsync('sha256', Buffer.from(text), key)
-        return `${text}.${signature.toString('base64url')}`
-      }
-    },
-  },
   { name: 'node:crypto, synchronous', of: 'sign', prepare: syncSign },
   { name: twoProcesses, of: 'sign', processes: 2, prepare: syncSign },
   {
@@ -88,14 +108,6 @@ export const candidates: readonly Candidate[] = [
     prepare: async (file) => {
       const key = readKey(file)
       return () => [jsonwebtoken.sign(claimsNow(), key, { algorithm: 'RS256', keyid: kid })]
-    },
-  },
-  {
-    name: 'jose, KeyObject',
-    of: 'sign',
-    prepare: async (file) => {
-      const key = readKey(file)
-      return () => new SignJWT(claimsNow()).setProtectedHeader({ alg: 'RS256', kid }).sign(key)
     },
   },
   {

@@ -12,13 +12,13 @@ export interface Measurement {
 }
 
 /** So many requests wait at once, as on a server that many people come to. */
-const inFlight = 32
+const allAtOnce = 32
 const warmUpMs = 300
 
-async function measure(operation: Operation, ms: number): Promise<Measurement> {
+async function measure(operation: Operation, ms: number, atOnce: number): Promise<Measurement> {
   let done = 0
   let stop = false
-  const clients = Array.from({ length: inFlight }, async () => {
+  const clients = Array.from({ length: atOnce }, async () => {
     while (!stop) {
       const result = operation()
       if (result instanceof Promise) await result
@@ -51,4 +51,6 @@ const { values } = parseArgs({
 const candidate = candidates.find(({ name, of }) => name === values.candidate && of === values.of)
 if (candidate === undefined || values.key === undefined) throw new Error('no such candidate')
 const operation = await candidate.prepare(values.key)
-process.stdout.write(JSON.stringify(await measure(operation, Number(values.ms))))
+process.stdout.write(
+  JSON.stringify(await measure(operation, Number(values.ms), candidate.atOnce ?? allAtOnce)),
+)

@@ -178,6 +178,24 @@ describe('a signer', () => {
     await Promise.all(accepted)
   })
 
+  it('has twelve signatures under way at once unless told otherwise', async () => {
+    const held = Promise.withResolvers<Uint8Array>()
+    let underWay = 0
+    const counted = {
+      ...key,
+      sign: () => {
+        underWay += 1
+        return held.promise
+      },
+    }
+    const signer = signerWith({ key: counted })
+    const tokens = Array.from({ length: 20 }, () => signer.sign(ada))
+    expect(underWay).toBe(12)
+    held.resolve(new Uint8Array(256))
+    await Promise.all(tokens)
+    expect(underWay).toBe(20)
+  })
+
   it('can be told to give up', async () => {
     const reason = new Error('the person has gone')
     const signal = AbortSignal.abort(reason)

@@ -37,8 +37,8 @@ export interface SignerOptions {
   /** Unpredictable bytes. Default `crypto.getRandomValues`. */
   randomBytes?: (length: number) => Uint8Array
   /**
-   * How many signatures run at once. Default 6, more than the four threads of Node's pool, so that
-   * none of them waits for the event loop (docs/decisions/0001); 1 to 64.
+   * How many signatures are under way at once. Default 12, three times the threads of Node's pool, so
+   * that these have work while the event loop waits for a core (docs/decisions/0001); 1 to 64.
    */
   maxConcurrent?: number
   /** How many more may wait before others are turned away. Default 1000, 0 to 100000. */
@@ -90,7 +90,7 @@ export function createSigner(options: SignerOptions): Signer {
   const { lifetimeSeconds, notBeforeSkewSeconds } = parseLifetime(deployment, options)
   const maxQueued = parseCount('maxQueued', options.maxQueued ?? 1000, 0, 100_000)
   const queue = createQueue({
-    maxConcurrent: parseCount('maxConcurrent', options.maxConcurrent ?? 6, 1, 64),
+    maxConcurrent: parseCount('maxConcurrent', options.maxConcurrent ?? 12, 1, 64),
     maxQueued,
     refusal: () => tokenErrors.ERR_TOKEN_QUEUE_FULL({ maxQueued, retryAfterSeconds: 1 }),
   })
