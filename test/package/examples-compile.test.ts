@@ -10,10 +10,10 @@ mkdirSync(join(root, '.cache'), { recursive: true })
 const folder = mkdtempSync(join(root, '.cache/examples-'))
 
 const entries: Record<string, string> = {
-  jotgate: 'packages/jotgate/src/token/index.ts',
-  'jotgate/keys': 'packages/jotgate/src/keys/index.ts',
-  'jotgate/qlik': 'packages/jotgate/src/qlik/index.ts',
-  'jotgate/browser': 'packages/jotgate/src/browser/index.ts',
+  jotgate: 'packages/jotgate/src/token/public.ts',
+  'jotgate/keys': 'packages/jotgate/src/keys/public.ts',
+  'jotgate/qlik': 'packages/jotgate/src/qlik/public.ts',
+  'jotgate/browser': 'packages/jotgate/src/browser/public.ts',
   'jotgate-emulator': 'packages/emulator/src/index.ts',
 }
 

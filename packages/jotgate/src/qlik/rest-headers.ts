@@ -25,8 +25,6 @@ const maxValueLength = 4096
  * @param value the text behind the name
  * @returns the reason in words, or nothing when the field may go; it never quotes the value
  * @see RFC 9110 sections 5.1, 5.5 and 7.6.1
- * @example
- * console.log(checkRestHeader('Cookie', 'a=1')?.includes('the token says who asks'))
  */
 export function checkRestHeader(name: string, value: string): string | undefined {
   if (!/^[!#$%&'*+.^_`|~\w-]{1,128}$/.test(name))

@@ -1,27 +1,19 @@
-export { isJotgateError, JotgateError } from '../errors/index.ts'
-export type { Certainty, Effect, Finding } from '../values/index.ts'
-export { type Assumptions, assumptionsOf, withMappingOf } from './assumptions.ts'
-export { type CheckOptions, checkDeployment, checkToken, type TokenCheck } from './check.ts'
+export { clientManagedProblems } from './client-managed.ts'
+export { clientManagedUserProblems } from './client-managed-user.ts'
+export { cloudProblems } from './deployment.ts'
 export {
-  type ClaimsOf,
-  type ClientManagedClaims,
-  type CloudClaims,
-  claimsFor,
-  type TokenStamp,
-} from './claims.ts'
-export {
-  type ClaimNames,
-  type ClientManagedDeployment,
-  type ClientManagedOptions,
-  clientManaged,
-} from './client-managed.ts'
-export { signingKeyFromCryptoKey } from './crypto-key.ts'
-export { type DecodedToken, decodeToken } from './decode.ts'
-export { type CloudDeployment, cloud, type Deployment } from './deployment.ts'
-export { inspectToken, type TokenInspection } from './inspect.ts'
-export { type RuleDescription, tokenRules } from './rules/registry.ts'
-export { createSigner, type SignedToken, type Signer, type SignerOptions } from './signer.ts'
-export type { RsaPublicJwk, SigningAlgorithm, SigningKey } from './signing-key.ts'
-export type { AttributeScalar, AttributeValue, User } from './user.ts'
-export type { SignatureVerdict } from './verify/signature.ts'
-export type { TrustOptions } from './verify/trust.ts'
+  clientManagedLifetime,
+  cloudLifetime,
+  type LifetimeLimits,
+  type LifetimeProblem,
+  lifetimeProblems,
+  longLifetimeSeconds,
+} from './lifetime.ts'
+export * from './public.ts'
+export { durationInWords } from './rules/time-words.ts'
+export { parseKid } from './signing-key.ts'
+export { cloudUserProblems } from './user.ts'
+export { type DerElement, derTag, readDerElements, readDerSequence } from './verify/der.ts'
+export { readJwkNumber } from './verify/jwk-number.ts'
+export { mayVerify } from './verify/public-key.ts'
+export { hasRocaFingerprint } from './verify/roca.ts'
