@@ -37,6 +37,7 @@ export async function errorReference(): Promise<string> {
     '',
     'Every failure that jotgate detects is a `JotgateError` with one of these codes. Codes are never used again for',
     'something else. `isJotgateError(error, code)` recognises them. The values in ‹ › are in `error.details`.',
+    '`jotgate explain CODE` prints an entry in the terminal.',
   ]
   for (const { code, part, definition } of errors) {
     lines.push(
@@ -46,12 +47,18 @@ export async function errorReference(): Promise<string> {
       `${messageWithPlaceholders(definition)}`,
       '',
       `- What to do: ${definition.hint}`,
+      `- Kind: ${kinds[definition.kind]}`,
       `- HTTP status where a server answers it: ${definition.status}`,
       `- Part: \`${part}\``,
     )
   }
   return `${lines.join('\n')}\n`
 }
+
+const kinds = {
+  use: 'wrong use: what was given must change before another try',
+  failure: 'failure',
+} as const
 
 /** A message is a function of its details; asked with a stand-in for each detail it shows its own shape. */
 function messageWithPlaceholders({ message }: ErrorDefinition<unknown>): string {

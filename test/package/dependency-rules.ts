@@ -210,8 +210,15 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
       from: { path: '^examples/' },
       to: {
         path: '^packages/[^/]+/src/',
-        pathNot: '^packages/(jotgate/src/[a-z]+/index|emulator/src/index)\\.ts$',
+        pathNot: '^packages/(jotgate/src/[a-z]+/public|emulator/src/index)\\.ts$',
       },
+    },
+    {
+      name: 'tests-use-the-public-api',
+      comment: 'What crosses parts is proved as users see it; test/package looks at the sources.',
+      severity: 'error',
+      from: { path: '^test/', pathNot: '^test/package/' },
+      to: { path: `^${product}/`, pathNot: `^${product}/[a-z]+/public\\.ts$` },
     },
     {
       name: 'config-takes-types-alone',

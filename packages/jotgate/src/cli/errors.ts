@@ -1,64 +1,78 @@
-import { defineErrors } from '../errors/index.ts'
+import { type DetailsOf, defineErrors } from '../errors/index.ts'
 
 /** The errors of the part `cli`. None repeats the value of an option: it may be a key or a token. */
 export const cliErrors = defineErrors('ERR_CLI', {
   ERR_CLI_USAGE: {
+    kind: 'use',
     status: 400,
     message: (details: { command: string; problems: readonly string[] }) =>
       `${details.command}:${details.problems.length === 1 ? ' ' : '\n  '}${details.problems.join('\n  ')}`,
     hint: 'The same command with --help shows its options and two examples.',
   },
   ERR_CLI_COMMAND: {
+    kind: 'use',
     status: 400,
     message: (details: { typed: string; suggestion: string }) =>
       `There is no command ${details.typed}${details.suggestion}`,
     hint: 'Look at the list of commands: `jotgate --help`.',
   },
   ERR_CLI_INPUT: {
+    kind: 'failure',
     status: 400,
     message: (details: { source: string; problem: string }) =>
       `${details.source} ${details.problem}`,
     hint: 'Correct it, and run the command again; nothing was done.',
   },
   ERR_CLI_OUT: {
+    kind: 'failure',
     status: 500,
     message: (details: { file: string; reason: string }) =>
       `The result cannot be written to ${details.file} (${details.reason}); nothing was left there`,
     hint: 'Check that the folder exists, that this user may write there, and that the disk has room. Without --out the result goes to the standard output.',
   },
   ERR_CLI_STDOUT: {
+    kind: 'failure',
     status: 500,
     message: (details: { reason: string }) =>
       `The result cannot be written to the standard output (${details.reason})`,
     hint: 'Check where it goes: a full disk is the commonest reason.',
   },
   ERR_CLI_NO_TOKEN: {
+    kind: 'failure',
     status: 400,
     message: (details: { source: string; problem: string }) =>
       `${details.source} holds no token: ${details.problem}`,
     hint: 'Give the token’s text alone: three parts with dots between, beginning with eyJ.',
   },
   ERR_CLI_SESSION_PRODUCT: {
+    kind: 'failure',
     status: 501,
     message: (details: { qlik: string }) =>
       `Sessions of ${details.qlik} are not opened by this version; tokens for it are made by \`jotgate token create\``,
     hint: 'Send the token yourself: curl -H "Authorization: Bearer $TOKEN" https://HOST/PREFIX/qps/user. A later version opens these sessions too.',
   },
   ERR_CLI_NOT_AN_API_KEY: {
+    kind: 'use',
     status: 400,
     message: () =>
       'qlik-cli cannot use a token for Qlik Cloud: there a token opens a session once, and is no API key',
     hint: 'Use an API key of the user (qlik context init), or OAuth: qlik context create NAME --server https://TENANT --oauth-client-id ID --oauth-client-secret SECRET.',
   },
   ERR_CLI_BATCH: {
+    kind: 'failure',
     status: 400,
     message: (details: { failed: number; total: number }) =>
       `${details.failed} of ${details.total} users got no token; the lines are named above`,
     hint: 'Correct those lines and run the batch again: for these users alone, or for all of them where --out names a file, since none was written.',
   },
   ERR_CLI_EXISTS: {
+    kind: 'failure',
     status: 409,
     message: (details: { file: string }) => `${details.file} exists already and stays as it is`,
     hint: 'Choose another place, or edit the file that is there.',
   },
 })
+
+declare module '../errors/errors.ts' {
+  interface JotgateErrorDetails extends DetailsOf<typeof cliErrors> {}
+}

@@ -1,6 +1,13 @@
-/** What an error of one kind says: written once, in its part's catalogue, never at a throw site. */
+/**
+ * What an error is: `use` when what the caller gave must change before another try (an option, a command
+ * line, a configuration file), `failure` for everything else.
+ */
+export type ErrorKind = 'use' | 'failure'
+
+/** What an error of one code says: written once, in its part's catalogue, never where it is thrown. */
 export interface ErrorDefinition<Details> {
-  /** The HTTP status that answers it where a server is asked; 500 and up shows a client the code alone. */
+  kind: ErrorKind
+  /** The HTTP status of a server's answer about it; from 500 up, a client is shown the code alone. */
   status: number
   /** What happened, with the values. Details are safe to log: never a token, cookie or key byte. */
   message: (details: Details) => string
@@ -17,9 +24,11 @@ export class JotgateError<Code extends string = string, Details = unknown> exten
   readonly isJotgateError = true as const
   readonly code: Code
   readonly details: Details
+  /** `use` when what the caller gave must change before another try. */
+  readonly kind: ErrorKind
   readonly status: number
   readonly hint: string
-  /** The catalogue's page for this code, relative to the project. */
+  /** The command that explains this code in the terminal, without a network. */
   readonly docs: string
 
   constructor(
@@ -31,25 +40,46 @@ export class JotgateError<Code extends string = string, Details = unknown> exten
     super(definition.message(details), options)
     this.code = code
     this.details = details
+    this.kind = definition.kind
     this.status = definition.status
     this.hint = definition.hint
-    this.docs = `docs/reference/errors.md#${code.toLowerCase()}`
+    this.docs = `jotgate explain ${code}`
   }
 }
+
+/**
+ * The details of each error, by code. Each part adds its own in its `errors.ts`, so a program knows the
+ * codes of the parts that it imports.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by `declare module` in each part's errors.ts
+export interface JotgateErrorDetails {}
+
+/** Every code of the parts that a program imports. */
+export type JotgateErrorCode = keyof JotgateErrorDetails
+
+/** The error of a code; of several codes, each with its own details. */
+export type JotgateErrorOf<Code extends JotgateErrorCode> = {
+  [Each in Code]: JotgateError<Each, JotgateErrorDetails[Each]>
+}[Code]
 
 /**
  * Tells whether a value is a `JotgateError`, also when it comes from a second copy of the package.
  *
  * @param value anything that was caught
- * @param code only errors with this code; without it, any
+ * @param code only errors with this code, whose `details` then have their type; without it, any
  * @example
  * try {
  *   await readSigningKey({ file: 'keys/qlik.pem' })
  * } catch (error) {
- *   if (isJotgateError(error, 'ERR_KEY_NOT_FOUND')) console.error(error.hint)
+ *   if (isJotgateError(error, 'ERR_KEY_NOT_FOUND')) console.error(error.details.file, error.hint)
  * }
  */
-export function isJotgateError(value: unknown, code?: string): value is JotgateError {
+export function isJotgateError<Code extends JotgateErrorCode>(
+  value: unknown,
+  code: Code,
+): value is JotgateErrorOf<Code>
+export function isJotgateError(value: unknown): value is JotgateError
+export function isJotgateError(value: unknown, code?: string): boolean {
   if (typeof value !== 'object' || value === null) return false
   const candidate = value as Partial<JotgateError>
   return candidate.isJotgateError === true && (code === undefined || candidate.code === code)
@@ -74,9 +104,16 @@ type ErrorFactories<Definitions> = {
     : never
 }
 
+/** The details of each error of a catalogue, by code. */
+export type DetailsOf<Catalogue> = {
+  [Code in keyof Catalogue]: Catalogue[Code] extends ErrorFactory<string, infer Details>
+    ? Details
+    : never
+}
+
 /**
  * Declares the errors of one part: `throw keyErrors.ERR_KEY_NOT_FOUND({ file })`. For the parts alone:
- * no entry of the package exports it.
+ * the package does not export it.
  *
  * @param prefix `ERR_` and the part's name; every code begins with it
  * @param definitions the catalogue of the part, by code

@@ -1,6 +1,8 @@
 export {
+  type DetailsOf,
   defineErrors,
   type ErrorDefinition,
   isJotgateError,
   JotgateError,
+  type JotgateErrorCode,
 } from './errors.ts'

@@ -1,7 +1,9 @@
+export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
 export { type CheckKeyOptions, checkKey } from './check/check-key.ts'
 export { type KeyRule, keyRules } from './check/key-rules.ts'
 export { createKeyPair, type KeyPair } from './create/create-key-pair.ts'
 export { writeKeyPair } from './create/write-key-pair.ts'
+export type { KeyErrorCode } from './errors.ts'
 export { type Jwks, jwksHeaders, toJwks } from './jwks/jwks.ts'
 export {
   createRemoteJwks,

@@ -1,4 +1,4 @@
-import { defineErrors } from '../errors/index.ts'
+import { type DetailsOf, defineErrors } from '../errors/index.ts'
 import type { QlikProblem } from '../protocol/index.ts'
 
 /** What Qlik said, cleaned and cut to length; none of it decides anything. */
@@ -17,66 +17,84 @@ function told({ call, status, code, title, detail, traceId }: QlikRefusal): stri
 /** The errors of the part `qlik`. No detail holds a token, API key, cookie or CSRF token. */
 export const qlikErrors = defineErrors('ERR_QLIK', {
   ERR_QLIK_UNREACHABLE: {
+    kind: 'failure',
     status: 502,
     message: (details: { url: string; reason: string }) =>
       `Qlik cannot be reached at ${details.url} (${details.reason})`,
     hint: 'Check the address of the deployment, this machine’s DNS, proxy and firewall, and for certificate errors NODE_EXTRA_CA_CERTS.',
   },
   ERR_QLIK_TIMEOUT: {
+    kind: 'failure',
     status: 504,
     message: (details: { call: string; timeoutMs: number }) =>
       `Qlik did not answer ${details.call} within ${details.timeoutMs} ms`,
     hint: 'Try again. When it happens often, look at the tenant’s status page and the network, or raise `timeoutMs`.',
   },
   ERR_QLIK_BROKEN_OFF: {
+    kind: 'failure',
     status: 502,
     message: (details: { call: string; reason: string }) =>
       `Qlik’s answer to ${details.call} broke off before its end (${details.reason})`,
     hint: 'What has come is not whole: throw it away and try again. After a call that changes something, look first whether Qlik did it.',
   },
   ERR_QLIK_LOGIN_REFUSED: {
+    kind: 'failure',
     status: 502,
     message: (details: QlikRefusal) => `${told(details)}. The token opened no session`,
     hint: 'Compare the tenant’s JWT identity provider with the token: issuer and key ID character for character, its certificate, and the clocks of both. A token works once only.',
   },
   ERR_QLIK_NOT_LOGGED_IN: {
+    kind: 'failure',
     status: 502,
     message: (details: QlikRefusal) =>
       `${told(details)}. The credentials are not valid there (any more)`,
     hint: 'Open a new Qlik session with a new token. With an API key: check that it belongs to this tenant and has not expired.',
   },
   ERR_QLIK_REFUSED: {
+    kind: 'failure',
     status: 502,
     message: (details: QlikRefusal) => told(details),
     hint: 'Look up the code in Qlik’s documentation of this call. For 403: the user, or the owner of the API key, lacks a right (TenantAdmin for administration). For 404: check the path.',
   },
   ERR_QLIK_RATE_LIMITED: {
+    kind: 'failure',
     status: 503,
     message: (details: QlikRefusal & { retryAfterSeconds: number }) =>
       `${told(details)}. It takes calls again in ${details.retryAfterSeconds} s`,
     hint: 'Wait that long. Logins count among Qlik’s 100 calls a minute: keep a session instead of opening one for each request.',
   },
   ERR_QLIK_FAILED: {
+    kind: 'failure',
     status: 502,
     message: (details: QlikRefusal) => told(details),
     hint: 'The fault is on Qlik’s side: try again later, and give Qlik support the trace ID.',
   },
   ERR_QLIK_REDIRECT: {
+    kind: 'failure',
     status: 502,
     message: (details: { call: string; origin: string }) =>
       `Qlik’s answer to ${details.call} points to ${details.origin}, where credentials of this deployment are not sent`,
     hint: 'Give the deployment’s url exactly as the tenant calls itself: its own host name, not an alias, over https.',
   },
   ERR_QLIK_ANSWER: {
+    kind: 'failure',
     status: 502,
     message: (details: { call: string; problem: string }) =>
       `Qlik’s answer to ${details.call} ${details.problem}`,
     hint: 'Check that the deployment’s url is a Qlik Cloud tenant and that no proxy between answers in its place.',
   },
   ERR_QLIK_OPTION: {
+    kind: 'use',
     status: 500,
     message: (details: { option: string; problem: string }) =>
       `The option ${details.option} ${details.problem}`,
     hint: 'Correct the option; its documentation tells form and bounds.',
   },
 })
+
+/** The codes of this part. */
+export type QlikErrorCode = keyof typeof qlikErrors
+
+declare module '../errors/errors.ts' {
+  interface JotgateErrorDetails extends DetailsOf<typeof qlikErrors> {}
+}

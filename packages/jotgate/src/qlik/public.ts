@@ -1,3 +1,4 @@
+export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
 export type { QlikGroup, QlikName, QlikUser } from '../protocol/index.ts'
 export { callAs, type RestAnswer, type RestCall, type RestMethod } from './call-as.ts'
 export { type Administration, createAdministration } from './cloud/administration.ts'
@@ -9,6 +10,7 @@ export type { IdentityProvider, IdentityProviderCalls } from './cloud/identity-p
 export type { WebIntegration, WebIntegrationCalls } from './cloud/web-integrations.ts'
 export type { Cookies } from './cookies.ts'
 export { engineUrl } from './engine-url.ts'
+export type { QlikErrorCode } from './errors.ts'
 export type { CallOptions } from './http.ts'
 export { type KeptSession, keepSession, restoreSession } from './kept-session.ts'
 export { pagesOf } from './pages.ts'

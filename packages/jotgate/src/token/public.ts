@@ -1,6 +1,5 @@
-export { isJotgateError, JotgateError } from '../errors/index.ts'
+export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
 export type { Certainty, Effect, Finding } from '../values/index.ts'
-export { type Assumptions, assumptionsOf, withMappingOf } from './assumptions.ts'
 export { type CheckOptions, checkDeployment, checkToken, type TokenCheck } from './check.ts'
 export {
   type ClaimsOf,
@@ -18,6 +17,7 @@ export {
 export { signingKeyFromCryptoKey } from './crypto-key.ts'
 export { type DecodedToken, decodeToken } from './decode.ts'
 export { type CloudDeployment, cloud, type Deployment } from './deployment.ts'
+export type { TokenErrorCode } from './errors.ts'
 export { inspectToken, type TokenInspection } from './inspect.ts'
 export { type RuleDescription, tokenRules } from './rules/registry.ts'
 export { createSigner, type SignedToken, type Signer, type SignerOptions } from './signer.ts'
