@@ -1,4 +1,6 @@
 import { checkSession, forgetKey, get, giveKey, hasSession, onKeyWanted } from './api.ts'
+import { createPeopleView } from './cloud/people.ts'
+import { createSetUpView } from './cloud/set-up.ts'
 import { h } from './element.ts'
 import { openKeyDialog } from './key-dialog.ts'
 import { type ConsoleEvent, onNotice, run, say, type View } from './view.ts'
@@ -6,9 +8,7 @@ import { createDataView } from './views/data.ts'
 import { createEngineView } from './views/engine.ts'
 import { createErrorsView } from './views/errors.ts'
 import { createFaultsView } from './views/faults.ts'
-import { createPeopleView } from './views/people.ts'
 import { createRequestsView } from './views/requests.ts'
-import { createSetUpView } from './views/set-up.ts'
 
 function part(id: string): HTMLElement {
   const element = document.getElementById(id)
@@ -16,11 +16,17 @@ function part(id: string): HTMLElement {
   return element
 }
 
+/** The views of one product alone, by its name. */
+const productViews: Readonly<Record<string, () => readonly View[]>> = {
+  cloud: () => [createSetUpView(), createPeopleView()],
+}
+
+const about = await fetch('/_emulator', { headers: { accept: 'application/json' } })
+const { products } = (await about.json()) as { products: readonly string[] }
 const views: readonly View[] = [
   createRequestsView(),
   createEngineView(),
-  createSetUpView(),
-  createPeopleView(),
+  ...products.flatMap((name) => productViews[name]?.() ?? []),
   createDataView(),
   createFaultsView(),
   createErrorsView(),

@@ -1,10 +1,10 @@
 import type { ActiveFault } from '../../../src/control/faults/fault.ts'
 import { call, get } from '../api.ts'
 import { button, code, h, replace, table } from '../element.ts'
+import { later } from '../later.ts'
 import { run, say, type View } from '../view.ts'
 import { faultKinds, toEffect, wordsOf } from './fault-kinds.ts'
 import { createSwitchList } from './switches.ts'
-import { later } from './tenant.ts'
 
 function labelled(id: string, label: string, input: HTMLElement): HTMLElement {
   return h('div', { class: 'field' }, h('label', { for: id }, label), input)

@@ -1,8 +1,9 @@
 import { call } from '../api.ts'
 import { button, code, h, replace, table } from '../element.ts'
 import { createForm } from '../form.ts'
+import { later } from '../later.ts'
 import { run, say, type View } from '../view.ts'
-import { later, readTenant } from './tenant.ts'
+import { readTenant } from './tenant.ts'
 
 interface SavedProvider {
   readonly generated: readonly string[]

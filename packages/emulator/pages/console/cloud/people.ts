@@ -1,7 +1,8 @@
 import { call } from '../api.ts'
 import { button, code, h, replace, table } from '../element.ts'
+import { later } from '../later.ts'
 import { run, say, type View } from '../view.ts'
-import { later, readTenant } from './tenant.ts'
+import { readTenant } from './tenant.ts'
 
 function momentOf(iso: string): string {
   return iso.slice(0, 19).replace('T', ' ')
