@@ -19,7 +19,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 /** A call that Qlik's client has, and what the emulator does with it. */
-interface JudgedOperation extends QlikOperation {
+interface MeasuredOperation extends QlikOperation {
   readonly isAnswered: boolean
   readonly refusedQuery: readonly string[]
   readonly refusedBody: readonly string[]
@@ -27,7 +27,7 @@ interface JudgedOperation extends QlikOperation {
   readonly missing: readonly string[] | undefined
 }
 
-async function judgeOperations(): Promise<readonly JudgedOperation[]> {
+async function measureOperations(): Promise<readonly MeasuredOperation[]> {
   const routes = new Set(readRouteTable().map(({ method, path }) => `${method} ${toShape(path)}`))
   const answers = await measureAnswers()
   return readQlikOperations().map((operation) => {
@@ -49,7 +49,7 @@ async function judgeOperations(): Promise<readonly JudgedOperation[]> {
   })
 }
 
-function answeredTable(operations: readonly JudgedOperation[]): string[] {
+function answeredTable(operations: readonly MeasuredOperation[]): string[] {
   const rows = operations.map((one) => {
     const read = (names: readonly string[], refused: readonly string[]) =>
       code(names.filter((name) => !refused.includes(name)))
@@ -70,7 +70,7 @@ function answeredTable(operations: readonly JudgedOperation[]): string[] {
 
 /** The page docs/reference/emulator.md: what of Qlik's interfaces the emulator answers. */
 export async function emulatorReference(): Promise<string> {
-  const operations = await judgeOperations()
+  const operations = await measureOperations()
   const answered = operations.filter(({ isAnswered }) => isAnswered)
   const refused = operations.filter(({ isAnswered }) => !isAnswered)
   const ofQlik = new Set(operations.map(({ method, path }) => `${method} ${toShape(path)}`))

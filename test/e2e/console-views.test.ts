@@ -8,7 +8,7 @@ afterEach(endVisits)
 afterAll(close)
 
 describe('Requests', () => {
-  it('shows a token that comes, judged rule by rule, and why it was refused', async () => {
+  it('shows a token that arrives, rule by rule, and why it was refused', async () => {
     const { page } = await visit('requests')
     const { token } = await tenant.signer.sign(ada)
     await (await postToken(token)).text()
@@ -107,7 +107,7 @@ describe('Set-up', () => {
       .waitFor()
     expect(await certificate.getAttribute('aria-invalid')).toBe('true')
     expect(await axeViolations(page)).toEqual([])
-    await form.getByRole('button', { name: 'Take the line breaks out' }).click()
+    await form.getByRole('button', { name: 'Remove the line breaks' }).click()
     await form.getByRole('button', { name: 'Create' }).click()
     await page.getByText('Created. Sign tokens with these:').waitFor()
     expect(await page.getByText('(made up)').count()).toBe(2)

@@ -73,7 +73,7 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'A minute on' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Key').fill('wrong')
-    await dialog.getByRole('button', { name: 'Give the key' }).click()
+    await dialog.getByRole('button', { name: 'Enter the key' }).click()
     await dialog.getByText('This is not the key of this emulator.').waitFor()
     expect(await axeViolations(page)).toEqual([])
     await dialog.getByLabel('Key').fill(tenant.emulator.adminKey)

@@ -3,7 +3,7 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Draft, JudgeContext } from '../../packages/emulator/src/cloud/login/rule.ts'
+import type { Draft, VerificationContext } from '../../packages/emulator/src/cloud/login/rule.ts'
 import { trustRules } from '../../packages/emulator/src/cloud/login/trust-rules.ts'
 import { cloudSwitches } from '../../packages/emulator/src/cloud/switch-definitions.ts'
 import { createSwitches } from '../../packages/emulator/src/control/switches.ts'
@@ -24,7 +24,7 @@ interface Group {
 const steps = trustRules.filter(({ name }) => /^(algorithm|header|signature)$/.test(name))
 
 /** The emulator's reading and judging, in its order, without its claims. */
-function isAccepted(jws: string, key: JsonWebKey, context: JudgeContext): boolean {
+function isAccepted(jws: string, key: JsonWebKey, context: VerificationContext): boolean {
   const parts = jws.split('.')
   const [header, payload, signature] = parts.map((part) => decodeCanonicalBase64url(part))
   if (parts.length !== 3 || !header || !payload || !signature) return false
@@ -38,7 +38,7 @@ function isAccepted(jws: string, key: JsonWebKey, context: JudgeContext): boolea
     signature,
     identityProvider: { publicKey },
   } as unknown as Draft
-  return steps.every((step) => step.judge(draft, context) === undefined)
+  return steps.every((step) => step.check(draft, context) === undefined)
 }
 
 /**
@@ -55,10 +55,10 @@ describe.skipIf(absent)('Wycheproof at the emulator’s signature step', () => {
     ({
       switches: createSwitches(cloudSwitches, { algorithms }).get(),
       nowMs: 0,
-    }) as unknown as JudgeContext
+    }) as unknown as VerificationContext
 
   /** The vectors that are wrongly judged, and the algorithms of those that are taken. */
-  function judgeAll(algorithms: 'RS256' | 'RSA', isTaken: (alg: string) => boolean) {
+  function verifyAll(algorithms: 'RS256' | 'RSA', isTaken: (alg: string) => boolean) {
     const accepted: Record<string, number> = {}
     const wrong: number[] = []
     for (const { public: publicKey, private: secret, tests } of groups) {
@@ -78,13 +78,13 @@ describe.skipIf(absent)('Wycheproof at the emulator’s signature step', () => {
   })
 
   it('takes the eight valid RS256 vectors and no other', () => {
-    const { wrong, accepted } = judgeAll('RS256', (alg) => alg === 'RS256')
+    const { wrong, accepted } = verifyAll('RS256', (alg) => alg === 'RS256')
     expect(wrong).toEqual([])
     expect(accepted).toEqual({ RS256: 8 })
   })
 
   it('takes the valid ones of all RSA algorithms and no other, where the switch is set so', () => {
-    const { wrong, accepted } = judgeAll('RSA', (alg) => /^[RP]S(256|384|512)$/.test(alg))
+    const { wrong, accepted } = verifyAll('RSA', (alg) => /^[RP]S(256|384|512)$/.test(alg))
     expect(wrong).toEqual([])
     expect(accepted).toEqual({ RS256: 8, RS384: 4, RS512: 4, PS256: 8, PS384: 4, PS512: 4 })
   })

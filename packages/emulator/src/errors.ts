@@ -7,17 +7,17 @@ export interface EmulatorError extends Error {
 const catalogue = {
   ERR_EMULATOR_HOST: {
     message: (details: { host: string }) => `The emulator does not listen on ${details.host}`,
-    hint: 'It judges nobody’s real users, so it stays on this machine: use 127.0.0.1, ::1 or localhost.',
+    hint: 'It is not for real users, so it stays on this machine: use 127.0.0.1, ::1 or localhost.',
   },
   ERR_EMULATOR_PORT: {
     message: (details: { port: number; reason: string }) =>
       `Port ${details.port} cannot be used: ${details.reason}`,
-    hint: 'Choose another port with `port` or --port, or end the program that holds it. 0 takes any free one.',
+    hint: 'Choose another port with `port` or --port, or end the program that uses it. 0 takes any free port.',
   },
   ERR_EMULATOR_ADMIN_KEY: {
     message: (details: { reason: string }) =>
       `The administrator’s key cannot be used: ${details.reason}`,
-    hint: 'Give 1 to 512 visible ASCII characters without spaces, or leave it out and a random key is made.',
+    hint: 'Give 1 to 512 visible ASCII characters without spaces, or omit it and a random key is made.',
   },
   ERR_EMULATOR_FILE: {
     message: (details: { file: string; reason: string }) =>
@@ -26,11 +26,12 @@ const catalogue = {
   },
   ERR_EMULATOR_APP_ID: {
     message: (details: { id: string; file: string }) =>
-      `${details.file} becomes the app ${details.id}, which another file is already`,
-    hint: 'The ID is made of the file’s name: rename one of the two.',
+      `${details.file} becomes the app ${details.id}, as another file already does`,
+    hint: 'The ID comes from the file’s name: rename one of the two.',
   },
   ERR_EMULATOR_SWITCH_NAME: {
-    message: (details: { name: string; nearest: string }) => `There is no switch ${details.name}`,
+    message: (details: { name: string; nearest: string }) =>
+      `The switch ${details.name} does not exist`,
     hint: (details: { name: string; nearest: string }) => `Did you mean ${details.nearest}?`,
   },
   ERR_EMULATOR_SWITCH_VALUE: {
@@ -49,10 +50,10 @@ const catalogue = {
   },
   ERR_EMULATOR_TLS: {
     message: (details: { reason: string }) => `TLS cannot be served: ${details.reason}`,
-    hint: 'Name another folder, or delete what is left in this one: the emulator makes new keys then and writes nothing over.',
+    hint: 'Name another folder, or delete what is left in this one: the emulator then makes new keys and overwrites nothing.',
   },
   ERR_EMULATOR_PUBLIC_URL: {
-    message: (details: { url: string }) => `${details.url} is no address of a tenant`,
+    message: (details: { url: string }) => `${details.url} is not the address of a tenant`,
     hint: 'Give scheme, host and port alone, such as https://qlik.localhost:4848.',
   },
   ERR_EMULATOR_WAIT: {

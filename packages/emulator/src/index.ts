@@ -10,7 +10,7 @@ export type { CloudSwitches } from './cloud/switch-definitions.ts'
 export type { EmulatorClock } from './control/clock.ts'
 export type { ActiveFault, Fault, FaultEffect } from './control/faults/fault.ts'
 export type { FaultBoard } from './control/faults/fault-board.ts'
-export type { JudgedToken, RecordedRequest, RuleVerdict } from './control/recorder.ts'
+export type { RecordedRequest, RecordedToken, RuleVerdict } from './control/recorder.ts'
 export {
   type AppDefinition,
   createMoviesApp,

@@ -33,9 +33,9 @@ describe('the lock between processes', () => {
     const file = join(folder, 'failing')
     const failing = withLock(file, async () => {
       expect(await readFile(file, 'utf8')).toBe(String(process.pid))
-      throw new Error('vite says no')
+      throw new Error('vite failed')
     })
-    await expect(failing).rejects.toThrow('vite says no')
+    await expect(failing).rejects.toThrow('vite failed')
     expect(existsSync(file)).toBe(false)
   })
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ruleNames } from './cloud/login/judge.ts'
 import { type RefusalKind, refusals, refuse, toFailure } from './cloud/login/refusals.ts'
+import { ruleNames } from './cloud/login/verify-token.ts'
 import { cloudSwitches } from './cloud/switch-definitions.ts'
 import { expectedValues } from './control/switch-definition.ts'
 import { createSwitches } from './control/switches.ts'

@@ -1,4 +1,4 @@
-/** What the control API said no with. */
+/** The refusal of the control API. */
 export interface ApiFailure extends Error {
   readonly status: number
   readonly body: Readonly<Record<string, unknown>>
@@ -6,7 +6,7 @@ export interface ApiFailure extends Error {
 
 const storageName = 'jotgate-emulator console session'
 
-/** Asks the person for the key; resolves with false when they would rather not. */
+/** Asks the person for the key; resolves with false when the person declines. */
 type AskForKey = () => Promise<boolean>
 
 let askForKey: AskForKey = async () => false
@@ -31,7 +31,7 @@ export function isApiFailure(error: unknown): error is ApiFailure {
 export async function giveKey(key: string): Promise<boolean> {
   const response = await fetch('/_emulator/api/console-sessions', {
     method: 'POST',
-    // What is no visible ASCII is no key; fetch would throw on it.
+    // A key is visible ASCII; fetch would throw on anything else.
     headers: { authorization: `Bearer ${/^[\x21-\x7e]+$/.test(key) ? key : '-'}` },
   })
   if (!response.ok) return false
@@ -53,7 +53,7 @@ export async function forgetKey(): Promise<void> {
   sessionStorage.removeItem(storageName)
 }
 
-/** Asks whether the session still counts: the emulator may have been started anew. */
+/** Asks whether the session still counts: the emulator may have been restarted. */
 export async function checkSession(): Promise<void> {
   if (!hasSession()) return
   const authorization = `Bearer ${sessionStorage.getItem(storageName)}`
@@ -67,7 +67,7 @@ export async function checkSession(): Promise<void> {
 /**
  * Calls the control API. A write without a session asks for the key first.
  *
- * @throws ApiFailure when the emulator says no
+ * @throws ApiFailure when the emulator refuses
  */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const send = () =>
@@ -82,7 +82,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
   if (method !== 'GET' && !hasSession() && !(await askForKey()))
-    throw failure(401, { error: 'Nothing was changed: that needs the administrator’s key' })
+    throw failure(401, { error: 'Nothing was changed: this needs the administrator’s key' })
   let response = await send()
   if (response.status === 401) {
     sessionStorage.removeItem(storageName)

@@ -77,7 +77,7 @@ onNotice((text, kind) => {
 
 const keyButton = part('key-button')
 function showKeyState(): void {
-  keyButton.textContent = hasSession() ? 'Forget the key' : 'Give the key'
+  keyButton.textContent = hasSession() ? 'Forget the key' : 'Enter the key'
 }
 onKeyWanted(async () => {
   const given = await openKeyDialog(giveKey)
@@ -88,7 +88,7 @@ keyButton.addEventListener('click', () =>
   run(async () => {
     if (hasSession()) {
       await forgetKey()
-      say('The key is forgotten: from now on this page only looks.')
+      say('The key is forgotten: from now on this page is read-only.')
     } else await openKeyDialog(giveKey)
     showKeyState()
   }),
@@ -150,7 +150,7 @@ async function begin(): Promise<void> {
     // Out of the address and the history before anything else.
     history.replaceState(null, '', `${location.pathname}#/requests`)
     if (!(await giveKey(decodeURIComponent(key))))
-      throw new Error('The key in the address is not this emulator’s')
+      throw new Error('The key in the address belongs to another emulator')
   } else await checkSession()
 }
 

@@ -53,7 +53,7 @@ export function table(
   )
 }
 
-/** Names and values; what is undefined is left out. */
+/** Names and values; what is undefined is omitted. */
 export function facts(entries: readonly (readonly [string, Child])[]): HTMLElement {
   const known = entries.filter(([, value]) => value !== undefined && value !== '')
   const pairs = known.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))

@@ -18,7 +18,7 @@ export function openKeyDialog(giveKey: (key: string) => Promise<boolean>): Promi
     h(
       'p',
       {},
-      'Looking needs none; changing does. The emulator printed it when it began, or it is what you gave with ',
+      'Reading needs no key; changes do. The emulator printed it at its start, or you gave it with ',
       h('code', {}, '--admin-key'),
       '. This page keeps a session of its own for this tab, never the key.',
     ),
@@ -28,7 +28,7 @@ export function openKeyDialog(giveKey: (key: string) => Promise<boolean>): Promi
     h(
       'div',
       { class: 'actions' },
-      h('button', { type: 'submit', class: 'strong' }, 'Give the key'),
+      h('button', { type: 'submit', class: 'strong' }, 'Enter the key'),
       button('Only look', () => dialog.close()),
     ),
   )

@@ -37,7 +37,7 @@ export interface EmbedRefusal {
 
 const known = ['analytics/chart', 'analytics/sheet', 'analytics/selections']
 
-/** nebula.js takes a text for a measure only when it starts with `=`; qlik-embed's measures come without. */
+/** nebula.js takes a string for a measure only when it starts with `=`; qlik-embed's measures come without. */
 function toMeasure(measure: unknown): unknown {
   return typeof measure === 'string' && !measure.startsWith('=') ? `=${measure}` : measure
 }

@@ -8,7 +8,7 @@ import { initialWorkOf } from './initial-work.ts'
 import { importQix } from './qlik-main.ts'
 
 interface MountedComponent {
-  /** Takes the props anew; draws again when they ask for something else. */
+  /** Takes new props; draws again when they ask for something else. */
   $set(props: EmbedProps): void
   $destroy(): void
 }

@@ -16,7 +16,7 @@ export interface QixModule {
   addInitialAppAction(place: AppPlace, action: (doc: EngineDoc) => Promise<void>): () => void
 }
 
-/** The module of this page's runtime, which handed out the one that asks. */
+/** The module of this page's runtime, which served the module that asks. */
 export async function importQix(): Promise<QixModule> {
   const { QlikMain: main } = window as unknown as {
     QlikMain?: { import(name: string): Promise<QixModule> }

@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { JudgedToken } from '../control/recorder.ts'
+import type { RecordedToken } from '../control/recorder.ts'
 import type { Workbench } from '../control/workbench.ts'
 import type { EngineUser } from '../engine/index.ts'
 import type { CloudSession, CloudState, CloudUser } from './state/state.ts'
@@ -32,7 +32,7 @@ export type KnownCaller = Exclude<Caller, { kind: 'nobody' }>
 /** What a request carries through the handlers. */
 export interface CloudEnv {
   Bindings: HttpBindings
-  Variables: { caller: Caller; judgedToken?: JudgedToken; fault?: string }
+  Variables: { caller: Caller; recordedToken?: RecordedToken; fault?: string }
 }
 
 /** Names of a user's groups, as the engine and section access know them. */

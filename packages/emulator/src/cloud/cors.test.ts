@@ -60,7 +60,7 @@ describe('a request with an Origin', () => {
     expect(inQuery.status).toBe(200)
   })
 
-  it('passes with the right ID in the header beside a spoiled one in the query', async () => {
+  it('passes with the right ID in the header beside a broken one in the query', async () => {
     const response = await tenant.send(
       'GET',
       `/api/v1/csrf-token?${idHeader}=${tenant.webIntegrationId}/`,

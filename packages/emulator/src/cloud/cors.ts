@@ -18,8 +18,8 @@ function allow(c: Context<CloudEnv>, origin: string): void {
 }
 
 /**
- * Cross-origin requests (qlik-cloud.md §1.6). A preflight carries no header of ours, so it is answered
- * for every origin that some web integration lists; the request itself is judged by its ID. Without
+ * Cross-origin requests (qlik-cloud.md §1.6). A preflight carries no header of the page, so it is answered
+ * for every origin that some web integration lists; the request itself is checked by its ID. Without
  * an Origin, as from a server, no ID is needed.
  */
 export function cors(cloud: Cloud): MiddlewareHandler<CloudEnv> {

@@ -48,7 +48,7 @@ describe('a write by cookies', () => {
     },
   )
 
-  it('passes on with the token in header or query, to be judged by the user’s rights', async () => {
+  it('passes with the token in header or query, to be checked against the user’s rights', async () => {
     const { cookie, csrfToken } = await tenant.login()
     const path = '/api/v1/web-integrations'
     for (const response of [

@@ -67,7 +67,7 @@ describe('the Host of a request', () => {
     expect(await sendRaw(lines)).toMatch(/^HTTP\/1\.1 400/)
   })
 
-  it('is judged for a web socket and for the emulator’s own pages too', async () => {
+  it('is checked for a web socket and for the emulator’s own pages too', async () => {
     expect(await sendRaw(['GET /_emulator HTTP/1.1', 'Host: evil.example'])).toMatch(
       /^HTTP\/1\.1 401/,
     )

@@ -15,7 +15,7 @@ const failures: Readonly<Record<TargetFlaw, QlikFailure>> = {
   },
 }
 
-/** The tenant's answer to a request that did not mean this machine. */
+/** The tenant's answer to a request that was not meant for this machine. */
 export function checkHost(request: IncomingMessage): QlikFailure | undefined {
   const flaw = checkTarget(request)
   return flaw === undefined ? undefined : failures[flaw]

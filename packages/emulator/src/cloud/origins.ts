@@ -3,7 +3,7 @@ import { readBearer } from '../http/bearer.ts'
 import type { Cloud } from './cloud.ts'
 import { findSocketTokenOwner, findTokenOwner } from './tokens/token-owner.ts'
 
-/** The web-integration ID of a request. The header counts first: samples send a spoiled query beside it. */
+/** The web-integration ID of a request. The header counts first: samples send a broken query beside it. */
 export function webIntegrationIdOf(
   request: IncomingMessage,
   query: URLSearchParams,

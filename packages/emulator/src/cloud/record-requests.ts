@@ -50,7 +50,7 @@ export function recordRequests(cloud: Cloud): MiddlewareHandler<CloudEnv> {
   return async (c, next) => {
     await next()
     const lines = c.res.headers.getSetCookie()
-    const token = c.get('judgedToken')
+    const token = c.get('recordedToken')
     const fault = c.get('fault')
     const error = await readFailure(c.res)
     cloud.recorder.add({

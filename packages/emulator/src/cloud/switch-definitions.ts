@@ -23,7 +23,7 @@ export const cloudSwitches = {
   ),
   claimRefusalStatus: choice(
     [400, 401],
-    'The status for a wrong audience, a claim of a wrong type and a life over an hour',
+    'The status for a wrong audience, a claim of a wrong type and a lifetime over an hour',
     ['inferred', 'community.qlik.com 2435784: 400 for a missing claim'],
   ),
   originRefusalStatus: choice(
@@ -38,12 +38,12 @@ export const cloudSwitches = {
   ),
   refreshUserAtLogin: flag(true, 'Whether name and e-mail of a known user follow the token', [
     'unknown',
-    'No source tells',
+    'No source says',
   ]),
   missingGroupsClaim: choice(
     ['removes', 'keeps'],
     'What a token without groups does to the groups that the user had',
-    ['unknown', 'No source tells'],
+    ['unknown', 'No source says'],
   ),
   refuseSameEmail: flag(
     false,
@@ -62,21 +62,21 @@ export const cloudSwitches = {
   ),
   csrfErrorShape: choice(
     ['top-level', 'errors'],
-    'Where CSRF-TOKEN-2 stands in the body of the 403: code, or errors[0].code',
+    'Where CSRF-TOKEN-2 is in the body of the 403: code, or errors[0].code',
     ['inferred', '@qlik/api 2.19.0 looks for the code at the top'],
   ),
   webSocketRefusal: choice(
     ['http', 'close'],
     'Whether a refused web socket gets 401 or 403, or is closed with 4006 or 4203',
-    ['unknown', '@qlik/api 2.19.0 knows 4006 and 4203; a handshake can be refused too'],
+    ['unknown', '@qlik/api 2.19.0 handles 4006 and 4203; a handshake can be refused too'],
   ),
   webSocketKeepsSession: flag(true, 'Whether engine traffic counts as activity of the session', [
     'unknown',
-    'help.qlik.com tells the time-outs, not what counts as activity',
+    'help.qlik.com gives the time-outs, not what counts as activity',
   ]),
   restKeepsSession: flag(true, 'Whether REST requests count as activity of the session', [
     'unknown',
-    'help.qlik.com tells the time-outs, not what counts as activity',
+    'help.qlik.com gives the time-outs, not what counts as activity',
   ]),
   pemLineBreaks: choice(
     ['refused', 'accepted'],
@@ -95,13 +95,13 @@ export const cloudSwitches = {
   ),
   certificateDates: choice(
     ['ignored', 'checked'],
-    'Whether a token counts when the certificate itself is expired or not yet valid',
-    ['unknown', 'No source tells'],
+    'Whether a token is accepted when the certificate itself has expired or is not yet valid',
+    ['unknown', 'No source says'],
   ),
   deletedProviderEndsSessions: flag(
     false,
     'Whether sessions end with the identity provider that they began with',
-    ['unknown', 'No source tells'],
+    ['unknown', 'No source says'],
   ),
   identityProviderLimit: wholeNumber(
     100,
@@ -114,7 +114,7 @@ export const cloudSwitches = {
   ]),
   algorithms: choice(
     ['RS256', 'RSA'],
-    'Whether a token counts with RS384, RS512 or PS256 to PS512',
+    'Whether a token is accepted with RS384, RS512 or PS256 to PS512',
     ['inferred', 'qlik.dev: RS256 in the tutorials, “other than HS” in the REST text'],
   ),
   replayedToken: choice(
@@ -124,11 +124,11 @@ export const cloudSwitches = {
   ),
   refusedTokenCounts: flag(false, 'Whether the jti of a refused token is used up too', [
     'unknown',
-    'No source tells',
+    'No source says',
   ]),
-  futureIssuedAt: choice(['accepted', 'refused'], 'What an iat that lies ahead leads to', [
+  futureIssuedAt: choice(['accepted', 'refused'], 'What an iat in the future leads to', [
     'unknown',
-    'No source tells',
+    'No source says',
   ]),
   missingEmail: choice(['refused', 'accepted'], 'What a token without email leads to', [
     'documented',
@@ -145,7 +145,7 @@ export const cloudSwitches = {
   groupsWhileCreationIsOff: choice(
     ['known', 'none'],
     'Which groups of a token count while autoCreateGroups is off',
-    ['inferred', 'help.qlik.com: the setting creates groups; it says nothing of known ones'],
+    ['inferred', 'help.qlik.com: the setting creates groups; it does not mention known ones'],
   ),
   disabledUserStatus: choice([403, 401], 'The status when a disabled user logs in with a token', [
     'inferred',
@@ -175,12 +175,12 @@ export const cloudSwitches = {
   ]),
   cookieDomain: choice(['absent', 'host'], 'Whether cookies have a Domain', [
     'unknown',
-    'No source tells',
+    'No source says',
   ]),
   corsAllowHeaders: choice(
     ['list', 'asked'],
     'Which headers a preflight allows: a list, or what was asked for',
-    ['unknown', 'No source tells'],
+    ['unknown', 'No source says'],
   ),
   integrationWithoutOrigin: choice(
     ['ignored', 'checked'],
@@ -196,14 +196,13 @@ export const cloudSwitches = {
     'Whether links.next is absent or has an href of null on the last page',
     ['documented', 'qlik.dev shows both'],
   ),
-  logoutEndsSession: flag(
-    true,
-    'Whether /logout ends the session, or takes the cookies away alone',
-    ['unknown', 'No source tells'],
-  ),
+  logoutEndsSession: flag(true, 'Whether /logout ends the session, or only clears the cookies', [
+    'unknown',
+    'No source says',
+  ]),
   logoutAnswer: choice(['redirect', 'no-content'], 'Whether /logout answers 302 or 204', [
     'unknown',
-    'No source tells',
+    'No source says',
   ]),
   defaultEngineTtlSec: wholeNumber(
     0,
@@ -214,18 +213,21 @@ export const cloudSwitches = {
     0,
     [0, 600],
     'How long after an assignment to a space its apps still answer 403',
-    ['documented', 'Qlik’s own Python sample asks up to 120 times; the time itself is not told'],
+    ['documented', 'Qlik’s own Python sample asks up to 120 times; the time itself is not given'],
   ),
   spaceAccessDelayRequests: wholeNumber(
     0,
     [0, 120],
     'How many requests after an assignment to a space still answer 403',
-    ['documented', 'Qlik’s own Python sample asks up to 120 times; the number itself is not told'],
+    ['documented', 'Qlik’s own Python sample asks up to 120 times; the number itself is not given'],
   ),
   noLicence: choice(
     ['close', 'session-error'],
     'Whether a user without licence gets the close code 4230, or SESSION_ERROR_NO_LICENSE first',
-    ['inferred', '@qlik/api 2.19.0 and gopherciser know them; which comes is not told'],
+    [
+      'inferred',
+      '@qlik/api 2.19.0 and gopherciser know them; which of them comes is not documented',
+    ],
   ),
   rateLimits: choice(
     ['documented', 'off'],

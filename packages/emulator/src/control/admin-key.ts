@@ -10,7 +10,7 @@ export function checkAdminKey(key: string): string {
   return key
 }
 
-/** Whether a text is the administrator's key. Hashing makes the lengths equal, so that the time tells nothing. */
+/** Whether a text is the administrator's key. Hashing makes the lengths equal, so that the time reveals nothing. */
 export function isAdminKey({ adminKey }: { readonly adminKey: string }, key: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(key), digest(adminKey))

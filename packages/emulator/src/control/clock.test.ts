@@ -45,7 +45,7 @@ describe('the clock', () => {
   })
 
   it('refuses a date that is none', () => {
-    expect(() => createClock().set(new Date('tomorrow'))).toThrow('no valid date')
+    expect(() => createClock().set(new Date('tomorrow'))).toThrow('it is not a valid date')
   })
 
   it('counts whole seconds, as tokens do', () => {

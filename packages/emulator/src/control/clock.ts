@@ -2,7 +2,7 @@ import { emulatorError } from '../errors.ts'
 
 /** The emulator's time: real until a test moves it. */
 export interface EmulatorClock {
-  /** The time that tokens and sessions are judged by. */
+  /** The time that tokens and sessions are checked against. */
   now(): Date
   /** Moves the time forward; a running clock runs on from there. */
   advance(seconds: number): void
@@ -17,7 +17,7 @@ export interface EmulatorClock {
 /**
  * Makes the clock of one emulator.
  *
- * @param realNow where real time comes from; `() => new Date()` when left out
+ * @param realNow where real time comes from; `() => new Date()` when omitted
  */
 export function createClock(realNow: () => Date = () => new Date()): EmulatorClock {
   const listeners = new Set<() => void>()
@@ -30,14 +30,15 @@ export function createClock(realNow: () => Date = () => new Date()): EmulatorClo
     now: () => new Date(stoppedAt ?? realNow().getTime() + offsetMs),
     advance(seconds) {
       if (!Number.isFinite(seconds) || seconds < 0)
-        throw emulatorError('ERR_EMULATOR_CLOCK', { what: `${seconds} is no number of seconds` })
+        throw emulatorError('ERR_EMULATOR_CLOCK', { what: `${seconds} is not a number of seconds` })
       if (stoppedAt === undefined) offsetMs += seconds * 1000
       else stoppedAt += seconds * 1000
       moved()
     },
     set(date) {
       const time = date.getTime()
-      if (Number.isNaN(time)) throw emulatorError('ERR_EMULATOR_CLOCK', { what: 'no valid date' })
+      if (Number.isNaN(time))
+        throw emulatorError('ERR_EMULATOR_CLOCK', { what: 'it is not a valid date' })
       stoppedAt = time
       moved()
     },

@@ -149,7 +149,7 @@ export function createEngineSockets(
       // Before anything else: a peer that goes away now must not end the process.
       socket.on('error', () => socket.destroy())
       const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-      // What did not mean this machine meets no fault: it must not use up one that a test has counted.
+      // A request that was not meant for this machine gets no fault: it must not use up one that a test counts.
       const { latencyMs, effect } =
         checkTarget(request) === undefined
           ? faults.apply({ product: name, method: 'GET', path, isSocket: true })

@@ -38,7 +38,7 @@ describe('the log of frames', () => {
     expect(frame?.text).toHaveLength(8192)
   })
 
-  it.each(['', '[', 'null', '7', '"x"'])('shows a frame that is no request: %j', (text) => {
+  it.each(['', '[', 'null', '7', '"x"'])('shows a frame that is not a request: %j', (text) => {
     const log = createFrameLog({ now })
     log.open(opened).frame('in', text)
     expect(log.frames()).toMatchObject([{ text, direction: 'in' }])

@@ -8,8 +8,8 @@ export interface RuleVerdict {
   readonly detail?: string
 }
 
-/** A token as it was judged: decoded, never the token's text. */
-export interface JudgedToken {
+/** A verified or refused token: decoded, never its string. */
+export interface RecordedToken {
   readonly header: Readonly<Record<string, unknown>>
   readonly claims: Readonly<Record<string, unknown>>
   readonly verdict: readonly RuleVerdict[]
@@ -23,7 +23,7 @@ export interface RecordedFailure {
   readonly detail?: string
 }
 
-/** One request that the emulator answered. Values of cookies, tokens and CSRF tokens are left out. */
+/** One request that the emulator answered. Values of cookies, tokens and CSRF tokens are omitted. */
 export interface RecordedRequest {
   /** Counts up from 1. */
   readonly number: number
@@ -57,7 +57,7 @@ export interface RecordedRequest {
   /** The console sent it itself, to show an error. */
   readonly isExample?: true
   /** Only for `POST /login/jwt-session` with a token. */
-  readonly token?: JudgedToken
+  readonly token?: RecordedToken
 }
 
 /** Keeps the last requests, for tests and for the console. */

@@ -25,7 +25,7 @@ export type Certainty = 'documented' | 'inferred' | 'unknown'
 /** A certainty and its source. */
 type Ground = readonly [Certainty, string]
 
-const unsettled: Ground = ['unknown', 'No source tells']
+const unsettled: Ground = ['unknown', 'No source says']
 
 /** A switch between true and false. */
 export function flag(

@@ -19,7 +19,7 @@ describe('the switches', () => {
     expect(switches.get()).toMatchObject({ usersMeStatus: 200, defaultClockToleranceSec: 5 })
   })
 
-  it('hand out copies', () => {
+  it('give copies', () => {
     const switches = createSwitches(definitions)
     switches.get().usersMeStatus = 200
     expect(switches.get().usersMeStatus).toBe(301)
@@ -58,7 +58,7 @@ describe('the switches', () => {
   })
 
   it.each(['__proto__', 'constructor', 'toString'])('know no switch %s', (name) => {
-    expect(() => parseSwitchText(definitions, `${name}=1`)).toThrow('There is no switch')
+    expect(() => parseSwitchText(definitions, `${name}=1`)).toThrow('does not exist')
   })
 
   it('read every value of every switch from the command line', () => {

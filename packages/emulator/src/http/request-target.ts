@@ -23,7 +23,7 @@ function countLines(request: IncomingMessage, name: string): number {
 export type TargetFlaw = 'header-twice' | 'not-origin-form' | 'foreign-host'
 
 /**
- * Refuses what did not mean this machine: another Host (so that no web page reaches the emulator by a
+ * Refuses what was not meant for this machine: another Host (so that no web page reaches the emulator by a
  * name that points to 127.0.0.1), two Host lines (RFC 9112 §3.2), a target in absolute form, two
  * Authorization lines.
  */

@@ -47,10 +47,10 @@ describe('the built pages', () => {
     let calls = 0
     const files = createPageFiles(async () => {
       calls += 1
-      if (calls === 1) throw new Error('vite says no')
+      if (calls === 1) throw new Error('vite failed')
       return { folder }
     })
-    await expect(files.html('single')).rejects.toThrow('vite says no')
+    await expect(files.html('single')).rejects.toThrow('vite failed')
     await files.html('single')
     await files.html('single')
     expect(calls).toBe(2)

@@ -33,7 +33,7 @@ const datesOf = (days: number) => ({
   notAfter: new Date(Date.now() + (days - 1) * dayMs),
 })
 
-/** Makes the certificate of an authority that vouches for the emulator's names and no others. */
+/** Makes the certificate of an authority for the emulator's names and no others. */
 export async function makeAuthority(pair: KeyPair): Promise<string> {
   const keys = toLibrary(pair)
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({

@@ -18,7 +18,7 @@ export interface KeyPair {
   readonly publicKey: webcrypto.CryptoKey
 }
 
-/** What a folder keeps: who vouches, and the key that the server shows. */
+/** What a folder keeps: the authority, and the key of the server. */
 export interface StoredKeys {
   readonly caFile: string
   readonly caPem: string

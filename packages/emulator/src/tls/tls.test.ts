@@ -94,7 +94,7 @@ describe('an emulator with TLS', () => {
     }
   })
 
-  it('vouches for no other name', async () => {
+  it('is trusted for no other name', async () => {
     await expect(certificateFor('qlik.example')).rejects.toMatchObject({
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
     })

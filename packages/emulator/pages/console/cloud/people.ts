@@ -41,7 +41,7 @@ export function createPeopleView(): View {
             () =>
               run(async () => {
                 await call('DELETE', `/cloud/sessions/${one.id}`)
-                say('The session is over; its sockets were closed with 4006.')
+                say('The session has ended; its sockets were closed with 4006.')
                 await refresh()
               }),
             {

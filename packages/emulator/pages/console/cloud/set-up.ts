@@ -48,7 +48,7 @@ export function createSetUpView(): View {
             : new Date(one.certificateDates.to).toISOString().slice(0, 10),
           remove('identity-providers', one.id, one.issuer),
         ]),
-        'The tenant trusts nobody yet: every token is refused for its issuer.',
+        'The tenant trusts no issuer yet: every token is refused.',
       ),
     )
     replace(
@@ -62,7 +62,7 @@ export function createSetUpView(): View {
           h('span', {}, ...one.validOrigins.flatMap((origin) => [code(origin), ' '])),
           remove('web-integrations', one.id, one.name),
         ]),
-        'No page of another origin may talk to the tenant yet.',
+        'No page of another origin may call the tenant yet.',
       ),
     )
   }
@@ -76,18 +76,18 @@ export function createSetUpView(): View {
       {
         name: 'certificate',
         label: 'Certificate',
-        help: 'The public key certificate, on a single line. A file has line breaks: Qlik’s form takes none.',
+        help: 'The public key certificate, on a single line. A file has line breaks: Qlik’s form refuses them.',
         kind: 'lines',
       },
       {
         name: 'issuer',
         label: 'Issuer',
-        help: 'Tokens must bring it as iss. Left empty, one is made up.',
+        help: 'Tokens carry it as iss. If empty, a random one is generated.',
       },
       {
         name: 'keyId',
         label: 'Key ID',
-        help: 'Tokens must bring it as kid, in their header. Left empty, one is made up.',
+        help: 'Tokens carry it as kid, in their header. If empty, a random one is generated.',
       },
       {
         name: 'description',
@@ -97,7 +97,7 @@ export function createSetUpView(): View {
       {
         name: 'clockToleranceSec',
         label: 'Clock tolerance in seconds',
-        help: 'How far the signer’s clock may be off. Left empty, the switch defaultClockToleranceSec counts.',
+        help: 'How far the signer’s clock may be off. If empty, the switch defaultClockToleranceSec applies.',
         kind: 'number',
       },
     ],
@@ -107,7 +107,7 @@ export function createSetUpView(): View {
     }),
     onSaved({ resource, generated }) {
       const { issuer, staticKeys } = resource.options
-      const made = (name: string) => (generated.includes(name) ? ' (made up)' : '')
+      const made = (name: string) => (generated.includes(name) ? ' (generated)' : '')
       replace(
         saved,
         h('p', {}, h('strong', {}, 'Created. Sign tokens with these:')),
@@ -124,7 +124,7 @@ export function createSetUpView(): View {
   }
   providerForm.element
     .querySelector('#provider-certificate')
-    ?.after(button('Take the line breaks out', oneLine, { class: 'quiet inline' }))
+    ?.after(button('Remove the line breaks', oneLine, { class: 'quiet inline' }))
 
   const integrationForm = createForm<{ resource: { id: string } }>({
     id: 'integration',

@@ -9,7 +9,7 @@ it('reads the claims that are times, in their order, and leaves out what is none
   ])
 })
 
-it('shows no time for a number that is no date', () => {
+it('shows no time for a number that is not a date', () => {
   expect(timesOf({ iat: 1e300, nbf: Number.NaN, exp: -8.64e12 })).toEqual([
     ['exp', '-271821-04-20 00:00:00 UTC'],
   ])

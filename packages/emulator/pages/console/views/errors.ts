@@ -138,13 +138,13 @@ export function createErrorsView(): View {
       h(
         'p',
         {},
-        'Every error text that public material shows of Qlik Cloud. Show it sends a ready-made request to a tenant of its own: yours is not touched. Give it lets your own application meet it.',
+        'Every error text that public material shows. “Show it” sends a prepared request to a separate tenant: yours is not touched. “Give it to the next request” lets your own application get it.',
       ),
       h('h2', {}, 'Answers over HTTP'),
       errors,
       h('h2', {}, 'Close codes of the engine'),
       closes,
-      h('h2', {}, 'Said by browsers and clients, by no server'),
+      h('h2', {}, 'Shown by browsers and clients, sent by no server'),
       others,
     ),
     async refresh() {

@@ -90,7 +90,7 @@ export function createFaultsView(): View {
       list,
       table(
         'Faults that are on',
-        ['What happens', 'To', 'Struck', 'Chance', ''],
+        ['What happens', 'To', 'Applied', 'Probability', ''],
         faults.map(
           ({ id, effect, pathPrefix = '/', method, times, timesApplied, probability = 1 }) => [
             wordsOf(effect),
@@ -103,7 +103,7 @@ export function createFaultsView(): View {
             }),
           ],
         ),
-        'None is on: everything works.',
+        'No fault is on: everything works.',
       ),
     )
   }
@@ -130,21 +130,21 @@ export function createFaultsView(): View {
     h(
       'p',
       {},
-      'What goes wrong on purpose. They are asked in their order: waits add up, the first other one decides.',
+      'What goes wrong on purpose. They are applied in their order: waits add up, the first other one decides.',
     ),
     list,
     createFaultForm(drawFaults),
     h('h2', {}, 'Clock'),
-    h('p', {}, 'Tokens and sessions are judged by the emulator’s own clock.'),
+    h('p', {}, 'Tokens and sessions are checked against the emulator’s own clock.'),
     createClockTools(),
     h('h2', {}, 'Switches'),
     h(
       'p',
       {},
-      'What no public source settles about Qlik Cloud. Your code should work with every setting.',
+      'Facts about Qlik that no public source settles. Your code should work with every setting.',
     ),
     switches.element,
-    h('h2', {}, 'Begin anew'),
+    h('h2', {}, 'Start again'),
     button('Empty the tenant', reset, { class: 'danger' }),
   )
   const drawFaultsLater = later(() => {

@@ -26,12 +26,12 @@ function showToken({ token }: ShownRequest): HTMLElement | undefined {
   return h(
     'section',
     {},
-    h('h3', {}, 'The token, judged rule by rule'),
+    h('h3', {}, 'The token, rule by rule'),
     h(
       'p',
       {},
       token.accepted
-        ? 'Every rule let it pass.'
+        ? 'Every rule passed.'
         : 'The first rule that refuses decides; those after it were not asked.',
     ),
     table('Verdict rule by rule', ['Rule', 'Outcome', 'Why'], rows),

@@ -91,7 +91,7 @@ export function createRequestsView(): View {
   const nothingChosen = () =>
     replace(
       detail,
-      h('p', { class: 'empty' }, 'Choose a request to see its token judged rule by rule.'),
+      h('p', { class: 'empty' }, 'Choose a request to see its token checked rule by rule.'),
     )
   nothingChosen()
   const clear = () =>

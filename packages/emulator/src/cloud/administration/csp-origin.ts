@@ -20,12 +20,12 @@ export function parseCspOrigin(body: unknown): Content | { flaw: string } {
   const host = withoutScheme(origin)
   if (!hostSource.test(host))
     return {
-      flaw: `${host} is no host such as example.com, *.example.com or localhost:3000: write it without path or trailing slash`,
+      flaw: `${host} is not a host such as example.com, *.example.com or localhost:3000: write it without path or trailing slash`,
     }
   if (typeof name !== 'string' || name.length > 512)
-    return { flaw: 'name must be a text of at most 512 characters' }
+    return { flaw: 'name must be a string of at most 512 characters' }
   if (typeof description !== 'string' || description.length > 1024)
-    return { flaw: 'description must be a text of at most 1024 characters' }
+    return { flaw: 'description must be a string of at most 1024 characters' }
   const wrong = cspFlags.find((flag) => !['undefined', 'boolean'].includes(typeof body[flag]))
   if (wrong !== undefined) return { flaw: `${wrong} must be true or false` }
   return { origin: host, name, description, flags: new Set(cspFlags.filter((flag) => body[flag])) }

@@ -56,8 +56,8 @@ describe('a CSP entry', () => {
   it.each([
     [{}, 'origin is required'],
     [[], 'The body must be a JSON object'],
-    [{ origin: 'https://a.example/' }, /^a\.example\/ is no host .* trailing slash$/],
-    [{ origin: "a.example; script-src 'none'" }, /is no host/],
+    [{ origin: 'https://a.example/' }, /^a\.example\/ is not a host .* trailing slash$/],
+    [{ origin: "a.example; script-src 'none'" }, /is not a host/],
     [{ origin: 'a'.repeat(257) }, /256/],
     [{ origin: 'a.example', name: 'n'.repeat(513) }, /512/],
     [{ origin: 'a.example', description: 'd'.repeat(1025) }, /1024/],

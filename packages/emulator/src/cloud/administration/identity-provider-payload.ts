@@ -73,7 +73,7 @@ export function parseIdentityProvider(
     }
   const { options, description = '', clockToleranceSec } = body
   if (typeof description !== 'string')
-    return badRequest('description must be a text', '/description')
+    return badRequest('description must be a string', '/description')
   if (
     clockToleranceSec !== undefined &&
     !(Number(clockToleranceSec) >= 0 && Number.isFinite(clockToleranceSec))

@@ -57,7 +57,7 @@ async function loginWith(issuer: string, kid: string, signer: TestKey): Promise<
 }
 
 describe('an identity provider', () => {
-  it('is created, listed, read, described anew and deleted', async () => {
+  it('is created, listed, read, described again and deleted', async () => {
     const created = await create(payload({}, { description: 'ours', clockToleranceSec: 10 }))
     expect(created.status).toBe(201)
     expect(created.body).toMatchObject({
@@ -128,9 +128,9 @@ describe('an identity provider', () => {
     ['no options', () => ({ protocol: 'jwtAuth', provider: 'external' }), 'options is required'],
     ['another provider', () => payload({}, { provider: 'okta' }), 'external'],
     ['another protocol', () => payload({}, { protocol: 'OIDC' }), 'jwtAuth only'],
-    ['a text as tolerance', () => payload({}, { clockToleranceSec: '5' }), 'number of seconds'],
+    ['a string as tolerance', () => payload({}, { clockToleranceSec: '5' }), 'number of seconds'],
     ['a negative tolerance', () => payload({}, { clockToleranceSec: -1 }), 'number of seconds'],
-    ['a number as description', () => payload({}, { description: 1 }), 'must be a text'],
+    ['a number as description', () => payload({}, { description: 1 }), 'must be a string'],
     ['no object', () => [], 'JSON object'],
   ])('is refused with %s', async (_, body, words) => {
     const { status, text, body: answer } = await create(body())

@@ -96,7 +96,7 @@ export function identityProviderRoutes(cloud: Cloud): Hono<CloudEnv> {
             'number',
           )
         if (operations.some(({ value }) => typeof value !== 'string'))
-          return fail(c, { ...badRequest, detail: 'description must be a text' }, 'number')
+          return fail(c, { ...badRequest, detail: 'description must be a string' }, 'number')
         for (const { value } of operations) provider.description = String(value)
         provider.lastUpdated = cloud.clock.now().toISOString()
         return c.body(null, 204)

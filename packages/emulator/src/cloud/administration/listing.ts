@@ -92,6 +92,6 @@ export async function answerFilterAction(
   if ('response' in body) return body.response
   const { filter } = isObject(body.value) ? body.value : {}
   if (filter !== undefined && typeof filter !== 'string')
-    return fail(c, { ...listing.badRequest, detail: 'filter must be a text' }, listing.style)
+    return fail(c, { ...listing.badRequest, detail: 'filter must be a string' }, listing.style)
   return answerList(cloud, c, records(), { ...listing, sortBy: ['name'] }, filter)
 }

@@ -17,14 +17,14 @@ describe('an origin', () => {
     ['https://acme.example/portal', 'write https://acme.example,'],
     ['https://*.acme.example', 'wildcard'],
     ['*', 'wildcard'],
-    ['acme.example', 'no origin'],
-    ['localhost:3000', 'no origin'],
+    ['acme.example', 'not an origin'],
+    ['localhost:3000', 'not an origin'],
     ['https://ACME.example', 'write https://acme.example,'],
     ['https://acme.example:443', 'write https://acme.example,'],
     ['https://user@acme.example', 'write https://acme.example,'],
-    ['file:///x', 'no origin'],
-    ['null', 'no origin'],
-    [1, 'must be a text'],
+    ['file:///x', 'not an origin'],
+    ['null', 'not an origin'],
+    [1, 'must be a string'],
   ])('%s cannot', (origin, words) => {
     expect(findOriginFlaw(origin)).toContain(words)
   })

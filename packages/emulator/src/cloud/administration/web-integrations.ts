@@ -19,12 +19,12 @@ const listing: Listing = { paging: keyPaging, style: 'string', badRequest, sortB
  * in one exact spelling, so anything else in the list would never match.
  */
 export function findOriginFlaw(origin: unknown): string | undefined {
-  if (typeof origin !== 'string') return 'An origin must be a text'
+  if (typeof origin !== 'string') return 'An origin must be a string'
   const shown = origin.slice(0, 200)
   if (origin.includes('*')) return `${shown} has a wildcard: list each origin`
   const url = URL.canParse(origin) ? new URL(origin) : undefined
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:'))
-    return `${shown} is no origin such as https://www.example.com or http://localhost:3000`
+    return `${shown} is not an origin such as https://www.example.com or http://localhost:3000`
   return url.origin === origin
     ? undefined
     : `${shown} is not an origin alone: write ${url.origin}, without path or trailing slash`

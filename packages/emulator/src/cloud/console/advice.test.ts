@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordedRequest } from '../../control/recorder.ts'
-import { ruleNames } from '../login/judge.ts'
+import { ruleNames } from '../login/verify-token.ts'
 import { adviceOn } from './advice.ts'
 
 const request: RecordedRequest = {

@@ -6,7 +6,7 @@ import { saveIdentityProvider } from './set-up-forms.ts'
 /** A request that leads to one error. */
 interface Example {
   readonly switches?: Partial<CloudSwitches>
-  run(scene: Sandbox): Promise<AppAnswer>
+  run(sandbox: Sandbox): Promise<AppAnswer>
 }
 
 function cookieOf(answer: AppAnswer): string {

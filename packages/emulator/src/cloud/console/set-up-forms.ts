@@ -14,7 +14,7 @@ export interface FormRefusal {
 /** A form that was saved, with what was made for it. */
 export interface FormSuccess {
   readonly resource: unknown
-  /** What was left empty and made up. */
+  /** What was empty and therefore generated. */
   readonly generated: readonly string[]
 }
 
@@ -45,7 +45,7 @@ function toRefusal(
 }
 
 /**
- * The form of a JWT identity provider: as in Qlik's, issuer and key ID are made up when they are left empty,
+ * The form of a JWT identity provider: as in Qlik's, issuer and key ID are generated when they are empty,
  * and a certificate with line breaks is not saved.
  */
 export async function saveIdentityProvider(
@@ -65,7 +65,7 @@ export async function saveIdentityProvider(
     return {
       field: 'certificate',
       error: lineBreakRule,
-      hint: 'Make it a single line: keep the first and last line of the file, and take every line break out.',
+      hint: 'Make it a single line: keep the first and last line of the file, and remove every line break.',
     }
   const makeUp = () => randomBytes(16).toString('hex')
   const [issuer, keyId] = [textOf(given.issuer), textOf(given.keyId)]

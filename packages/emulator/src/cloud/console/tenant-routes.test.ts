@@ -97,7 +97,7 @@ describe('the web integration’s form', () => {
     ['http://localhost:3000/', 'write http://localhost:3000, without path or trailing slash'],
     ['https://www.example.com/app', 'write https://www.example.com, without path'],
     ['https://*.example.com', 'wildcard'],
-    ['www.example.com', 'no origin'],
+    ['www.example.com', 'not an origin'],
   ])('refuses the origin %s with words', async (origin, words) => {
     const before = tenant.emulator.state.webIntegrations()
     const form = { name: 'x', validOrigins: ['http://localhost:1', origin] }

@@ -56,7 +56,7 @@ export function tenantConsoleRoutes(
   routes.delete('/sessions/:id', (c) =>
     view.endSession(c.req.param('id'))
       ? c.body(null, 204)
-      : c.json({ error: 'There is no such session' }, 404),
+      : c.json({ error: 'The session does not exist' }, 404),
   )
   routes.delete('/users/:id/sessions', (c) =>
     c.json({ ended: view.endSessionsOf(c.req.param('id')) }),

@@ -25,6 +25,6 @@ export const clientTexts: readonly ClientText[] = [
     text: 'Socket closed',
     who: 'enigma.js (NOT_CONNECTED, -1)',
     cause: 'The web socket was refused or cut. Engine shows its close code.',
-    advice: 'Look the close code up above.',
+    advice: 'Look up the close code above.',
   },
 ]

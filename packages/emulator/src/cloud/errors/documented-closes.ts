@@ -28,7 +28,7 @@ export const documentedCloses: readonly DocumentedClose[] = [
   close(
     4003,
     'The engine is in terminating state',
-    'The engine goes down, as for an update.',
+    'The engine is stopping, for example for an update.',
     resumes,
   ),
   close(4004, '', 'The app was deleted while it was open.', 'Open another app.'),
@@ -36,13 +36,13 @@ export const documentedCloses: readonly DocumentedClose[] = [
     4005,
     '',
     'The user has too many sessions open.',
-    'Close what is not needed; open one session per app.',
+    'Close the sessions that are not needed; open one per app.',
   ),
   close(
     4006,
     '',
-    'The session behind the cookies is over, or the cookies did not come.',
-    'Log in anew, with a new token, then open the app again.',
+    'The session of the cookies has ended, or the request had no cookies.',
+    'Log in again, with a new token, then open the app again.',
   ),
   close(4007, '', 'The mode of the app changed.', resumes),
   close(4200, 'A problem occurred in engine-proxy', 'A fault at Qlik.', tryAgain),
@@ -62,13 +62,13 @@ export const documentedCloses: readonly DocumentedClose[] = [
   close(
     4204,
     'App not found',
-    'There is no app of this ID, or the user may not know of it.',
+    'The app does not exist, or the user may not see it.',
     'Check the app ID.',
   ),
   close(
     4205,
     'Too many requests have been sent in a given amount of time',
-    'The rate limit of the engine’s door.',
+    'The rate limit in front of the engine.',
     tryAgain,
   ),
   close(4206, 'Networking issues', 'A fault between parts of Qlik.', tryAgain),
@@ -83,7 +83,7 @@ export const documentedCloses: readonly DocumentedClose[] = [
   close(
     4222,
     'The reserved session is missing',
-    'The session that was asked for is gone.',
+    'The session no longer exists.',
     'Open the app again.',
   ),
   close(

@@ -50,7 +50,7 @@ export const documentedErrors: readonly DocumentedError[] = [
     title: 'Illegal returnto value',
     method: 'GET',
     path: '/login',
-    cause: 'returnto is no address on the tenant and no address that a web integration allows.',
+    cause: 'returnto is neither an address on the tenant nor one that a web integration allows.',
     advice: 'Encode returnto with encodeURIComponent, and send qlik-web-integration-id beside it.',
     source: 'community.qlik.com',
   },
@@ -90,7 +90,7 @@ export const documentedErrors: readonly DocumentedError[] = [
     status: 403,
     method: 'GET',
     path: '/login',
-    cause: 'The person logged in to Qlik, but is no user of this tenant.',
+    cause: 'The person logged in to Qlik, but is not a user of this tenant.',
     advice: 'Invite the user, or check that the address is the tenant that was meant.',
     source: 'community.qlik.com article 1710940',
   },
@@ -105,7 +105,7 @@ export const documentedErrors: readonly DocumentedError[] = [
     cause:
       'The cookie eas.rfp… of the interactive log-in did not come back: blocked, or the log-in page lay open too long.',
     advice:
-      'Begin the log-in anew at the tenant’s address; allow its cookies; do not bookmark the log-in page.',
+      'Start the log-in again at the tenant’s address; allow its cookies; do not bookmark the log-in page.',
     source: 'community.qlik.com article 2058988',
   },
   {
@@ -170,7 +170,7 @@ export const documentedErrors: readonly DocumentedError[] = [
     method: 'GET',
     path: '/api/v1/csrf-token',
     cause: 'The CSRF token was asked for with Authorization: Bearer.',
-    advice: 'Leave it out: requests with a bearer token need none.',
+    advice: 'Omit it: requests with a bearer token need none.',
     source: 'qlik.dev: REST, csrf-token; the code is the emulator’s',
   },
   {
@@ -183,7 +183,7 @@ export const documentedErrors: readonly DocumentedError[] = [
     method: 'GET',
     path: '/api/v1/csrf-token',
     cause: 'The session has no CSRF token.',
-    advice: 'Log in anew. @qlik/api goes on without a token.',
+    advice: 'Log in again. @qlik/api goes on without a token.',
     source: 'qlik.dev: REST, csrf-token; the code is the emulator’s',
   },
   {
@@ -196,8 +196,8 @@ export const documentedErrors: readonly DocumentedError[] = [
     certainty: 'documented',
     method: 'POST',
     path: '/api/v1/identity-providers',
-    cause: 'The caller is no tenant administrator, or the payload names another tenant.',
-    advice: 'Use an API key of a tenant administrator, and leave tenantIds out.',
+    cause: 'The caller is not a tenant administrator, or the payload names another tenant.',
+    advice: 'Use an API key of a tenant administrator, and omit tenantIds.',
     source: 'qlik.dev: REST, identity-providers; the code is the emulator’s',
   },
   {
@@ -267,7 +267,7 @@ export const documentedErrors: readonly DocumentedError[] = [
     method: 'POST',
     path: '/api/v1/spaces/',
     cause: 'The user or group has an assignment in this space already.',
-    advice: 'Change the assignment that is there, or take the error as done.',
+    advice: 'Change the assignment that is there, or treat the error as done.',
     source: 'qlik-oss/qlik-cloud-examples; code and status are the emulator’s',
   },
 ]

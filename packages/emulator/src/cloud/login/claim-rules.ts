@@ -7,7 +7,7 @@ const maximumLifetimeSeconds = 3600
 
 const audience: Rule = {
   name: 'audience',
-  judge(draft) {
+  check(draft) {
     if (!hasClaim(draft, 'aud')) return refuse('missing-claim', 'aud')
     const aud = claimOf(draft, 'aud')
     const all: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
@@ -22,7 +22,7 @@ const required = ['sub', 'name', 'email', 'email_verified', 'jti', 'iat', 'nbf',
 
 const requiredClaims: Rule = {
   name: 'required-claims',
-  judge(draft, { switches }) {
+  check(draft, { switches }) {
     const names = switches.strictSubType ? ['subType', ...required] : required
     const isOptional = (name: string) =>
       switches.missingEmail === 'accepted' && (name === 'email' || name === 'email_verified')
@@ -31,7 +31,7 @@ const requiredClaims: Rule = {
   },
 }
 
-/** Blanks alone say nothing: of nobody, of no group. */
+/** A string of blanks alone is empty: it names nobody and no group. */
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
 }
@@ -50,17 +50,17 @@ function areGroups(value: unknown): boolean {
 
 const claimTypes: Rule = {
   name: 'claim-types',
-  judge(draft, { switches }) {
+  check(draft, { switches }) {
     const texts = ['sub', 'name', ...(hasClaim(draft, 'email') ? ['email'] : [])]
     for (const name of texts)
-      if (!isText(claimOf(draft, name))) return refuse('claim-type', `${name} must be a text`)
+      if (!isText(claimOf(draft, name))) return refuse('claim-type', `${name} must be a string`)
     for (const name of ['iat', 'nbf', 'exp'])
       if (!isNumericDate(claimOf(draft, name)))
         return refuse('claim-type', `${name} must be seconds since 1970`)
-    // A Qlik support article shows a number, the documentation a text.
+    // A Qlik support article shows a number, the documentation a string.
     const jti = claimOf(draft, 'jti')
     if (!isText(jti) && !Number.isSafeInteger(jti))
-      return refuse('claim-type', 'jti must be a text or a whole number')
+      return refuse('claim-type', 'jti must be a string or a whole number')
     const verified = claimOf(draft, 'email_verified')
     if (hasClaim(draft, 'email_verified') && typeof verified !== 'boolean')
       return refuse('claim-type', 'email_verified must be true or false')
@@ -89,7 +89,7 @@ function secondsOf(draft: Draft, name: string): number {
 /** "The time window between exp and nbf should not exceed 1 hour"; exactly an hour was seen to work. */
 const lifetime: Rule = {
   name: 'lifetime',
-  judge(draft) {
+  check(draft) {
     const seconds = secondsOf(draft, 'exp') - secondsOf(draft, 'nbf')
     if (seconds > maximumLifetimeSeconds)
       return refuse('lifetime', `is ${seconds} s, more than ${maximumLifetimeSeconds} s`)
@@ -104,14 +104,14 @@ function toleranceOf(draft: Draft, defaultSeconds: number): number {
 
 const times: Rule = {
   name: 'times',
-  judge(draft, { nowMs, switches }) {
+  check(draft, { nowMs, switches }) {
     const now = Math.floor(nowMs / 1000)
     const tolerance = toleranceOf(draft, switches.defaultClockToleranceSec)
     const nbf = secondsOf(draft, 'nbf')
     const exp = secondsOf(draft, 'exp')
     if (nbf > now + tolerance) return refuse('not-yet-valid', String(nbf - now))
     if (switches.futureIssuedAt === 'refused' && secondsOf(draft, 'iat') > now + tolerance)
-      return refuse('claim-type', 'iat lies ahead')
+      return refuse('claim-type', 'iat is in the future')
     return exp + tolerance > now ? undefined : refuse('expired', String(now - exp))
   },
 }
@@ -130,7 +130,7 @@ export function deadFromSecond(draft: Draft, defaultToleranceSec: number): numbe
 
 const once: Rule = {
   name: 'once',
-  judge(draft, { switches, usedTokens }) {
+  check(draft, { switches, usedTokens }) {
     if (switches.replayedToken === 'accepted') return undefined
     return usedTokens.has(usedTokenKey(draft)) ? refuse('replay') : undefined
   },

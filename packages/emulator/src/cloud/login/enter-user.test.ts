@@ -93,7 +93,7 @@ describe('the user of a token', () => {
   })
 })
 
-describe('the switches of the judge', () => {
+describe('the switches of the log-in', () => {
   it('strictSubType asks for subType', async () => {
     tenant.emulator.switches.set({ strictSubType: true })
     const refused = await tenant.postToken(tenant.token({ subType: undefined }))

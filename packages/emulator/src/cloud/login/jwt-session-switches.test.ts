@@ -57,7 +57,7 @@ it('the jti of a refused token counts by switch, but never that of a forged one'
   expect(await statusOf(tenant.token({ jti: 'two' }))).toBe(401)
 })
 
-it('cookies have a Domain by switch, and the load balancer’s can be left out', async () => {
+it('cookies have a Domain by switch, and the load balancer’s can be omitted', async () => {
   tenant.emulator.switches.set({ cookieDomain: 'host', balancerCookies: false })
   const lines = (await tenant.postToken(tenant.token())).headers.getSetCookie()
   expect(lines).toHaveLength(4)

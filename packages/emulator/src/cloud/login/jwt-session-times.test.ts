@@ -52,7 +52,7 @@ describe('a token of the tutorial, with notBefore 1s', () => {
     expect((await of.postToken(tutorialToken(of))).status).toBe(200)
   })
 
-  it('is judged by the default as the switch sets it', async () => {
+  it('is checked with the default as the switch sets it', async () => {
     const of = await frozenTenant()
     of.emulator.switches.set({ defaultClockToleranceSec: 0 })
     expect((await of.postToken(tutorialToken(of))).status).toBe(401)

@@ -168,13 +168,13 @@ describe('a faulty token opens nothing', () => {
     ],
     ['of another subType', 'claim-types', 400, () => tenant.token({ subType: 'bot' })],
     [
-      'with a text as email_verified',
+      'with a string as email_verified',
       'claim-types',
       400,
       () => tenant.token({ email_verified: 'true' }),
     ],
-    ['with a text as groups', 'claim-types', 400, () => tenant.token({ groups: 'sales' })],
-    ['with a text as exp', 'claim-types', 400, () => tenant.token({ exp: '9999999999' })],
+    ['with a string as groups', 'claim-types', 400, () => tenant.token({ groups: 'sales' })],
+    ['with a string as exp', 'claim-types', 400, () => tenant.token({ exp: '9999999999' })],
     ['with null as jti', 'claim-types', 400, () => tenant.token({ jti: null })],
     ['with an empty sub', 'claim-types', 400, () => tenant.token({ sub: '' })],
     ['with blanks as name', 'claim-types', 400, () => tenant.token({ name: ' ' })],
@@ -329,7 +329,7 @@ describe('a faulty token opens nothing', () => {
     expect(await response.text()).toContain('RSA key of at least 2048 bits')
   })
 
-  it('says nothing of the token in the record but its decoded parts', async () => {
+  it('records nothing of the token but its decoded parts', async () => {
     const token = tenant.token()
     await answerTo(token)
     const record = JSON.stringify(tenant.emulator.requests.at(-1))

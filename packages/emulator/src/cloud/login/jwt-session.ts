@@ -7,9 +7,9 @@ import { countCall, refuseByRate, tierOf } from '../rate-limits.ts'
 import { cookieStyleOf, openSession, toSessionCookieLines } from '../sessions/sessions.ts'
 import { deadFromSecond, usedTokenKey } from './claim-rules.ts'
 import { enterUser } from './enter-user.ts'
-import { judgeToken } from './judge.ts'
 import { refuse, toFailure } from './refusals.ts'
 import { claimOf, type Draft, hasClaim, isRefusal } from './rule.ts'
+import { verifyToken } from './verify-token.ts'
 
 /** Forgets the jti of tokens that are refused for their age by now. */
 function forgetDeadTokens(usedTokens: Map<string, number>, nowSecond: number): void {
@@ -37,27 +37,27 @@ export function jwtSessionRoutes(cloud: Cloud): Hono<CloudEnv> {
 
     const now = cloud.clock.now()
     const { state } = cloud
-    const judgement = judgeToken(token, {
+    const verification = verifyToken(token, {
       identityProviders: [...state.identityProviders.values()],
       switches,
       nowMs: now.getTime(),
       usedTokens: state.usedTokens,
     })
-    c.set('judgedToken', judgement.record)
+    c.set('recordedToken', verification.record)
     const useUp = (draft: Draft) => {
       forgetDeadTokens(state.usedTokens, toEpochSeconds(now))
       const deadFrom = deadFromSecond(draft, switches.defaultClockToleranceSec)
       state.usedTokens.set(usedTokenKey(draft), deadFrom)
     }
-    if ('refusal' in judgement) {
-      const { refusal, trusted } = judgement
+    if ('refusal' in verification) {
+      const { refusal, trusted } = verification
       // Only a token that comes from whom it says can use up a jti of theirs.
       if (switches.refusedTokenCounts && trusted !== undefined && hasClaim(trusted, 'jti'))
         useUp(trusted)
       return fail(c, toFailure(refusal, switches))
     }
 
-    const { draft } = judgement
+    const { draft } = verification
     const { identityProvider } = draft
     if (identityProvider === undefined)
       return fail(c, toFailure(refuse('unknown-issuer'), switches))

@@ -7,7 +7,7 @@ interface RefusalDefinition {
   readonly code: string
   readonly title: string
   readonly detail: (about: string) => string
-  /** `documented`: text and status were seen from Qlik. `inferred`: ours, until a tenant tells. */
+  /** `documented`: text and status were seen from Qlik. `inferred`: the emulator's own, until a tenant shows it. */
   readonly certainty: 'documented' | 'inferred'
 }
 
@@ -31,16 +31,18 @@ function inferredClaim(detail: (about: string) => string): RefusalDefinition {
   }
 }
 
-/** Every way in which `POST /login/jwt-session` says no (qlik-cloud.md §1.5). */
+/** Every way in which `POST /login/jwt-session` refuses (qlik-cloud.md §1.5). */
 export const refusals = {
   'no-token': inferredTrust(() => 'No Authorization: Bearer token'),
   form: inferredTrust((about) => `Malformed token: ${about}`),
   algorithm: inferredTrust((about) => `Algorithm not allowed: ${about}`),
   header: inferredTrust((about) => `Header member not allowed: ${about}`),
-  'key-id': inferredTrust(() => 'The header has no kid of type string'),
+  'key-id': inferredTrust(() => 'The kid in the header is missing or not a string'),
   'unknown-issuer': inferredTrust(() => 'No identity provider has this issuer'),
   'unknown-key-id': inferredTrust(() => 'No identity provider of this issuer has this kid'),
-  certificate: inferredTrust(() => 'The certificate of the identity provider is out of its dates'),
+  certificate: inferredTrust(
+    () => 'The certificate of the identity provider has expired or is not yet valid',
+  ),
   signature: inferredTrust(() => 'The signature does not match the key of the identity provider'),
   'missing-claim': {
     status: 400,
@@ -98,7 +100,7 @@ export function refuse(kind: RefusalKind, about = ''): Refusal {
   return { kind, about }
 }
 
-/** The words of a refusal. */
+/** The text of a refusal. */
 export function toDetail(refusal: Refusal): string {
   return refusals[refusal.kind].detail(refusal.about)
 }

@@ -4,7 +4,7 @@ import type { CloudSwitches } from '../switch-definitions.ts'
 import type { Refusal } from './refusals.ts'
 
 /** What the rules look at beside the token. */
-export interface JudgeContext {
+export interface VerificationContext {
   readonly identityProviders: readonly IdentityProvider[]
   readonly switches: CloudSwitches
   readonly nowMs: number
@@ -17,10 +17,10 @@ export interface Draft extends TokenParts {
   readonly identityProvider?: IdentityProvider
 }
 
-/** One rule: it refuses, or lets pass, or adds what it found. */
+/** One rule: it refuses, or passes, or adds what it found. */
 export interface Rule {
   readonly name: string
-  judge(draft: Draft, context: JudgeContext): Refusal | Partial<Draft> | undefined
+  check(draft: Draft, context: VerificationContext): Refusal | Partial<Draft> | undefined
 }
 
 export function isRefusal(value: object): value is Refusal {

@@ -5,7 +5,7 @@ import { claimOf, hasClaim, type Rule } from './rule.ts'
 /** RFC 7518 §3.1: exactly this spelling. Which others Qlik takes beside RS256 is a switch. */
 const algorithm: Rule = {
   name: 'algorithm',
-  judge({ header }, { switches }) {
+  check({ header }, { switches }) {
     if (header.alg === 'RS256') return undefined
     if (switches.algorithms === 'RSA' && isRsaAlgorithm(header.alg)) return undefined
     return refuse(
@@ -18,11 +18,11 @@ const algorithm: Rule = {
 /**
  * Members that would change how the token is read: critical extensions (RFC 7515 §4.1.11), unencoded
  * payload (RFC 7797), compression, a nested token, another kind of token (RFC 8725 §3.11). Embedded
- * keys (`jwk`, `jku`, `x5c`) are no harm: nothing here ever looks at them.
+ * keys (`jwk`, `jku`, `x5c`) are harmless: nothing here ever reads them.
  */
 const header: Rule = {
   name: 'header',
-  judge(draft) {
+  check(draft) {
     for (const member of ['crit', 'b64', 'zip', 'cty'])
       if (Object.hasOwn(draft.header, member)) return refuse('header', member)
     const { typ } = draft.header
@@ -34,7 +34,7 @@ const header: Rule = {
 
 const keyId: Rule = {
   name: 'key-id',
-  judge({ header: { kid } }) {
+  check({ header: { kid } }) {
     return typeof kid === 'string' && kid !== '' ? undefined : refuse('key-id')
   },
 }
@@ -42,7 +42,7 @@ const keyId: Rule = {
 /** The identity provider is the one with this issuer and this key ID, by exact match. */
 const issuer: Rule = {
   name: 'issuer',
-  judge(draft, { identityProviders }) {
+  check(draft, { identityProviders }) {
     if (!hasClaim(draft, 'iss')) return refuse('missing-claim', 'iss')
     const ofIssuer = identityProviders.filter((one) => one.issuer === claimOf(draft, 'iss'))
     if (ofIssuer.length === 0) return refuse('unknown-issuer')
@@ -53,7 +53,7 @@ const issuer: Rule = {
 
 const certificate: Rule = {
   name: 'certificate',
-  judge({ identityProvider }, { switches, nowMs }) {
+  check({ identityProvider }, { switches, nowMs }) {
     const dates = identityProvider?.certificateDates
     if (switches.certificateDates === 'ignored' || dates === undefined) return undefined
     return nowMs >= dates.from && nowMs <= dates.to ? undefined : refuse('certificate')
@@ -63,7 +63,7 @@ const certificate: Rule = {
 /** The algorithm was allowed by its rule; the key is the registered RSA key, whatever the header says. */
 const signature: Rule = {
   name: 'signature',
-  judge(draft) {
+  check(draft) {
     const key = draft.identityProvider?.publicKey
     const { header, signedText, signature: bytes } = draft
     const token = { alg: header.alg, signedText, signature: bytes }
@@ -72,7 +72,7 @@ const signature: Rule = {
   },
 }
 
-/** Whether the token comes from whom it says. */
+/** Whether the token comes from the issuer that it names. */
 export const trustRules: readonly Rule[] = [
   algorithm,
   header,

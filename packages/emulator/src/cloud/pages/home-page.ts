@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { cardPagePolicy, toCardPage } from '../../pages/card-page.ts'
 import { escapeHtml } from '../../pages/escape-html.ts'
 import type { Cloud, CloudEnv, KnownCaller } from '../cloud.ts'
-import { judgeApp } from '../spaces/access.ts'
+import { checkAppAccess } from '../spaces/access.ts'
 
 /** Calls from the browser's console work here, as they do in the hub of a tenant. */
 const homePolicy = `${cardPagePolicy}; connect-src 'self'`
@@ -11,7 +11,7 @@ const homePolicy = `${cardPagePolicy}; connect-src 'self'`
 function toHomePage(cloud: Cloud, caller: KnownCaller): string {
   const apps = cloud.engine
     .apps()
-    .filter(({ id }) => judgeApp(cloud, id, caller, { counts: false }) === undefined)
+    .filter(({ id }) => checkAppAccess(cloud, id, caller, { counts: false }) === undefined)
     .map(
       ({ id, name }) =>
         `<li><a class="row" href="/sense/app/${encodeURIComponent(id)}">${escapeHtml(name)}</a></li>`,

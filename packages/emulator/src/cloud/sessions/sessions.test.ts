@@ -29,7 +29,7 @@ describe('a session', () => {
     expect(await statusOfMe({ cookie, authorization: `Bearer ${tenant.token()}` })).toBe(301)
   })
 
-  it('a token alone is no key to the API', async () => {
+  it('a token alone does not open the API', async () => {
     expect(await statusOfMe({ authorization: `Bearer ${tenant.token()}` })).toBe(401)
   })
 

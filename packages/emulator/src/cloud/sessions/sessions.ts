@@ -93,7 +93,7 @@ export function endSessionsWhere(
 /** Ends the sessions whose time is over: after each move of the clock, and now and then. */
 export function endSessionsOverdue(cloud: Cloud): void {
   const nowMs = cloud.clock.now().getTime()
-  endSessionsWhere(cloud.state, (session) => isOver(session, nowMs), 'The session is over')
+  endSessionsWhere(cloud.state, (session) => isOver(session, nowMs), 'The session has ended')
 }
 
 /** Counts as activity: the inactivity time begins again. */
@@ -112,7 +112,7 @@ export function findSession(
   if (session === undefined) return undefined
   const user = state.users.get(session.userId)
   if (user?.status !== 'active' || isOver(session, cloud.clock.now().getTime())) {
-    endSession(state, session, 'The session is over')
+    endSession(state, session, 'The session has ended')
     return undefined
   }
   return { session, user }

@@ -44,7 +44,7 @@ export type AppRefusal = 'no-app' | 'space' | 'section-access'
  *
  * @param options.counts false only to look, as lists do: the refusals after an assignment do not run down
  */
-export function judgeApp(
+export function checkAppAccess(
   cloud: Cloud,
   appId: string,
   caller: KnownCaller,

@@ -5,7 +5,7 @@ import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { adminOnly, fail } from '../error-envelope.ts'
 import { knownCaller, requireUser } from '../guards.ts'
-import { judgeApp } from './access.ts'
+import { checkAppAccess } from './access.ts'
 import { managesSpace } from './space-resource.ts'
 
 const notFound = { status: 404, code: 'APPS-404', title: 'Not found' }
@@ -50,7 +50,7 @@ export function appRoutes(cloud: Cloud): Hono<CloudEnv> {
     .get('/:id', (c) => {
       const app = find(c.req.param('id'))
       if (app === undefined) return fail(c, notFound, 'number')
-      return judgeApp(cloud, app.id, knownCaller(c)) === undefined
+      return checkAppAccess(cloud, app.id, knownCaller(c)) === undefined
         ? c.json(toResource(app))
         : fail(c, forbidden, 'number')
     })
@@ -68,7 +68,7 @@ export function appRoutes(cloud: Cloud): Hono<CloudEnv> {
             status: 400,
             code: 'APPS-400',
             title: 'Bad request',
-            detail: 'spaceId is no space of this tenant',
+            detail: 'spaceId is not a space of this tenant',
           },
           'number',
         )

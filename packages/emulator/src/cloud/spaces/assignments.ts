@@ -71,7 +71,7 @@ export function assignmentRoutes(cloud: Cloud): Hono<CloudEnv> {
       if (type !== 'user' && type !== 'group' && type !== 'bot')
         return wrong('type must be user, group or bot')
       if (typeof assigneeId !== 'string' || !hasAssignee(cloud, type, assigneeId))
-        return wrong(`assigneeId is no ${type} of this tenant`)
+        return wrong(`assigneeId is not a ${type} of this tenant`)
       const roles = readRoles(space, given)
       if (roles === undefined) return wrong(rolesDetail(space))
       const isTwice = [...all().values()].some(

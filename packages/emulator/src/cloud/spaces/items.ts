@@ -6,7 +6,7 @@ import { cursorPaging } from '../administration/paging.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
 import { knownCaller, requireUser } from '../guards.ts'
-import { judgeApp } from './access.ts'
+import { checkAppAccess } from './access.ts'
 
 const notFound = { status: 404, code: 'ITEMS-404', title: 'Not found' }
 const listing: Listing = {
@@ -60,7 +60,9 @@ export function itemRoutes(cloud: Cloud): Hono<CloudEnv> {
   const visible = (c: Context<CloudEnv>) =>
     cloud.engine
       .apps()
-      .filter((app) => judgeApp(cloud, app.id, knownCaller(c), { counts: false }) === undefined)
+      .filter(
+        (app) => checkAppAccess(cloud, app.id, knownCaller(c), { counts: false }) === undefined,
+      )
       .map((app) => toItem(cloud, baseUrlOf(c.env.incoming), app))
   return new Hono<CloudEnv>()
     .use(requireUser('number'))

@@ -34,9 +34,9 @@ function findFlaw(cloud: Cloud, values: Readonly<Record<string, unknown>>): stri
   const { name, description, ownerId } = values
   if (name !== undefined && (typeof name !== 'string' || name === '')) return 'name is required'
   if (description !== undefined && typeof description !== 'string')
-    return 'description must be a text'
+    return 'description must be a string'
   if (ownerId !== undefined && !cloud.state.users.has(String(ownerId)))
-    return 'ownerId is no user of this tenant'
+    return 'ownerId is not a user of this tenant'
   return undefined
 }
 

@@ -8,7 +8,7 @@ interface PendingLogin {
   readonly hint: string | undefined
 }
 
-/** Log-ins that have begun, by state, and who was authenticated, by code. Each is taken once. */
+/** Log-ins that have begun, by state, and who was authenticated, by code. Each is used once. */
 export interface PendingLogins {
   begin(login: PendingLogin): string
   find(state: string): PendingLogin | undefined

@@ -11,7 +11,7 @@ export interface Person extends AuthenticatedPerson {
   readonly isMember: boolean
 }
 
-/** Who is there at the start; the page also takes a person of one's own. */
+/** Who exists at the start; the page also takes a person that one types. */
 export const people: readonly Person[] = [
   {
     subject: 'idp|ada',

@@ -80,7 +80,7 @@ function parseNewKey(
   if (seconds === undefined || seconds <= 0)
     return 'expiry must be an ISO 8601 duration such as PT1H'
   if (seconds > longest) return `expiry may be ${settings.maximumApiKeyExpiry} at most`
-  if (typeof sub !== 'string' || !users.has(sub)) return 'sub is no user of this tenant'
+  if (typeof sub !== 'string' || !users.has(sub)) return 'sub is not a user of this tenant'
   return { description, userId: sub, seconds }
 }
 
@@ -190,7 +190,7 @@ export function apiKeyRoutes(cloud: Cloud): Hono<CloudEnv> {
       const operations = parseReplaceOnly(body.value, ['/description'])
       if ('flaw' in operations) return fail(c, { ...badRequest, detail: operations.flaw }, 'number')
       if (operations.some(({ value }) => typeof value !== 'string' || value === ''))
-        return fail(c, { ...badRequest, detail: 'description must be a text' }, 'number')
+        return fail(c, { ...badRequest, detail: 'description must be a string' }, 'number')
       for (const { value } of operations) key.description = String(value)
       key.lastUpdated = cloud.clock.now().toISOString()
       return c.body(null, 204)

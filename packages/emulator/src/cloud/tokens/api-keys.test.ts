@@ -74,7 +74,7 @@ describe('an API key', () => {
     expect(await statusOf(third.token)).toBe(401)
   })
 
-  it('is no key when a letter of it is another', async () => {
+  it('does not count when one letter of it differs', async () => {
     const { key } = await create()
     expect(await statusOf(`${key.token.slice(0, -1)}!`)).toBe(401)
     expect(await statusOf(key.token.slice(0, -1))).toBe(401)

@@ -11,7 +11,7 @@ it.each([
 })
 
 it.each(['', 'P', 'PT', 'P1DT', '24H', 'PT-1H', 'PT1.5H', 'P1Y', ' PT1H', 24, null])(
-  '%j is no duration',
+  '%j is not a duration',
   (value) => {
     expect(parseDuration(value)).toBeUndefined()
   },

@@ -54,7 +54,7 @@ export function findClientFlaw(name: string, value: unknown): string | undefined
     case 'clientName':
       return typeof value === 'string' && value !== '' ? undefined : 'clientName is required'
     case 'description':
-      return typeof value === 'string' ? undefined : 'description must be a text'
+      return typeof value === 'string' ? undefined : 'description must be a string'
     case 'allowedOrigins':
       return findListFlaw(name, value, findOriginFlaw)
     case 'redirectUris':

@@ -196,7 +196,7 @@ describe('a page of a client', () => {
   })
 })
 
-it('a revoked token is none any more, and revoking twice is no error', async () => {
+it('a revoked token does not count, and revoking twice is not an error', async () => {
   const { body } = await credentials(await create())
   const revoke = async (token: unknown) =>
     (

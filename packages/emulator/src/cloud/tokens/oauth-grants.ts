@@ -48,7 +48,7 @@ function issue(
 /** The scopes asked for, all of which the client must be allowed; a failure otherwise. */
 function readScope(client: OAuthClient, value: unknown): readonly string[] | QlikFailure {
   if (value !== undefined && typeof value !== 'string')
-    return oauthFailures.invalid('scope must be a text')
+    return oauthFailures.invalid('scope must be a string')
   const scope = (value ?? 'user_default').split(' ').filter((one) => one !== '')
   const foreign = scope.find((one) => !client.allowedScopes.includes(one))
   return foreign === undefined

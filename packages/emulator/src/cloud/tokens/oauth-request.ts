@@ -32,7 +32,7 @@ export const oauthFailures = {
   }),
 }
 
-/** A form has no objects: `user_lookup[field]=…` or its JSON stands for one. */
+/** A form has no objects: `user_lookup[field]=…` or its JSON is used in place of one. */
 function fromForm(text: string): OAuthParameters {
   const parameters: Record<string, unknown> = {}
   const lookup: Record<string, string> = {}

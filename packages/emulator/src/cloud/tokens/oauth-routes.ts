@@ -23,7 +23,7 @@ export function oauthRoutes(cloud: Cloud): Hono<CloudEnv> {
       if (typeof parameters === 'string') return fail(c, oauthFailures.invalid(parameters))
       const { token } = parameters
       if (typeof token !== 'string') return fail(c, oauthFailures.invalid('token is required'))
-      // RFC 7009 §2.2: a token that is not there is no error. Whoever holds it may give it up.
+      // RFC 7009 §2.2: an unknown token is not an error. Whoever holds a token may revoke it.
       cloud.state.tokens.accessTokens.delete(digestOf(token))
       return c.body(null, 200)
     })

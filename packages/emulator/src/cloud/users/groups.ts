@@ -54,7 +54,7 @@ function parseGroupPatch(group: CloudGroup, body: unknown): GroupChange | string
       if (group.providerType !== 'custom')
         return `${name} of a group that an identity provider made cannot be changed`
       if (name === 'name' ? !isName(value) : typeof value !== 'string')
-        return `${name} must be a text`
+        return `${name} must be a string`
       change[name] = String(value)
     } else return 'Only assignedRoles, name and description can be replaced'
   }
@@ -118,7 +118,7 @@ export function groupRoutes(cloud: Cloud): Hono<CloudEnv> {
       if (providerType !== 'idp' && providerType !== 'custom')
         return wrong('providerType must be idp or custom')
       if (description !== undefined && typeof description !== 'string')
-        return wrong('description must be a text')
+        return wrong('description must be a string')
       const roleIds = assignedRoles === undefined ? [] : parseRoles(assignedRoles)
       if (roleIds === undefined) return wrong('assignedRoles has a role that is not known')
       if (hasName(name)) return fail(c, conflict, 'number')

@@ -71,7 +71,7 @@ function readOperation(
     case '/preferredLocale':
     case '/preferredZoneinfo': {
       const text = parseText(op, value)
-      return text === undefined ? 'takes replace with a text' : { [path.slice(1)]: text }
+      return text === undefined ? 'takes replace with a string' : { [path.slice(1)]: text }
     }
     case '/status': {
       const status = parseText(op, value)

@@ -46,7 +46,7 @@ function parseNewUser(
   if (!isObject(body)) return 'The body must be a JSON object'
   const { subject, name, email, picture, status, tenantId, assignedRoles } = body
   for (const [key, value] of Object.entries({ subject, name, email, picture }))
-    if (value !== undefined && typeof value !== 'string') return `${key} must be a text`
+    if (value !== undefined && typeof value !== 'string') return `${key} must be a string`
   if (typeof subject !== 'string' || subject === '') return 'subject is required'
   if (status !== undefined && status !== 'invited') return 'status can only be invited'
   if (tenantId !== undefined && tenantId !== cloud.state.tenantId)
@@ -84,7 +84,7 @@ export function userRoutes(cloud: Cloud): Hono<CloudEnv> {
       const { user } = knownCaller(c)
       if (cloud.switches.get().usersMeStatus === 200)
         return c.json(toUserResource(cloud, baseUrlOf(c.env.incoming), user))
-      // The query stays behind: an origin that sends its integration's ID in the query alone is judged without it.
+      // The query stays behind: an origin that sends its integration's ID in the query alone is checked without it.
       const location = `/api/v1/users/${user.id}`
       c.header('location', location)
       return c.html(`<a href="${location}">Moved Permanently</a>.`, 301)

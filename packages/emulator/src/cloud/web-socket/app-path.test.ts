@@ -24,6 +24,6 @@ it.each([
   '/app/a/ttl/99999999',
   '/app/%E0%A4%A',
   '/x/app/a',
-])('%s is no app’s path', (path) => {
+])('%s is not the path of an app', (path) => {
   expect(parseAppPath(path)).toBeUndefined()
 })

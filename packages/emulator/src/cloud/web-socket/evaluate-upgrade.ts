@@ -6,7 +6,7 @@ import { notImplemented, type QlikFailure, unauthorized } from '../error-envelop
 import { checkHost } from '../host-check.ts'
 import { mayAskFrom } from '../origins.ts'
 import { findSocketCaller } from '../sessions/caller.ts'
-import { judgeApp } from '../spaces/access.ts'
+import { checkAppAccess } from '../spaces/access.ts'
 import { takeLicence } from '../state/licences.ts'
 import { type AppPath, parseAppPath } from './app-path.ts'
 
@@ -30,7 +30,7 @@ interface Closing {
 
 /** Qlik's codes and texts for apps that somebody may not open (qlik-cloud.md §3.4). */
 function checkRight(cloud: Cloud, appId: string, caller: KnownCaller): Closing | undefined {
-  if (judgeApp(cloud, appId, caller) === 'space')
+  if (checkAppAccess(cloud, appId, caller) === 'space')
     return { closeCode: 4203, reason: 'No permission to open the app' }
   const at = cloud.clock.now().toISOString()
   if (caller.isAdmin || takeLicence(cloud.state.licences, caller.user.subject, at)) return undefined

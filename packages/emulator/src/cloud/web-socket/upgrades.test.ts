@@ -40,7 +40,7 @@ async function open(path: string, headers: Record<string, string> = {}): Promise
 const opened = { opened: true, message: '{"opened":"sales"}' }
 
 describe('a web socket', () => {
-  it('opens by cookies and the CSRF token in query or header, and is handed over with its user', async () => {
+  it('opens by cookies and the CSRF token in query or header, and reaches the engine with its user', async () => {
     await tenant.admin('PATCH', '/api/v1/groups/settings', [
       { op: 'replace', path: '/autoCreateGroups', value: true },
     ])

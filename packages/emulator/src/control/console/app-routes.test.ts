@@ -12,7 +12,7 @@ describe('what the console shows of apps', () => {
     const movies = await get(`/apps/${moviesAppId}`)
     expect(movies.rows).toHaveLength(50)
     expect(movies.fields).toContainEqual(expect.objectContaining({ name: 'Title' }))
-    expect(await get('/apps/none')).toEqual({ error: 'There is no such app' })
+    expect(await get('/apps/none')).toEqual({ error: 'The app does not exist' })
     await emulator.close()
   })
 })

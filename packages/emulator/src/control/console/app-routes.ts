@@ -17,7 +17,7 @@ export function appRoutes({ engine }: Pick<RunningWorkbench, 'engine'>): Hono<Wo
     .get('/:id', (c) => {
       const preview = engine.preview(c.req.param('id'), previewRows)
       return preview === undefined
-        ? c.json({ error: 'There is no such app' }, 404)
+        ? c.json({ error: 'The app does not exist' }, 404)
         : c.json(preview)
     })
 }

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { RunningWorkbench } from '../product.ts'
 import type { WorkbenchEnv } from '../workbench.ts'
 
-const unknown = { error: 'There is no such error in the catalogue' }
+const unknown = { error: 'The error is not in the catalogue' }
 
 /** `/_emulator/api/errors`: every documented error, each to be seen or to be met by the next request. */
 export function errorRoutes({ products, faults }: RunningWorkbench): Hono<WorkbenchEnv> {

@@ -4,7 +4,7 @@ import { adviceOn } from './advice.ts'
 /** What the stream tells: what came, or which part is to be asked for again. */
 type ConsoleEventName = 'request' | 'socket' | 'frame' | 'changed' | 'reset'
 
-/** Events that may wait for a reader; who is slower than that begins again. */
+/** Events that may wait for a reader; a slower one has to reconnect. */
 const waitLimit = 4000
 const heartbeatMs = 15_000
 
@@ -22,7 +22,7 @@ export function createEventStream(bench: RunningWorkbench): ReadableStream<Uint8
     {
       start(controller) {
         const write = (text: string) => {
-          // Closed rather than held: the page connects again and asks for the whole.
+          // Closed rather than buffered: the page connects again and asks for everything.
           if ((controller.desiredSize ?? 0) <= 0) {
             stop()
             controller.close()

@@ -30,6 +30,6 @@ export function faultRoutes({ faults }: Pick<RunningWorkbench, 'faults'>): Hono<
     .delete('/:id', (c) =>
       faults.remove(Number(c.req.param('id')))
         ? c.body(null, 204)
-        : c.json({ error: 'There is no such fault' }, 404),
+        : c.json({ error: 'The fault does not exist' }, 404),
     )
 }

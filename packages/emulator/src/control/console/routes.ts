@@ -138,7 +138,9 @@ export function consoleRoutes(bench: RunningWorkbench): Hono<WorkbenchEnv> {
   routes.route('/api/errors', errorRoutes(bench))
   for (const { definition, consoleRoutes: own } of products)
     routes.route(`/api/${definition.name}`, own)
-  routes.all('*', (c) => c.json({ error: `There is no ${c.req.method} ${c.req.path}` }, 404))
+  routes.all('*', (c) =>
+    c.json({ error: `The control API has no ${c.req.method} ${c.req.path}` }, 404),
+  )
   routes.onError((error, c) => {
     if (isEmulatorError(error))
       return c.json({ code: error.code, error: error.message, hint: error.hint }, 400)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { consoleSessionSeconds, createConsoleSessions } from './sessions.ts'
 
 describe('the console’s sessions', () => {
-  it('begin with a text that nobody guesses, and end when they are ended', () => {
+  it('begin with a string that nobody guesses, and end when they are ended', () => {
     const sessions = createConsoleSessions()
     const [one, two] = [sessions.open(), sessions.open()]
     expect(one).toMatch(/^[\w-]{43}$/)

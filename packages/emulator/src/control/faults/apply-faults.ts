@@ -18,7 +18,7 @@ export function applyFaults(
     const { latencyMs, effect } = faults.apply({ product, method, path, isSocket: false })
     if (latencyMs > 0) {
       c.set('fault', `latency ${latencyMs} ms`)
-      // Who goes away while it waits frees the timer; the answer then goes nowhere.
+      // A client that disconnects frees the timer; the answer then goes nowhere.
       await wait(latencyMs, undefined, { ref: false, signal: c.req.raw.signal }).catch(() => {})
     }
     if (effect === undefined || effect.kind === 'close-socket') return next()

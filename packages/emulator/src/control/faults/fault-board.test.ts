@@ -6,11 +6,11 @@ const get = (path: string) => ({ product: 'cloud', method: 'GET', path, isSocket
 const unavailable: Fault = { effect: { kind: 'server-error', status: 503 } }
 
 describe('the faults', () => {
-  it('strike nothing at first', () => {
+  it('change nothing at first', () => {
     expect(createFaultBoard({}).apply(get('/'))).toEqual({ latencyMs: 0 })
   })
 
-  it('strike by the beginning of the path and by method', () => {
+  it('are matched by the beginning of the path and by method', () => {
     const board = createFaultBoard({})
     board.set([{ ...unavailable, pathPrefix: '/api/v1/users', method: 'POST' }])
     expect(board.apply(get('/api/v1/users')).effect).toBeUndefined()
@@ -32,7 +32,7 @@ describe('the faults', () => {
     expect(board.get().map(({ timesApplied }) => timesApplied)).toEqual([1, 1, 1, 0, 0])
   })
 
-  it('strike as often as they were counted for', () => {
+  it('are applied as often as they were counted for', () => {
     const board = createFaultBoard({})
     board.set([{ ...unavailable, times: 3 }])
     const applied = Array.from({ length: 5 }, () => board.apply(get('/')).effect !== undefined)
@@ -40,7 +40,7 @@ describe('the faults', () => {
     expect(board.get()).toMatchObject([{ times: 3, timesApplied: 3 }])
   })
 
-  it('strike by chance as the seed says, the same each time', () => {
+  it('are drawn by the seed, the same each time', () => {
     const board = createFaultBoard({})
     const draw = (seed: number) => {
       board.set([{ ...unavailable, probability: 0.25 }], { seed })

@@ -15,7 +15,7 @@ export type FaultEffect =
       readonly kind: 'engine-error'
       readonly code: number
       readonly message?: string
-      /** `GetLayout`, or `GenericObject.GetLayout`; every method when left out. */
+      /** `GetLayout`, or `GenericObject.GetLayout`; every method when omitted. */
       readonly call?: string
     }
 
@@ -25,11 +25,11 @@ export type AnswerEffect = Exclude<FaultEffect, { kind: 'latency' | 'engine-erro
 /** One thing that goes wrong. */
 export interface Fault {
   readonly effect: FaultEffect
-  /** What the path must begin with, for calls of the engine their socket's; every path when left out. */
+  /** What the path must begin with, for calls of the engine their socket's; every path when omitted. */
   readonly pathPrefix?: string
-  /** Only this HTTP method; every method when left out. */
+  /** Only this HTTP method; every method when omitted. */
   readonly method?: string
-  /** How many requests, or calls of the engine, it is for; all when left out. */
+  /** How many requests, or calls of the engine, it is for; all when omitted. */
   readonly times?: number
   /** The probability for each of them, over 0 up to 1 (the default). */
   readonly probability?: number

@@ -32,7 +32,7 @@ describe('a fault as it is given', () => {
     [{ effect: { kind: 'server-error', status: 600 } }, 'status must be from 500 to 599'],
     [{ effect: { kind: 'documented-error', error: 'x' } }, 'error must be one of login-12'],
     [{ effect: { kind: 'close-socket', closeCode: 1006 } }, 'closeCode must be'],
-    [{ effect: { kind: 'close-socket', closeCode: 4000, reason: 1 } }, 'reason must be a text'],
+    [{ effect: { kind: 'close-socket', closeCode: 4000, reason: 1 } }, 'reason must be a string'],
     [{ effect: { kind: 'engine-error' } }, 'code must be a whole number'],
     [{ effect: { kind: 'engine-error', code: 100_000 } }, 'code must be a whole number'],
     [{ effect: { kind: 'engine-error', code: 5, message: 'a'.repeat(501) } }, 'message must be'],

@@ -19,7 +19,7 @@ export function checkCloseCode(code: unknown): number {
 /** The reason of a close frame: 123 bytes at most (RFC 6455 §5.5). */
 export function checkReason(reason: unknown): string {
   if (typeof reason === 'string' && new TextEncoder().encode(reason).length <= 123) return reason
-  return wrong('reason must be a text of up to 123 bytes')
+  return wrong('reason must be a string of up to 123 bytes')
 }
 
 type Given = Readonly<Record<string, unknown>>
@@ -38,7 +38,7 @@ function parseEngineError(given: Given): FaultEffect {
   const { code, message, call } = given
   if (!isWhole(code, -99_999, 99_999)) return wrong('code must be a whole number of up to 5 digits')
   if (message !== undefined && !(typeof message === 'string' && message.length <= 500))
-    return wrong('message must be a text of up to 500 characters')
+    return wrong('message must be a string of up to 500 characters')
   if (call !== undefined && !(typeof call === 'string' && /^(?:[A-Z]\w*\.)?[A-Z]\w*$/.test(call)))
     return wrong('call must be written as GetLayout or GenericObject.GetLayout are')
   return {

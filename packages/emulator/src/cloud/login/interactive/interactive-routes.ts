@@ -9,7 +9,7 @@ import { cookieStyleOf, openSession, toSessionCookieLines } from '../../sessions
 import { admit } from '../enter-user.ts'
 import { toFailure } from '../refusals.ts'
 import { isRefusal } from '../rule.ts'
-import { judgeReturn } from './return-address.ts'
+import { checkReturnAddress } from './return-address.ts'
 import { toSignInPage } from './sign-in-page.ts'
 
 /** The `identityProviderId` of sessions that began here. */
@@ -39,7 +39,7 @@ function stateCookieName(state: string): string {
 }
 
 /** What the log-in asks for beside its end; a failure when that is not possible. */
-function judgeWish(cloud: Cloud, c: Context<CloudEnv>): 'enter' | 'ask' | QlikFailure {
+function checkLoginRequest(cloud: Cloud, c: Context<CloudEnv>): 'enter' | 'ask' | QlikFailure {
   const { prompt, max_age: maxAge } = c.req.query()
   const invalid = {
     status: 400,
@@ -76,9 +76,9 @@ export function interactiveRoutes(cloud: Cloud): Hono<CloudEnv> {
   }
   return new Hono<CloudEnv>()
     .get('/', (c) => {
-      const address = judgeReturn(cloud, c)
+      const address = checkReturnAddress(cloud, c)
       if ('failure' in address) return fail(c, address.failure)
-      const wish = judgeWish(cloud, c)
+      const wish = checkLoginRequest(cloud, c)
       if (wish === 'enter') return c.redirect(address.location, 302)
       if (wish !== 'ask') return fail(c, wish)
       const { cookieSecret, pendingLogins } = cloud.state

@@ -219,7 +219,7 @@ describe('what can go wrong on the way back', () => {
     detail: 'User is not a member of tenant',
   }
 
-  it('somebody who is no member, or disabled, is AUTH-5', async () => {
+  it('somebody who is not a member, or disabled, is AUTH-5', async () => {
     expect(await firstError(await logIn(createBrowser(), { subject: 'idp|guest' }))).toMatchObject(
       notMember,
     )

@@ -5,7 +5,7 @@ import type { QlikFailure } from '../../error-envelope.ts'
 import { isListedBy, webIntegrationIdOf } from '../../origins.ts'
 
 /** Where a log-in leads in the end, or why it may not (qlik-cloud.md §2.2, §1.5). */
-export function judgeReturn(
+export function checkReturnAddress(
   cloud: Cloud,
   c: Context<CloudEnv>,
 ): { location: string } | { failure: QlikFailure } {

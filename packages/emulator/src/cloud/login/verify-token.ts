@@ -1,8 +1,8 @@
-import type { JudgedToken, RuleVerdict } from '../../control/recorder.ts'
+import type { RecordedToken, RuleVerdict } from '../../control/recorder.ts'
 import { readTokenForm } from '../../jwt/token-form.ts'
 import { claimRules } from './claim-rules.ts'
 import { type Refusal, refuse, toDetail } from './refusals.ts'
-import { type Draft, isRefusal, type JudgeContext, type Rule } from './rule.ts'
+import { type Draft, isRefusal, type Rule, type VerificationContext } from './rule.ts'
 import { trustRules } from './trust-rules.ts'
 
 /** The rules in their order: form first, then trust, then meaning, and the jti last. */
@@ -11,8 +11,8 @@ const rules: readonly Rule[] = [...trustRules, ...claimRules]
 /** The names of all rules, in order. */
 export const ruleNames: readonly string[] = ['form', ...rules.map((rule) => rule.name)]
 
-/** What came of judging one token. */
-export type Judgement = { readonly record: JudgedToken } & (
+/** The result of verifying one token. */
+export type Verification = { readonly record: RecordedToken } & (
   | {
       readonly refusal: Refusal
       /** The token, when at least its signature was right. */
@@ -30,10 +30,10 @@ function toVerdict(refusal: Refusal | undefined, passed: number): RuleVerdict[] 
 }
 
 /**
- * Judges a token by every rule in order; the first that refuses decides. It changes nothing: who
+ * Verifies a token by every rule in order; the first that refuses decides. It changes nothing: who
  * accepts the token writes down its jti, so that a refused one is not used up.
  */
-export function judgeToken(token: string, context: JudgeContext): Judgement {
+export function verifyToken(token: string, context: VerificationContext): Verification {
   const form = readTokenForm(token)
   if ('flaw' in form) {
     const refusal = refuse('form', form.flaw)
@@ -44,7 +44,7 @@ export function judgeToken(token: string, context: JudgeContext): Judgement {
   let draft: Draft = form
   let passed = 1
   for (const rule of rules) {
-    const result = rule.judge(draft, context)
+    const result = rule.check(draft, context)
     if (result !== undefined && isRefusal(result)) {
       const verdict = toVerdict(result, passed)
       const record = { header, claims, verdict, accepted: false }
