@@ -74,13 +74,15 @@ describe('what jotgate init says is next', () => {
   })
 })
 
-it('says when nothing holds, where nothing is said', async () => {
+it('says so where there are no settings', async () => {
   const own = await createCommand()
   try {
     expect(await own.run(['config', 'print'])).toEqual({
       exitCode: 0,
       out: '',
-      err: expect.stringMatching(/^note: nothing holds here: there is no jotgate\.config\.json/),
+      err: expect.stringMatching(
+        /^note: there are no settings: this folder has no jotgate\.config\.json/,
+      ),
     })
   } finally {
     await own.close()

@@ -1,4 +1,4 @@
-import { nearestName } from '../config/index.ts'
+import { meantName } from '../config/index.ts'
 import { variableOf } from './command.ts'
 import { commands } from './commands.ts'
 import { cliErrors } from './errors.ts'
@@ -17,9 +17,6 @@ export async function checkVariableNames(names: readonly string[]): Promise<void
   )
   const problems = names
     .filter((name) => !known.has(name) && !others.test(name))
-    .map((name) => {
-      const near = nearestName(name, [...known])
-      return `the environment variable ${name} is unknown${near === undefined ? '' : `; did you mean ${near}?`}`
-    })
+    .map((name) => `the environment variable ${name} is unknown${meantName(name, [...known])}`)
   if (problems.length > 0) throw cliErrors.ERR_CLI_USAGE({ command: 'jotgate', problems })
 }

@@ -71,7 +71,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'config print',
-    summary: 'what holds for a deployment, and who said so',
+    summary: 'the settings of a deployment, and where each comes from',
     load: async () => (await import('./setup/config-print.ts')).configPrint,
   },
   {

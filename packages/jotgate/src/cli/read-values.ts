@@ -1,4 +1,4 @@
-import { nearestName } from '../config/nearest-name.ts'
+import { meantName } from '../config/index.ts'
 import {
   type CommandSpec,
   isOn,
@@ -27,7 +27,7 @@ interface Found {
  * Reads the options of a command from its command line, and those that are not there from the
  * environment.
  *
- * @throws ERR_CLI_USAGE with every problem; undefined when only help was asked for
+ * @throws ERR_CLI_USAGE with every problem
  */
 export async function readValues(
   spec: CommandSpec,
@@ -46,7 +46,7 @@ export async function readValues(
   return { values: toValues(found), operands: line.operands }
 }
 
-/** Loaded for lines that are not plain alone. */
+/** Loaded only for lines that are not plain. */
 async function readOtherLine(spec: CommandSpec, args: readonly string[]): Promise<Line> {
   const { readByCommander } = await import('./commander-line.ts')
   return readByCommander(spec, args)
@@ -72,12 +72,12 @@ function readOption(
   const texts = given
   const variadic = option.repeatable === true || option.flags.includes('...')
   if (texts.length > 1 && !variadic && !spec.foreign) {
-    problems.push(`${long} was given ${texts.length} times`)
+    problems.push(`${long} is given ${texts.length} times; it takes one value`)
     return undefined
   }
   const swallowed = texts.find((text) => /^--[a-z]/.test(text) && knows(spec, text))
   if (swallowed !== undefined) {
-    problems.push(`${long} needs a value, and ${swallowed} stands in its place`)
+    problems.push(`${long} needs a value, but ${swallowed} follows it`)
     return undefined
   }
   if (texts.includes('') && needsText(option, spec)) {
@@ -87,7 +87,7 @@ function readOption(
   return { texts: checked(option, long, texts, problems), source: 'flag' }
 }
 
-/** Scripts of qs-jwt may give empty texts, as there; but never as the name of a file. */
+/** Scripts of qs-jwt may give empty values, as they could to qs-jwt, but not as the name of a file. */
 function needsText({ flags, mayBeEmpty }: OptionSpec, { foreign }: CommandSpec): boolean {
   return foreign === true ? flags.endsWith('<file>') : mayBeEmpty !== true
 }
@@ -114,7 +114,7 @@ function textsOf(
   } catch {
     // What JSON.parse says would quote the text.
   }
-  problems.push(`${variable} must hold one value, or a JSON list of texts`)
+  problems.push(`${variable} must be one value or a JSON array of strings`)
   return undefined
 }
 
@@ -126,9 +126,7 @@ function checked(
 ): readonly string[] {
   const wrong = choices && texts.find((text) => !choices.includes(text))
   if (choices && wrong !== undefined) {
-    const near = nearestName(wrong, choices)
-    const meant = near === undefined ? '' : `; did you mean ${near}?`
-    problems.push(`${name} must be one of ${choices.join(', ')}${meant}`)
+    problems.push(`${name} must be one of ${choices.join(', ')}${meantName(wrong, choices)}`)
   }
   return texts
 }

@@ -15,7 +15,7 @@ async function readKey(
   { settings, place, mayAsk }: { settings: Settings; place: SecretPlace; mayAsk: boolean },
 ): Promise<SigningKey | undefined> {
   const { kid, alg, passphrase: secret } = settings
-  // Nobody is kept waiting at a terminal for a command that is refused anyway.
+  // A command that is refused anyway must not wait for input at a terminal.
   const stdins = [place, secret].filter(
     (one) => one !== undefined && 'file' in one && one.file === '-',
   )
@@ -35,7 +35,7 @@ async function readKey(
   try {
     return await open(passphrase)
   } catch (error) {
-    // That it needs a passphrase is no problem where it would be asked for.
+    // A missing passphrase is not a problem where the terminal would ask for it.
     if (mayBeAsked(call, error)) return undefined
     throw error
   }
@@ -82,7 +82,7 @@ export async function toKeySource(call: Call, place: SecretPlace): Promise<KeySo
   return { bytes: Buffer.concat(chunks) }
 }
 
-/** The key itself where its place belongs; the words of the part keys would name options that are not here. */
+/** A key in place of its file or variable: the errors of the part keys would name options that the command does not have. */
 function checkPlace(call: Call, place: SecretPlace): void {
   if ('env' in place && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(place.env))
     throw call.refuse(
@@ -90,7 +90,7 @@ function checkPlace(call: Call, place: SecretPlace): void {
     )
   if ('file' in place && /[\r\n\0]|-----BEGIN/.test(place.file))
     throw call.refuse(
-      '--key must be the name of a file; the text of a key goes into a variable for --key-env, or to the standard input for --key -',
+      '--key must be the name of a file; put the key itself into a variable for --key-env, or pipe it to --key -',
     )
 }
 
@@ -99,7 +99,7 @@ export async function readPassphrase(call: Call, place: SecretPlace): Promise<st
   if ('env' in place) {
     const value = call.terminal.environment[place.env]
     if (value === undefined || value === '')
-      throw call.refuse('--passphrase-env names an environment variable that is not set, or empty')
+      throw call.refuse('--passphrase-env names an environment variable that is not set or empty')
     return value
   }
   const text = await readInput(call, '--passphrase-file', place.file)
@@ -107,8 +107,8 @@ export async function readPassphrase(call: Call, place: SecretPlace): Promise<st
 }
 
 /**
- * Makes the signer for a target, with the key and the times that were asked for; none when anything was
- * wrong, here or before.
+ * Makes the signer for a target, with the key and the lifetime that were asked for; none if there was any
+ * problem, here or before.
  */
 export async function findSigner(
   call: Call,
@@ -121,17 +121,17 @@ export async function findSigner(
   if (options !== undefined) problems.add(...lifetimeProblems(options, times).map(timeProblem))
   if (place === undefined && isRead)
     problems.add(
-      'the private key is missing: give --key FILE, --key-env NAME, or signing.key in the configuration file',
+      'the private key is missing: give --key FILE or --key-env NAME, or set signing.key in the configuration file',
     )
   const mayAsk = !problems.found
   const key = place && (await problems.attempt(() => readKey(call, { settings, place, mayAsk })))
   if (key === undefined || deployment === undefined || problems.found) return undefined
   if (call.values.isOn('insecureQlikCertificate'))
     call.note(
-      'warning: --insecure-qlik-certificate takes a key that opens the whole Qlik site; for a test site only',
+      'warning: --insecure-qlik-certificate uses a key that gives access to the whole Qlik site; use it on a test site only',
     )
   const { createSigner } = await import('../token/signer.ts')
-  // Node's own, which the key has loaded: Web Crypto would be loaded for it.
+  // Node's own module, which reading the key has loaded already; Web Crypto would have to be loaded.
   const { randomBytes } = process.getBuiltinModule('node:crypto')
   const signer = await problems.attempt(() =>
     createSigner({ deployment, key, clock: call.clock, randomBytes, ...definedOf(times) }),
@@ -149,7 +149,7 @@ const definedOf = (times: {
   notBeforeSkewSeconds?: number | undefined
 }) => Object.fromEntries(Object.entries(times).filter(([, value]) => value !== undefined))
 
-/** Says once that a token will outlive every reason to have made it. */
+/** Warns of a token that is valid for far longer than it is needed. */
 export async function warnOfLongLife(
   call: Call,
   lifetimeSeconds: number | undefined,
@@ -159,7 +159,7 @@ export async function warnOfLongLife(
   if (lifetimeSeconds < longLifetimeSeconds) return
   const { durationInWords } = await import('../token/rules/time-words.ts')
   call.note(
-    `warning: the token is valid for ${durationInWords(lifetimeSeconds)} and cannot be called back: until then, whoever has it is this user. A minute opens a session`,
+    `warning: the token is valid for ${durationInWords(lifetimeSeconds)} and cannot be revoked: until then, whoever has it is this user. One minute is enough to open a session`,
   )
 }
 

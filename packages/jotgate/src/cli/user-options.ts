@@ -38,5 +38,11 @@ const options: readonly OptionSpec[] = [
   },
 ]
 
+/** Many users at once. */
+export const batchOption: OptionSpec = {
+  flags: '--batch <file>',
+  description: 'users from a CSV file or JSON lines; - is stdin; the tokens are JSON lines',
+}
+
 /** Who the token speaks of. */
 export const userOptions = options.map(namingProducts)

@@ -26,7 +26,7 @@ export interface GivenUser {
   readonly isRead: boolean
 }
 
-/** Puts the user together that the options and the JSON describe. */
+/** Combines what the options and the JSON say of a user. */
 export async function readGivenUser(call: Call, problems: Problems): Promise<GivenUser> {
   const { values } = call
   const file = values.text('userJson')
@@ -117,8 +117,8 @@ async function readUserJson(call: Call, file: string): Promise<Partial<User>> {
 }
 
 /**
- * Takes an object for a user; unknown names are refused, since a mistyped one would be lost, and so are
- * doubled ones: of two subjects only the last would count.
+ * Reads a user from an object. Unknown names are refused, since a mistyped one would be ignored, and so are
+ * repeated ones: of two subjects, only the last would count.
  *
  * @param text what the object was parsed from
  */
@@ -128,21 +128,21 @@ export function parseUserObject(
   refuse: (problem: string) => Error,
 ): Partial<User> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refuse('must hold a JSON object')
+    throw refuse('must contain a JSON object')
   const unknown = Object.keys(value).filter((key) => !fields.some((field) => field === key))
   if (unknown.length > 0) throw refuse(`has ${unknown.map(unknownMember).join(', and ')}`)
-  const [doubled] = nameProblems(text)
-  if (doubled !== undefined) throw refuse(doubledMember(doubled))
+  const [repeated] = nameProblems(text)
+  if (repeated !== undefined) throw refuse(repeatedMember(repeated))
   return value as Partial<User>
 }
 
-function doubledMember(problem: string): string {
+function repeatedMember(problem: string): string {
   return /^[A-Za-z][\w. -]{0,80}: /.test(problem)
     ? `has a mistake in ${problem}`
     : 'has a name that occurs twice in one object'
 }
 
-/** What does not look like a name is not shown: it may be a value that lost its name. */
+/** What does not look like a name is not repeated: it may be a value whose name is missing. */
 function unknownMember(key: string): string {
   const near = nearestName(key, fields)
   const called = /^[A-Za-z][\w -]{0,40}$/.test(key) ? `a member ${key}` : 'a member'

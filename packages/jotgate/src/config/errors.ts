@@ -1,27 +1,27 @@
 import { type DetailsOf, defineErrors } from '../errors/index.ts'
 
-/** The errors of the part `config`. The file holds no secrets, and no value of it is repeated but names. */
+/** The errors of the part `config`. Of the file, only names are repeated. */
 export const configErrors = defineErrors('ERR_CONFIG', {
   ERR_CONFIG_FILE: {
     kind: 'use',
     status: 500,
     message: (details: { file: string; reason: string }) =>
       `The configuration file ${details.file} cannot be read (${details.reason})`,
-    hint: 'Give the path of a readable file by --config, or make one with `jotgate init`.',
+    hint: 'Give the path of a readable file by --config, or write one with `jotgate init`.',
   },
   ERR_CONFIG_JSON: {
     kind: 'use',
     status: 500,
     message: (details: { file: string; line: number; column: number }) =>
-      `The configuration file ${details.file} is not JSON: look at line ${details.line}, column ${details.column}`,
-    hint: 'It is strict JSON: double quotes, no comments, no comma after the last member.',
+      `The configuration file ${details.file} is not JSON: see line ${details.line}, column ${details.column}`,
+    hint: 'Use strict JSON: double quotes, no comments, no comma after the last member.',
   },
   ERR_CONFIG_INVALID: {
     kind: 'use',
     status: 500,
     message: (details: { file: string; problems: readonly string[] }) =>
-      `The configuration file ${details.file} has mistakes:\n  ${details.problems.join('\n  ')}`,
-    hint: 'Correct each of them; docs/reference/config.md has every key, and `jotgate config schema` a schema for your editor.',
+      `The configuration file ${details.file} has problems:\n  ${details.problems.join('\n  ')}`,
+    hint: 'Correct each of them. docs/reference/config.md lists the keys, and `jotgate config schema` prints a schema for your editor.',
   },
   ERR_CONFIG_DEPLOYMENT: {
     kind: 'use',
@@ -34,8 +34,8 @@ export const configErrors = defineErrors('ERR_CONFIG', {
     kind: 'use',
     status: 500,
     message: (details: { missing: readonly string[] }) =>
-      `Something is missing:\n  ${details.missing.join('\n  ')}`,
-    hint: 'Give each by its option, its environment variable, or in the configuration file.',
+      `Settings are missing:\n  ${details.missing.join('\n  ')}`,
+    hint: 'Give each by its option, by its environment variable or in the configuration file.',
   },
 })
 

@@ -12,7 +12,7 @@ it.each([
   expect(nearestName(typed, names)).toBe(meant)
 })
 
-it('guesses nothing when nothing is near', () => {
+it('guesses nothing when no name is similar', () => {
   expect(nearestName('banana', names)).toBeUndefined()
   expect(nearestName('', [])).toBeUndefined()
 })

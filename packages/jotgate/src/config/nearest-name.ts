@@ -11,11 +11,11 @@ function editDistance(left: string, right: string): number {
   return row[right.length] ?? 0
 }
 
-/** The name most like a mistyped one, or nothing when none is near: for "did you mean". */
+/** The name that is most similar to a mistyped one, for "did you mean"; undefined if none is similar. */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
   const text = typed.toLowerCase().slice(0, 64)
   let best: string | undefined
-  // Two letters changed places, or a third of them are wrong; more would be guessing.
+  // Two swapped letters, or up to a third of them wrong; more would be guessing.
   let bestDistance = Math.max(text.length > 2 ? 2 : 1, Math.ceil(text.length / 3)) + 1
   for (const name of names) {
     const distance = editDistance(text, name.toLowerCase())
@@ -27,7 +27,7 @@ export function nearestName(typed: string, names: readonly string[]): string | u
   return best
 }
 
-/** `; did you mean prod?`, or nothing when none is near. */
+/** `; did you mean prod?`, or an empty string. */
 export function meantName(typed: string, names: readonly string[]): string {
   const near = nearestName(typed, names)
   return near === undefined ? '' : `; did you mean ${near}?`

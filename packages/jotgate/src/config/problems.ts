@@ -3,7 +3,7 @@ import { productNames } from '../values/index.ts'
 import { keysAt } from './json-schema.ts'
 import { nearestName } from './nearest-name.ts'
 
-/** Says each problem of a configuration in a line of its own: its place, and what is wrong there. */
+/** Describes each problem of a configuration in a line: its place, and what is wrong there. */
 export function problemsOf(error: z.ZodError, value: unknown): string[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
@@ -18,7 +18,7 @@ function unknownKey(key: string, path: readonly PropertyKey[], value: unknown): 
   const place = placeOf([...path, key])
   const meant = nestedName(key, known, path, value) ?? nearestName(key, known)
   return meant === undefined
-    ? `${place}: is unknown here; there are ${known.join(', ')}`
+    ? `${place}: is unknown here; the keys are ${known.join(', ')}`
     : `${place}: is unknown here; did you mean ${meant}?`
 }
 

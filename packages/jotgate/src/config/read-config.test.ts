@@ -40,7 +40,7 @@ describe('a configuration file', () => {
     expect(await parseConfig(`\uFEFF${JSON.stringify(good)}`, 'c.json')).toEqual(good)
   })
 
-  it('has all its problems told at once, each with its place', async () => {
+  it('has all its problems listed at once, each with its place', async () => {
     const problems = await problemsOf({
       deploymets: {},
       deployments: {
@@ -78,7 +78,7 @@ describe('a configuration file', () => {
     const prod = { product: 'cloud', issuer: 'a', kidd: 'b', signing: {} }
     const problems = await problemsOf({ deployments: { prod }, defaultDeployment: 'prodd' })
     expect(problems.toSorted()).toEqual([
-      'defaultDeployment: names none of prod; did you mean prod?',
+      'defaultDeployment: must be one of prod; did you mean prod?',
       'deployments.prod.issuer: is unknown here; did you mean signing.issuer?',
       'deployments.prod.kidd: is unknown here; did you mean signing.kid?',
       'deployments.prod.url: is missing',
@@ -106,14 +106,14 @@ describe('a configuration file', () => {
 
   it('names a default that is there', async () => {
     expect(await problemsOf({ ...good, defaultDeployment: 'porb' })).toEqual([
-      'defaultDeployment: names none of prod, site',
+      'defaultDeployment: must be one of prod, site',
     ])
     expect(await problemsOf({ deployments: {}, defaultDeployment: 'prod' })).toEqual([
-      'defaultDeployment: there are no deployments to name',
+      'defaultDeployment: there are no deployments',
     ])
   })
 
-  it('that is not JSON has the place told and nothing quoted', async () => {
+  it('that is not JSON: the error has the place and quotes nothing', async () => {
     const text = '{\n  "deployments": { SECRET }\n}'
     await expect(parseConfig(text, 'c.json')).rejects.toMatchObject({
       code: 'ERR_CONFIG_JSON',

@@ -46,7 +46,7 @@ export async function readConfigText(options: {
 }
 
 async function readText(path: string, file: string, named: boolean): Promise<string | undefined> {
-  // Loaded here: it takes Node milliseconds, which a command without a file should not wait for.
+  // Loaded here: a command without a file should not wait for it.
   const { readFile, stat } = await import('node:fs/promises')
   try {
     const { size } = await stat(path)
@@ -60,8 +60,8 @@ async function readText(path: string, file: string, named: boolean): Promise<str
 }
 
 /**
- * Reads the text of a configuration file and tells all its problems at once, each with its place and,
- * for a name that is unknown, the one that was probably meant.
+ * Reads the text of a configuration file and lists all its problems, each with its place and, for an
+ * unknown name, the one that was probably meant.
  *
  * @throws ERR_CONFIG_JSON, ERR_CONFIG_INVALID
  */
@@ -82,8 +82,8 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
 }
 
 /**
- * The deployments of a file that have no mistake of form, whatever else is wrong with the file: for those
- * who look further than its form.
+ * The deployments of a file that have the right form, whatever else is wrong with the file: for a check of
+ * more than the form.
  */
 export async function soundDeployments(text: string): Promise<Config['deployments']> {
   const { configSchema } = await import('./schema.ts')
@@ -114,17 +114,17 @@ export function nameProblems(text: string): string[] {
   ]
 }
 
-/** Looked for whatever else is wrong, so that all of it is told at once. */
+/** Checked whatever else is wrong, so that all problems are listed at once. */
 function defaultProblems(value: unknown): string[] {
   const { defaultDeployment: name, deployments } = Object(value) as Record<string, unknown>
   if (typeof name !== 'string' || typeof deployments !== 'object' || deployments === null) return []
   if (Object.hasOwn(deployments, name)) return []
   const names = Object.keys(deployments)
-  if (names.length === 0) return ['defaultDeployment: there are no deployments to name']
-  return [`defaultDeployment: names none of ${names.join(', ')}${meantName(name, names)}`]
+  if (names.length === 0) return ['defaultDeployment: there are no deployments']
+  return [`defaultDeployment: must be one of ${names.join(', ')}${meantName(name, names)}`]
 }
 
-/** What JSON.parse says quotes the text around the fault, so only the place is kept. */
+/** The message of JSON.parse quotes the text around the mistake, so only the place is kept. */
 function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)

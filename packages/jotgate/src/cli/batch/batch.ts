@@ -4,10 +4,10 @@ import type { Signer, User } from '../../token/index.ts'
 import type { Call, Outcome } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { asInputError } from '../read-input.ts'
+import type { Terminal } from '../terminal.ts'
 import { readSigningRequest } from '../token-request.ts'
 import { createUnsentNote, createUnverifiedNote } from '../user.ts'
 import type { BatchRow } from './batch-row.ts'
-import { createProgress } from './progress.ts'
 import { readRows } from './rows.ts'
 
 /** How many tokens are asked for ahead of the one that is written next. */
@@ -32,7 +32,7 @@ export async function runBatch(call: Call): Promise<Outcome> {
   const { signer, target } = await readSigningRequest(call, {
     needsUrl: false,
     problems: singleUserOptions.some((name) => call.values.source(name) === 'flag')
-      ? ['--batch names the users; leave out the options for a single one']
+      ? ['--batch has the users; omit the options of a single user']
       : [],
     accepts: async () => {
       total = file === '-' ? undefined : await sizeOf(file)
@@ -71,7 +71,7 @@ export async function runBatch(call: Call): Promise<Outcome> {
   const { failed } = counted
   const users = failed + counted.done
   if (users === 0)
-    call.note(`note: there are no users in ${file === '-' ? 'the standard input' : file}`)
+    call.note(`note: ${file === '-' ? 'the standard input' : file} contains no users`)
   if (failed > 0) throw cliErrors.ERR_CLI_BATCH({ failed, total: users })
   return { text: '', json: undefined }
 }
@@ -102,4 +102,41 @@ async function lineFor(
     call.note(`line ${row.line}: ${error.message}`)
     return undefined
   }
+}
+
+/** A bar on stderr, when that is a terminal: how much of the file has been read. */
+interface Progress {
+  count(source: AsyncIterable<Uint8Array | string>): AsyncIterable<Uint8Array | string>
+  show(done: number): void
+  end(): void
+}
+
+const barWidth = 30
+
+function createProgress(terminal: Terminal, total: number | undefined): Progress {
+  let read = 0
+  let shownAt = Number.NEGATIVE_INFINITY
+  return {
+    async *count(source) {
+      for await (const chunk of source) {
+        read += chunk.length
+        yield chunk
+      }
+    },
+    show(done) {
+      const now = performance.now()
+      if (!terminal.stderrIsTerminal || now - shownAt < 100) return
+      shownAt = now
+      const share = total === undefined || total === 0 ? undefined : Math.min(1, read / total)
+      terminal.showProgress(share === undefined ? `${done} tokens` : `${bar(share)} ${done} tokens`)
+    },
+    end() {
+      if (terminal.stderrIsTerminal) terminal.showProgress('')
+    },
+  }
+}
+
+function bar(share: number): string {
+  const full = Math.round(share * barWidth)
+  return `[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}] ${Math.round(share * 100)} %`
 }

@@ -49,7 +49,7 @@ export function readCsvHeader(cells: readonly string[]): CsvHeader | { readonly 
 function separatorProblem([only = '', ...others]: readonly string[]): string | undefined {
   const sign = others.length > 0 ? undefined : /[;\t]/.exec(only)?.[0]
   if (sign === undefined) return undefined
-  return `parts its columns by ${sign === ';' ? 'semicolons' : 'tabs'}, and CSV does so by commas`
+  return `separates its columns by ${sign === ';' ? 'semicolons' : 'tabs'}; use commas`
 }
 
 function subjectProblem(

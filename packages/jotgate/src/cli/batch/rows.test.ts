@@ -64,8 +64,8 @@ describe('a batch in CSV', () => {
     ['subject,dept,dept\n1,a,b', /two columns for the same attribute: dept and dept$/],
     ['subjct,name\n1,a', /no column for the subject: .*; did you mean subject by subjct\?$/],
     ['42,Ada,ada@acme.example', /no column for the subject: its first line must name/],
-    ['subject;name;email\n1;a;b', /parts its columns by semicolons, and CSV does so by commas$/],
-    ['subject\tname\n1\ta', /parts its columns by tabs/],
+    ['subject;name;email\n1;a;b', /separates its columns by semicolons; use commas$/],
+    ['subject\tname\n1\ta', /separates its columns by tabs/],
     ['subject,"name"x\n1,a', /has text behind a closing quote \(line 1\)$/],
     ['[{"subject":"1"}]', /is a JSON array, and a batch has one object a line/],
   ])('trusts no row below the first line of %j', async (text, message) => {
@@ -143,7 +143,7 @@ describe('a batch in JSON lines', () => {
     expect(await read('{"subject":"1"}\n{SECRET\n[1]\n{"sbuject":"3"}\n')).toEqual([
       { line: 1, user: { subject: '1' } },
       { line: 2, problem: 'is not JSON' },
-      { line: 3, problem: 'must hold a JSON object' },
+      { line: 3, problem: 'must contain a JSON object' },
       { line: 4, problem: 'has a member sbuject that is unknown; did you mean subject?' },
     ])
   })

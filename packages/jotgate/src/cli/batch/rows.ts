@@ -1,9 +1,8 @@
 import { cliErrors } from '../errors.ts'
 import { parseUserObject } from '../user.ts'
-import type { BatchRow } from './batch-row.ts'
+import { type BatchRow, csvUser } from './batch-row.ts'
 import { maxRowLength, parseCsv, tooLongProblem } from './csv.ts'
 import { type CsvHeader, readCsvHeader } from './csv-header.ts'
-import { csvUser } from './csv-user.ts'
 
 /**
  * Reads users one by one: JSON lines when the first sign is `{`, CSV with a line of names otherwise.

@@ -1,5 +1,7 @@
+import { durationForm, parseDuration } from '../../config/index.ts'
 import type { DeploymentAddress, QlikSession } from '../../qlik/index.ts'
 import type { Deployment } from '../../token/index.ts'
+import { isWholeNumber } from '../../values/index.ts'
 import { type Call, longOf, nameOfOption, type OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { readInput } from '../read-input.ts'
@@ -8,13 +10,20 @@ import { readTokenRequest } from '../token-request.ts'
 import { userOptions } from '../user-options.ts'
 import { readKeptSession, sessionFileOption } from './kept-session.ts'
 import { checkProduct } from './product.ts'
-import { readTimeoutMs, timeoutOption } from './time-limit.ts'
+
+/** How long Qlik may take. */
+export const timeoutOption: OptionSpec = {
+  flags: '--timeout <time>',
+  description: 'how long each answer of Qlik may take, its body included: 1s to 1h',
+  otherwise: '60s',
+}
 
 /** How a session comes about: by a token that is given, or by one that is made for it. */
 export const sessionOptions: readonly OptionSpec[] = [
   {
     flags: '--token <text>',
-    description: 'the token; better by JOTGATE_TOKEN or --token-file, which nobody else sees',
+    description:
+      'the token; JOTGATE_TOKEN and --token-file are better: other users of the machine cannot see them',
     secret: true,
   },
   { flags: '--token-file <file>', description: 'the file with the token; - is stdin' },
@@ -24,7 +33,7 @@ export const sessionOptions: readonly OptionSpec[] = [
   ...userOptions,
 ]
 
-/** The same, or a session that `session open` opened before: then no login is spent, and it is not ended. */
+/** The same, or a session that `session open` has opened: then there is no new login, and the session is not ended. */
 export const callerOptions: readonly OptionSpec[] = [sessionFileOption, ...sessionOptions]
 
 /** A session, and the token that opened it. */
@@ -113,4 +122,12 @@ async function openWith(
   const { openSession } = await import('../../qlik/index.ts')
   const limitMs = Math.min(timeoutMs, maxLoginMs)
   return { session: await openSession({ deployment, token, timeoutMs: limitMs, signal }), token }
+}
+
+/** The limit that --timeout sets, in milliseconds. */
+export function readTimeoutMs(call: Call): number {
+  const seconds = parseDuration(call.values.text('timeout') ?? '60s')
+  if (seconds === undefined) throw call.refuse(`--timeout must be ${durationForm}`)
+  if (!isWholeNumber(seconds, 1, 3600)) throw call.refuse('--timeout must be from 1s to 1h')
+  return seconds * 1000
 }

@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../command.ts'
+import { readTimeoutMs, timeoutOption } from './credentials.ts'
 import { readKeptSession, sessionFileOption } from './kept-session.ts'
-import { readTimeoutMs, timeoutOption } from './time-limit.ts'
 
 /** `jotgate session end`. */
 export const sessionEnd: CommandSpec = {

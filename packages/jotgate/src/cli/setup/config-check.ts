@@ -8,14 +8,14 @@ import {
 } from '../../config/index.ts'
 import { isJotgateError } from '../../errors/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
-import { configErrorFor } from './config-file.ts'
+import { cliErrors } from '../errors.ts'
 import { deploymentProblems } from './deployment-problems.ts'
 
 /** `jotgate config check`. */
 export const configCheck: CommandSpec = {
   name: 'config check',
   summary: 'all problems of the configuration file at once',
-  description: 'Reads the configuration file and tells every problem at once, each with its place.',
+  description: 'Reads the configuration file and lists all its problems, each with its place.',
   options: [
     { flags: '--config <file>', description: 'the configuration file', otherwise: configFileName },
     ...resultOptions,
@@ -27,7 +27,11 @@ export const configCheck: CommandSpec = {
       file: call.values.text('config'),
       folder: call.terminal.folder,
     })
-    if (found === undefined) throw configErrorFor()
+    if (found === undefined)
+      throw cliErrors.ERR_CLI_INPUT({
+        source: configFileName,
+        problem: 'is not in this folder; `jotgate init` writes one, and --config names another',
+      })
     const { file, text } = found
     const problems = await problemsOfForm(text, file)
     for (const [name, deployment] of Object.entries(await soundDeployments(text))) {
@@ -37,13 +41,13 @@ export const configCheck: CommandSpec = {
     if (problems.length > 0) throw configErrors.ERR_CONFIG_INVALID({ file, problems })
     const names = Object.keys((await parseConfig(text, file)).deployments)
     return {
-      text: `${file} is in order: ${names.join(', ') || 'no deployments'}\n`,
+      text: `${file} has no problems: ${names.join(', ') || 'no deployments'}\n`,
       json: { file, deployments: names },
     }
   },
 }
 
-/** What is no JSON has no further problems. */
+/** Text that is not JSON has no further problems. */
 async function problemsOfForm(text: string, file: string): Promise<string[]> {
   try {
     await parseConfig(text, file)

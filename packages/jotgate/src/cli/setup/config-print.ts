@@ -6,9 +6,9 @@ import { readLevels, signingOptions, targetOptions } from '../target.ts'
 /** `jotgate config print`. */
 export const configPrint: CommandSpec = {
   name: 'config print',
-  summary: 'what holds for a deployment, and who said so',
+  summary: 'the settings of a deployment, and where each comes from',
   description:
-    'Shows every setting that holds for a deployment and where it is from: flags, environment, or file. Places of secrets are shown, never secrets.',
+    'Shows each setting of a deployment and where it comes from: flags, environment or file. It shows the places of secrets, never the secrets.',
   options: [...targetOptions, ...signingOptions, ...resultOptions],
   examples: [
     'jotgate config print',
@@ -28,7 +28,7 @@ export const configPrint: CommandSpec = {
     )
     if (entries.length === 0)
       call.note(
-        `note: nothing holds here: there is no ${configFileName} in this folder, and no option and no variable says anything`,
+        `note: there are no settings: this folder has no ${configFileName}, and no option or variable is set`,
       )
     return {
       text: inColumns(

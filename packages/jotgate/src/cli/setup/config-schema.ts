@@ -6,7 +6,7 @@ export const configSchemaCommand: CommandSpec = {
   name: 'config schema',
   summary: 'the JSON Schema of the file, for editors',
   description:
-    'Prints the JSON Schema of the configuration file, by which editors complete and check it.',
+    'Prints the JSON Schema of the configuration file; editors complete and check the file with it.',
   options: [...resultOptions],
   examples: [
     'jotgate config schema --out jotgate.schema.json',

@@ -2,8 +2,8 @@ import { findDeploymentOptions, type Settings, settingsTable } from '../../confi
 import { factsFor } from '../product-facts.ts'
 
 /**
- * What keeps tokens from being made with settings that have the right form: plain http to another
- * machine, say, or a lifetime that the product does not take. What is missing is no problem here.
+ * Finds why no token can be made with settings of the right form, such as http to another machine or a
+ * lifetime that the product does not take. A missing setting is not a problem here.
  *
  * @returns each with its place in the deployment, such as `url: must be …`
  */

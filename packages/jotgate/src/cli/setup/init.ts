@@ -14,7 +14,7 @@ export const init: CommandSpec = {
   name: 'init',
   summary: 'write jotgate.config.json and a key pair',
   description:
-    'Writes a configuration file with one deployment, makes its key pair, and tells the next step. On a terminal it asks for what is not given.',
+    'Writes a configuration file with one deployment, makes its key pair, and says what to do next. On a terminal it asks for what is missing.',
   options: [
     settingOption('product'),
     ...settingOptions(({ question }) => question !== undefined),
@@ -41,7 +41,7 @@ export const init: CommandSpec = {
       const { createKeyPair, writeKeyPair } = await import('../../keys/index.ts')
       const kid = call.values.text('kid')
       const keyFile = relative(resolve(path, '..'), resolve(call.terminal.folder, keys, 'qlik.pem'))
-      // Checked before the slow part, and before a key lies there that nobody needs.
+      // Checked before the slow part, and before there is a key that nobody needs.
       await checkAnswers(answers, file, { keyFile, kid: kid ?? 'later' })
       const keyPair = await orInterrupted(
         call.signal,
@@ -78,7 +78,7 @@ async function openNew(path: string, file: string): Promise<FileHandle> {
   }
 }
 
-/** What a person does next: Qlik has to know the key, and then a token can be tried. */
+/** What to do next: Qlik needs the certificate, and then a token can be tried. */
 function nextSteps(
   call: Call,
   { settings }: Answers,
@@ -94,7 +94,7 @@ function nextSteps(
   ]
   const onServer = [
     `1. In the QMC, make a virtual proxy with JWT authentication, and paste ${certificate} into it,`,
-    '   lines and all; user ID is the claim userId, user directory the claim userDirectory.',
+    '   with all its lines; the user ID is the claim userId, the user directory the claim userDirectory.',
     `2. Make a token: ${create} --user-id ada --name Ada`,
   ]
   const steps = settings.has('issuer') ? inCloud : onServer

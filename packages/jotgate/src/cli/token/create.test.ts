@@ -71,7 +71,7 @@ describe('the lifetime of a token', () => {
     expect((await payloadOf(...server(), '--lifetime', '86399')).err).toBe('')
     const { payload, err } = await payloadOf(...server(), '--lifetime', '1d')
     expect(Number(payload.exp) - Number(payload.nbf)).toBe(86_400)
-    expect(err).toMatch(/^warning: the token is valid for 1 day .*cannot be called back.*\n$/)
+    expect(err).toMatch(/^warning: the token is valid for 1 day .*cannot be revoked.*\n$/)
   })
 
   it('is warned of once for a whole batch, when the file says it', async () => {
@@ -192,7 +192,7 @@ describe('everything that is wrong with a command line is told at once', () => {
       'a batch',
       '--for cloud --batch none.csv --name Ada',
       {},
-      [/the issuer/, /leave out the options/, /none\.csv does not exist/, /private key is missing/],
+      [/the issuer/, /omit the options/, /none\.csv does not exist/, /private key is missing/],
     ],
   ])('%s', async (_, line, environment, says) => {
     const { exitCode, out, err } = await create(words(line), environment)

@@ -1,12 +1,11 @@
 import type { DeploymentOptions } from '../../config/index.ts'
 import type { SignedToken } from '../../token/index.ts'
-import { batchOptions } from '../batch/batch-options.ts'
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { factsFor } from '../product-facts.ts'
 import { signingOptions, type Target, targetOptions } from '../target.ts'
 import { readTokenRequest } from '../token-request.ts'
-import { userOptions } from '../user-options.ts'
+import { batchOption, userOptions } from '../user-options.ts'
 
 /** `jotgate token create`. */
 export const tokenCreate: CommandSpec = {
@@ -18,7 +17,7 @@ export const tokenCreate: CommandSpec = {
     ...targetOptions,
     ...signingOptions,
     ...userOptions,
-    ...batchOptions,
+    batchOption,
     {
       flags: '--as <form>',
       description: 'the token alone, or the command that hands it to qlik-cli (client-managed)',

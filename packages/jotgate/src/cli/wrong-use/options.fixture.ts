@@ -15,11 +15,11 @@ export const options = ({ cloud, ada, full, server }: RightLines): readonly Wron
   more(full, '--json=yes', /--json takes no value/),
   more(full, '--no-json', /--no-json is unknown/),
   more(full, '--kid', /--kid needs a value/),
-  more(full, '--kid a --kid b', /--kid was given 2 times/),
+  more(full, '--kid a --kid b', /--kid is given 2 times/),
   more(
     minus(cloud, '--key'),
     `${ada.slice(0, 2).join(' ')} --key --kid`,
-    /--key needs a value, and --kid stands in its place/,
+    /--key needs a value, but --kid follows it/,
   ),
   more(full, 'stray', /more arguments than the command takes/),
   more(full, '--as banana', /--as must be one of token, qlik-cli/),

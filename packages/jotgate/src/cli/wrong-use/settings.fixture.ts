@@ -8,7 +8,7 @@ export const settings = ({ at, create, full }: RightLines): readonly WrongUse[] 
   more(full, `--out ${at('link')}`, /ERR_CLI_OUT.*it is a link, and no plain file/),
   more(full, `--out ${at('pipe')}`, /ERR_CLI_OUT.*it is a device or pipe/),
   more(create, `--config ${at('none.config')}`, /cannot be read \(ENOENT\)/),
-  more(create, `--config ${at('not-json.config')}`, /is not JSON: look at line 1/),
+  more(create, `--config ${at('not-json.config')}`, /is not JSON: see line 1/),
   more(create, `--config ${at('typo.config')}`, /did you mean signing/),
   more(create, `--config ${at('empty.config')}`, /has no deployment/),
   more(create, `--config ${at('two.config')}`, /several deployments: a, b/),
@@ -41,7 +41,7 @@ export const settings = ({ at, create, full }: RightLines): readonly WrongUse[] 
   ),
   variable(full, { JOTGATE_JSON: 'maybe' }, /JOTGATE_JSON must be true or false/),
   variable(['token', 'create'], { JOTGATE_FOR: 'clod' }, /did you mean cloud/),
-  variable(full, { JOTGATE_GROUP: '[TOPSECRET' }, /one value, or a JSON list/),
+  variable(full, { JOTGATE_GROUP: '[TOPSECRET' }, /one value or a JSON array/),
   variable(full, { JOTGATE_LIFETIME: 'soon' }, /JOTGATE_LIFETIME must be/),
   variable(create, { JOTGATE_CONFIG: at('none.config') }, /ENOENT/),
 ]

@@ -17,7 +17,7 @@ export const signingKeys = ({ at, full, withKey }: RightLines): readonly WrongUs
   withKey('sealed.pem', /encrypted with a passphrase\nhint: .*--passphrase-file FILE/),
   withKey('sealed.pem', /does not open/, '--passphrase-file', at('wrong-pass.txt')),
   withKey('sealed.pem', /does not exist/, '--passphrase-file', at('no-pass.txt')),
-  withKey('sealed.pem', /not set, or empty/, '--passphrase-env', 'NO_SUCH_PASS'),
+  withKey('sealed.pem', /not set or empty/, '--passphrase-env', 'NO_SUCH_PASS'),
   withKey('good.pfx', /passphrase/),
   withKey('good.pfx', /does not open/, '--passphrase-file', at('wrong-pass.txt')),
   more(full, '--key-env QLIK_KEY', /named twice/),
@@ -29,7 +29,7 @@ export const signingKeys = ({ at, full, withKey }: RightLines): readonly WrongUs
   ),
   {
     args: full.with(full.indexOf(at('good.pem')), '-----BEGIN PRIVATE KEY-----\nTOPSECRET'),
-    says: /--key must be the name of a file; the text of a key goes into a variable for --key-env/,
+    says: /--key must be the name of a file; put the key itself into a variable for --key-env/,
   },
   {
     args: [...minus(full, '--key'), '--key-env', 'QLIK_KEY'],
