@@ -28,6 +28,25 @@ export interface FaultyToken extends TokenChange {
 export const keyId = 'acme-1'
 
 export const faultyTokens = (now: number): Record<string, FaultyToken> => ({
+  'kind-api-key': { claims: { iss: 'qlik.api/api-keys', aud: 'qlik.api' } },
+  'kind-api-audience': { claims: { aud: 'qlik.api' } },
+  'kind-claims-in-header': { header: { sub: 'acme|42' }, claims: { sub: undefined } },
+  'kind-claims-nested': {
+    claims: {
+      sub: undefined,
+      email: undefined,
+      user: { sub: 'acme|42', email: 'ada@acme.example' },
+    },
+  },
+  'kind-dotnet-claim-names': {
+    claims: {
+      sub: undefined,
+      'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier': 'acme|42',
+    },
+  },
+  'kind-other-provider': {
+    claims: { iss: 'https://acme.eu.auth0.com/', aud: 'client', nonce: 'n', azp: 'client' },
+  },
   'form-empty': { text: () => '' },
   'form-key-in-place-of-token': {
     text: () => '-----BEGIN PUBLIC KEY----- AA -----END PUBLIC KEY-----',
@@ -72,6 +91,7 @@ export const faultyTokens = (now: number): Record<string, FaultyToken> => ({
   'cloud-key-id-in-payload': { header: { kid: undefined }, claims: { kid: keyId } },
   'cloud-key-id-unknown': { header: { kid: 'acme-2' }, kid: keyId },
   'cloud-issuer': { claims: { iss: 'Acme.example' } },
+  'cloud-issuer-form': { claims: { iss: 'acme\u0007' } },
   'cloud-audience': { claims: { aud: 'qlik.api/jwt-login-session' } },
   'cloud-audience-list': { claims: { aud: ['qlik.api/login/jwt-session'] } },
   'cloud-made-for-client-managed': {
@@ -92,9 +112,18 @@ export const faultyTokens = (now: number): Record<string, FaultyToken> => ({
     acceptedWith: { refuseSameEmail: false },
   },
   'cloud-name-missing': { claims: { name: undefined } },
-  'cloud-email-missing': { claims: { email: undefined } },
+  'cloud-email-missing': {
+    claims: { email: undefined },
+    refusedWith: { missingEmail: 'refused' },
+    acceptedWith: { missingEmail: 'accepted' },
+  },
+  'cloud-email-type': { claims: { email: ' ' } },
   'cloud-email-form': { claims: { email: 'ada king@acme.example' } },
-  'cloud-email-verified-missing': { claims: { email_verified: undefined } },
+  'cloud-email-verified-missing': {
+    claims: { email_verified: undefined },
+    refusedWith: { missingEmail: 'refused' },
+    acceptedWith: { missingEmail: 'accepted' },
+  },
   'cloud-email-verified-type': { claims: { email_verified: 'true' } },
   'cloud-email-unverified': {
     claims: { email_verified: false },
@@ -130,6 +159,7 @@ export const faultyTokens = (now: number): Record<string, FaultyToken> => ({
   'cloud-group-for-groups': { claims: { groups: undefined, group: ['sales'] } },
   'cloud-groups-type': { claims: { groups: 'sales' } },
   'cloud-group-name': { claims: { groups: ['g'.repeat(257)] } },
+  'cloud-group-form': { claims: { groups: ['/sales'] } },
   'cloud-groups-empty': { claims: { groups: [] } },
   'cloud-unread-claims': { claims: { roles: ['TenantAdmin'] } },
 })

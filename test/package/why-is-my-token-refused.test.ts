@@ -1,4 +1,4 @@
-// Each of the ten mistakes of docs/guides/why-is-my-token-refused.md is made here, and answered by the rules
+// Each of the twelve mistakes of docs/guides/why-is-my-token-refused.md is made here, and answered by the rules
 // that the guide names.
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -71,6 +71,7 @@ const mistakes: [number, string, Mistake, { deployment: Deployment }?][] = [
   [5, 'cloud-expired', { claims: { iat: now - 300, nbf: now - 300, exp: now - 240 } }],
   [6, 'cloud-group-for-groups', { claims: { groups: undefined, group: ['sales'] } }],
   [6, 'cloud-unread-claims', { claims: { roles: ['Analyzer'] } }],
+  [6, 'cloud-group-form', { claims: { groups: ['Sales,Finance'] } }],
   [7, 'cloud-email-reused', { earlier: { ...cloudClaims, jti: 'x', sub: 'idp|7' } }],
   [7, 'cloud-subject-changes', { earlier: { ...cloudClaims, jti: 'x', sub: 'idp|7' } }],
   [7, 'cloud-random-subject', { claims: { sub: randomUUID() } }],
@@ -87,10 +88,33 @@ const mistakes: [number, string, Mistake, { deployment: Deployment }?][] = [
   ],
   [9, 'client-managed-group-name', { claims: { group: undefined, groups: ['sales'] } }, onServer],
   [9, 'client-managed-mapped-claim-missing', { claims: { group: undefined } }, onServer],
+  [9, 'client-managed-user-id-form', { claims: { userId: 'ACME\\ada' } }, onServer],
   [10, 'client-managed-expired', { claims: { nbf: now - 400, exp: now - 300 } }, onServer],
   [10, 'client-managed-algorithm', { header: { alg: 'HS256' } }, onServer],
   [10, 'client-managed-audience', { claims: { aud: undefined } }, onServer],
   [10, 'signature-mismatch', { foreign: true }, onServer],
+  [
+    11,
+    'kind-other-provider',
+    { claims: { iss: 'https://acme.eu.auth0.com/', aud: 'client', nonce: 'n' } },
+  ],
+  [11, 'kind-api-key', { claims: { iss: 'qlik.api/api-keys', aud: 'qlik.api' } }],
+  [11, 'kind-api-audience', { claims: { aud: 'qlik.api' } }],
+  [12, 'kind-claims-in-header', { header: { sub: 'acme|42' }, claims: { sub: undefined } }],
+  [
+    12,
+    'kind-claims-nested',
+    {
+      claims: { sub: undefined, email: undefined, payload: { sub: '42', email: 'a@acme.example' } },
+    },
+  ],
+  [
+    12,
+    'kind-dotnet-claim-names',
+    {
+      claims: { 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier': 'ada' },
+    },
+  ],
 ]
 
 async function findingsOf(mistake: Mistake, deployment: Deployment = tenant) {
@@ -115,8 +139,10 @@ const chapters = [...guide.matchAll(/^## (\d+)\. (.+)\n([\s\S]*?)(?=^## )/gm)].m
 )
 
 describe('the guide to refused tokens', () => {
-  it('has ten mistakes, each with symptom, cause, mend and the names of its rules', () => {
-    expect(chapters.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  it('has twelve mistakes, each with symptom, cause, mend and the names of its rules', () => {
+    expect(chapters.map(({ number }) => number)).toEqual(
+      Array.from({ length: 12 }, (_, index) => index + 1),
+    )
     for (const { text, title } of chapters)
       for (const head of ['- What you see: ', '- Why: ', '- What to do: ', '- Rule'])
         expect(text, title).toContain(head)

@@ -2,7 +2,7 @@ import { type Finding, isObject, isWholeNumber, signingAlgorithms } from '../val
 import type { Deployment } from './deployment.ts'
 import { tokenErrors } from './errors.ts'
 import { policyToCheck } from './policy.ts'
-import { failClosed, toFormFindings, toTokenFindings } from './rules/apply.ts'
+import { failClosed, toFormFindings, toKindFinding, toTokenFindings } from './rules/apply.ts'
 import type { Members, Subject } from './rules/rule.ts'
 import { readTokenText } from './token-text.ts'
 import { type SignatureVerdict, verifySignature } from './verify/signature.ts'
@@ -23,7 +23,10 @@ export interface CheckOptions extends TrustOptions {
 
 /** What `checkToken` found. */
 export interface TokenCheck {
-  /** In the order of the rules: form, claims, signature. Empty when no rule is broken. */
+  /**
+   * In the order of the rules: what the token is where it is none for Qlik, form, claims, signature. Empty
+   * when no rule is broken.
+   */
   readonly findings: readonly Finding[]
   /** Whether the signature is valid, invalid, or was not checked, and why not. */
   readonly signature: SignatureVerdict
@@ -76,6 +79,7 @@ export async function checkToken(
     ...(claims === undefined ? [] : (['claims'] as const)),
   ]
   const findings = [
+    ...(header === undefined || claims === undefined ? [] : toKindFinding(subject)),
     ...toFormFindings(text),
     ...toTokenFindings(subject, new Set([...readable, 'signature', 'deployment'])),
   ]

@@ -266,6 +266,74 @@ describe('jotgate token inspect', () => {
     expect(err).toContain('--for')
   })
 
+  it('checks a token as of a time, and with the tolerance of the identity provider', async () => {
+    // Within the dates of the certificate.
+    const at = now() + 5000
+    const iso = new Date(at * 1000).toISOString()
+    const later = sign((all) => ({ ...all, iat: at, nbf: at + 47, exp: at + 100 }))
+    const ids = async (...more: string[]) => {
+      const { exitCode, out } = await inspect(later, '--json', ...more)
+      return [exitCode, ...JSON.parse(out).findings.map(({ id }: { id: string }) => id)]
+    }
+    expect(await ids()).toContain('cloud-not-yet-valid')
+    const when = ['--at', iso]
+    expect(await ids(...when)).toEqual([0, 'cloud-clock-tolerance', 'cloud-not-before-after-issue'])
+    for (const tolerance of ['47s', '47', '1m', '1h'])
+      expect(await ids('--at', String(at), '--clock-tolerance', tolerance), tolerance).toEqual([
+        0,
+        'cloud-not-before-after-issue',
+      ])
+    expect(await ids(...when, '--clock-tolerance', '46')).toContain('cloud-not-yet-valid')
+    const { out } = await inspect(later, ...when)
+    expect(out).toContain(`${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC, now`)
+    expect(out).toContain('--clock-tolerance')
+    for (const [flag, value] of [
+      ['--at', '2026-01-01T00:00:00'],
+      ['--clock-tolerance', '2h'],
+      ['--clock-tolerance', 'x'],
+    ])
+      expect(await inspect(later, String(flag), String(value))).toMatchObject({
+        exitCode: 2,
+        err: expect.stringContaining(String(flag)),
+      })
+  })
+
+  it.each([
+    ['cloud-issuer-form', { iss: 'acme\u001b[2J' }],
+    ['cloud-issuer-form', { iss: 'x'.repeat(257) }],
+    ['cloud-issuer-form', { iss: 'acme\ud800' }],
+    ['client-managed-user-form', { userId: 'ada', userDirectory: 'A\u0007' }],
+    ['client-managed-user-form', { userId: 'ada', userDirectory: 'A'.repeat(256) }],
+    ['client-managed-user-form', { userId: 'ada', userDirectory: '\udc00A' }],
+  ])('lays open what no deployment can have, with %s: %o', async (id, change) => {
+    const make =
+      'iss' in change
+        ? (all: Claims) => ({ ...all, ...change })
+        : () => ({ ...change, exp: now() + 60 })
+    const { exitCode, out } = await inspect(sign(make), '--json')
+    const { payload, findings } = JSON.parse(out)
+    expect(payload).toMatchObject(change)
+    expect({ exitCode, ids: findings.map((one: { id: string }) => one.id) }).toEqual({
+      exitCode: 3,
+      ids: [id],
+    })
+  })
+
+  it('says first what a token of another kind is', async () => {
+    const foreign = sign(() => ({
+      iss: 'https://acme.eu.auth0.com/',
+      sub: 'a',
+      nonce: 'n',
+      exp: now() + 60,
+    }))
+    const { exitCode, out } = await inspect(foreign)
+    expect(exitCode).toBe(3)
+    expect(out).toMatch(
+      /findings? for a token:\n\nrefused: This is a token of another identity provider/,
+    )
+    expect(out).toContain('Auth0')
+  })
+
   it('calls no token good whose signature was not checked', async () => {
     const terminal = memoryTerminal({ folder, stdin: sign() })
     await runCli(['token', 'inspect', '-'], terminal)

@@ -1,4 +1,4 @@
-import { products, type Settings } from '../../config/index.ts'
+import { durationForm, parseDuration, products, type Settings } from '../../config/index.ts'
 import type {
   CheckOptions,
   Deployment,
@@ -13,6 +13,7 @@ import { exitCodeOf, findingsInWords } from '../findings.ts'
 import { layoutFor, type Style } from '../layout.ts'
 import { parseJsonInput, readInput } from '../read-input.ts'
 import { readLevels, targetOptions, toTarget } from '../target.ts'
+import { parsePointInTime, pointInTimeForm } from './point-in-time.ts'
 
 /** `jotgate token inspect`. */
 export const tokenInspect: CommandSpec = {
@@ -36,11 +37,24 @@ export const tokenInspect: CommandSpec = {
       description: 'the key ID that the identity provider has beside key or certificate',
     },
     { flags: '--jwks <file>', description: 'the key set; the token’s key ID chooses' },
+    {
+      flags: '--at <time>',
+      description: `check as of this time: ${pointInTimeForm}`,
+      otherwise: 'now',
+      onlyFlag: true,
+    },
+    {
+      flags: '--clock-tolerance <time>',
+      description:
+        'how far clocks may differ, up to 1h: clockToleranceSec of the identity provider',
+      otherwise: 'up to a minute is reported as unknown',
+    },
     ...targetOptions,
     ...resultOptions,
   ],
   examples: [
     'jotgate token inspect --file token.txt --certificate keys/qlik.cer',
+    'jotgate token inspect --file token.txt --at 2026-01-31T09:30:00Z --clock-tolerance 30s',
     'pbpaste | jotgate token inspect - --for cloud --issuer acme.example --json',
   ],
   notes:
@@ -48,16 +62,29 @@ export const tokenInspect: CommandSpec = {
   async run(call) {
     const { text, source } = await readTokenText(call)
     const { inspectToken, checkToken } = await import('../../token/index.ts')
-    const at = new Date(call.clock())
+    const when = readTimes(call)
+    const { at } = when
     const inspection = inspectToken(text, { at })
     const { header, payload } = inspection
     if (header === undefined && payload === undefined) throw noToken(inspection, source)
     const levels = (await readLevels(call)).map(({ settings }) => settings)
     const target = await findTarget(call, levels, payload ?? {})
     const trust = await readTrust(call, levels)
-    const check = await checkToken(text, target?.deployment, { ...trust, at })
+    const check = await checkToken(text, target?.deployment, { ...trust, ...when })
     return toOutcome(call, inspection, check, target?.title)
   },
+}
+
+/** As of when, and how exactly, timestamps are compared. */
+function readTimes(call: Call): { at: Date; clockToleranceSeconds?: number } {
+  const [time, tolerance] = [call.values.text('at'), call.values.text('clockTolerance')]
+  const at = time === undefined ? new Date(call.clock()) : parsePointInTime(time)
+  const clockToleranceSeconds = tolerance === undefined ? undefined : parseDuration(tolerance)
+  if (at === undefined) throw call.refuse(`--at must be ${pointInTimeForm}`)
+  if (tolerance === undefined) return { at }
+  if (clockToleranceSeconds === undefined || clockToleranceSeconds > 3600)
+    throw call.refuse(`--clock-tolerance must be ${durationForm}, up to 1h`)
+  return { at, clockToleranceSeconds }
 }
 
 async function readTokenText(call: Call): Promise<{ text: string; source: string }> {

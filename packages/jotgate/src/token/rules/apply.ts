@@ -2,6 +2,7 @@ import type { Finding } from '../../values/index.ts'
 import type { Deployment } from '../deployment.ts'
 import type { TokenText } from '../token-text.ts'
 import { formRules } from './form/index.ts'
+import { kindRules } from './kind.ts'
 import { peers } from './peers.ts'
 import { rulesFor } from './registry.ts'
 import { blocksOf, type RuleWords, type Subject, type TokenRule } from './rule.ts'
@@ -19,10 +20,12 @@ export function toTokenFindings<For extends Deployment | undefined>(
 ): Finding[] {
   return rulesFor(subject.deployment)
     .filter((rule) => about.has(rule.about))
-    .flatMap((rule) => {
-      const detail = rule.explain(subject)
-      return toFindings(rule, detail && [detail, ...namePeers(rule, subject)].join(' '))
-    })
+    .flatMap((rule) => toTokenFinding(rule, subject))
+}
+
+/** What the token is where it is none for Qlik: the first rule that says so, which leads all findings. */
+export function toKindFinding(subject: Subject): Finding[] {
+  return kindRules.flatMap((rule) => toTokenFinding(rule, subject)).slice(0, 1)
 }
 
 /**
@@ -31,10 +34,18 @@ export function toTokenFindings<For extends Deployment | undefined>(
  */
 export function failClosed(findings: readonly Finding[], subject: Subject): readonly Finding[] {
   if (findings.some(({ blocks }) => blocks)) return findings
-  return [
-    ...findings,
-    ...toFindings(signatureNotVerifiable, signatureNotVerifiable.explain(subject)),
-  ]
+  return [...findings, ...toTokenFinding(signatureNotVerifiable, subject)]
+}
+
+function toTokenFinding<For extends Deployment | undefined>(
+  rule: TokenRule<For>,
+  subject: Subject<For>,
+): Finding[] {
+  const explanation = rule.explain(subject)
+  if (explanation === undefined) return []
+  const { detail, hint } =
+    typeof explanation === 'string' ? { detail: explanation, hint: rule.hint } : explanation
+  return toFindings({ ...rule, hint }, [detail, ...namePeers(rule, subject)].join(' '))
 }
 
 function namePeers({ id }: RuleWords, subject: Subject): string[] {

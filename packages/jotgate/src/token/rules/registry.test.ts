@@ -13,7 +13,7 @@ describe('the list of rules', () => {
   it.each(tokenRules.map((rule) => [rule.id, rule] as const))(
     '%s is described in full',
     (id, rule) => {
-      expect(id).toMatch(/^(form|token|signature|cloud|client-managed)(-[a-z0-9]+)+$/)
+      expect(id).toMatch(/^(kind|form|token|signature|cloud|client-managed)(-[a-z0-9]+)+$/)
       expect(rule.title).toMatch(/^[A-Z`].*[^.]$/)
       expect(rule.hint).toMatch(/^[A-Z].*[.?]$/)
       expect(rule.source.length).toBeGreaterThan(10)

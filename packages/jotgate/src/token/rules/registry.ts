@@ -2,6 +2,7 @@ import type { Deployment } from '../deployment.ts'
 import { clientManagedRules } from './client-managed/index.ts'
 import { cloudRules } from './cloud/index.ts'
 import { formRules } from './form/index.ts'
+import { kindRules } from './kind.ts'
 import { peers } from './peers.ts'
 import { blocksOf, type RuleWords, type TokenRule } from './rule.ts'
 import { signatureNotVerifiable, signatureRules } from './signature.ts'
@@ -67,6 +68,7 @@ function describeRule(product: RuleDescription['product'], rule: RuleWords): Rul
  * const refusals = tokenRules.filter(({ effect }) => effect === 'refused')
  */
 export const tokenRules: readonly RuleDescription[] = Object.freeze([
+  ...describeRules('any', kindRules),
   ...describeRules('any', formRules),
   ...describeRules('any', [...signatureRules, signatureNotVerifiable]),
   ...describeRules('cloud', cloudRules),

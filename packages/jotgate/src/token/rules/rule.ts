@@ -25,6 +25,12 @@ export function blocksOf({ effect, blocks }: RuleWords): boolean {
   return blocks ?? (effect === 'refused' || effect === 'ignored')
 }
 
+/** How a rule is broken, and another hint where the usual one would mislead. */
+export interface Explanation {
+  readonly detail: string
+  readonly hint: string
+}
+
 /** A rule about the text and its form, whatever the token is for. */
 export interface FormRule extends RuleWords {
   /** How this text breaks the rule; undefined when it does not. */
@@ -57,5 +63,5 @@ export interface TokenRule<For extends Deployment | undefined = Deployment | und
   /** What has to be readable before the rule can be evaluated; a rule about the deployment needs no token. */
   readonly about: 'header' | 'claims' | 'signature' | 'deployment'
   /** How this token breaks the rule; undefined when it does not. */
-  explain(subject: Subject<For>): string | undefined
+  explain(subject: Subject<For>): string | Explanation | undefined
 }

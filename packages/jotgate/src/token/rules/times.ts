@@ -8,8 +8,9 @@ import {
 import type { ClientManagedDeployment } from '../client-managed.ts'
 import type { CloudDeployment } from '../deployment.ts'
 import { cloudLifetime, longLifetimeSeconds } from '../lifetime.ts'
+import { isTimeZoneOff, useUtc } from './local-time.ts'
 import { explainMissing, isNumericDate, timeOf } from './members.ts'
-import type { Subject, TokenRule } from './rule.ts'
+import type { Explanation, Subject, TokenRule } from './rule.ts'
 import { distanceInWords, durationInWords } from './time-words.ts'
 
 /**
@@ -26,6 +27,12 @@ const comparedWithClock: Readonly<Record<Product, readonly string[]>> = {
   token: ['iat', 'nbf', 'exp'],
   cloud: ['nbf', 'exp'],
   'client-managed': ['iat', 'nbf', 'exp'],
+}
+
+/** The hint to set a clock would mislead where a timestamp is off by the difference of a time zone. */
+function withTimeZone(detail: string, isOff: boolean): string | Explanation {
+  if (!isOff) return detail
+  return { detail: `${detail} That is the difference of a time zone.`, hint: useUtc }
 }
 
 /** What a product adds to a rule that both have. */
@@ -49,7 +56,7 @@ type SharedRule =
 const shared: Readonly<
   Record<
     SharedRule,
-    { title: string; explain(subject: Subject, product: Product): string | undefined }
+    { title: string; explain(subject: Subject, product: Product): string | Explanation | undefined }
   >
 > = {
   'time-type': {
@@ -89,18 +96,22 @@ const shared: Readonly<
     title: 'The token has expired',
     explain({ claims, now, clockToleranceSeconds = assumedToleranceSeconds }) {
       const exp = timeOf(claims, 'exp')
-      return exp !== undefined && exp + clockToleranceSeconds <= now
-        ? `It expired ${distanceInWords(exp - now)}.`
-        : undefined
+      if (exp === undefined || exp + clockToleranceSeconds > now) return undefined
+      const detail = `It expired ${distanceInWords(exp - now)}.`
+      const made = timeOf(claims, 'iat') ?? timeOf(claims, 'nbf') ?? exp
+      return withTimeZone(detail, isTimeZoneOff(made, now) || isTimeZoneOff(exp, made))
     },
   },
   'not-yet-valid': {
     title: 'The token is not valid yet',
     explain({ claims, now, clockToleranceSeconds = assumedToleranceSeconds }) {
       const nbf = timeOf(claims, 'nbf')
-      return nbf !== undefined && nbf > now + clockToleranceSeconds
-        ? `It becomes valid ${distanceInWords(nbf - now)}.`
-        : undefined
+      if (nbf === undefined || nbf <= now + clockToleranceSeconds) return undefined
+      const detail = `It becomes valid ${distanceInWords(nbf - now)}.`
+      return withTimeZone(
+        detail,
+        isTimeZoneOff(timeOf(claims, 'iat'), now) || isTimeZoneOff(nbf, now),
+      )
     },
   },
   'clock-tolerance': {
@@ -120,9 +131,9 @@ const shared: Readonly<
     title: 'The token says that it was issued in the future',
     explain({ claims, now, clockToleranceSeconds = 0 }) {
       const iat = timeOf(claims, 'iat')
-      return iat !== undefined && iat > now + clockToleranceSeconds
-        ? `\`iat\` is ${distanceInWords(iat - now)}.`
-        : undefined
+      return iat === undefined || iat <= now + clockToleranceSeconds
+        ? undefined
+        : withTimeZone(`\`iat\` is ${distanceInWords(iat - now)}.`, isTimeZoneOff(iat, now))
     },
   },
 }
@@ -211,7 +222,7 @@ export const cloudTimeRules: readonly TokenRule<CloudDeployment>[] = [
     'clock-tolerance': {
       effect: 'unknown',
       certainty: 'unknown',
-      hint: 'Let `nbf` lie a few seconds in the past and use the token at once; or set `clockToleranceSec` in the identity provider, and give it here as `clockToleranceSeconds`.',
+      hint: 'Let `nbf` lie a few seconds in the past and use the token at once; or set `clockToleranceSec` in the identity provider, and give it here as `clockToleranceSeconds`, in the command as `--clock-tolerance`.',
       source:
         'https://qlik.dev/apis/rest/identity-providers/: `clockToleranceSec`; its default was looked for and not found',
     },
@@ -316,7 +327,7 @@ export const clientManagedTimeRules: readonly TokenRule<ClientManagedDeployment>
     'clock-tolerance': {
       effect: 'unknown',
       certainty: 'unknown',
-      hint: 'Let `nbf` lie a few seconds in the past, use the token at once, and keep the clocks of both machines right. The server’s tolerance is not published.',
+      hint: 'Let `nbf` lie a few seconds in the past, use the token at once, and keep the clocks of both machines right. The server’s tolerance is not published; one that you know is given as `clockToleranceSeconds`, in the command as `--clock-tolerance`.',
       source: 'Looked for at help.qlik.com, and not found',
     },
     'issued-in-future': {
@@ -344,7 +355,7 @@ export const tokenTimeRules: readonly TokenRule[] = sharedRules('token', {
   'clock-tolerance': {
     effect: 'unknown',
     certainty: 'unknown',
-    hint: 'Let `nbf` lie a few seconds in the past and use the token at once; or give the tolerance as `clockToleranceSeconds`.',
+    hint: 'Let `nbf` lie a few seconds in the past and use the token at once; or give the tolerance as `clockToleranceSeconds`, in the command as `--clock-tolerance`.',
     source: 'RFC 7519 sections 4.1.4 and 4.1.5: "some small leeway"',
   },
   'issued-in-future': {

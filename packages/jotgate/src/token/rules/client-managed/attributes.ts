@@ -4,6 +4,7 @@ import {
   constantDirectory,
   namedClaims,
 } from '../../client-managed.ts'
+import { explainGroupForm, groupFormWords } from '../group-form.ts'
 import { listKnown, presentNames } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
 import { otherNames } from './claim-names.ts'
@@ -48,6 +49,13 @@ export const attributeRules: readonly TokenRule<ClientManagedDeployment>[] = [
         ? undefined
         : `The payload has ${listNames(others)}, and the deployment has \`${groups}\`.`
     },
+  },
+  {
+    about: 'claims',
+    id: 'client-managed-group-form',
+    ...groupFormWords,
+    explain: ({ claims, deployment: { claims: names } }) =>
+      names.groups === undefined ? undefined : explainGroupForm(ownMember(claims, names.groups)),
   },
   {
     about: 'claims',

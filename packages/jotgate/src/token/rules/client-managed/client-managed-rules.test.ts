@@ -211,6 +211,31 @@ const breaches: [id: string, change: Change, detail: string, also?: string[]][] 
     '`userId` is a number. `userDirectory` is an array.',
   ],
   [
+    'client-managed-user-form',
+    { claims: { userId: 'ada\u0007', userDirectory: 'ACME\ud800' } },
+    '`userId` contains a control character. `userDirectory` contains half of a surrogate pair.',
+  ],
+  [
+    'client-managed-user-form',
+    { claims: { userDirectory: 'A'.repeat(256) } },
+    '`userDirectory` is longer than 255 characters.',
+  ],
+  [
+    'client-managed-user-id-form',
+    { claims: { userId: 'ACME\\ada' } },
+    '`userId` has a backslash in it.',
+  ],
+  [
+    'client-managed-random-user-id',
+    { claims: { userId: `guest-${testNow * 1000}` } },
+    '`userId` has the time in it at which the token was made.',
+  ],
+  [
+    'client-managed-random-user-id',
+    { claims: { userId: '3f1c1a52-8f5e-4a51-9d2e-6f0b3a7c9d10' } },
+    '`userId` has the form of something generated at random.',
+  ],
+  [
     'client-managed-user-directory-differs',
     { claims: { userDirectory: 'OTHER' } },
     'The deployment has "ACME". In the token it is a different string.',
@@ -315,11 +340,17 @@ const breaches: [id: string, change: Change, detail: string, also?: string[]][] 
     { claims: { userId: 'ada; UserDirectory=INTERNAL' } },
     'There is one in `userId`.',
   ],
-  ['client-managed-semicolon', { claims: { group: ['sales', 'a;b'] } }, 'There is one in `group`.'],
+  [
+    'client-managed-semicolon',
+    { claims: { group: ['sales', 'a;b'] } },
+    'There is one in `group`.',
+    ['client-managed-group-form'],
+  ],
   [
     'client-managed-semicolon',
     { claims: { group: ['a', 'b;c'], dept: ';' } },
     'There is one in `group` and `dept`.',
+    ['client-managed-group-form'],
   ],
   [
     'client-managed-time-order',
@@ -365,6 +396,16 @@ const breaches: [id: string, change: Change, detail: string, also?: string[]][] 
     'client-managed-group-name',
     { claims: { group: undefined, Group: 1, groups: 1, Groups: 1, roles: 1, memberOf: 1 } },
     'The payload has `Group`, `groups`, `Groups`, `roles` and `memberOf`, and the deployment has `group`.',
+  ],
+  [
+    'client-managed-group-form',
+    { claims: { group: 'Sales,Finance' } },
+    'One looks like several names in one string.',
+  ],
+  [
+    'client-managed-group-form',
+    { claims: { group: ['sales', '/Sales'] } },
+    'One is a path: it begins with a slash.',
   ],
   [
     'client-managed-mapped-claim-missing',
@@ -464,6 +505,15 @@ describe('the rules of client-managed Qlik', () => {
     const ids = (await check({ deployment, claims: { userId: undefined } })).map(({ id }) => id)
     expect(ids).toContain('client-managed-user-id-missing')
     expect(ids).not.toContain('client-managed-attribute-type')
+  })
+
+  it('name a time zone where a timestamp is off by its difference', async () => {
+    const [iat, nbf, exp] = [testNow, testNow - 5, testNow + 55].map((at) => at - 3 * 3600)
+    const [finding] = await check({ claims: { iat, nbf, exp } })
+    expect(finding).toMatchObject({
+      id: 'client-managed-expired',
+      hint: expect.stringContaining('written as local time: use UTC'),
+    })
   })
 
   it('take the server’s clock tolerance when it is known', async () => {

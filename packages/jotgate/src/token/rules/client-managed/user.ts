@@ -1,4 +1,4 @@
-import { kindOf, ownMember } from '../../../values/index.ts'
+import { kindOf, ownMember, stringProblem } from '../../../values/index.ts'
 import { cloudAudience } from '../../claims.ts'
 import {
   type ClientManagedDeployment,
@@ -6,6 +6,7 @@ import {
   namedClaims,
   reservedClaimNames,
 } from '../../client-managed.ts'
+import { explainGenerated } from '../looks-random.ts'
 import { describeDifference, isFilled } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
 import { explainNoName } from './claim-names.ts'
@@ -15,6 +16,12 @@ const anyName = `${setup}: the name "can be anything … but it must match the v
 
 /** The option that gave a claim its name, without the attribute, which is the caller's own. */
 const toOption = (option: string) => option.replace(/^(claims\.attributes)\..*$/, '$1')
+
+/** The claims that identify the user. */
+function userClaims({ claims }: ClientManagedDeployment): string[] {
+  const { userId, userDirectory } = claims
+  return constantDirectory(claims) === undefined ? [userId, userDirectory] : [userId]
+}
 
 /** Who the user is: the names of ID and directory, and what they hold. */
 export const userRules: readonly TokenRule<ClientManagedDeployment>[] = [
@@ -91,10 +98,7 @@ export const userRules: readonly TokenRule<ClientManagedDeployment>[] = [
     hint: 'Write both as strings, also an ID that is a number: `"userId": "42"`.',
     source: 'help.qlik.com, "JWT authentication": every example has strings',
     explain({ claims, deployment }) {
-      const { userId, userDirectory } = deployment.claims
-      const names =
-        constantDirectory(deployment.claims) === undefined ? [userId, userDirectory] : [userId]
-      const wrong = names.flatMap((name) => {
+      const wrong = userClaims(deployment).flatMap((name) => {
         const value = ownMember(claims, name)
         return value === undefined || typeof value === 'string'
           ? []
@@ -102,6 +106,51 @@ export const userRules: readonly TokenRule<ClientManagedDeployment>[] = [
       })
       return wrong.length === 0 ? undefined : wrong.join(' ')
     },
+  },
+  {
+    about: 'claims',
+    id: 'client-managed-user-form',
+    effect: 'unknown',
+    blocks: true,
+    certainty: 'unknown',
+    title: 'The user’s ID or directory is a string that no name has',
+    hint: 'Send the names as the directory has them: up to 255 characters, without control characters. jotgate itself signs no others.',
+    source: 'What Qlik does with such names was looked for at help.qlik.com, and not found',
+    explain({ claims, deployment }) {
+      const wrong = userClaims(deployment).flatMap((name) => {
+        const value = ownMember(claims, name)
+        if (!isFilled(value)) return []
+        const problem = stringProblem(value, 255)
+        return problem === undefined ? [] : [`\`${name}\` ${problem}.`]
+      })
+      return wrong.length === 0 ? undefined : wrong.join(' ')
+    },
+  },
+  {
+    about: 'claims',
+    id: 'client-managed-user-id-form',
+    effect: 'advice',
+    certainty: 'inferred',
+    title: 'The user’s ID holds the directory too',
+    hint: 'Send the two apart: `ada` as user ID and `ACME` as directory are the user ACME\\ada. With both in the ID it is another user, with a licence of its own.',
+    source: `${setup}; users are identified by directory and ID`,
+    explain({ claims, deployment }) {
+      const id = ownMember(claims, deployment.claims.userId)
+      return typeof id === 'string' && /^[^\\]+\\[^\\]+$/.test(id)
+        ? `\`${deployment.claims.userId}\` has a backslash in it.`
+        : undefined
+    },
+  },
+  {
+    about: 'claims',
+    id: 'client-managed-random-user-id',
+    effect: 'advice',
+    certainty: 'inferred',
+    title: 'The user’s ID looks random',
+    hint: 'Make sure that it is the same at every login of this person: each new one is a new user for Qlik, with a licence of its own.',
+    source: `${setup}; users are identified by directory and ID`,
+    explain: ({ claims, deployment, now }) =>
+      explainGenerated(claims, deployment.claims.userId, now),
   },
   {
     about: 'claims',
@@ -116,8 +165,8 @@ export const userRules: readonly TokenRule<ClientManagedDeployment>[] = [
       const directory = ownMember(claims, deployment.claims.userDirectory)
       const expected = deployment.userDirectory
       // Directories are shown in upper case and compared without case.
-      if (!isFilled(directory) || directory.toLowerCase() === expected.toLowerCase())
-        return undefined
+      if (!isFilled(directory) || stringProblem(directory, 255) !== undefined) return undefined
+      if (directory.toLowerCase() === expected.toLowerCase()) return undefined
       return `The deployment has ${JSON.stringify(expected)}. In the token ${describeDifference(directory, expected)}.`
     },
   },

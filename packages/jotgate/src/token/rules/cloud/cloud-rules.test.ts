@@ -99,21 +99,13 @@ const breaches: [id: string, change: Change, detail: string, also?: string[]][] 
     { claims: { iss: 'Acme.example' } },
     'The tenant trusts "acme.example". In the token it differs in upper and lower case.',
   ],
-  [
-    'cloud-issuer',
-    { claims: { iss: ['acme.example'] } },
-    'The tenant trusts "acme.example". In the token it is an array.',
-  ],
+  ['cloud-issuer', { claims: { iss: ['acme.example'] } }, '`iss` is an array.'],
   [
     'cloud-issuer',
     { claims: { iss: 'ACME.example' } },
     'The tenant trusts "acme.example". In the token it differs in upper and lower case.',
   ],
-  [
-    'cloud-issuer',
-    { claims: { iss: ' ' } },
-    'The tenant trusts "acme.example". In the token it is a different string.',
-  ],
+  ['cloud-issuer', { claims: { iss: ' ' } }, '`iss` is an empty string.'],
   [
     'cloud-issuer',
     { claims: { iss: 'acme.example/a' } },
@@ -123,6 +115,21 @@ const breaches: [id: string, change: Change, detail: string, also?: string[]][] 
     'cloud-issuer',
     { claims: { iss: 'xhttps://acme.example' } },
     'The tenant trusts "acme.example". In the token it is a different string.',
+  ],
+  [
+    'cloud-issuer-form',
+    { claims: { iss: 'acme\u001b[2J' } },
+    '`iss` contains a control character.',
+  ],
+  [
+    'cloud-issuer-form',
+    { claims: { iss: 'acme\ud800' } },
+    '`iss` contains half of a surrogate pair.',
+  ],
+  [
+    'cloud-issuer-form',
+    { claims: { iss: 'x'.repeat(257) } },
+    '`iss` is longer than 256 characters.',
   ],
   ['cloud-audience', { claims: { aud: undefined } }, 'The payload has no `aud`.'],
   [
@@ -224,6 +231,21 @@ const breaches: [id: string, change: Change, detail: string, also?: string[]][] 
     '`sub` has the form of something generated at random.',
   ],
   [
+    'cloud-random-subject',
+    { claims: { sub: `portal-user-${testNow * 1000 + 7}` } },
+    '`sub` has the time in it at which the token was made.',
+  ],
+  [
+    'cloud-random-subject',
+    { claims: { sub: 'user-0.8444218515250481' } },
+    '`sub` has the form of something generated at random.',
+  ],
+  [
+    'cloud-random-subject',
+    { claims: { sub: `user-${goodCloudClaims.jti}` } },
+    '`sub` has the token’s own ID in it.',
+  ],
+  [
     'cloud-subject-changes',
     {
       options: { earlier: [{ ...goodCloudClaims, jti: 'another', sub: 'acme|7' }] },
@@ -258,7 +280,8 @@ const breaches: [id: string, change: Change, detail: string, also?: string[]][] 
     ['cloud-unread-claims'],
   ],
   ['cloud-email-missing', { claims: { email: undefined } }, 'The payload has no `email`.'],
-  ['cloud-email-missing', { claims: { email: [] } }, '`email` is not a string.'],
+  ['cloud-email-type', { claims: { email: [] } }, '`email` is not a string.'],
+  ['cloud-email-type', { claims: { email: ' ' } }, '`email` is empty.'],
   [
     'cloud-email-missing',
     {
@@ -518,6 +541,19 @@ const breaches: [id: string, change: Change, detail: string, also?: string[]][] 
     { claims: { groups: ['a', 'g'.repeat(257)] } },
     'The longest has 257 characters.',
   ],
+  ...[
+    ['3f1c1a52-8f5e-4a51-9d2e-6f0b3a7c9d10', 'is a GUID'],
+    ['S-1-5-21-3623811015-3361044348-30300820-1013', 'is a security identifier (SID) of Windows'],
+    ['CN=Sales,OU=Groups,DC=acme,DC=example', 'is a distinguished name of a directory'],
+    ['/Sales', 'is a path: it begins with a slash'],
+    ['Sales,Finance', 'looks like several names in one string'],
+    ['Sales; Finance', 'looks like several names in one string'],
+    [' Sales', 'has white space around it'],
+  ].map(([group, problem]): (typeof breaches)[number] => [
+    'cloud-group-form',
+    { claims: { groups: ['sales', group] } },
+    `One ${problem}.`,
+  ]),
   ['cloud-groups-empty', { claims: { groups: [] } }, 'The user is in no group after this login.'],
   ['cloud-unread-claims', { claims: { role: 'TenantAdmin' } }, 'Not read: `role`.'],
   ['cloud-unread-claims', { claims: { anything: 1 } }, 'Not read: 1 claim.'],
@@ -577,6 +613,8 @@ describe('the rules of Qlik Cloud', () => {
       { claims: { iat: testNow - 59, nbf: testNow - 59, exp: testNow + 1 } },
       { claims: { nbf: testNow } },
       { claims: { sub: 'auth0|a08D000001C6YtJIAV' } },
+      { claims: { sub: 'customer-4912345678' } },
+      { claims: { groups: ['Sales, EMEA'.replace(', ', ' '), 'R&D', 'a/b'] } },
       { options: { earlier: [{ ...goodCloudClaims, iss: 'other.example' }] } },
       { options: { earlier: [{ ...goodCloudClaims, jti: 'another' }] } },
     ])
@@ -598,6 +636,24 @@ describe('the rules of Qlik Cloud', () => {
     expect(await idsWith({ jti: undefined }, { iss: 'acme.example' })).toEqual([
       'cloud-token-id-missing',
     ])
+  })
+
+  it('name a time zone where a timestamp is off by its difference', async () => {
+    const shifted = async (hours: number) => {
+      const [iat, nbf, exp] = [testNow, testNow - 5, testNow + 55].map((at) => at + hours * 3600)
+      const findings = await check({ claims: { iat, nbf, exp } })
+      return findings.map(({ id, detail, hint }) => `${id}: ${detail} ${hint}`).join(' ')
+    }
+    for (const hours of [2, -3, 5.5, -11]) {
+      const said = await shifted(hours)
+      expect(said, String(hours)).toMatch(hours > 0 ? /^cloud-not-yet-valid/ : /^cloud-expired/)
+      expect(said).toContain('That is the difference of a time zone.')
+      expect(said).toContain('written as local time: use UTC')
+      expect(said).not.toContain('et the clock')
+    }
+    for (const hours of [1.25, -0.2, 15]) expect(await shifted(hours)).toContain('et the clock')
+    const byLibrary = await check({ claims: { nbf: undefined, exp: testNow - 3 * 3600 } })
+    expect(byLibrary.find(({ id }) => id === 'cloud-expired')?.hint).toContain('use UTC')
   })
 
   it('take the identity provider’s clock tolerance when it is known', async () => {

@@ -7,18 +7,31 @@ import { earlierWithSameEmail } from './same-email.ts'
 
 const login = 'https://qlik.dev/apis/rest/login/'
 
+const mayBeOptional = `${login} lists it; against it, a comment in qlik-oss/qlik-cloud-jwt, token.js: "sub, subtype and name are mandatory"`
+
 /** The user's e-mail address, and whether it is verified. */
 export const emailRules: readonly TokenRule<CloudDeployment>[] = [
   {
     about: 'claims',
     id: 'cloud-email-missing',
-    effect: 'refused',
-    certainty: 'verified',
+    effect: 'unknown',
+    certainty: 'unknown',
     title: 'The token does not say the user’s e-mail address',
     hint: 'Put the address into `email`. It has to be the user’s own: another user’s address may be refused.',
+    source: mayBeOptional,
+    explain: ({ claims }) =>
+      explainMissing(claims, 'email', ['mail', 'Email', 'emailAddress', 'email_address', 'upn']),
+  },
+  {
+    about: 'claims',
+    id: 'cloud-email-type',
+    effect: 'refused',
+    certainty: 'inferred',
+    title: 'The value of `email` is empty or not a string',
+    hint: 'Put the user’s address into `email`, or omit the claim.',
     source: login,
     explain: ({ claims }) =>
-      explainNotFilled(claims, 'email', ['mail', 'Email', 'emailAddress', 'email_address', 'upn']),
+      Object.hasOwn(claims, 'email') ? explainNotFilled(claims, 'email') : undefined,
   },
   {
     about: 'claims',
@@ -54,11 +67,11 @@ export const emailRules: readonly TokenRule<CloudDeployment>[] = [
   {
     about: 'claims',
     id: 'cloud-email-verified-missing',
-    effect: 'refused',
-    certainty: 'verified',
+    effect: 'unknown',
+    certainty: 'unknown',
     title: 'The token does not say whether the e-mail address is verified',
     hint: 'Write `"email_verified": true` when you have verified that the address is this user’s.',
-    source: login,
+    source: mayBeOptional,
     explain: ({ claims }) =>
       explainMissing(claims, 'email_verified', [
         'emailVerified',

@@ -1,5 +1,6 @@
 import { kindOf, listNames, ownMember } from '../../../values/index.ts'
 import type { CloudDeployment } from '../../deployment.ts'
+import { explainGroupForm, groupFormWords } from '../group-form.ts'
 import { listKnown, presentNames } from '../members.ts'
 import type { Members, TokenRule } from '../rule.ts'
 
@@ -76,6 +77,12 @@ export const groupRules: readonly TokenRule<CloudDeployment>[] = [
       const longest = Math.max(0, ...names.map((name) => name.length))
       return longest > 256 ? `The longest has ${longest} characters.` : undefined
     },
+  },
+  {
+    about: 'claims',
+    id: 'cloud-group-form',
+    ...groupFormWords,
+    explain: ({ claims }) => explainGroupForm(ownMember(claims, 'groups')),
   },
   {
     about: 'claims',

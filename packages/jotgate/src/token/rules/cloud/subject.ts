@@ -1,6 +1,6 @@
 import { ownMember } from '../../../values/index.ts'
 import type { CloudDeployment } from '../../deployment.ts'
-import { looksRandom } from '../looks-random.ts'
+import { explainGenerated } from '../looks-random.ts'
 import { explainMissing, explainNotFilled } from '../members.ts'
 import type { TokenRule } from '../rule.ts'
 import { earlierWithSameEmail } from './same-email.ts'
@@ -59,12 +59,7 @@ export const subjectRules: readonly TokenRule<CloudDeployment>[] = [
     title: 'The user’s ID looks random',
     hint: 'Make sure that `sub` is the same at every login of this person: each new one is a new user for Qlik, with a licence of its own. When it is the ID in your own database or identity provider, all is well.',
     source: 'Qlik Community, article 2029668 and thread 2536817',
-    explain({ claims }) {
-      const sub = ownMember(claims, 'sub')
-      return typeof sub === 'string' && looksRandom(sub)
-        ? '`sub` has the form of something generated at random.'
-        : undefined
-    },
+    explain: ({ claims, now }) => explainGenerated(claims, 'sub', now),
   },
   {
     about: 'claims',

@@ -1,4 +1,4 @@
-import { kindOf, listNames, ownMember } from '../../../values/index.ts'
+import { kindOf, listNames, ownMember, stringProblem } from '../../../values/index.ts'
 import { cloudAudience } from '../../claims.ts'
 import type { CloudDeployment } from '../../deployment.ts'
 import { describeDifference, isFilled, presentNames } from '../members.ts'
@@ -67,7 +67,24 @@ export const trustRules: readonly TokenRule<CloudDeployment>[] = [
       const iss = ownMember(claims, 'iss')
       if (iss === deployment.issuer) return undefined
       if (iss === undefined) return 'The payload has no `iss`.'
+      if (!isFilled(iss)) return `\`iss\` is ${kindOf(iss)}.`
+      // Such a string has a rule of its own, and a deployment cannot have it.
+      if (stringProblem(iss, 256) !== undefined) return undefined
       return `The tenant trusts ${JSON.stringify(deployment.issuer)}. In the token ${describeDifference(iss, deployment.issuer)}.`
+    },
+  },
+  {
+    about: 'claims',
+    id: 'cloud-issuer-form',
+    effect: 'refused',
+    certainty: 'inferred',
+    title: 'The issuer is a string that no identity provider has',
+    hint: 'Write the issuer as the identity provider has it: up to 256 characters, without control characters.',
+    source: 'https://qlik.dev/apis/rest/login/: "it must match the issuer in the IDP definition"',
+    explain({ claims }) {
+      const iss = ownMember(claims, 'iss')
+      const problem = isFilled(iss) ? stringProblem(iss, 256) : undefined
+      return problem === undefined ? undefined : `\`iss\` ${problem}.`
     },
   },
   {
