@@ -9,7 +9,6 @@ const files = [
   'pfx/read-pfx',
   'read/certificate',
   'read/private-key',
-  'source/key-file',
   'source/key-source',
   'strength/strength',
 ]

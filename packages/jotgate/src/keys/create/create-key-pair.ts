@@ -1,5 +1,6 @@
 import { KeyObject, randomBytes } from 'node:crypto'
 import type { RsaPublicJwk } from '../../token/signing-key.ts'
+import { readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { toCertificateLine } from '../read/certificate.ts'
 import { toPublicJwk } from '../read/public-jwk.ts'
@@ -44,14 +45,13 @@ export async function createKeyPair(
     clock?: () => number
   } = {},
 ): Promise<KeyPair> {
-  const { bits = 3072, kid, commonName = 'jotgate', days = 1825, clock = Date.now } = options
+  const { bits = 3072, kid, commonName = 'jotgate', clock = Date.now } = options
   if (![2048, 3072, 4096].includes(bits))
     throw keyErrors.ERR_KEY_OPTION({ option: 'bits', problem: 'must be 2048, 3072 or 4096' })
-  if (!Number.isInteger(days) || days < 1 || days > 7300)
-    throw keyErrors.ERR_KEY_OPTION({
-      option: 'days',
-      problem: 'must be a whole number from 1 to 7300',
-    })
+  const days = valueOrThrow(
+    readWholeNumber('days', options.days, { min: 1, max: 7300, fallback: 1825 }),
+    keyErrors.ERR_KEY_OPTION,
+  )
   // RFC 5280 appendix A: ub-common-name is 64.
   if (typeof commonName !== 'string' || !/^[^\p{Cc}\p{Cs}]{1,64}$/u.test(commonName))
     throw keyErrors.ERR_KEY_OPTION({

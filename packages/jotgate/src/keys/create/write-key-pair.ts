@@ -1,9 +1,8 @@
-import { type FileHandle, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isJotgateError } from '../../errors/index.ts'
+import type { JotgateError } from '../../errors/index.ts'
+import { createNewFiles, isSystemError, makeFolder, systemCode } from '../../files/index.ts'
 import { keyErrors } from '../errors.ts'
 import type { KeyPair } from './create-key-pair.ts'
-import { makeFolder, openNew, reasonOf, syncFolder, writeThrough } from './new-file.ts'
 
 /**
  * Writes a key pair to two files: `NAME.pem`, the private key (mode 0600), and `NAME.cer`, the certificate for Qlik
@@ -32,28 +31,22 @@ export async function writeKeyPair(options: {
   }
   const privateKeyFile = join(folder, `${name}.pem`)
   const certificateFile = join(folder, `${name}.cer`)
-  const made: string[] = []
-  const handles: FileHandle[] = []
-  const make = async (file: string, mode: number) => {
-    const handle = await openNew(file, mode)
-    made.push(file)
-    handles.push(handle)
-    return handle
-  }
   try {
     await makeFolder(folder)
-    // Both files are created before either is written, so that an existing name has no side effect.
-    const privateKeyHandle = await make(privateKeyFile, 0o600)
-    const certificateHandle = await make(certificateFile, 0o644)
-    await writeThrough(privateKeyHandle, keyPair.privateKeyPem)
-    await writeThrough(certificateHandle, keyPair.certificatePem)
-    await syncFolder(folder)
+    const files = await createNewFiles([
+      { file: privateKeyFile, mode: 0o600 },
+      { file: certificateFile, mode: 0o644 },
+    ])
+    await files.write([keyPair.privateKeyPem, keyPair.certificatePem])
   } catch (error) {
-    await Promise.all(made.map((file) => unlink(file).catch(() => undefined)))
-    if (isJotgateError(error)) throw error
-    throw keyErrors.ERR_KEY_WRITE({ folder, reason: reasonOf(error) }, { cause: error })
-  } finally {
-    await Promise.all(handles.map((handle) => handle.close()))
+    throw writeError(error, folder)
   }
   return { privateKeyFile, certificateFile }
+}
+
+/** The error for a failed write; a name that is in use has its own. */
+export function writeError(cause: unknown, folder: string): JotgateError {
+  if (isSystemError(cause) && cause.code === 'EEXIST' && cause.syscall === 'open')
+    return keyErrors.ERR_KEY_EXISTS({ file: cause.path ?? folder }, { cause })
+  return keyErrors.ERR_KEY_WRITE({ folder, reason: systemCode(cause) }, { cause })
 }

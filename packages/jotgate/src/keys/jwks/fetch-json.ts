@@ -1,3 +1,5 @@
+import { readBytes } from '../../values/index.ts'
+
 /** A request for a small JSON document from exactly this address. */
 export interface JsonRequest {
   url: string
@@ -38,7 +40,10 @@ async function ask({ url, fetch, maxBytes }: JsonRequest, signal: AbortSignal): 
     await response.body?.cancel()
     throw new Error(problem)
   }
-  return parse(await readLimited(response, maxBytes))
+  if (response.body === null) throw new Error('the answer is not JSON')
+  // The limit counts decompressed bytes, so that a small answer cannot become large here.
+  const tooLarge = () => new Error(`the answer is larger than ${maxBytes} bytes`)
+  return parse(await readBytes(response.body, maxBytes, tooLarge))
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {
@@ -55,19 +60,6 @@ function problemOfHead({ status, type, headers }: Response): string | undefined 
   if (!/^application\/([a-z0-9.-]+\+)?json$/i.test(mediaType.trim()))
     return 'the content type of the answer is not JSON'
   return undefined
-}
-
-/** Counts the decompressed bytes, so that a small answer cannot become large here. */
-async function readLimited(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    // Leaving the loop cancels the body.
-    if (length > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 function parse(bytes: Uint8Array): unknown {

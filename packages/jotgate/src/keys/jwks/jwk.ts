@@ -1,10 +1,16 @@
 import { createPublicKey } from 'node:crypto'
 import { isJotgateError, type JotgateError } from '../../errors/index.ts'
-import type { RsaPublicJwk, SigningAlgorithm } from '../../token/signing-key.ts'
-import { textProblem } from '../../token/text-problem.ts'
+import type { RsaPublicJwk } from '../../token/signing-key.ts'
 import { readJwkNumber } from '../../token/verify/jwk-number.ts'
 import { mayVerify } from '../../token/verify/public-key.ts'
-import { isAlgorithm } from '../algorithm.ts'
+import {
+  algorithmNames,
+  isObject,
+  isSigningAlgorithm,
+  type JsonObject,
+  type SigningAlgorithm,
+  stringProblem,
+} from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { publicJwkOf, thumbprint } from '../read/public-jwk.ts'
 
@@ -24,12 +30,6 @@ export interface JwksKey {
 interface JwkDefaults {
   alg?: SigningAlgorithm | undefined
   kid?: string | undefined
-}
-
-type JsonObject = Record<string, unknown>
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /**
@@ -56,7 +56,7 @@ export function parseJwk(jwk: JsonObject, source: string, defaults: JwkDefaults)
     if ('problem' in read) throw refuse(`holds a JWK with ${read.problem}`)
   const { n, e } = jwk as { n: string; e: string }
   const alg = (jwk.alg ?? defaults.alg ?? 'RS256') as SigningAlgorithm
-  const kidProblem = jwk.kid === undefined ? undefined : textProblem(jwk.kid, 256)
+  const kidProblem = jwk.kid === undefined ? undefined : stringProblem(jwk.kid, 256)
   if (kidProblem !== undefined) throw refuse(`holds a JWK whose \`kid\` ${kidProblem}`)
   const kid = jwk.kid === undefined ? defaults.kid : String(jwk.kid)
   try {
@@ -72,8 +72,8 @@ function purposeProblem({ use, key_ops: operations, alg }: JsonObject): string |
   if (use !== undefined && use !== 'sig') return 'holds a JWK whose `use` is not `sig`'
   if (!mayVerify(operations))
     return 'holds a JWK whose `key_ops` is not an array of different strings that includes `verify`'
-  if (alg !== undefined && !isAlgorithm(alg))
-    return 'holds a JWK whose `alg` is not RS256, RS384 or RS512'
+  if (alg !== undefined && !isSigningAlgorithm(alg))
+    return `holds a JWK whose \`alg\` is not ${algorithmNames}`
   return undefined
 }
 
@@ -88,8 +88,8 @@ export function parseJwks(
   defaults: JwkDefaults = {},
 ): readonly JwksKey[] {
   const refuse = (problem: string) => keyErrors.ERR_KEY_JWKS({ source, problem })
-  if (!isJsonObject(value)) throw refuse('is not a JSON object')
-  if (!Array.isArray(value.keys) || !value.keys.every(isJsonObject))
+  if (!isObject(value)) throw refuse('is not a JSON object')
+  if (!Array.isArray(value.keys) || !value.keys.every(isObject))
     throw refuse('has no array `keys` of objects')
   const all: JsonObject[] = value.keys
   if (all.length > maxKeys) throw refuse(`has ${all.length} keys; at most ${maxKeys} are read`)

@@ -1,4 +1,5 @@
 import type { RsaPublicJwk, SigningKey } from '../../token/signing-key.ts'
+import { readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { modulusOf } from '../strength/strength.ts'
 import { sharesPrime } from '../strength/weak-modulus.ts'
@@ -47,11 +48,11 @@ export function toJwks(keys: readonly (SigningKey | RsaPublicJwk)[]): Jwks {
  * const answer = new Response(JSON.stringify(toJwks([publicJwk])), { headers: jwksHeaders() })
  */
 export function jwksHeaders(options: { maxAgeSeconds?: number } = {}): Record<string, string> {
-  const { maxAgeSeconds = 300 } = options
-  if (!Number.isInteger(maxAgeSeconds) || maxAgeSeconds < 0 || maxAgeSeconds > 86_400) {
-    const problem = 'must be a whole number from 0 to 86400'
-    throw keyErrors.ERR_KEY_OPTION({ option: 'maxAgeSeconds', problem })
-  }
+  const bounds = { min: 0, max: 86_400, fallback: 300 }
+  const maxAgeSeconds = valueOrThrow(
+    readWholeNumber('maxAgeSeconds', options.maxAgeSeconds, bounds),
+    keyErrors.ERR_KEY_OPTION,
+  )
   return {
     'content-type': 'application/jwk-set+json',
     'cache-control': `public, max-age=${maxAgeSeconds}`,

@@ -1,9 +1,13 @@
 import { isJotgateError } from '../../errors/index.ts'
-import { isLoopback } from '../../token/origin.ts'
-import type { RsaPublicJwk, SigningAlgorithm } from '../../token/signing-key.ts'
-import { kindOf } from '../../token/text-problem.ts'
-import { parseAlgorithm } from '../algorithm.ts'
+import type { RsaPublicJwk } from '../../token/signing-key.ts'
+import {
+  readWebAddress,
+  readWholeNumber,
+  type SigningAlgorithm,
+  valueOrThrow,
+} from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
+import { parseAlgorithm } from '../read/public-jwk.ts'
 import { fetchJson } from './fetch-json.ts'
 import { type JwksKey, parseJwks } from './jwk.ts'
 
@@ -64,25 +68,20 @@ export interface RemoteJwks {
  */
 export function createRemoteJwks(options: RemoteJwksOptions): RemoteJwks {
   if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
-  const url = parseUrl(options.url)
+  const url = valueOrThrow(readWebAddress('url', options.url), keyErrors.ERR_KEY_OPTION)
   const { clock = () => performance.now(), onEvent } = options
   const alg = parseAlgorithm(options.alg)
   const request = {
     url: url.href,
     fetch: options.fetch ?? globalThis.fetch,
-    timeoutMs: parseCount('timeoutMs', options.timeoutMs ?? 5000, 10, 60_000),
-    maxBytes: parseCount('maxBytes', options.maxBytes ?? 65_536, 256, 1_048_576),
+    timeoutMs: readCount(options, 'timeoutMs', 10, 60_000, 5000),
+    maxBytes: readCount(options, 'maxBytes', 256, 1_048_576, 65_536),
   }
-  const cooldownMs = 1000 * parseCount('cooldownSeconds', options.cooldownSeconds ?? 30, 1, 3600)
-  const maxAgeSeconds = parseCount('maxAgeSeconds', options.maxAgeSeconds ?? 600, 1, 86_400)
+  const cooldownMs = 1000 * readCount(options, 'cooldownSeconds', 1, 3600, 30)
+  const maxAgeSeconds = readCount(options, 'maxAgeSeconds', 1, 86_400, 600)
+  const staleDefault = Math.max(3600, maxAgeSeconds)
   const maxStaleMs =
-    1000 *
-    parseCount(
-      'maxStaleSeconds',
-      options.maxStaleSeconds ?? Math.max(3600, maxAgeSeconds),
-      maxAgeSeconds,
-      604_800,
-    )
+    1000 * readCount(options, 'maxStaleSeconds', maxAgeSeconds, 604_800, staleDefault)
   // A query may hold a secret, so errors and events omit it.
   const place = url.origin + url.pathname
 
@@ -161,22 +160,15 @@ function problemOf(error: unknown): string {
   return 'there was no request yet'
 }
 
-/** The rules for a deployment's address apply, but a path and a query are allowed. */
-function parseUrl(value: unknown): URL {
-  const refuse = (problem: string) => keyErrors.ERR_KEY_OPTION({ option: 'url', problem })
-  if (typeof value !== 'string') throw refuse(`must be a string, not ${kindOf(value)}`)
-  if (!URL.canParse(value)) throw refuse('is not an absolute address, which begins with https://')
-  const url = new URL(value)
-  if (url.username !== '' || url.password !== '')
-    throw refuse('must not have a user name or password')
-  if (url.hash !== '') throw refuse('must not have a fragment')
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
-    throw refuse('must begin with https://; http:// is allowed for loopback names only')
-  return url
-}
+type Count = 'timeoutMs' | 'maxBytes' | 'cooldownSeconds' | 'maxAgeSeconds' | 'maxStaleSeconds'
 
-function parseCount(option: string, value: unknown, min: number, max: number): number {
-  if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value)
-  const problem = `must be a whole number from ${min} to ${max}`
-  throw keyErrors.ERR_KEY_OPTION({ option, problem })
+function readCount(
+  options: RemoteJwksOptions,
+  name: Count,
+  min: number,
+  max: number,
+  fallback: number,
+): number {
+  const reading = readWholeNumber(name, options[name], { min, max, fallback })
+  return valueOrThrow(reading, keyErrors.ERR_KEY_OPTION)
 }

@@ -116,8 +116,8 @@ async function pairProblem(
 ): Promise<JotgateError | undefined> {
   const probe = Buffer.from('jotgate')
   try {
-    const signature = await signOnPool('sha256', probe, privateKey)
-    if (verify('sha256', probe, publicKey, signature)) return undefined
+    const signature = await signOnPool('SHA-256', probe, privateKey)
+    if (verify('SHA-256', probe, publicKey, signature)) return undefined
   } catch (cause) {
     return keyErrors.ERR_KEY_DAMAGED({ source }, { cause })
   }

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, KeyObject, X509Certificate } from 'node:crypto'
-import { parseKid, type RsaPublicJwk, type SigningAlgorithm } from '../../token/signing-key.ts'
-import { parseAlgorithm } from '../algorithm.ts'
+import { parseKid, type RsaPublicJwk } from '../../token/signing-key.ts'
+import { algorithmNames, isSigningAlgorithm, type SigningAlgorithm } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { toBlocks } from '../form/key-form.ts'
 import { derOf, nameOfBlock } from '../form/pem.ts'
@@ -72,6 +72,13 @@ export function toRsaJwk(
   if (n === undefined || e === undefined) throw keyErrors.ERR_KEY_TYPE({ source, type: 'unknown' })
   const kid = parseKid(options.kid ?? thumbprint({ n, e }))
   return Object.freeze({ kty: 'RSA', n, e, kid, alg, use: 'sig' })
+}
+
+/** Reads the option `alg`: with another algorithm, another library would sign or verify by it. */
+export function parseAlgorithm(value: unknown): SigningAlgorithm {
+  if (value === undefined) return 'RS256'
+  if (isSigningAlgorithm(value)) return value
+  throw keyErrors.ERR_KEY_OPTION({ option: 'alg', problem: `must be ${algorithmNames}` })
 }
 
 function toPublicKey(key: KeyObject): KeyObject {

@@ -1,11 +1,11 @@
-import type { SigningAlgorithm, SigningKey } from '../../token/signing-key.ts'
-import { hashes, parseAlgorithm } from '../algorithm.ts'
+import type { SigningKey } from '../../token/signing-key.ts'
+import { algorithms, type SigningAlgorithm } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { type KeySource, readSource } from '../source/key-source.ts'
 import { knownKeys } from '../strength/known-keys.ts'
 import { qlikOwnCertificate } from '../strength/qlik-certificate.ts'
 import { checkPrivateKey, parsePrivateKey, signOnPool } from './private-key.ts'
-import { thumbprint, toRsaJwk } from './public-jwk.ts'
+import { parseAlgorithm, thumbprint, toRsaJwk } from './public-jwk.ts'
 
 /** Where a signing key is, and how it is used. */
 export type SigningKeyOptions = KeySource & {
@@ -59,7 +59,7 @@ export async function readSigningKey(options: SigningKeyOptions): Promise<Signin
   if (role !== undefined && !insecureQlikCertificate)
     throw keyErrors.ERR_KEY_QLIK_OWN({ source, role })
   const { privateKey } = pair
-  const hash = hashes[alg]
+  const { hash } = algorithms[alg]
   return Object.freeze({
     alg,
     kid: publicJwk.kid,

@@ -67,9 +67,9 @@ describe('reading a verification key', () => {
 
   it('names the source of a bad key ID', async () => {
     for (const [kid, problem] of [
-      [5, 'must be a string, not of type number'],
+      [5, 'must be a string, not a number'],
       ['', 'is empty'],
-      ['a\nb', 'holds a control character'],
+      ['a\nb', 'contains a control character'],
       ['a'.repeat(257), 'is longer than 256 characters'],
     ])
       await expect(readVerificationKey(json({ ...pair.publicJwk, kid }))).rejects.toMatchObject({

@@ -1,7 +1,8 @@
-import type { RsaPublicJwk, SigningAlgorithm } from '../../token/signing-key.ts'
+import type { RsaPublicJwk } from '../../token/signing-key.ts'
+import { type JsonObject, parseJsonObject, type SigningAlgorithm } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { jsonTextOf } from '../form/key-form.ts'
-import { isJsonObject, parseJwk, parseJwks } from '../jwks/jwk.ts'
+import { parseJwk, parseJwks } from '../jwks/jwk.ts'
 import { type KeySource, readSource } from '../source/key-source.ts'
 import { parsePublicKey, publicJwkOf } from './public-jwk.ts'
 
@@ -34,14 +35,10 @@ export async function readVerificationKey(
   return pickKey(value, source, { kid, alg })
 }
 
-function parseJson(text: string, source: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (isJsonObject(value)) return value
-  } catch {
-    // Without the cause: the error of JSON.parse quotes the text, which may be a key.
-  }
-  throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds damaged JSON' })
+function parseJson(text: string, source: string): JsonObject {
+  const value = parseJsonObject(text)
+  if (value === undefined) throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds damaged JSON' })
+  return value
 }
 
 function pickKey(

@@ -1,5 +1,7 @@
+import { isJotgateError, type JotgateError } from '../../errors/index.ts'
+import { type FileRefusal, readFileWithin } from '../../files/index.ts'
+import { readBytes } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
-import { readKeyFile } from './key-file.ts'
 
 /**
  * Where the bytes of a key or a certificate come from: one of these. They may be PEM, DER, PFX
@@ -54,7 +56,7 @@ export async function readSource(options: KeySource, secret: boolean): Promise<S
   const { file } = options as { file?: unknown }
   if (file !== undefined) {
     const path = parsePath(file)
-    return { bytes: await readKeyFile({ file: path, secret, maxBytes: maxKeyBytes }), source: path }
+    return { bytes: await readKeyFile(path, secret), source: path }
   }
   const { bytes, source } = await readElsewhere(options as Exclude<KeySource, { file: string }>)
   if (bytes.length > maxKeyBytes)
@@ -105,19 +107,36 @@ function readVariable(
 
 async function readStream(stream: AsyncIterable<Uint8Array | string>): Promise<SourceBytes> {
   const source = 'The stream'
-  const chunks: Buffer[] = []
-  let length = 0
+  // An endless stream must not fill the memory.
+  const tooLarge = () => keyErrors.ERR_KEY_TOO_LARGE({ source, maxBytes: maxKeyBytes })
   try {
-    for await (const chunk of stream) {
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk)
-      length += bytes.length
-      // An endless stream must not fill the memory.
-      if (length > maxKeyBytes) break
-      chunks.push(bytes)
-    }
+    return { bytes: Buffer.from(await readBytes(stream, maxKeyBytes, tooLarge)), source }
   } catch (cause) {
+    if (isJotgateError(cause)) throw cause
     throw keyErrors.ERR_KEY_FORM({ source, problem: 'ended with an error' }, { cause })
   }
-  if (length > maxKeyBytes) throw keyErrors.ERR_KEY_TOO_LARGE({ source, maxBytes: maxKeyBytes })
-  return { bytes: Buffer.concat(chunks), source }
+}
+
+async function readKeyFile(file: string, secret: boolean): Promise<Buffer> {
+  const { bytes, stats, refusal } = await readFileWithin(file, maxKeyBytes)
+  if (refusal !== undefined) throw fileError(file, refusal)
+  // Modes on Windows do not say who may read.
+  if (secret && process.platform !== 'win32' && (stats.mode & 0o077) !== 0)
+    throw keyErrors.ERR_KEY_MODE({ file, mode: (stats.mode & 0o777).toString(8).padStart(4, '0') })
+  return bytes
+}
+
+function fileError(file: string, refusal: FileRefusal): JotgateError {
+  switch (refusal.reason) {
+    case 'not-found':
+      return keyErrors.ERR_KEY_NOT_FOUND({ file })
+    case 'folder':
+      return keyErrors.ERR_KEY_NOT_A_FILE({ file, kind: 'folder' })
+    case 'not-regular':
+      return keyErrors.ERR_KEY_NOT_A_FILE({ file, kind: 'device or pipe' })
+    case 'too-large':
+      return keyErrors.ERR_KEY_TOO_LARGE({ source: file, maxBytes: refusal.maxBytes })
+    case 'unreadable':
+      return keyErrors.ERR_KEY_UNREADABLE({ file, reason: refusal.code }, { cause: refusal.cause })
+  }
 }
