@@ -13,8 +13,14 @@ export {
 export * from './public.ts'
 export { durationInWords } from './rules/time-words.ts'
 export { parseKid } from './signing-key.ts'
+export { knownKeys } from './strength/known-keys.ts'
+export {
+  modulusWeakness,
+  modulusWeaknesses,
+  sharesPrime,
+  toBigInt,
+} from './strength/weak-modulus.ts'
 export { cloudUserProblems } from './user.ts'
 export { type DerElement, derTag, readDerElements, readDerSequence } from './verify/der.ts'
 export { readJwkNumber } from './verify/jwk-number.ts'
 export { mayVerify } from './verify/public-key.ts'
-export { hasRocaFingerprint } from './verify/roca.ts'

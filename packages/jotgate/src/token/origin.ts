@@ -18,7 +18,7 @@ export function parseOrigin(value: unknown): string {
 }
 
 /** Whether only this machine can listen there. RFC 6761 section 6.3 for the names; the URL parser has already made one form of each address. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
     hostname.endsWith('.localhost') ||

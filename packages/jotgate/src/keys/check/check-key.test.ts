@@ -4,11 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomPrime } from '../../token/strength/primes.fixture.ts'
 import { createKeyPair, type KeyPair } from '../create/create-key-pair.ts'
 import { makePfx } from '../read/openssl.fixture.ts'
 import { toPublicJwk } from '../read/public-jwk.ts'
 import { readSigningKey } from '../read/read-signing-key.ts'
-import { privateKeyOf, randomPrime } from '../strength/weak-keys.fixture.ts'
+import { privateKeyOf } from '../strength/weak-keys.fixture.ts'
 import { checkKey } from './check-key.ts'
 
 let folder: string

@@ -1,16 +1,13 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { isJotgateError } from '../../errors/index.ts'
+import { sharesPrime } from '../../token/index.ts'
 import type { Finding } from '../../values/index.ts'
-import { keyErrors } from '../errors.ts'
 import { signatureAlgorithmOf } from '../form/der.ts'
 import { parseCertificate } from '../read/certificate.ts'
-import { checkPair, parsePrivateKey } from '../read/private-key.ts'
-import { thumbprint } from '../read/public-jwk.ts'
+import { parsePrivateKey, privateKeyProblem } from '../read/private-key.ts'
 import { type KeySource, readSource } from '../source/key-source.ts'
-import { knownKeys } from '../strength/known-keys.ts'
 import { qlikOwnCertificate } from '../strength/qlik-certificate.ts'
 import { modulusOf, strengthProblem } from '../strength/strength.ts'
-import { sharesPrime } from '../strength/weak-modulus.ts'
 import { keyFinding, toFinding } from './key-rules.ts'
 
 /** What to check; a private key, a certificate, or both. */
@@ -68,6 +65,10 @@ export async function checkKey(options: CheckKeyOptions): Promise<Finding[]> {
   const publicKey = pair?.publicKey ?? given?.certificate.publicKey
   if (publicKey !== undefined) {
     const source = pair?.source ?? given?.source ?? ''
+    const problem = pair
+      ? await privateKeyProblem(pair, source)
+      : strengthProblem(publicKey, source)
+    if (problem !== undefined) findings.push(toFinding(problem))
     findings.push(...checkPublicKey(publicKey, source, others))
   }
   const certificates = [...(given ? [given.certificate] : []), ...beside(pair)]
@@ -84,9 +85,7 @@ async function readPair(
 ): Promise<ReadPair | undefined> {
   return await collect(findings, async () => {
     const found = await readSource(options, true)
-    const pair = await parsePrivateKey(found, options.passphrase)
-    await collect(findings, () => checkPair(pair, found.source))
-    return { ...pair, source: found.source }
+    return { ...(await parsePrivateKey(found, options.passphrase)), source: found.source }
   })
 }
 
@@ -125,12 +124,8 @@ function* checkPublicKey(
   source: string,
   others: readonly { kid: string; n: string }[],
 ): Generator<Finding> {
-  const problem = strengthProblem(publicKey, source)
-  if (problem !== undefined) yield toFinding(problem)
   if (publicKey.asymmetricKeyType !== 'rsa') return
-  const { n = '', e = '' } = publicKey.export({ format: 'jwk' })
-  const origin = knownKeys.get(thumbprint({ n, e }))
-  if (origin !== undefined) yield toFinding(keyErrors.ERR_KEY_KNOWN({ source, origin }))
+  const modulus = modulusOf(publicKey.export({ format: 'jwk' }))
   const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0
   if (bits >= 2048 && bits < 3072)
     yield keyFinding('key-below-3072-bits', `${source} holds a key of ${bits} bits`)
@@ -138,7 +133,7 @@ function* checkPublicKey(
     yield keyFinding('key-debian-not-checked', `${source} holds a key of ${bits} bits`)
   const other = others.find((one) => {
     const theirs = modulusOf(one)
-    return theirs.length > 0 && sharesPrime(modulusOf({ n }), theirs)
+    return theirs.length > 0 && sharesPrime(modulus, theirs)
   })
   if (other !== undefined)
     yield keyFinding('key-shares-prime', `${source} shares a prime with the key ${other.kid}`)

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { poolJobsOf } from '../read/pool-jobs.fixture.ts'
-import { thumbprint } from '../read/public-jwk.ts'
+import { thumbprint } from '../strength/thumbprint.ts'
 import { createKeyPair, type KeyPair } from './create-key-pair.ts'
 
 const openssl = (command: string[], input: string) =>

@@ -1,5 +1,5 @@
 import { KeyObject, randomBytes } from 'node:crypto'
-import type { RsaPublicJwk } from '../../token/signing-key.ts'
+import type { RsaPublicJwk } from '../../token/index.ts'
 import { readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { toCertificateLine } from '../read/certificate.ts'

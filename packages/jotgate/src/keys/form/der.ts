@@ -1,9 +1,4 @@
-import {
-  type DerElement,
-  derTag,
-  readDerElements,
-  readDerSequence,
-} from '../../token/verify/der.ts'
+import { type DerElement, derTag, readDerElements, readDerSequence } from '../../token/index.ts'
 
 const octetString = 0x04
 const context0 = 0xa0

@@ -1,8 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { isJotgateError, type JotgateError } from '../../errors/index.ts'
-import type { RsaPublicJwk } from '../../token/signing-key.ts'
-import { readJwkNumber } from '../../token/verify/jwk-number.ts'
-import { mayVerify } from '../../token/verify/public-key.ts'
+import { mayVerify, type RsaPublicJwk, readJwkNumber } from '../../token/index.ts'
 import {
   algorithmNames,
   isObject,
@@ -12,7 +10,8 @@ import {
   stringProblem,
 } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
-import { publicJwkOf, thumbprint } from '../read/public-jwk.ts'
+import { publicJwkOf } from '../read/public-jwk.ts'
+import { thumbprint } from '../strength/thumbprint.ts'
 
 /** The members of private and symmetric keys: RFC 7518 sections 6.3.2 and 6.4. */
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']

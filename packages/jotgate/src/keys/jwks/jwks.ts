@@ -1,8 +1,7 @@
-import type { RsaPublicJwk, SigningKey } from '../../token/signing-key.ts'
+import { type RsaPublicJwk, type SigningKey, sharesPrime } from '../../token/index.ts'
 import { readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { modulusOf } from '../strength/strength.ts'
-import { sharesPrime } from '../strength/weak-modulus.ts'
 import { parseJwk } from './jwk.ts'
 
 /** A key set to publish (RFC 7517 section 5). */

@@ -1,5 +1,5 @@
 import { isJotgateError } from '../../errors/index.ts'
-import type { RsaPublicJwk } from '../../token/signing-key.ts'
+import type { RsaPublicJwk } from '../../token/index.ts'
 import {
   readWebAddress,
   readWholeNumber,

@@ -1,11 +1,8 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { keyErrors } from '../errors.ts'
 import { parseCertificate } from '../read/certificate.ts'
-import { checkPair, parsePrivateKey } from '../read/private-key.ts'
-import { thumbprint } from '../read/public-jwk.ts'
+import { checkPrivateKey, parsePrivateKey } from '../read/private-key.ts'
 import { type KeySource, readSource } from '../source/key-source.ts'
-import { knownKeys } from '../strength/known-keys.ts'
-import { checkStrength } from '../strength/strength.ts'
 import {
   bmpString,
   integer,
@@ -101,11 +98,7 @@ async function readPair(options: PfxOptions) {
   const found = await readSource(options.privateKey, true)
   const { source } = found
   const pair = await parsePrivateKey(found, options.privateKey.passphrase)
-  checkStrength(pair.publicKey, source)
-  const { n = '', e = '' } = pair.publicKey.export({ format: 'jwk' })
-  const origin = knownKeys.get(thumbprint({ n, e }))
-  if (origin !== undefined) throw keyErrors.ERR_KEY_KNOWN({ source, origin })
-  await checkPair(pair, source)
+  await checkPrivateKey(pair, source)
   if (!certificate.checkPrivateKey(pair.privateKey))
     throw keyErrors.ERR_KEY_PAIR({ certificate: certificateBytes.source, source })
   return { privateKey: pair.privateKey, certificate }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { RsaPublicJwk } from '../../token/signing-key.ts'
+import type { RsaPublicJwk } from '../../token/index.ts'
 import { keyErrors } from '../errors.ts'
 import { certificateBlock, toBlocks } from '../form/key-form.ts'
 import { derOf } from '../form/pem.ts'

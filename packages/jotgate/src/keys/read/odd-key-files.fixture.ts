@@ -1,12 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { primeAfter, randomPrime, rocaPrime } from '../../token/strength/primes.fixture.ts'
 import { createKeyPair, type KeyPair } from '../create/create-key-pair.ts'
-import {
-  primeAfter,
-  privateKeyOf,
-  randomPrime,
-  rocaPrime,
-  withOtherModulus,
-} from '../strength/weak-keys.fixture.ts'
+import { privateKeyOf, withOtherModulus } from '../strength/weak-keys.fixture.ts'
 import { makeDesPkcs8, makePfx, makeRequest } from './openssl.fixture.ts'
 
 /** A key file: its content, and the expected result of reading it. */
@@ -323,10 +318,10 @@ function weakKeys(): OddKeyFile[] {
     ),
     weak('primes that are close', privateKeyOf(primeAfter(prime), prime), 'ERR_KEY_WEAK', 'Fermat'),
     weak(
-      'a small factor',
+      'a short prime',
       privateKeyOf(randomPrime(2040), 65_539n),
       'ERR_KEY_WEAK',
-      'small factor',
+      'not of the same length',
     ),
   ]
 }

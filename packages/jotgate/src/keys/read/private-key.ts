@@ -8,12 +8,13 @@ import {
 } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { JotgateError } from '../../errors/index.ts'
+import { modulusWeaknesses } from '../../token/index.ts'
 import { keyErrors } from '../errors.ts'
 import { privateKeyBlock, toBlocks } from '../form/key-form.ts'
 import { derOf, isCertificate, type PemBlock } from '../form/pem.ts'
 import type { SourceBytes } from '../source/key-source.ts'
+import { type FactorWeakness, factorWeakness } from '../strength/factors.ts'
 import { formProblem, strengthProblem } from '../strength/strength.ts'
-import { hasSoundFactors } from '../strength/weak-modulus.ts'
 
 /** A private key, with the certificates from the same source. */
 export interface FoundPrivateKey {
@@ -86,30 +87,43 @@ function certificatesOf(blocks: readonly PemBlock[]): X509Certificate[] {
   })
 }
 
-/**
- * Refuses a private key that is weak, or whose halves do not match, with the first such problem. Its factors are
- * checked while the thread pool signs.
- */
+/** Refuses a private key for the first problem that it has. */
 export async function checkPrivateKey(pair: FoundPrivateKey, source: string): Promise<void> {
+  const problem = await privateKeyProblem(pair, source)
+  if (problem !== undefined) throw problem
+}
+
+const factorWeaknesses: Readonly<Record<FactorWeakness, string>> = {
+  'other-factors': 'its modulus is not the product of two primes',
+  'unequal-primes': 'its two primes are not of the same length',
+  'close-primes': modulusWeaknesses['close-primes'],
+}
+
+/**
+ * Finds the first reason why a private key is weak, or why its halves do not match. Its factors are checked while the
+ * thread pool signs.
+ */
+export async function privateKeyProblem(
+  pair: FoundPrivateKey,
+  source: string,
+): Promise<JotgateError | undefined> {
   const { privateKey, publicKey } = pair
   const problem = formProblem(publicKey, source)
-  if (problem !== undefined) throw problem
+  if (problem !== undefined) return problem
   const probing = pairProblem(pair, source)
-  const areSound = hasSoundFactors(privateKey.export({ format: 'jwk' }))
-  const weakness = strengthProblem(publicKey, source, areSound)
+  const weakness = factorWeakness(privateKey.export({ format: 'jwk' }))
   const damage = await probing
   // The factors say something only of a key whose signature verifies; the modulus of another is checked in full.
-  const found = damage && areSound ? (strengthProblem(publicKey, source) ?? damage) : weakness
-  if (found !== undefined) throw found
-  if (damage !== undefined) throw damage
+  if (damage !== undefined || weakness === 'other-factors') {
+    const found = strengthProblem(publicKey, source) ?? damage
+    if (found !== undefined) return found
+  }
+  return weakness === undefined
+    ? strengthProblem(publicKey, source, true)
+    : keyErrors.ERR_KEY_WEAK({ source, weakness: factorWeaknesses[weakness] })
 }
 
 /** OpenSSL loads a PKCS#1 file whose numbers do not match; only a signature shows it. */
-export async function checkPair(pair: FoundPrivateKey, source: string): Promise<void> {
-  const problem = await pairProblem(pair, source)
-  if (problem !== undefined) throw problem
-}
-
 async function pairProblem(
   { privateKey, publicKey }: FoundPrivateKey,
   source: string,

@@ -2,7 +2,8 @@ import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:cryp
 import { calculateJwkThumbprint } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createKeyPair, type KeyPair } from '../create/create-key-pair.ts'
-import { thumbprint, toPublicJwk } from './public-jwk.ts'
+import { thumbprint } from '../strength/thumbprint.ts'
+import { toPublicJwk } from './public-jwk.ts'
 
 let pair: KeyPair
 beforeAll(async () => {

@@ -1,26 +1,12 @@
-import { createHash, createPublicKey, KeyObject, X509Certificate } from 'node:crypto'
-import { parseKid, type RsaPublicJwk } from '../../token/signing-key.ts'
+import { createPublicKey, KeyObject, X509Certificate } from 'node:crypto'
+import { parseKid, type RsaPublicJwk } from '../../token/index.ts'
 import { algorithmNames, isSigningAlgorithm, type SigningAlgorithm } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { toBlocks } from '../form/key-form.ts'
 import { derOf, nameOfBlock } from '../form/pem.ts'
 import type { SourceBytes } from '../source/key-source.ts'
 import { checkStrength } from '../strength/strength.ts'
-
-/**
- * Computes the RFC 7638 thumbprint (SHA-256, base64url) of an RSA public key. Equal keys have equal
- * thumbprints, in whatever form they were stored.
- *
- * @param jwk at least `n` and `e`; other members are ignored
- * @see RFC 7638 section 3
- * @example
- * const { publicJwk } = await createKeyPair()
- * console.log(thumbprint(publicJwk))
- */
-export function thumbprint(jwk: { n: string; e: string }): string {
-  const canonical = JSON.stringify({ e: jwk.e, kty: 'RSA', n: jwk.n })
-  return createHash('sha256').update(canonical).digest('base64url')
-}
+import { thumbprint } from '../strength/thumbprint.ts'
 
 /**
  * Converts a public key, certificate or private key to a public JWK, which may be published: it holds public

@@ -1,11 +1,10 @@
-import type { SigningKey } from '../../token/signing-key.ts'
+import type { SigningKey } from '../../token/index.ts'
 import { algorithms, type SigningAlgorithm } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { type KeySource, readSource } from '../source/key-source.ts'
-import { knownKeys } from '../strength/known-keys.ts'
 import { qlikOwnCertificate } from '../strength/qlik-certificate.ts'
 import { checkPrivateKey, parsePrivateKey, signOnPool } from './private-key.ts'
-import { parseAlgorithm, thumbprint, toRsaJwk } from './public-jwk.ts'
+import { parseAlgorithm, toRsaJwk } from './public-jwk.ts'
 
 /** Where a signing key is, and how it is used. */
 export type SigningKeyOptions = KeySource & {
@@ -50,8 +49,6 @@ export async function readSigningKey(options: SigningKeyOptions): Promise<Signin
   const pair = await parsePrivateKey(found, passphrase)
   await checkPrivateKey(pair, source)
   const publicJwk = toRsaJwk(pair.publicKey, source, { alg, kid })
-  const origin = knownKeys.get(thumbprint(publicJwk))
-  if (origin !== undefined) throw keyErrors.ERR_KEY_KNOWN({ source, origin })
   const own = pair.certificates.filter((certificate) =>
     certificate.checkPrivateKey(pair.privateKey),
   )

@@ -1,4 +1,4 @@
-import type { RsaPublicJwk } from '../../token/signing-key.ts'
+import type { RsaPublicJwk } from '../../token/index.ts'
 import { type JsonObject, parseJsonObject, type SigningAlgorithm } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { jsonTextOf } from '../form/key-form.ts'

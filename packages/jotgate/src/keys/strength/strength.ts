@@ -1,38 +1,35 @@
 import type { KeyObject } from 'node:crypto'
 import type { JotgateError } from '../../errors/index.ts'
+import { modulusWeakness, modulusWeaknesses } from '../../token/index.ts'
 import { keyErrors } from '../errors.ts'
-import { modulusWeakness } from './weak-modulus.ts'
+import { publishedIn } from './thumbprint.ts'
 
 /** RFC 7518 section 3.3 asks for 2048 bits; above 8192 a signature takes seconds. */
 const minBits = 2048
 const maxBits = 8192
 
-const weaknesses = {
-  roca: 'its primes come from a broken generator (ROCA, CVE-2017-15361)',
-  'close-primes': 'its two primes are so close that Fermat’s method finds them',
-  'small-factor': 'its modulus has a small factor',
-  prime: 'its modulus is a prime, not a product of two',
-} as const
-
 /**
- * Finds the first reason why Qlik would not accept a public key, or why an attacker could break it.
+ * Finds the first reason why Qlik would not accept a public key, or why an attacker could sign with it.
  *
  * SECURITY: an exponent other than 65537 is refused for two reasons. With a small one, a careless verifier accepts
  * forgeries; one as long as the modulus makes each verification 75 times as expensive.
  *
  * @param source how errors name the key
- * @param factorsAreSound as for `modulusWeakness`
+ * @param factorsAreKnown as for `modulusWeakness`
  */
 export function strengthProblem(
   key: KeyObject,
   source: string,
-  factorsAreSound = false,
+  factorsAreKnown = false,
 ): JotgateError | undefined {
   const problem = formProblem(key, source)
   if (problem !== undefined) return problem
-  const weakness = modulusWeakness(modulusOf(key.export({ format: 'jwk' })), factorsAreSound)
+  const jwk = key.export({ format: 'jwk' })
+  const origin = publishedIn(jwk)
+  if (origin !== undefined) return keyErrors.ERR_KEY_KNOWN({ source, origin })
+  const weakness = modulusWeakness(modulusOf(jwk), factorsAreKnown)
   if (weakness === undefined) return undefined
-  return keyErrors.ERR_KEY_WEAK({ source, weakness: weaknesses[weakness] })
+  return keyErrors.ERR_KEY_WEAK({ source, weakness: modulusWeaknesses[weakness] })
 }
 
 /** What is wrong with a key's type, size or exponent; this takes no search. */

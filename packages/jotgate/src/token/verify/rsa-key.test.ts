@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { hasRocaFingerprint } from './roca.ts'
+import { hasRocaFingerprint } from '../strength/roca.ts'
 import { rsaKeyProblem } from './rsa-key.ts'
 
 const usual = Uint8Array.of(1, 0, 1)

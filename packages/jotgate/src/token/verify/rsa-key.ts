@@ -1,4 +1,4 @@
-import { hasRocaFingerprint } from './roca.ts'
+import { hasRocaFingerprint } from '../strength/roca.ts'
 
 /** The numbers of an RSA public key, big-endian, without leading zeros. */
 export interface RsaNumbers {
