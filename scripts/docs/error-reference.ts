@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { ErrorDefinition } from '../../packages/jotgate/src/errors/index.ts'
+import { type ErrorDefinition, messageForm } from '../../packages/jotgate/src/errors/index.ts'
 
 const source = fileURLToPath(new URL('../../packages/jotgate/src', import.meta.url))
 
@@ -44,7 +44,7 @@ export async function errorReference(): Promise<string> {
       '',
       `## ${code}`,
       '',
-      `${messageWithPlaceholders(definition)}`,
+      messageForm(definition),
       '',
       `- What to do: ${definition.hint}`,
       `- Kind: ${kinds[definition.kind]}`,
@@ -59,21 +59,3 @@ const kinds = {
   use: 'wrong use: what was given must change before another try',
   failure: 'failure',
 } as const
-
-/** A message is a function of its details; asked with a stand-in for each detail it shows its own shape. */
-function messageWithPlaceholders({ message }: ErrorDefinition<unknown>): string {
-  return message(placeholder(''))
-}
-
-function placeholder(path: string): unknown {
-  return new Proxy(() => undefined, {
-    get(_target, name) {
-      if (name === Symbol.toPrimitive || name === 'toString') return () => `‹${path}›`
-      if (typeof name === 'symbol') return undefined
-      // Lists are joined in messages; the list's own name says more than "join".
-      if (name === 'join') return () => `‹${path}›`
-      return placeholder(path ? `${path}.${name}` : name)
-    },
-    apply: () => placeholder(path),
-  })
-}

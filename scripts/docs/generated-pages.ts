@@ -2,6 +2,7 @@ import { cliReference } from './cli-reference.ts'
 import { configReference, configSchemaText } from './config-reference.ts'
 import { emulatorReference } from './emulator-reference.ts'
 import { errorReference } from './error-reference.ts'
+import { qlikErrorsReference } from './qlik-errors-reference.ts'
 import { rulesReference } from './rules-reference.ts'
 import { settingsTableFile, settingsTableText } from './settings-table.ts'
 
@@ -12,6 +13,7 @@ export async function generatedPages(): Promise<Record<string, string>> {
     'docs/reference/cli.md': await cliReference(),
     'docs/reference/config.md': configReference(),
     'docs/reference/errors.md': await errorReference(),
+    'docs/reference/qlik-errors.md': qlikErrorsReference(),
     'docs/reference/rules.md': rulesReference(),
     [settingsTableFile]: settingsTableText(),
     'packages/jotgate/config.schema.json': configSchemaText(),

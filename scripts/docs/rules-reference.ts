@@ -70,8 +70,8 @@ function describe(rule: Rule): string[] {
 
 /** Errors are on the page beside this one. */
 function toLink(source: string): string {
-  const code = /^docs\/reference\/errors\.md#(.+)$/.exec(source)?.[1]
-  return code === undefined ? source : `[${code.toUpperCase()}](errors.md#${code})`
+  const code = /^jotgate explain (ERR_\w+)$/.exec(source)?.[1]
+  return code === undefined ? source : `[${code}](errors.md#${code.toLowerCase()})`
 }
 
 function toCell(text: string): string {

@@ -33,7 +33,7 @@ export const parts: Readonly<Record<string, Part>> = {
   // Of the parts it takes the types of their options alone; the rule below this table says so.
   config: { parts: ['errors', 'values', 'files', 'token'], libraries: ['zod'], node: true },
   cli: {
-    parts: ['errors', 'values', 'files', 'protocol', 'token', 'keys', 'qlik', 'config'],
+    parts: ['errors', 'values', 'files', 'protocol', 'token', 'keys', 'qlik', 'browser', 'config'],
     libraries: ['commander'],
     node: true,
   },

@@ -18,6 +18,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadPages } from '../../packages/emulator/src/pages/load-pages.ts'
+import { allPages } from '../../packages/jotgate/src/cli/explain/pages.ts'
 import { buildPackages, packageNames } from '../../scripts/build/build-packages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -185,6 +186,25 @@ it('the packed command makes a key and a token', () => {
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
   expect(stdout).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/)
   expect(run([bin, 'config', 'schema']).stdout).toContain('jotgate.config.json')
+})
+
+it('the packed command explains every error and rule, without a network', () => {
+  const bin = 'node_modules/jotgate/bin/jotgate.js'
+  writeFileSync(
+    join(folder, 'no-network.cjs'),
+    "require('node:net').Socket.prototype.connect = () => { throw new Error('There is no network') }",
+  )
+  const explain = (...args: string[]) => run(['-r', './no-network.cjs', bin, 'explain', ...args])
+  const { stdout } = explain('--json')
+  const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)
+  expect(names).toEqual(allPages().map(({ name }) => name))
+  for (const name of ['ERR_KEY_MODE', 'cloud-issuer', 'LOGIN-8', '4203'])
+    expect(explain(name)).toMatchObject({
+      stdout: expect.stringMatching(new RegExp(`^${name}\n`)),
+      stderr: '',
+      status: 0,
+    })
+  expect(explain('Could not authenticate').stdout).toContain('QSEOW-NO-AUTHENTICATION')
 })
 
 it('the packed emulator brings its pages, built, and what their makers ask for', () => {

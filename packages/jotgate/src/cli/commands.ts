@@ -80,6 +80,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./setup/config-schema.ts')).configSchemaCommand,
   },
   {
+    name: 'explain',
+    summary: 'what an error or a rule means, and what to do',
+    load: async () => (await import('./explain/explain.ts')).explain,
+  },
+  {
     name: 'completion',
     summary: 'completion for bash, zsh or fish',
     load: async () => (await import('./setup/completion.ts')).completion,

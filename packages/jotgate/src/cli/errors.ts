@@ -16,6 +16,13 @@ export const cliErrors = defineErrors('ERR_CLI', {
       `There is no command ${details.typed}${details.suggestion}`,
     hint: 'Look at the list of commands: `jotgate --help`.',
   },
+  ERR_CLI_NO_PAGE: {
+    kind: 'use',
+    status: 400,
+    message: (details: { asked: string; suggestion: string }) =>
+      `There is no page${details.asked}${details.suggestion}`,
+    hint: 'Give a part of what Qlik said, in quotes, or look at the list: `jotgate explain`.',
+  },
   ERR_CLI_INPUT: {
     kind: 'failure',
     status: 400,

@@ -19,15 +19,3 @@ const hints: Readonly<Record<string, string>> = {
 export function hintOf({ code, hint }: JotgateError): string {
   return Object.hasOwn(hints, code) ? (hints[code] ?? hint) : hint
 }
-
-/** Where a key came from, as the command line calls it. */
-const sources: readonly (readonly [called: string, here: string])[] = [
-  ['The option bytes ', 'The standard input '],
-  ['The option pem ', 'The text of --cert-privatekey '],
-]
-
-/** What went wrong, in words of the command line. */
-export function messageOf({ message }: JotgateError): string {
-  const [called, here] = sources.find(([start]) => message.startsWith(start)) ?? ['', '']
-  return here + message.slice(called.length)
-}

@@ -29,7 +29,7 @@ export async function runCli(
   } catch (error) {
     if (error === closedPipe) return 0
     if (error === interrupted || signal.aborted) return 130
-    return reportError(error, terminal, asJson)
+    return await reportError(error, terminal, asJson)
   }
 }
 

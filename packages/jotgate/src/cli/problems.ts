@@ -1,6 +1,6 @@
 import { isJotgateError, type JotgateError } from '../errors/index.ts'
 import type { Call } from './command.ts'
-import { hintOf, messageOf } from './hints.ts'
+import { hintOf } from './hints.ts'
 
 /** What is wrong with a command line, gathered so that all of it is told at once. */
 export interface Problems {
@@ -63,6 +63,6 @@ function inLines(error: JotgateError, hint: string | undefined): readonly string
   if (code === 'ERR_CLI_USAGE') return (details as { problems: readonly string[] }).problems
   if (code === 'ERR_CONFIG_MISSING')
     return (details as { missing: readonly string[] }).missing.map((one) => `missing: ${one}`)
-  const told = messageOf(error).replaceAll('\n', '\n  ')
+  const told = error.message.replaceAll('\n', '\n  ')
   return [hint === undefined ? told : `${told}. ${hint}`]
 }

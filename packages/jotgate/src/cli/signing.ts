@@ -79,7 +79,7 @@ export async function toKeySource(call: Call, place: SecretPlace): Promise<KeySo
       source: 'The standard input',
       problem: 'is empty, and should hold the private key',
     })
-  return { bytes: Buffer.concat(chunks) }
+  return { bytes: Buffer.concat(chunks), source: 'The standard input' }
 }
 
 /** A key in place of its file or variable: the errors of the part keys would name options that the command does not have. */

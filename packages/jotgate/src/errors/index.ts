@@ -6,3 +6,4 @@ export {
   JotgateError,
   type JotgateErrorCode,
 } from './errors.ts'
+export { messageForm } from './message-form.ts'

@@ -1,1 +1,2 @@
+export { keyErrors } from './errors.ts'
 export * from './public.ts'

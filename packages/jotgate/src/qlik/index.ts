@@ -1,2 +1,3 @@
+export { qlikErrors } from './errors.ts'
 export * from './public.ts'
 export { checkRestHeader } from './rest-headers.ts'

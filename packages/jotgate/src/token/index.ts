@@ -2,6 +2,7 @@ export { type Assumptions, assumptionsOf, withMappingOf } from './assumptions.ts
 export { clientManagedProblems } from './client-managed.ts'
 export { clientManagedUserProblems } from './client-managed-user.ts'
 export { cloudProblems } from './deployment.ts'
+export { tokenErrors } from './errors.ts'
 export {
   clientManagedLifetime,
   cloudLifetime,

@@ -18,7 +18,8 @@ export async function readOldKey(call: Call, kid: string | undefined): Promise<S
     return readSigningKey({ pem: await createKeyFiles(call), ...named })
   }
   const pem = values.text('certPrivatekey')
-  if (pem !== undefined) return readSigningKey({ pem, ...named })
+  if (pem !== undefined)
+    return readSigningKey({ pem, source: 'The text of --cert-privatekey', ...named })
   return readSigningKey({ file: values.text('certPrivatekeyFile') ?? '', ...named })
 }
 

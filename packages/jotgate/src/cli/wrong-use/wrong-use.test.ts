@@ -65,7 +65,7 @@ describe('wrong use', () => {
       err: expect.stringMatching(says),
     })
     expect(terminal.out).toBe('')
-    expect(terminal.err).toMatch(/\nhint: [A-Z`].+\ndocs: docs\/reference\/errors\.md#err_/)
+    expect(terminal.err).toMatch(/\nhint: [A-Z`].+\nmore: jotgate explain ERR_/)
     expect(secrets.filter((secret) => terminal.err.includes(secret))).toEqual([])
     expect(await readdir(folder, { recursive: true })).toEqual(before)
   })

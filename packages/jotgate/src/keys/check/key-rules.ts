@@ -47,7 +47,7 @@ const refusals: readonly KeyRule[] = Object.freeze(
       certainty: 'verified' as const,
       title,
       hint: keyErrors[code as keyof typeof titles].definition.hint,
-      source: source ?? `docs/reference/errors.md#${code.toLowerCase()}`,
+      source: source ?? `jotgate explain ${code}`,
     }),
   ),
 )

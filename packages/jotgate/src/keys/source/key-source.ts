@@ -15,10 +15,14 @@ export type KeySource =
   | {
       /** The text itself. Its line breaks may be missing or written as `\n`. */
       pem: string
+      /** How errors name it. Default `The option pem`. */
+      source?: string
     }
   | {
       /** The bytes themselves, for example from a secret store. */
       bytes: Uint8Array
+      /** How errors name them. Default `The option bytes`. */
+      source?: string
     }
   | {
       /** The name of an environment variable that holds the text. */
@@ -84,11 +88,13 @@ async function readElsewhere(options: Exclude<KeySource, { file: string }>): Pro
   if ('bytes' in options && options.bytes !== undefined) {
     if (!(options.bytes instanceof Uint8Array))
       throw new TypeError('The option bytes must be a Uint8Array')
-    return { bytes: Buffer.from(options.bytes), source: 'The option bytes' }
+    const { bytes, source = 'The option bytes' } = options
+    return { bytes: Buffer.from(bytes), source }
   }
   if (!('pem' in options) || typeof options.pem !== 'string')
     throw new TypeError('The option pem must be a string')
-  return { bytes: Buffer.from(options.pem), source: 'The option pem' }
+  const { pem, source = 'The option pem' } = options
+  return { bytes: Buffer.from(pem), source }
 }
 
 function readVariable(

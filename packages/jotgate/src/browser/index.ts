@@ -1,0 +1,1 @@
+export { browserErrors } from './errors.ts'

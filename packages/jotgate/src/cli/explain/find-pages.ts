@@ -1,0 +1,40 @@
+import type { Page } from './page.ts'
+
+/** Fewer letters would be found in many texts that have nothing to do with them. */
+const shortestText = 4
+
+/**
+ * Finds the pages that somebody means: by the name, by a part of a text, or by a whole answer that was
+ * pasted, with a name or a text in it. The likeliest is the first.
+ */
+export function findPages(pages: readonly Page[], asked: string): readonly Page[] {
+  const words = normal(asked)
+  const named = pages.filter(({ name }) => name.toLowerCase() === words)
+  if (named.length > 0 || words.length < shortestText) return named
+  const mentioned = pages.filter(({ name }) => hasWord(words, name.toLowerCase()))
+  const said = pages.filter((page) =>
+    [page.title, ...page.texts].map(normal).some((text) => shares(text, words)),
+  )
+  return [...new Set([...mentioned, ...said])]
+}
+
+/** Whether one text is a part of the other. */
+const shares = (text: string, words: string) =>
+  text.includes(words) || (text.length >= shortestText * 3 && words.includes(text))
+
+/** Case, line breaks and quotes differ from copy to copy. */
+const normal = (text: string) =>
+  text
+    .toLowerCase()
+    .replaceAll(/["'’‘“”`]/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+
+/** Whether a name stands in a text as a word of its own: `LOGIN-1` is not in `LOGIN-12`. */
+function hasWord(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    const around = `${text[at - 1] ?? ' '}${text[at + name.length] ?? ' '}`
+    if (!/[a-z0-9_-]/.test(around)) return true
+  }
+  return false
+}

@@ -1,0 +1,25 @@
+// The product and its emulator share no code, so each lists Qlik's errors by itself. What the emulator can
+// answer, `jotgate explain` must explain.
+import { expect, it } from 'vitest'
+import { documentedCloses } from '../../packages/emulator/src/cloud/errors/documented-closes.ts'
+import { documentedErrors } from '../../packages/emulator/src/cloud/errors/documented-errors.ts'
+import { findPages } from '../../packages/jotgate/src/cli/explain/find-pages.ts'
+import { allPages } from '../../packages/jotgate/src/cli/explain/pages.ts'
+
+const pages = allPages()
+
+// Their codes are the emulator's own, so nobody meets them at Qlik.
+const own = /the code is the emulator|code and status are the emulator/
+
+it.each(documentedErrors.filter(({ source }) => !own.test(source)))(
+  'the error $id has a page',
+  ({ code, title, detail }) => {
+    const asked = [code, title, detail].filter((one) => one !== undefined && one !== '')
+    const found = asked.flatMap((one) => findPages(pages, one ?? ''))
+    expect(found.some(({ kind }) => kind === 'qlik')).toBe(true)
+  },
+)
+
+it.each(documentedCloses)('close code $closeCode has a page', ({ closeCode }) => {
+  expect(findPages(pages, String(closeCode)).map(({ name }) => name)).toEqual([String(closeCode)])
+})
