@@ -49,6 +49,19 @@ export const scenarios: { [Name in keyof CloudSwitches]: Scenario<CloudSwitches[
       expect(await enterWith(context, token)).toBe(value === 'refused' ? refusedLogin : 'ok')
     },
   },
+  emailVerifiedString: {
+    about: async (context, value) =>
+      expect(await withClaims(context, { email_verified: 'true' })).toBe(
+        value === 'refused' ? refusedLogin : 'ok',
+      ),
+  },
+  secondLogin: {
+    about: async (context) => {
+      await expectSessionWorks(context)
+      await expectSessionWorks(context)
+    },
+  },
+  cspOriginScheme: { about: expectSessionWorks },
   trustRefusalStatus: {
     about: async (context) => {
       const now = secondsNow(context)

@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { RecordedToken } from '../control/recorder.ts'
+import type { Advice, RecordedToken } from '../control/recorder.ts'
 import type { Workbench } from '../control/workbench.ts'
 import type { EngineUser } from '../engine/index.ts'
 import type { CloudSession, CloudState, CloudUser } from './state/state.ts'
@@ -32,7 +32,13 @@ export type KnownCaller = Exclude<Caller, { kind: 'nobody' }>
 /** What a request carries through the handlers. */
 export interface CloudEnv {
   Bindings: HttpBindings
-  Variables: { caller: Caller; recordedToken?: RecordedToken; fault?: string }
+  Variables: {
+    caller: Caller
+    recordedToken?: RecordedToken
+    fault?: string
+    /** What the console says of the request beside its answer. */
+    notice?: Advice
+  }
 }
 
 /** Names of a user's groups, as the engine and section access know them. */

@@ -37,11 +37,13 @@ async function readFailure(response: Response): Promise<RecordedFailure | undefi
   if (!isObject(body)) return undefined
   const first: unknown = Array.isArray(body.errors) ? body.errors[0] : body
   if (!isObject(first) || typeof first.code !== 'string') return undefined
-  const { code, title = '', detail } = first
+  const { code, title = '', detail, meta } = first
+  const decidedBy = isObject(meta) && typeof meta.switch === 'string' ? meta.switch : undefined
   return {
     code,
     title: String(title),
     ...(detail === undefined ? {} : { detail: String(detail) }),
+    ...(decidedBy === undefined ? {} : { decidedBy }),
   }
 }
 
@@ -52,6 +54,7 @@ export function recordRequests(cloud: Cloud): MiddlewareHandler<CloudEnv> {
     const lines = c.res.headers.getSetCookie()
     const token = c.get('recordedToken')
     const fault = c.get('fault')
+    const notice = c.get('notice')
     const error = await readFailure(c.res)
     cloud.recorder.add({
       product: cloud.product,
@@ -63,6 +66,7 @@ export function recordRequests(cloud: Cloud): MiddlewareHandler<CloudEnv> {
         : { setCookieAttributes: lines.map((line) => line.split(/; */).slice(1)) }),
       ...(token === undefined ? {} : { token }),
       ...(error === undefined ? {} : { error }),
+      ...(notice === undefined ? {} : { notice }),
       ...(fault === undefined ? {} : { fault }),
       ...(cloud.isExample ? { isExample: true } : {}),
     })

@@ -16,6 +16,11 @@ export const cloudSwitches = {
     'unknown',
     'qlik.dev, REST, login: names the claim, not what false leads to',
   ]),
+  emailVerifiedString: choice(
+    ['refused', 'accepted'],
+    'What email_verified as a string, "true" or "false", leads to',
+    ['unknown', 'Tokens of the public tool qs-jwt have it so; qlik.dev shows a boolean'],
+  ),
   trustRefusalStatus: choice(
     [401, 400, 403],
     'The status for a wrong form, algorithm, key ID, issuer or signature, and for a token that is expired, not yet valid or used',
@@ -195,6 +200,15 @@ export const cloudSwitches = {
     ['absent', 'null'],
     'Whether links.next is absent or has an href of null on the last page',
     ['documented', 'qlik.dev shows both'],
+  ),
+  secondLogin: choice(
+    ['new-session', 'replaces', 'joins'],
+    'What a log-in does to the session whose cookies come with it: none, ends it, or goes on with it',
+  ),
+  cspOriginScheme: choice(
+    ['dropped', 'kept'],
+    'Whether the scheme of a CSP entry is kept, as http:// for a page in development',
+    ['unknown', 'Qlik’s scripts send one and find the entry without; a policy may still hold it'],
   ),
   logoutEndsSession: flag(true, 'Whether /logout ends the session, or only clears the cookies', [
     'unknown',

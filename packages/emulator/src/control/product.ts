@@ -4,16 +4,10 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { DocumentedClose, DocumentedError, ErrorCatalogue } from './faults/error-catalogue.ts'
 import type { AnswerEffect, FaultAnswer } from './faults/fault.ts'
-import type { RecordedRequest } from './recorder.ts'
+import type { Advice, RecordedRequest } from './recorder.ts'
 import type { SwitchDefinition } from './switch-definition.ts'
 import type { SwitchBoard, SwitchValues } from './switches.ts'
 import type { SharedBench, Workbench } from './workbench.ts'
-
-/** Why a request went as it did, and the next step. */
-export interface Advice {
-  readonly why: string
-  readonly next: string
-}
 
 /** The answer to a request that was sent to show an error. */
 export interface ShownError {

@@ -6,6 +6,8 @@ export interface RuleVerdict {
   readonly outcome: 'passed' | 'refused' | 'not-reached'
   /** Why it was refused. */
   readonly detail?: string
+  /** The switch that decides it, where one does. */
+  readonly decidedBy?: string
 }
 
 /** A verified or refused token: decoded, never its string. */
@@ -16,11 +18,19 @@ export interface RecordedToken {
   readonly accepted: boolean
 }
 
+/** Why a request went as it did, and the next step. */
+export interface Advice {
+  readonly why: string
+  readonly next: string
+}
+
 /** The first error of an answer. */
 export interface RecordedFailure {
   readonly code: string
   readonly title: string
   readonly detail?: string
+  /** The switch that decides it, where the answer says so. */
+  readonly decidedBy?: string
 }
 
 /** One request that the emulator answered. Values of cookies, tokens and CSRF tokens are omitted. */
@@ -52,6 +62,8 @@ export interface RecordedRequest {
   readonly setCookieAttributes?: readonly (readonly string[])[]
   /** What the answer's body says went wrong. */
   readonly error?: RecordedFailure
+  /** What the product noticed beside its answer. */
+  readonly notice?: Advice
   /** The fault that was applied to the request, in words. */
   readonly fault?: string
   /** The console sent it itself, to show an error. */

@@ -22,7 +22,10 @@ export interface SharedOptions {
   apps?: readonly AppDefinition[]
   /** Where real time comes from; `() => new Date()` when omitted. */
   clock?: () => Date
-  /** Serves https and wss, for localhost, every *.localhost, 127.0.0.1 and [::1]; http when omitted. */
+  /**
+   * Serves https and wss, for localhost, every *.localhost, 127.0.0.1, [::1] and the hosts of public addresses;
+   * http when omitted.
+   */
   tls?: TlsOptions
 }
 
@@ -93,7 +96,13 @@ export async function startEmulators<const Products extends readonly [Product, .
     ...(adminKey === undefined ? {} : { adminKey }),
     ...(realNow === undefined ? {} : { realNow }),
   })
-  const secure = options.tls === undefined ? undefined : await createSecureServers(options.tls)
+  const publicHosts = bench.products.flatMap(({ listeners }) =>
+    listeners.flatMap(({ publicUrl }) =>
+      publicUrl !== undefined && URL.canParse(publicUrl) ? [new URL(publicUrl).hostname] : [],
+    ),
+  )
+  const secure =
+    options.tls === undefined ? undefined : await createSecureServers(options.tls, publicHosts)
   const open: OpenListener[] = []
   const stop = async () => {
     bench.close()

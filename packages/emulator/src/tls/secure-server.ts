@@ -35,8 +35,13 @@ const maximumNames = 200
  * Makes the https servers of the emulator, for `localhost`, every `*.localhost`, 127.0.0.1 and [::1]. A
  * wildcard would not do: Node and OpenSSL match none on a name of two labels, so each name gets a
  * certificate when a client asks for it (SNI, RFC 6066 §3), all with the same key.
+ *
+ * @param publicHosts names of public addresses, which have certificates too
  */
-export async function createSecureServers({ folder }: TlsOptions): Promise<SecureServers> {
+export async function createSecureServers(
+  { folder }: TlsOptions,
+  publicHosts: readonly string[] = [],
+): Promise<SecureServers> {
   // Loaded only here: who serves http starts without it.
   const { makeAuthority, makeServerCertificate } = await import('./certificates.ts')
   const keys = await provideStoredKeys(folder, makeAuthority)
@@ -44,9 +49,11 @@ export async function createSecureServers({ folder }: TlsOptions): Promise<Secur
   const first = await makeServerCertificate({ ...keys, names: firstNames })
   const contexts = new Map<string, Promise<SecureContext>>()
 
+  const isOwn = (name: string) => ownName.test(name) || publicHosts.includes(name)
+
   const contextFor = (name: string): Promise<SecureContext> | undefined => {
     const known = contexts.get(name)
-    if (known !== undefined || !ownName.test(name) || contexts.size >= maximumNames) return known
+    if (known !== undefined || !isOwn(name) || contexts.size >= maximumNames) return known
     const made = makeServerCertificate({ ...keys, names: [name] }).then((cert) =>
       createSecureContext({ key: serverKeyPem, cert: [cert, caPem].join('\n') }),
     )

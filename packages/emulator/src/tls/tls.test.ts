@@ -1,9 +1,11 @@
 import { createHash, X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { request as requestPlain } from 'node:http'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTenant } from '../cloud/testing/tenant.ts'
@@ -92,6 +94,27 @@ describe('an emulator with TLS', () => {
       const spki = shown.publicKey.export({ format: 'der', type: 'spki' })
       expect(createHash('sha256').update(spki).digest('base64')).toBe(emulator.tls?.spkiHash)
     }
+  })
+
+  it('is trusted under the host of its public address too', async () => {
+    const keys = join(folder, 'keys')
+    const publicUrl = 'https://acme.eu.qlikcloud.com'
+    const behind = await start({ tls: { folder: keys }, publicUrl })
+    const socket = connect({
+      host: '127.0.0.1',
+      port: behind.port,
+      servername: 'acme.eu.qlikcloud.com',
+      ca: behind.tls?.caPem ?? '',
+    })
+    await once(socket, 'secureConnect')
+    expect(socket.authorized).toBe(true)
+    expect(socket.getPeerX509Certificate()?.subjectAltName).toBe('DNS:acme.eu.qlikcloud.com')
+    const answer = text(socket)
+    socket.end(
+      'GET /_emulator HTTP/1.1\r\nHost: acme.eu.qlikcloud.com\r\nConnection: close\r\n\r\n',
+    )
+    expect(await answer).toMatch(/^HTTP\/1\.1 200/)
+    await behind.close()
   })
 
   it('is trusted for no other name', async () => {

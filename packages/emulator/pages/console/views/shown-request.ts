@@ -1,5 +1,4 @@
-import type { Advice } from '../../../src/control/product.ts'
-import type { RecordedRequest } from '../../../src/control/recorder.ts'
+import type { Advice, RecordedRequest } from '../../../src/control/recorder.ts'
 
 /** A request as the control API shows it. */
 export interface ShownRequest extends RecordedRequest {

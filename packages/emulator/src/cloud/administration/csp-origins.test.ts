@@ -130,3 +130,57 @@ describe('the pages for iframes', () => {
       expect(await policyOf(target)).toBe("frame-ancestors 'self' localhost:3000")
   })
 })
+
+describe('the scheme of a CSP entry', () => {
+  const publicUrl = 'https://acme.eu.qlikcloud.com'
+  const page = 'http://localhost:8080'
+  let https: TestTenant
+  beforeEach(async () => {
+    https = await startTenant({ publicUrl })
+  })
+  afterEach(() => https.close())
+
+  const add = async (origin: string) => {
+    const body = { origin, frameAncestors: true, connectSrcWSS: true }
+    const created = await https.admin('POST', path, body)
+    expect(created.status).toBe(201)
+    return (await created.json()) as { id: string; origin: string }
+  }
+  const frame = async () => {
+    const headers = { 'sec-fetch-dest': 'iframe', referer: `${page}/` }
+    const answer = await https.send('GET', '/single/?appid=sales', headers)
+    await answer.text()
+    return answer.headers.get('content-security-policy')
+  }
+  const adviceOnLast = async () => {
+    const answer = await https.send('GET', '/_emulator/api/requests')
+    const { requests } = (await answer.json()) as { requests: { advice: unknown }[] }
+    return JSON.stringify(requests.at(-1)?.advice)
+  }
+
+  it('is dropped, and the console says that the frame stays blocked', async () => {
+    expect((await add(page)).origin).toBe('localhost:8080')
+    expect(await adviceOnLast()).toContain('switch cspOriginScheme')
+    expect(await frame()).toBe("frame-ancestors 'self' localhost:8080")
+    expect(await adviceOnLast()).toContain('switch cspOriginScheme')
+  })
+
+  it('is kept by switch, in the entry and in the policy', async () => {
+    https.emulator.switches.set({ cspOriginScheme: 'kept' })
+    const entry = await add(page)
+    expect(entry.origin).toBe(page)
+    expect(await adviceOnLast()).toBe('[]')
+    expect(await frame()).toBe(`frame-ancestors 'self' ${page}`)
+    const policy = await https.admin('GET', `${path}/actions/generate-header`)
+    expect(await policy.text()).toContain("connect-src 'self' wss://localhost:8080")
+    const changed = await https.admin('PUT', `${path}/${entry.id}`, { origin: 'HTTPS://b.example' })
+    expect(await changed.json()).toMatchObject({ origin: 'https://b.example' })
+    const wrong = await https.admin('POST', path, { origin: 'ftp://b.example' })
+    expect(wrong.status).toBe(400)
+  })
+
+  it('needs no word where the page is of https', async () => {
+    await add('https://localhost:8080')
+    expect(await adviceOnLast()).toBe('[]')
+  })
+})

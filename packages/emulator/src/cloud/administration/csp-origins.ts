@@ -1,10 +1,12 @@
 import { type Context, Hono } from 'hono'
+import { isObject } from '../../http/read-body.ts'
+import { baseUrlOf } from '../../http/request-target.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail, type QlikFailure } from '../error-envelope.ts'
 import { requireAdministrator } from '../guards.ts'
 import { type CspOrigin, cspFlags } from '../state/csp-origin.ts'
 import { newTextId } from '../state/identifiers.ts'
-import { parseCspOrigin, toCspResource, toPolicy } from './csp-origin.ts'
+import { adviseOnScheme, parseCspOrigin, toCspResource, toPolicy } from './csp-origin.ts'
 import { answerList, type Listing } from './listing.ts'
 import { cursorPaging } from './paging.ts'
 import { readJsonBody } from './request-body.ts'
@@ -43,6 +45,11 @@ function findMatching(c: Context<CloudEnv>, entries: Iterable<CspOrigin>): CspOr
 export function cspOriginRoutes(cloud: Cloud): Hono<CloudEnv> {
   const refuse = (c: Context<CloudEnv>, failure: QlikFailure) => fail(c, failure, 'absent')
   const wrong = (c: Context<CloudEnv>, detail: string) => refuse(c, { ...badRequest, detail })
+  const noticeScheme = (c: Context<CloudEnv>, body: unknown) => {
+    const origin = isObject(body) ? String(body.origin) : ''
+    const notice = adviseOnScheme(origin, baseUrlOf(c.env.incoming), cloud.switches.get())
+    if (notice !== undefined) c.set('notice', notice)
+  }
   return new Hono<CloudEnv>()
     .use(requireAdministrator('absent'))
     .get('/actions/generate-header', (c) => {
@@ -57,8 +64,9 @@ export function cspOriginRoutes(cloud: Cloud): Hono<CloudEnv> {
     .post('/', async (c) => {
       const body = await readJsonBody(c, 'absent')
       if ('response' in body) return body.response
-      const content = parseCspOrigin(body.value)
+      const content = parseCspOrigin(body.value, cloud.switches.get())
       if ('flaw' in content) return wrong(c, content.flaw)
+      noticeScheme(c, body.value)
       const at = cloud.clock.now().toISOString()
       const entry = { id: newTextId(), ...content, createdDate: at, modifiedDate: at }
       cloud.state.cspOrigins.set(entry.id, entry)
@@ -73,8 +81,9 @@ export function cspOriginRoutes(cloud: Cloud): Hono<CloudEnv> {
       if (before === undefined) return refuse(c, notFound)
       const body = await readJsonBody(c, 'absent')
       if ('response' in body) return body.response
-      const content = parseCspOrigin(body.value)
+      const content = parseCspOrigin(body.value, cloud.switches.get())
       if ('flaw' in content) return wrong(c, content.flaw)
+      noticeScheme(c, body.value)
       const entry = { ...before, ...content, modifiedDate: cloud.clock.now().toISOString() }
       cloud.state.cspOrigins.set(entry.id, entry)
       return c.json(toCspResource(entry))

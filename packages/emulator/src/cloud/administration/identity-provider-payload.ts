@@ -32,7 +32,7 @@ function readPem(pem: string, switches: CloudSwitches): RegisteredKey | { flaw: 
   const text = switches.pemLineBreaks === 'accepted' ? pem.replaceAll(/\s*[\r\n]\s*/g, '') : pem
   if (/\s/.test(text.replaceAll(/-----(?:BEGIN|END) [A-Z ]+-----/g, '')))
     return {
-      flaw: 'pem has blanks or line breaks: it must be a single line, without any at its ends either',
+      flaw: 'pem has blanks or line breaks: it must be a single line, without any at its ends either. The emulator’s switch pemLineBreaks=accepted lets line breaks pass',
     }
   const [, kind, base64, endKind] =
     /^-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/]+=*)-----END ([A-Z ]+)-----$/.exec(text) ?? []

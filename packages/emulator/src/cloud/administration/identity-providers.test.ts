@@ -94,6 +94,11 @@ describe('an identity provider', () => {
   it.each<[string, () => unknown, string]>([
     ['a certificate with line breaks', () => payload({ pem: key.certificatePem }), 'single line'],
     [
+      'a certificate with line breaks: the switch is named',
+      () => payload({ pem: key.certificatePem }),
+      'pemLineBreaks=accepted',
+    ],
+    [
       'a line break at the end alone',
       () => payload({ pem: `${key.certificateLine}\n` }),
       'single line',

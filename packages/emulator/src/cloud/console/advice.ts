@@ -1,5 +1,4 @@
-import type { Advice } from '../../control/product.ts'
-import type { RecordedRequest } from '../../control/recorder.ts'
+import type { Advice, RecordedRequest } from '../../control/recorder.ts'
 import { documentedCloses } from '../errors/documented-closes.ts'
 import { documentedErrors } from '../errors/documented-errors.ts'
 
@@ -83,7 +82,19 @@ function adviceOnError(request: RecordedRequest): Advice[] {
   return close === undefined ? [] : [{ why: close.cause, next: close.advice }]
 }
 
+function adviceOnSwitch({ error, token }: RecordedRequest): Advice[] {
+  const refused = token?.verdict.find(({ outcome }) => outcome === 'refused')
+  const decidedBy = refused?.decidedBy ?? error?.decidedBy
+  if (decidedBy === undefined) return []
+  return [
+    {
+      why: `No source settles what Qlik does here: the switch ${decidedBy} decides it.`,
+      next: 'Your code should work with each of its values; change it under Faults & switches.',
+    },
+  ]
+}
+
 /** What the tenant can say about a request in words. */
 export function adviceOn(request: RecordedRequest): Advice[] {
-  return [...adviceOnToken(request), ...adviceOnError(request)]
+  return [...adviceOnToken(request), ...adviceOnError(request), ...adviceOnSwitch(request)]
 }

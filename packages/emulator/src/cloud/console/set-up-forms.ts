@@ -65,7 +65,7 @@ export async function saveIdentityProvider(
     return {
       field: 'certificate',
       error: lineBreakRule,
-      hint: 'Make it a single line: keep the first and last line of the file, and remove every line break.',
+      hint: 'Make it a single line: keep the first and last line of the file, and remove every line break. The switch pemLineBreaks lets them pass, as one of Qlik’s samples expects.',
     }
   const makeUp = () => randomBytes(16).toString('hex')
   const [issuer, keyId] = [textOf(given.issuer), textOf(given.keyId)]

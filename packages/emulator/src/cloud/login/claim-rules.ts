@@ -1,3 +1,4 @@
+import type { CloudSwitches } from '../switch-definitions.ts'
 import { refuse } from './refusals.ts'
 import { claimOf, type Draft, hasClaim, type Rule } from './rule.ts'
 
@@ -27,7 +28,13 @@ const requiredClaims: Rule = {
     const isOptional = (name: string) =>
       switches.missingEmail === 'accepted' && (name === 'email' || name === 'email_verified')
     const missing = names.find((name) => !hasClaim(draft, name) && !isOptional(name))
-    return missing === undefined ? undefined : refuse('missing-claim', missing)
+    if (missing === undefined) return undefined
+    const bySwitch = {
+      subType: 'strictSubType',
+      email: 'missingEmail',
+      email_verified: 'missingEmail',
+    } as const
+    return refuse('missing-claim', missing, bySwitch[missing as keyof typeof bySwitch])
   },
 }
 
@@ -48,6 +55,13 @@ function areGroups(value: unknown): boolean {
   )
 }
 
+/** The value of `email_verified`; as a string where the switch accepts one; undefined without the claim. */
+function readVerified(value: unknown, switches: CloudSwitches): boolean | 'wrong' | undefined {
+  if (value === undefined || typeof value === 'boolean') return value
+  if (switches.emailVerifiedString === 'refused') return 'wrong'
+  return value === 'true' ? true : value === 'false' ? false : 'wrong'
+}
+
 const claimTypes: Rule = {
   name: 'claim-types',
   check(draft, { switches }) {
@@ -61,11 +75,11 @@ const claimTypes: Rule = {
     const jti = claimOf(draft, 'jti')
     if (!isText(jti) && !Number.isSafeInteger(jti))
       return refuse('claim-type', 'jti must be a string or a whole number')
-    const verified = claimOf(draft, 'email_verified')
-    if (hasClaim(draft, 'email_verified') && typeof verified !== 'boolean')
-      return refuse('claim-type', 'email_verified must be true or false')
+    const verified = readVerified(claimOf(draft, 'email_verified'), switches)
+    if (verified === 'wrong')
+      return refuse('claim-type', 'email_verified must be true or false', 'emailVerifiedString')
     if (verified === false && switches.unverifiedEmail === 'refused')
-      return refuse('claim-type', 'email_verified must be true')
+      return refuse('claim-type', 'email_verified must be true', 'unverifiedEmail')
     if (hasClaim(draft, 'subType') && claimOf(draft, 'subType') !== 'user')
       return refuse('claim-type', 'subType must be user')
     if (hasClaim(draft, 'groups') && !areGroups(claimOf(draft, 'groups')))
@@ -75,7 +89,11 @@ const claimTypes: Rule = {
       )
     const groups = claimOf(draft, 'groups')
     if (Array.isArray(groups) && groups.length > switches.groupsPerTokenLimit)
-      return refuse('claim-type', `groups has more than ${switches.groupsPerTokenLimit} names`)
+      return refuse(
+        'claim-type',
+        `groups has more than ${switches.groupsPerTokenLimit} names`,
+        'groupsPerTokenLimit',
+      )
     return undefined
   },
 }
@@ -111,7 +129,7 @@ const times: Rule = {
     const exp = secondsOf(draft, 'exp')
     if (nbf > now + tolerance) return refuse('not-yet-valid', String(nbf - now))
     if (switches.futureIssuedAt === 'refused' && secondsOf(draft, 'iat') > now + tolerance)
-      return refuse('claim-type', 'iat is in the future')
+      return refuse('claim-type', 'iat is in the future', 'futureIssuedAt')
     return exp + tolerance > now ? undefined : refuse('expired', String(now - exp))
   },
 }
@@ -132,7 +150,7 @@ const once: Rule = {
   name: 'once',
   check(draft, { switches, usedTokens }) {
     if (switches.replayedToken === 'accepted') return undefined
-    return usedTokens.has(usedTokenKey(draft)) ? refuse('replay') : undefined
+    return usedTokens.has(usedTokenKey(draft)) ? refuse('replay', '', 'replayedToken') : undefined
   },
 }
 

@@ -2,8 +2,9 @@ import type { Cloud } from '../cloud.ts'
 import { newHexId } from '../state/identifiers.ts'
 import type { AuthenticatedPerson } from '../state/people.ts'
 import type { CloudState, CloudUser } from '../state/state.ts'
+import type { CloudSwitches } from '../switch-definitions.ts'
 import { createGroup } from '../users/group.ts'
-import { type Refusal, refuse } from './refusals.ts'
+import { type Refusal, type RefusalKind, refuse } from './refusals.ts'
 import { claimOf, type Draft, isRefusal } from './rule.ts'
 
 /** A group name of a token becomes a group of the tenant while `autoCreateGroups` is on. */
@@ -83,6 +84,12 @@ export function admit(
   return known
 }
 
+/** Refusals of a log-in by token that a switch decides. */
+const decidedAtTokens: Readonly<Partial<Record<RefusalKind, keyof CloudSwitches>>> = {
+  'same-email': 'refuseSameEmail',
+  'invite-expired': 'invitedUserLogin',
+}
+
 /** The user of an accepted token, with the groups that it names. */
 export function enterUser(cloud: Cloud, draft: Draft): CloudUser | Refusal {
   const switches = cloud.switches.get()
@@ -97,7 +104,10 @@ export function enterUser(cloud: Cloud, draft: Draft): CloudUser | Refusal {
     refuseExpiredInvitation: switches.invitedUserLogin === 'refused-when-expired',
     refresh: switches.refreshUserAtLogin,
   })
-  if (isRefusal(user)) return user
+  if (isRefusal(user)) {
+    const decidedBy = decidedAtTokens[user.kind]
+    return decidedBy === undefined ? user : { ...user, decidedBy }
+  }
   // Only `groups` is read: `group`, which people write by mistake, is dropped without a word, as at Qlik.
   const groups = claimOf(draft, 'groups')
   const at = cloud.clock.now().toISOString()

@@ -50,23 +50,23 @@ describe('a right token', () => {
       line.replace(/=[^;]*/, (value) => `=${value.length - 1}`),
     )
     expect(shapes).toEqual([
+      expect.stringMatching(/^AWSALB=128; Expires=\w{3}, [^;]+ GMT; Path=\/$/),
+      expect.stringMatching(/^AWSALBCORS=128; Expires=[^;]+; Path=\/; SameSite=None; Secure$/),
       'eas.sid=32; Path=/; HttpOnly; SameSite=None; Secure',
       'eas.sid.sig=86; Path=/; HttpOnly; SameSite=None; Secure',
       '_csrfToken=36; Path=/; SameSite=None; Secure',
       '_csrfToken.sig=86; Path=/; SameSite=None; Secure',
-      expect.stringMatching(/^AWSALB=128; Expires=\w{3}, [^;]+ GMT; Path=\/$/),
-      expect.stringMatching(/^AWSALBCORS=128; Expires=[^;]+; Path=\/; SameSite=None; Secure$/),
     ])
     expect(tenant.emulator.requests.at(-1)).toMatchObject({
       path: '/login/jwt-session',
       status: 200,
       setCookies: [
+        'AWSALB',
+        'AWSALBCORS',
         'eas.sid',
         'eas.sid.sig',
         '_csrfToken',
         '_csrfToken.sig',
-        'AWSALB',
-        'AWSALBCORS',
       ],
       token: { accepted: true, header: { kid: testKeyId }, claims: { sub: 'ada' } },
     })

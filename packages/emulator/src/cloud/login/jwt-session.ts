@@ -4,7 +4,7 @@ import { readBearer } from '../../http/bearer.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
 import { countCall, refuseByRate, tierOf } from '../rate-limits.ts'
-import { cookieStyleOf, openSession, toSessionCookieLines } from '../sessions/sessions.ts'
+import { cookieStyleOf, openSessionAtLogin, toSessionCookieLines } from '../sessions/sessions.ts'
 import { deadFromSecond, usedTokenKey } from './claim-rules.ts'
 import { enterUser } from './enter-user.ts'
 import { refuse, toFailure } from './refusals.ts'
@@ -33,7 +33,10 @@ export function jwtSessionRoutes(cloud: Cloud): Hono<CloudEnv> {
     if (token === undefined) return fail(c, toFailure(refuse('no-token'), switches))
 
     if (token.length > switches.tokenSizeLimit)
-      return fail(c, toFailure(refuse('size', String(switches.tokenSizeLimit)), switches))
+      return fail(
+        c,
+        toFailure(refuse('size', String(switches.tokenSizeLimit), 'tokenSizeLimit'), switches),
+      )
 
     const now = cloud.clock.now()
     const { state } = cloud
@@ -69,7 +72,7 @@ export function jwtSessionRoutes(cloud: Cloud): Hono<CloudEnv> {
       return fail(c, toFailure(user, switches))
     }
     useUp(draft)
-    const session = openSession(cloud, user, identityProvider.id)
+    const session = openSessionAtLogin(cloud, c.env.incoming, user, identityProvider.id)
     const style = cookieStyleOf(cloud, c.env.incoming)
     for (const line of toSessionCookieLines(cloud, session, style))
       c.header('set-cookie', line, { append: true })

@@ -94,10 +94,12 @@ export interface Refusal {
   readonly kind: RefusalKind
   /** A claim's or algorithm's name, or a number: what the text speaks of. Never the token. */
   readonly about: string
+  /** The switch that decides this, where one does. */
+  readonly decidedBy?: keyof CloudSwitches
 }
 
-export function refuse(kind: RefusalKind, about = ''): Refusal {
-  return { kind, about }
+export function refuse(kind: RefusalKind, about = '', decidedBy?: keyof CloudSwitches): Refusal {
+  return { kind, about, ...(decidedBy === undefined ? {} : { decidedBy }) }
 }
 
 /** The text of a refusal. */
@@ -108,6 +110,8 @@ export function toDetail(refusal: Refusal): string {
 /** The answer to a refusal, with the statuses as the switches stand. */
 export function toFailure(refusal: Refusal, switches: CloudSwitches): QlikFailure {
   const { status, code, title, certainty } = refusals[refusal.kind]
+  const decidedBy = refusal.decidedBy === undefined ? {} : { switch: refusal.decidedBy }
+  const meta = { emulator: 'inferred', rule: refusal.kind, ...decidedBy }
   const bySwitch = {
     trust: switches.trustRefusalStatus,
     claim: switches.claimRefusalStatus,
@@ -118,6 +122,7 @@ export function toFailure(refusal: Refusal, switches: CloudSwitches): QlikFailur
     code,
     title,
     detail: toDetail(refusal),
-    ...(certainty === 'documented' ? {} : { meta: { emulator: 'inferred', rule: refusal.kind } }),
+    // A documented body stays as Qlik shows it.
+    ...(certainty === 'documented' ? {} : { meta }),
   }
 }

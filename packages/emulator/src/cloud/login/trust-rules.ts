@@ -11,6 +11,7 @@ const algorithm: Rule = {
     return refuse(
       'algorithm',
       typeof header.alg === 'string' ? header.alg.slice(0, 32) : 'not a string',
+      isRsaAlgorithm(header.alg) ? 'algorithms' : undefined,
     )
   },
 }
@@ -56,7 +57,9 @@ const certificate: Rule = {
   check({ identityProvider }, { switches, nowMs }) {
     const dates = identityProvider?.certificateDates
     if (switches.certificateDates === 'ignored' || dates === undefined) return undefined
-    return nowMs >= dates.from && nowMs <= dates.to ? undefined : refuse('certificate')
+    return nowMs >= dates.from && nowMs <= dates.to
+      ? undefined
+      : refuse('certificate', '', 'certificateDates')
   },
 }
 

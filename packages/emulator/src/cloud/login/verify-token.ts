@@ -25,7 +25,9 @@ function toVerdict(refusal: Refusal | undefined, passed: number): RuleVerdict[] 
   return ruleNames.map((rule, index) => {
     if (index < passed) return { rule, outcome: 'passed' }
     if (index > passed || refusal === undefined) return { rule, outcome: 'not-reached' }
-    return { rule, outcome: 'refused', detail: toDetail(refusal) }
+    const { decidedBy } = refusal
+    const bySwitch = decidedBy === undefined ? {} : { decidedBy }
+    return { rule, outcome: 'refused', detail: toDetail(refusal), ...bySwitch }
   })
 }
 

@@ -124,3 +124,52 @@ describe('log-out', () => {
     expect((await tenant.send('GET', path)).headers.get('location')).toBe(back)
   })
 })
+
+describe('a log-in that comes with the cookies of a session', () => {
+  const loginWith = async (cookie: string, changes?: Record<string, unknown>) => {
+    const authorization = `Bearer ${tenant.token(changes)}`
+    const answer = await tenant.send('POST', '/login/jwt-session', { authorization, cookie })
+    expect(answer.status).toBe(200)
+    return answer.headers
+      .getSetCookie()
+      .map((line) => line.slice(0, line.indexOf(';')))
+      .join('; ')
+  }
+  const sidOf = (cookie: string) => /eas\.sid=([^;]+)/.exec(cookie)?.[1]
+
+  it.each([
+    ['new-session', 2, 301],
+    ['replaces', 1, 401],
+    ['joins', 1, 301],
+  ] as const)('%s: %i sessions, the old cookies give %i', async (secondLogin, count, status) => {
+    tenant.emulator.switches.set({ secondLogin })
+    const first = await tenant.login()
+    const second = await loginWith(first.cookie)
+    expect(sidOf(second) === sidOf(first.cookie)).toBe(secondLogin === 'joins')
+    expect(tenant.emulator.state.sessions()).toHaveLength(count)
+    expect(await statusOfMe({ cookie: second })).toBe(301)
+    expect(await statusOfMe({ cookie: first.cookie })).toBe(status)
+  })
+
+  it.each(['replaces', 'joins'] as const)(
+    '%s: another person never gets the session of the one before',
+    async (secondLogin) => {
+      tenant.emulator.switches.set({ secondLogin })
+      const ada = await tenant.login()
+      const bob = await loginWith(ada.cookie, { sub: 'bob', email: 'bob@acme.example' })
+      expect(sidOf(bob)).not.toBe(sidOf(ada.cookie))
+      expect(await statusOfMe({ cookie: ada.cookie })).toBe(401)
+      expect(tenant.emulator.state.sessions()).toHaveLength(1)
+    },
+  )
+
+  it.each(['replaces', 'joins'] as const)(
+    '%s: without cookies it is a session of its own',
+    async (secondLogin) => {
+      tenant.emulator.switches.set({ secondLogin })
+      await tenant.login()
+      await tenant.login()
+      expect(tenant.emulator.state.sessions()).toHaveLength(2)
+    },
+  )
+})

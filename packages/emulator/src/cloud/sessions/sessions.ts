@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { parseCookies } from '../../http/cookies.ts'
 import { baseUrlOf } from '../../http/request-target.ts'
 import type { Cloud } from '../cloud.ts'
 import { newCsrfToken, newTextId } from '../state/identifiers.ts'
@@ -14,11 +15,7 @@ import {
 } from './cookies.ts'
 
 /** Opens a session; its times are those of the settings now, as changes apply to new sessions only. */
-export function openSession(
-  cloud: Cloud,
-  user: CloudUser,
-  identityProviderId: string,
-): CloudSession {
+function openSession(cloud: Cloud, user: CloudUser, identityProviderId: string): CloudSession {
   const nowMs = cloud.clock.now().getTime()
   const { settings, sessions } = cloud.state
   const session: CloudSession = {
@@ -37,6 +34,26 @@ export function openSession(
   return session
 }
 
+/** Opens a session for a log-in. What becomes of the session whose cookies came with it is a switch. */
+export function openSessionAtLogin(
+  cloud: Cloud,
+  request: IncomingMessage,
+  user: CloudUser,
+  identityProviderId: string,
+): CloudSession {
+  const { secondLogin } = cloud.switches.get()
+  const before = findSession(cloud, parseCookies(request.headers.cookie))
+  if (before !== undefined && secondLogin !== 'new-session') {
+    // Only the same person joins: another one must never get somebody's session.
+    if (secondLogin === 'joins' && before.user.id === user.id) {
+      touchSession(cloud, before.session)
+      return before.session
+    }
+    endSession(cloud.state, before.session, 'Another log-in replaced the session')
+  }
+  return openSession(cloud, user, identityProviderId)
+}
+
 /** How cookies are written now, for the host that was asked. */
 export function cookieStyleOf(cloud: Cloud, request: IncomingMessage): CookieStyle {
   const { cookieAttributes, cookieDomain } = cloud.switches.get()
@@ -47,7 +64,7 @@ export function cookieStyleOf(cloud: Cloud, request: IncomingMessage): CookieSty
   }
 }
 
-/** The `Set-Cookie` lines of a new session, in the order of the documented example. */
+/** The `Set-Cookie` lines of a session. A public sample proxy relies on `_csrfToken.sig` as the last one. */
 export function toSessionCookieLines(
   cloud: Cloud,
   session: CloudSession,
@@ -56,9 +73,9 @@ export function toSessionCookieLines(
   const { cookieSecret } = cloud.state
   const { balancerCookies } = cloud.switches.get()
   return [
+    ...(balancerCookies ? toBalancerLines(cloud.clock.now()) : []),
     ...toSignedCookieLines(cookieSecret, sessionCookie, session.cookieValue, style),
     ...toSignedCookieLines(cookieSecret, csrfCookie, session.csrfToken, style),
-    ...(balancerCookies ? toBalancerLines(cloud.clock.now()) : []),
   ]
 }
 

@@ -43,12 +43,32 @@ describe('client credentials', () => {
     expect((await get('/api/v1/users/me', body.access_token)).status).toBe(401)
   })
 
-  it('administer with the scope for it, and not without', async () => {
+  it.each([undefined, 'user_default', 'user_default admin_classic'])(
+    'administer with the scope %j, as Qlik’s samples do',
+    async (scope) => {
+      const { body } = await credentials(await create(), scope === undefined ? {} : { scope })
+      const authorization = `Bearer ${body.access_token}`
+      const filtered = `/api/v1/users?filter=${encodeURIComponent('status eq "active"')}`
+      expect((await get(filtered, body.access_token)).status).toBe(200)
+      const settings = await fetch(`${tenant.emulator.url}/api/v1/groups/settings`, {
+        method: 'PATCH',
+        headers: { authorization },
+        body: JSON.stringify([{ op: 'replace', path: '/autoCreateGroups', value: true }]),
+      })
+      expect(settings.status).toBe(204)
+      const me = await get('/api/v1/users/me', body.access_token)
+      const bot = await get(me.headers.get('location') ?? '', body.access_token)
+      expect(await bot.json()).toMatchObject({ assignedRoles: [{ name: 'TenantAdmin' }] })
+    },
+  )
+
+  it('administer no more once an administrator has taken the bot’s role', async () => {
     const client = await create()
-    const plain = await credentials(client)
-    expect((await get('/api/v1/users', plain.body.access_token)).status).toBe(403)
     const { body } = await credentials(client, { scope: 'user_default admin_classic' })
-    expect((await get('/api/v1/users', body.access_token)).status).toBe(200)
+    const bot = tenant.emulator.state.users().find(({ subject }) => subject.startsWith('qlikbot'))
+    const change = [{ op: 'replace', path: '/assignedRoles', value: [] }]
+    expect((await tenant.admin('PATCH', `/api/v1/users/${bot?.id}`, change)).status).toBe(204)
+    expect((await get('/api/v1/users', body.access_token)).status).toBe(403)
   })
 
   it('are taken as a form, and by Basic', async () => {
@@ -58,6 +78,21 @@ describe('client credentials', () => {
     const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')
     const parameters = new URLSearchParams({ grant_type: 'client_credentials' })
     expect((await ask(parameters, { authorization: `Basic ${basic}` })).status).toBe(200)
+  })
+
+  it('are taken by Basic beside the client ID in the body, as @qlik/sdk sends them', async () => {
+    const [client, other] = [await create(), await create()]
+    const basicOf = (id: string, secret: string) => ({
+      authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+    })
+    const named = { grant_type: 'client_credentials', client_id: client.clientId }
+    for (const body of [named, new URLSearchParams(named)])
+      expect((await ask(body, basicOf(client.clientId, client.clientSecret))).status).toBe(200)
+    expect((await ask(named, basicOf(client.clientId, 'wrong'))).status).toBe(401)
+    expect((await ask(named, basicOf(client.clientId, ''))).status).toBe(401)
+    // Another client's credentials prove nothing for the client that the body names.
+    expect((await ask(named, basicOf(other.clientId, other.clientSecret))).status).toBe(401)
+    expect((await ask(named)).status).toBe(401)
   })
 
   it('are refused in Qlik’s envelope', async () => {
@@ -166,6 +201,38 @@ describe('a token for a web socket', () => {
     expect((await openSocket(asAccess)).status).toBe(401)
     tenant.emulator.clock.advance(60)
     expect((await openSocket(url)).status).toBe(401)
+  })
+
+  it.each(['web', 'spa'])('comes to a page of a %s client without a secret', async (appType) => {
+    // As @qlik/api in a browser asks: the access token is the proof.
+    const backend = await create({ allowedOrigins: [pageOrigin] })
+    const spa = { appType, allowedGrantTypes: [], allowedOrigins: [pageOrigin] }
+    const client = appType === 'web' ? backend : await create(spa)
+    const { body } = await credentials(backend)
+    const asked = {
+      client_id: client.clientId,
+      grant_type: exchangeGrant,
+      subject_token: body.access_token,
+      subject_token_type: accessTokenType,
+      purpose: 'websocket',
+      redirect_uri: `${pageOrigin}/`,
+    }
+    const own = appType === 'web'
+    expect((await ask(asked, { origin: pageOrigin })).status).toBe(own ? 200 : 401)
+    expect((await ask(new URLSearchParams(asked))).status).toBe(own ? 200 : 401)
+    const forged = `${body.access_token.slice(0, -4)}AAAA`
+    expect((await ask({ ...asked, subject_token: forged })).status).toBe(401)
+    expect((await ask({ ...asked, client_secret: 'wrong' })).status).toBe(401)
+    tenant.emulator.clock.advance(21_600)
+    expect((await ask(asked)).status).toBe(401)
+  })
+
+  it('is the only one that comes without a secret', async () => {
+    const client = await create()
+    const { client_id } = idAndSecret(client)
+    expect((await ask({ client_id, grant_type: 'client_credentials' })).status).toBe(401)
+    const lookup = { user_lookup: { field: 'subject', value: 'ada' }, scope: 'user_default' }
+    expect((await ask({ client_id, grant_type: impersonationGrant, ...lookup })).status).toBe(401)
   })
 
   it('is refused for a wrong token, type or purpose, and for another client', async () => {

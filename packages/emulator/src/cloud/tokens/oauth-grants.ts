@@ -3,6 +3,7 @@ import { isObject } from '../../http/read-body.ts'
 import type { Cloud } from '../cloud.ts'
 import type { QlikFailure } from '../error-envelope.ts'
 import { newHexId } from '../state/identifiers.ts'
+import { tenantAdminRoleId } from '../state/role-list.ts'
 import type { CloudUser } from '../state/state.ts'
 import { type AccessToken, digestOf, type OAuthClient } from '../state/token-store.ts'
 import { exchangeGrant, impersonationGrant } from './oauth-client-payload.ts'
@@ -67,7 +68,8 @@ function botOf(cloud: Cloud, client: OAuthClient): CloudUser {
     name: client.clientName,
     email: '',
     status: 'active',
-    roleIds: [],
+    // Qlik's samples administer with it, whatever the scope (qlik-cloud.md §5.6).
+    roleIds: [tenantAdminRoleId],
     groupIds: [],
     clientId: client.clientId,
     createdAt: at,

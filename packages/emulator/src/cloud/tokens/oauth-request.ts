@@ -3,6 +3,7 @@ import { isObject, readBody } from '../../http/read-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import type { QlikFailure } from '../error-envelope.ts'
 import { digestOf, type OAuthClient } from '../state/token-store.ts'
+import { exchangeGrant } from './oauth-client-payload.ts'
 
 /** What `/oauth/*` was sent, from JSON or a form. */
 export type OAuthParameters = Readonly<Record<string, unknown>>
@@ -65,11 +66,17 @@ export async function readOAuthParameters(c: Context<CloudEnv>): Promise<OAuthPa
   }
 }
 
-/** ID and secret from the body, or from `Authorization: Basic` (RFC 6749 §2.3.1). */
+/**
+ * ID and secret from the body, or from `Authorization: Basic` (RFC 6749 §2.3.1). @qlik/sdk 0.28 names the client
+ * in the body beside Basic credentials: both must name the same one.
+ */
 function readCredentials(c: Context<CloudEnv>, { client_id, client_secret }: OAuthParameters) {
   const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-  if (client_id !== undefined || basic === undefined) return { client_id, client_secret }
-  const [id, secret] = Buffer.from(basic, 'base64').toString('utf8').split(':')
+  if (client_secret !== undefined || basic === undefined) return { client_id, client_secret }
+  const pair = Buffer.from(basic, 'base64').toString('utf8')
+  const [id, secret] = [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)]
+  // Credentials of another client than the body names are wrong ones, not none.
+  if (client_id !== undefined && client_id !== id) return { client_id, client_secret: '' }
   return { client_id: id, client_secret: secret }
 }
 
@@ -84,7 +91,9 @@ export function authenticateClient(
   const client = cloud.state.tokens.clients.get(client_id)
   const wrong = oauthFailures.unauthorized('Invalid or expired client credentials')
   if (client === undefined) return wrong
-  if (client.appType === 'spa' && client_secret === undefined) return client
+  // A page has no secret: the access token that it exchanges proves who asks (qlik-cloud.md §5.6).
+  const isPublic = client.appType === 'spa' || parameters.grant_type === exchangeGrant
+  if (isPublic && client_secret === undefined) return client
   if (typeof client_secret !== 'string') return wrong
   const digest = digestOf(client_secret)
   return client.secrets.some((one) => one.digest === digest) ? client : wrong

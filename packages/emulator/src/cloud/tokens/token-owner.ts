@@ -19,13 +19,7 @@ function activeUser(cloud: Cloud, userId: string): CloudUser | undefined {
 function toOwner(cloud: Cloud, token: AccessToken): TokenOwner | undefined {
   const user = activeUser(cloud, token.userId)
   if (user === undefined || token.expiresAtMs <= cloud.clock.now().getTime()) return undefined
-  // A bot has no roles at first: what it may do is what its client's scopes say.
-  const byScope = user.clientId !== undefined && token.scope.includes('admin_classic')
-  return {
-    user,
-    isAdmin: byScope || isTenantAdmin(cloud.state, user),
-    clientId: token.clientId,
-  }
+  return { user, isAdmin: isTenantAdmin(cloud.state, user), clientId: token.clientId }
 }
 
 /** The owner of an API key or an access token that is valid now. */

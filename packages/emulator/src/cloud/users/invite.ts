@@ -6,29 +6,31 @@ import { invitationSeconds } from './user-changes.ts'
 
 const maximumInvitees = 100
 
-/** A user who was made by hand or by an invitation, and has not logged in yet. */
-export function createInvitedUser(
+/** Makes a user by hand or by an invitation; an invited one becomes active with the first log-in. */
+export function createUser(
   cloud: Cloud,
   values: {
     subject: string
     name: string
     email: string
     picture?: string | undefined
+    status: 'active' | 'invited'
     roleIds?: readonly string[]
   },
 ): CloudUser {
   const now = cloud.clock.now()
   const at = now.toISOString()
-  const { subject, name, email, picture, roleIds = [] } = values
+  const { subject, name, email, picture, status, roleIds = [] } = values
+  const inviteExpiry = Math.floor(now.getTime() / 1000) + invitationSeconds
   const user: CloudUser = {
     id: newHexId(),
     subject,
     name,
     email,
-    status: 'invited',
+    status,
     roleIds,
     groupIds: [],
-    inviteExpiry: Math.floor(now.getTime() / 1000) + invitationSeconds,
+    ...(status === 'invited' ? { inviteExpiry } : {}),
     ...(picture === undefined ? {} : { picture }),
     createdAt: at,
     lastUpdatedAt: at,
@@ -53,7 +55,8 @@ function inviteOne(cloud: Cloud, entry: unknown): Record<string, unknown> {
       known.inviteExpiry = Math.floor(cloud.clock.now().getTime() / 1000) + invitationSeconds
     return { status: 'exists', email, subject: known.subject, userId: known.id }
   }
-  const user = createInvitedUser(cloud, {
+  const user = createUser(cloud, {
+    status: 'invited',
     subject: `invited|${newHexId()}`,
     name: typeof name === 'string' ? name : email,
     email,

@@ -47,11 +47,24 @@ describe('users made by hand', () => {
     expect(after).not.toHaveProperty('inviteExpiry')
   })
 
+  it('are created active where it is asked for, as Qlik’s impersonation sample does', async () => {
+    const body = { subject: 'anna', email: 'anna@acme.example', status: 'active' }
+    const created = await tenant.admin('POST', '/api/v1/users', body)
+    expect(created.status).toBe(201)
+    const user = (await created.json()) as Record<string, unknown>
+    expect(user).toMatchObject({ status: 'active' })
+    expect(user).not.toHaveProperty('inviteExpiry')
+    const filter = encodeURIComponent('subject eq "anna" and status eq "active"')
+    const found = await tenant.admin('GET', `/api/v1/users?filter=${filter}`)
+    expect(await found.json()).toMatchObject({ data: [{ id: user.id }] })
+  })
+
   it.each([
     [{}, 400],
     [{ subject: '' }, 400],
     [{ subject: 1 }, 400],
-    [{ subject: 'x', status: 'active' }, 400],
+    [{ subject: 'x', status: 'disabled' }, 400],
+    [{ subject: 'x', status: 1 }, 400],
     [{ subject: 'x', tenantId: 'other' }, 400],
     [{ subject: 'x', assignedRoles: [{ name: 'King' }] }, 400],
     [[], 400],

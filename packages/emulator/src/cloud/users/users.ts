@@ -15,7 +15,7 @@ import { adminOnly, fail } from '../error-envelope.ts'
 import { knownCaller, requireAdministrator, requireUser } from '../guards.ts'
 import { endSessionsWhere } from '../sessions/sessions.ts'
 import { parseRoles, tenantAdminRoleId } from '../state/role-list.ts'
-import { createInvitedUser, inviteUsers } from './invite.ts'
+import { createUser, inviteUsers } from './invite.ts'
 import { isTenantAdmin } from './roles.ts'
 import { parseUserPatch } from './user-changes.ts'
 import { toUserResource } from './user-resource.ts'
@@ -41,6 +41,7 @@ function parseNewUser(
       name: string
       email: string
       picture: string | undefined
+      status: 'active' | 'invited'
       roleIds: readonly string[]
     } {
   if (!isObject(body)) return 'The body must be a JSON object'
@@ -48,7 +49,8 @@ function parseNewUser(
   for (const [key, value] of Object.entries({ subject, name, email, picture }))
     if (value !== undefined && typeof value !== 'string') return `${key} must be a string`
   if (typeof subject !== 'string' || subject === '') return 'subject is required'
-  if (status !== undefined && status !== 'invited') return 'status can only be invited'
+  if (status !== undefined && status !== 'invited' && status !== 'active')
+    return 'status must be invited or active'
   if (tenantId !== undefined && tenantId !== cloud.state.tenantId)
     return 'tenantId is not that of this tenant'
   const roleIds = assignedRoles === undefined ? [] : parseRoles(assignedRoles)
@@ -58,6 +60,7 @@ function parseNewUser(
     name: typeof name === 'string' && name !== '' ? name : subject,
     email: typeof email === 'string' ? email : '',
     picture: typeof picture === 'string' ? picture : undefined,
+    status: status ?? 'invited',
     roleIds,
   }
 }
@@ -109,7 +112,7 @@ export function userRoutes(cloud: Cloud): Hono<CloudEnv> {
           },
           'number',
         )
-      const user = createInvitedUser(cloud, values)
+      const user = createUser(cloud, values)
       return c.json(toUserResource(cloud, baseUrlOf(c.env.incoming), user), 201)
     })
     .get('/actions/count', requireAdministrator('number'), (c) =>

@@ -1,5 +1,5 @@
-import type { Advice, RunningWorkbench } from '../product.ts'
-import type { RecordedRequest } from '../recorder.ts'
+import type { RunningWorkbench } from '../product.ts'
+import type { Advice, RecordedRequest } from '../recorder.ts'
 
 /** Everything that can be said about a request in words: of the fault that it met, and by its product. */
 export function adviceOn(
@@ -16,5 +16,6 @@ export function adviceOn(
           },
         ]
   const product = products.find(({ definition }) => definition.name === request.product)
-  return [...fault, ...(product?.adviceOn(request) ?? [])]
+  const notice = request.notice === undefined ? [] : [request.notice]
+  return [...fault, ...notice, ...(product?.adviceOn(request) ?? [])]
 }

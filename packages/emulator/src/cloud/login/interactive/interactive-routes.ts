@@ -5,7 +5,7 @@ import { cardPagePolicy } from '../../../pages/card-page.ts'
 import type { Cloud, CloudEnv } from '../../cloud.ts'
 import { fail, type QlikFailure } from '../../error-envelope.ts'
 import { readSignedCookie, toClearingLine, toSignedCookieLines } from '../../sessions/cookies.ts'
-import { cookieStyleOf, openSession, toSessionCookieLines } from '../../sessions/sessions.ts'
+import { cookieStyleOf, openSessionAtLogin, toSessionCookieLines } from '../../sessions/sessions.ts'
 import { admit } from '../enter-user.ts'
 import { toFailure } from '../refusals.ts'
 import { isRefusal } from '../rule.ts'
@@ -144,7 +144,7 @@ export function interactiveRoutes(cloud: Cloud): Hono<CloudEnv> {
       })
       if (isRefusal(user))
         return fail(c, user.kind === 'disabled-user' ? notMember : toFailure(user, switches))
-      const session = openSession(cloud, user, interactiveProviderId)
+      const session = openSessionAtLogin(cloud, c.env.incoming, user, interactiveProviderId)
       setCookies(c, toSessionCookieLines(cloud, session, style))
       return c.redirect(login.returnTo, 302)
     })

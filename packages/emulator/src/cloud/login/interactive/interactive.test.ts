@@ -71,12 +71,12 @@ describe('the interactive log-in', () => {
     expect(await whoAmI(browser)).toBe('idp|ada')
     // The cookie of the state has gone again.
     expect([...browser.cookies.keys()]).toEqual([
+      'AWSALB',
+      'AWSALBCORS',
       'eas.sid',
       'eas.sid.sig',
       '_csrfToken',
       '_csrfToken.sig',
-      'AWSALB',
-      'AWSALBCORS',
     ])
   })
 
