@@ -20,6 +20,13 @@ function listOf(value: string | null): string[] {
   return (value ?? '').split(',').map((one) => one.trim().toLowerCase())
 }
 
+/** What a page sees of a redirect that it does not follow: neither status nor address. */
+function opaqueRedirect(url: string): Response {
+  const facts = { type: 'opaqueredirect', status: 0, ok: false, url }
+  const properties = Object.entries(facts).map(([name, value]) => [name, { value }])
+  return Object.defineProperties(new Response(null), Object.fromEntries(properties))
+}
+
 /**
  * A fetch as a page of `origin` has it (Fetch Standard §3.2): with cookies where they are asked for, a
  * preflight where one is due, and no answer but a TypeError where CORS forbids.
@@ -82,6 +89,7 @@ export function createPageNetwork(origin: string): PageNetwork {
     const location = response.headers.get('location')
     if (location !== null && response.status >= 300 && response.status < 400) {
       if (redirect === 'error') throw new TypeError('Failed to fetch')
+      if (redirect === 'manual') return opaqueRedirect(url)
       if (hops > 5) throw new TypeError('Failed to fetch')
       await response.text()
       return send(new URL(location, url).href, init, hops + 1)
@@ -93,7 +101,8 @@ export function createPageNetwork(origin: string): PageNetwork {
     )
     const isEmpty = response.status === 204 || response.status === 304
     const body = isEmpty ? null : await response.arrayBuffer()
-    return new Response(body, { status: response.status, headers: seen })
+    const answer = new Response(body, { status: response.status, headers: seen })
+    return Object.defineProperty(answer, 'url', { value: url })
   }
 
   return {

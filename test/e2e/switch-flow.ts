@@ -105,7 +105,7 @@ export async function firstWord(
   }
 }
 
-/** The page's way in, with the network of a browser. */
+/** The login of a tab, with the network of a browser. */
 export async function connectPage(
   tenant: Tenant,
   options: {
@@ -121,7 +121,8 @@ export async function connectPage(
     url: tenant.deployment.url,
     webIntegrationId: options.webIntegrationId,
     token: options.token ?? (() => signFor(tenant)),
-    fetch: network.fetch,
+    // Connections share a login where they share a fetch: each call here is a tab of its own.
+    fetch: (input, init) => network.fetch(input, init),
     WebSocket: globalThis.WebSocket,
   })
   return { connection, network }

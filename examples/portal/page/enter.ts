@@ -1,4 +1,4 @@
-import { connect, type QlikConnection, type QlikUser } from 'jotgate/browser'
+import { type ConnectionEvent, connect, type QlikConnection, type QlikUser } from 'jotgate/browser'
 import { showCopyButton } from './copy-code.ts'
 import { elementById } from './element.ts'
 import { failureError, toFailure } from './failure.ts'
@@ -24,6 +24,7 @@ async function connectByToken(config: PortalConfig): Promise<QlikConnection> {
     webIntegrationId: config.qlik.webIntegrationId,
     token: { url: '/token' },
     onStep: showLoginStep,
+    onEvent: showConnectionEvent,
   })
   // #endregion
   return qlik
@@ -114,6 +115,21 @@ function signOutOfBoth(qlik: QlikConnection): void {
     await Promise.race([qlik.logout().catch(() => {}), patience])
     form.submit()
   })
+}
+
+/** A connection that has ended shows nothing more of the person whose it was. */
+async function showConnectionEvent(event: ConnectionEvent): Promise<void> {
+  if (isLeaving || event.state !== 'ended') return
+  isLeaving = true
+  showFailure(toFailure(event.error))
+  // Who signs out in another tab signs out of Qlik first and of the portal a moment later.
+  const subject = elementById('portal-subject', HTMLElement).textContent
+  for (const waitMs of [0, 200, 500, 2000]) {
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
+    const { user } = await readPortalConfig().catch(() => ({ user: undefined }))
+    // The portal's answer is then its page to sign in at, or the new person's page.
+    if (user?.subject !== subject) return location.reload()
+  }
 }
 
 /** For views whose engine socket closed while it was in use. */

@@ -26,7 +26,16 @@ const titleByCode: Readonly<Record<string, string>> = {
   ERR_BROWSER_LOGIN_REFUSED: 'Qlik refused the login',
   ERR_BROWSER_COOKIES_BLOCKED: 'Your browser keeps Qlik’s cookies back',
   ERR_BROWSER_USER_CHANGED: 'Somebody else has signed in',
+  ERR_BROWSER_LOGGED_OUT: 'You have signed out',
+  ERR_BROWSER_TOKEN_ADDRESS: 'The portal’s token endpoint is elsewhere',
 }
+
+/** After these the page belongs to nobody, or to somebody else. */
+const signInCodes: ReadonlySet<string> = new Set([
+  'ERR_BROWSER_NOT_LOGGED_IN',
+  'ERR_BROWSER_USER_CHANGED',
+  'ERR_BROWSER_LOGGED_OUT',
+])
 
 /** An error that already knows its words. */
 export function failureError(failure: Failure): Error {
@@ -46,7 +55,7 @@ export function toFailure(error: unknown, portal?: { mainUrl: string }): Failure
       reason: withStop(error.message),
       remedy: error.hint,
       code: `${error.code} · ${error.docs}`,
-      wayOut: error.code === 'ERR_BROWSER_NOT_LOGGED_IN' ? 'sign-in' : 'try-again',
+      wayOut: signInCodes.has(error.code) ? 'sign-in' : 'try-again',
       ...(error.code === 'ERR_BROWSER_COOKIES_BLOCKED' && portal && { mainUrl: portal.mainUrl }),
     }
   return {

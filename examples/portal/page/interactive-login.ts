@@ -33,6 +33,7 @@ export async function connectInteractively(config: PortalConfig): Promise<QlikCo
   }
   const socketOrigin = url.replace(/^http/, 'ws')
   return {
+    state: { state: 'connected' },
     fetch: call,
     async user() {
       const answer = await (await call('/api/v1/users/me')).json()
@@ -58,6 +59,7 @@ export async function connectInteractively(config: PortalConfig): Promise<QlikCo
       return withIntegration(address)
     },
     logout: () => logOutOfQlik(url),
+    close: () => undefined,
   }
 }
 

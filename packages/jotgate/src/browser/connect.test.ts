@@ -4,7 +4,7 @@ import type { ConnectOptions } from './options.ts'
 import { openPage, pathsOf } from './page.fixture.ts'
 
 describe('connecting a page', () => {
-  it('takes a token from the application, a session from Qlik, and its CSRF token', async () => {
+  it('takes a token from the application, a session from Qlik, its CSRF token, and sees whose it is', async () => {
     const page = await openPage()
     await page.connect()
     expect(pathsOf(page.host)).toEqual(['POST /token'])
@@ -15,6 +15,8 @@ describe('connecting a page', () => {
     expect(pathsOf(page.qlik)).toEqual([
       'POST /login/jwt-session?qlik-web-integration-id=web-1',
       'GET /api/v1/csrf-token?qlik-web-integration-id=web-1',
+      'GET /api/v1/users/me?qlik-web-integration-id=web-1',
+      'GET /api/v1/users/u1',
     ])
     for (const { headers } of page.qlik.requests)
       expect(headers['qlik-web-integration-id']).toBe('web-1')
@@ -72,6 +74,8 @@ describe('connecting a page', () => {
     [{ body: '<html>log in</html>' }, 'ERR_BROWSER_TOKEN_ANSWER'],
     [{ body: {} }, 'ERR_BROWSER_TOKEN_ANSWER'],
     [{ body: { token: 42 } }, 'ERR_BROWSER_TOKEN_ANSWER'],
+    [{ status: 404 }, 'ERR_BROWSER_TOKEN_ADDRESS'],
+    [{ status: 405 }, 'ERR_BROWSER_TOKEN_ADDRESS'],
     [{ body: { token: 'Bearer a.b.c' } }, 'ERR_BROWSER_TOKEN_ANSWER'],
     [{ body: { token: 'a.e30.c' } }, 'ERR_BROWSER_TOKEN_ANSWER'],
     [{ body: { token: 'a.b.c' } }, 'ERR_BROWSER_TOKEN_ANSWER'],
@@ -85,7 +89,7 @@ describe('connecting a page', () => {
     const page = await openPage({ host: () => undefined })
     await expect(page.connect({ timeoutMs: 60 })).rejects.toMatchObject({
       code: 'ERR_BROWSER_TIMEOUT',
-      details: { url: '/token', timeoutMs: 60 },
+      details: { reason: 'host-unreachable', url: '/token', timeoutMs: 60 },
     })
     await page.host.close()
     await expect(page.connect()).rejects.toMatchObject({

@@ -1,14 +1,18 @@
 import type { QlikUser } from '../protocol/index.ts'
 import type { SingleOptions } from './direct/cloud/single-url.ts'
+import type { ConnectionState } from './reasons.ts'
 
 /** A page's connection to Qlik, as one person. Its functions can be passed on by themselves. */
 export interface QlikConnection {
-  /** Asks Qlik whom it takes the person for. */
+  /** How it is now: connected, waiting for its next attempt, or ended for good. */
+  readonly state: ConnectionState
+  /** Asks Qlik who the person is there. */
   user(): Promise<QlikUser>
   /**
    * The browser's fetch, for paths of this Qlik: with its cookies, the web integration, and the CSRF
-   * token. After a 401 it logs in again, once; after a refused CSRF token it
-   * gets a new one, once. A body that is a stream cannot be sent twice, so its refusal is returned.
+   * token. After a 401 it logs in again, once; after a refused CSRF token it gets a new one, once. A body
+   * that is a stream cannot be sent twice, so its refusal is returned. Redirects stay within Qlik's
+   * origin, and only GET and HEAD follow them.
    */
   fetch(path: string | URL, init?: RequestInit): Promise<Response>
   /**
@@ -18,7 +22,7 @@ export interface QlikConnection {
    * @param options.ttlSeconds how long the engine session outlives its last socket, 0 to 86400
    */
   webSocketUrl(appId: string, options?: { identity?: string; ttlSeconds?: number }): string
-  /** Opens such an address, with the CSRF token that is valid now. */
+  /** Opens such an address, with the CSRF token that is valid now. It closes when the connection ends. */
   createSocket(url: string): WebSocket
   /**
    * The address of one object or sheet, for a frame of this page. The tenant has to list this page's
@@ -28,6 +32,11 @@ export interface QlikConnection {
    * @param options.identity the name of the engine session, to share its selections with your own charts
    */
   singleUrl(appId: string, options: SingleOptions): string
-  /** Ends the session at Qlik. The connection cannot be used any more. */
+  /** Ends the session at Qlik, and with it every connection to this Qlik, in all tabs of this origin. */
   logout(): Promise<void>
+  /**
+   * Ends this connection and closes its sockets; the session at Qlik stays. For a component that is removed
+   * from the page. The last connection that is closed stops every timer and listener.
+   */
+  close(): void
 }

@@ -1,11 +1,12 @@
 import type { LoginStepEvent } from './direct/login-step.ts'
+import type { ConnectionEvent } from './reasons.ts'
 
 /** Where a page gets its token from. */
 export type TokenSource =
   /** The application's endpoint, asked by POST with the page's own cookies. It answers `{ token }`. */
   | { url: string }
-  /** A function that gives a fresh token each time. */
-  | (() => Promise<string>)
+  /** A function that gives a fresh token each time; null when nobody is logged in to the application. */
+  | (() => Promise<string | null>)
 
 /** What `connect` needs. */
 export interface ConnectOptions {
@@ -23,6 +24,11 @@ export interface ConnectOptions {
    * that shows the way in, or for measuring it. What it throws does not stop the login.
    */
   onStep?: (event: LoginStepEvent) => void
+  /**
+   * Hears what becomes of the connection: it was renewed, it waits and tries again, or it has ended for good.
+   * What it throws does not stop the connection.
+   */
+  onEvent?: (event: ConnectionEvent) => void
   /** The fetch that is used. Default the browser's. */
   fetch?: typeof globalThis.fetch
   /** The WebSocket that is used. Default the browser's. */

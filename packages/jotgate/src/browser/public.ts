@@ -6,3 +6,14 @@ export type { SingleOptions } from './direct/cloud/single-url.ts'
 export type { LoginStep, LoginStepEvent } from './direct/login-step.ts'
 export type { BrowserErrorCode } from './errors.ts'
 export type { ConnectOptions, TokenSource } from './options.ts'
+export {
+  type ConnectionEvent,
+  type ConnectionState,
+  type Ended,
+  type EndedReason,
+  endedReasons,
+  reasonOf,
+  type Waiting,
+  type WaitingReason,
+  waitingReasons,
+} from './reasons.ts'

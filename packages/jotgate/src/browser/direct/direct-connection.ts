@@ -1,102 +1,136 @@
-import {
-  parseQlikUser,
-  qlikHeaders,
-  qlikPaths,
-  readEngineAddress,
-  toWebSocketOrigin,
-} from '../../protocol/index.ts'
+import { qlikHeaders, readEngineAddress, toWebSocketOrigin } from '../../protocol/index.ts'
 import { valueOrThrow } from '../../values/index.ts'
 import type { QlikConnection } from '../connection.ts'
 import { browserErrors } from '../errors.ts'
 import type { ConnectOptions } from '../options.ts'
-import { endQlikSession } from './cloud/login.ts'
+import type { ConnectionState } from '../reasons.ts'
 import { identifyPage } from './cloud/page-identity.ts'
+import { readQlikUser } from './cloud/session.ts'
 import { toSingleUrl } from './cloud/single-url.ts'
 import { type DirectOptions, parseDirectOptions } from './direct-options.ts'
-import { createSessionKeeper, type SessionKeeper } from './session-keeper.ts'
-import { pageOrigin, qlikUnreachable } from './timed-fetch.ts'
+import { sendWithinOrigin } from './origin-fetch.ts'
+import { pageOrigin } from './page-globals.ts'
+import { createPageLogin, type Member, type PageLogin } from './page-login.ts'
+import { createSockets } from './sockets.ts'
+
+/** The logins of this page. Connections to one Qlik share one, if they use the same `fetch`: the same cookies. */
+const pageLogins = new Map<PageLogin, { url: string; fetch: ConnectOptions['fetch'] }>()
 
 /** The way `direct`: the page speaks with Qlik itself, by Qlik's own cookies. */
 export async function connectDirectly(options: ConnectOptions): Promise<QlikConnection> {
   const checked = parseDirectOptions(options)
-  return createConnection(checked, await createSessionKeeper(checked))
+  let closeSockets: (() => void) | undefined
+  const member: Member = {
+    options: checked,
+    onEvent(event) {
+      if (closeSockets === undefined) return
+      if (event.state === 'ended') closeSockets()
+      checked.onEvent?.(event)
+    },
+  }
+  const login = joinPageLogin(member, options.fetch)
+  await login.opened
+  const { connection, sockets } = createConnection(checked, login, member)
+  closeSockets = sockets.closeAll
+  return connection
 }
 
-function createConnection(options: DirectOptions, keeper: SessionKeeper): QlikConnection {
-  const { url, webIntegrationId } = options
+function joinPageLogin(member: Member, fetch: ConnectOptions['fetch']): PageLogin {
+  const { url } = member.options
+  for (const [login, of] of pageLogins) {
+    if (of.url !== url || of.fetch !== fetch) continue
+    login.join(member)
+    return login
+  }
+  const login = createPageLogin(member, () => pageLogins.delete(login))
+  pageLogins.set(login, { url, fetch })
+  return login
+}
 
-  const send = async (address: URL, init: RequestInit): Promise<Response> => {
+function createConnection(options: DirectOptions, login: PageLogin, member: Member) {
+  const { url, webIntegrationId } = options
+  let closed: (ConnectionState & { state: 'ended' }) | undefined
+  const sockets = createSockets(login)
+  const current = () => {
+    if (closed !== undefined) throw closed.error
+    return login.current()
+  }
+  const identity = () => ({ webIntegrationId, csrfToken: current().csrfToken })
+
+  /** Gives work the login that is certain to be this person's; renews it once, should Qlik not know it. */
+  const withLogin = async <Result>(
+    work: () => Promise<Result>,
+    isUnknown: (result: Result) => boolean,
+  ): Promise<Result> => {
+    current()
+    await login.confirmed()
+    const before = current().login
+    const result = await work()
+    if (!isUnknown(result)) return result
+    await login.renew(before)
+    return work()
+  }
+
+  const send = (address: URL, init: RequestInit): Promise<Response> => {
     const headers = new Headers(init.headers)
     // Qlik asks for the CSRF token on writes; whether on some reads too is not known.
-    identifyPage(headers, { webIntegrationId, csrfToken: keeper.current().csrfToken })
-    try {
-      return await options.fetch(address.href, { ...init, headers, credentials: 'include' })
-    } catch (cause) {
-      throw cause instanceof TypeError ? qlikUnreachable(url)(cause) : cause
-    }
+    identifyPage(headers, identity())
+    return sendWithinOrigin(address, { ...init, headers }, options)
   }
 
-  const fetch: QlikConnection['fetch'] = async (path, init = {}) => {
-    const address = parseAddress(path, url)
-    const { login, csrfToken } = keeper.current()
-    const response = await send(address, init)
-    if (init.body instanceof ReadableStream) return response
-    if (response.status === 401) {
-      await keeper.renewLogin(login)
-      return send(address, init)
-    }
-    if (await isCsrfRefusal(response)) {
-      await keeper.renewCsrfToken(csrfToken)
-      return send(address, init)
-    }
-    return response
-  }
-
-  return Object.freeze({
-    fetch,
+  const connection: QlikConnection = {
+    get state() {
+      return closed ?? login.state
+    },
+    async fetch(path, init = {}) {
+      const address = parseAddress(path, url)
+      const isRepeatable = !(init.body instanceof ReadableStream)
+      const response = await withLogin(
+        () => send(address, init),
+        ({ status }) => status === 401 && isRepeatable,
+      )
+      if (response.ok) login.noteAlive()
+      if (response.status !== 403 || !isRepeatable) return response
+      // Qlik's answer to a wrong CSRF token is not settled; that there is another one now is the proof.
+      const { csrfToken } = current()
+      await login.confirm().catch(() => undefined)
+      return current().csrfToken === csrfToken ? response : send(address, init)
+    },
     async user() {
-      const call = url + qlikPaths.currentUser
-      const response = await fetch(qlikPaths.currentUser, {
-        headers: { accept: 'application/json' },
-      })
-      const { status } = response
-      // The login has just been renewed, and still Qlik sees no session.
-      if (status === 401)
-        throw browserErrors.ERR_BROWSER_COOKIES_BLOCKED({ url, pageOrigin: pageOrigin() })
-      if (!response.ok) throw browserErrors.ERR_BROWSER_QLIK_FAILED({ url: call, status })
-      const user = parseQlikUser(await response.json().catch(() => undefined))
+      const ask = () => readQlikUser(current().csrfToken, options)
+      const user = await withLogin(ask, (found) => found === undefined)
       if (user !== undefined) return user
-      throw browserErrors.ERR_BROWSER_QLIK_ANSWER({ url: call, problem: 'is not a user' })
+      // The login has just been renewed, and still Qlik sees no session.
+      const details = { reason: 'cookies-blocked', url, pageOrigin: pageOrigin() } as const
+      throw browserErrors.ERR_BROWSER_COOKIES_BLOCKED(details)
     },
     webSocketUrl(appId, engine = {}) {
       const address = readEngineAddress(url, { ...engine, appId })
       const engineUrl = valueOrThrow(address, browserErrors.ERR_BROWSER_OPTION)
-      const { csrfToken } = keeper.current()
-      identifyPage(engineUrl.searchParams, { webIntegrationId, csrfToken })
+      identifyPage(engineUrl.searchParams, identity())
       return engineUrl.href
     },
     createSocket(socketUrl) {
+      const origin = toWebSocketOrigin(url)
       const address = URL.canParse(socketUrl) ? new URL(socketUrl) : undefined
-      if (address?.origin !== toWebSocketOrigin(url))
-        throw browserErrors.ERR_BROWSER_ADDRESS({ url: toWebSocketOrigin(url) })
-      // enigma.js comes again with the first address, whose token may be of a session that is gone.
-      address.searchParams.set(qlikHeaders.csrfToken, keeper.current().csrfToken)
-      return new options.WebSocket(address.href)
+      if (address?.origin !== origin) throw browserErrors.ERR_BROWSER_ADDRESS({ url: origin })
+      // enigma.js comes again with the first address, whose token may be of a session that has ended.
+      address.searchParams.set(qlikHeaders.csrfToken, current().csrfToken)
+      return sockets.add(new options.WebSocket(address.href))
     },
-    singleUrl(appId, single) {
-      const { csrfToken } = keeper.current()
-      return toSingleUrl({ url, webIntegrationId, csrfToken, appId, single })
-    },
+    singleUrl: (appId, single) => toSingleUrl({ url, ...identity(), appId, single }),
     async logout() {
-      await keeper.close()
-      await endQlikSession(options)
+      if (closed === undefined) await login.signOut()
     },
-  } satisfies QlikConnection)
-}
-
-/** Its exact form is not documented, only that it is a 403 that speaks of CSRF. */
-async function isCsrfRefusal(response: Response): Promise<boolean> {
-  return response.status === 403 && /csrf/i.test(await response.clone().text())
+    close() {
+      if (closed !== undefined) return
+      const error = browserErrors.ERR_BROWSER_CLOSED({ reason: 'closed' })
+      closed = { state: 'ended', reason: 'closed', error }
+      sockets.closeAll()
+      login.leave(member)
+    },
+  }
+  return { connection: Object.freeze(connection), sockets }
 }
 
 /** Absolute addresses occur in Qlik's own page links; elsewhere the CSRF token must not go. */

@@ -1,6 +1,7 @@
 import { readAll, readOrigin, readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { browserErrors } from '../errors.ts'
 import type { ConnectOptions, TokenSource } from '../options.ts'
+import type { ConnectionEvent } from '../reasons.ts'
 import type { LoginStepEvent } from './login-step.ts'
 
 /** Options that have been checked. */
@@ -11,12 +12,13 @@ export interface DirectOptions {
   token: TokenSource
   timeoutMs: number
   onStep: ((event: LoginStepEvent) => void) | undefined
+  onEvent: ((event: ConnectionEvent) => void) | undefined
   fetch: typeof globalThis.fetch
   WebSocket: new (url: string) => WebSocket
 }
 
 export function parseDirectOptions(options: ConnectOptions): DirectOptions {
-  const { webIntegrationId, token, onStep } = options
+  const { webIntegrationId, token, onStep, onEvent } = options
   const { url, timeoutMs } = valueOrThrow(
     readAll({
       url: readOrigin('url', options.url),
@@ -34,14 +36,16 @@ export function parseDirectOptions(options: ConnectOptions): DirectOptions {
     throw refuse('webIntegrationId', 'must be the ID alone, without spaces, slash or quotes')
   if (typeof token !== 'function' && (typeof token?.url !== 'string' || token.url === ''))
     throw refuse('token', 'must be { url } or a function')
-  if (onStep !== undefined && typeof onStep !== 'function')
-    throw refuse('onStep', 'must be a function')
+  for (const [name, listener] of Object.entries({ onStep, onEvent }))
+    if (listener !== undefined && typeof listener !== 'function')
+      throw refuse(name, 'must be a function')
   return {
     url,
     webIntegrationId,
     token,
     timeoutMs,
     onStep,
+    onEvent,
     // Looked up at each call and called as the global's own, as browsers demand.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     WebSocket: options.WebSocket ?? globalThis.WebSocket,

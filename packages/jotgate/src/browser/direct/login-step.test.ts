@@ -30,10 +30,6 @@ describe('a step of the login', () => {
       error,
     })
   })
-
-  it('is just done where nobody listens', async () => {
-    expect(await createStepRunner(undefined)('token', 1, async () => 7)).toBe(7)
-  })
 })
 
 describe('a listener that throws', () => {

@@ -34,20 +34,10 @@ export type StepRunner = <Result>(
 
 /** Makes a runner that tells `onStep` when a step begins and ends. */
 export function createStepRunner(
-  onStep: ((event: LoginStepEvent) => void) | undefined,
+  onStep: (event: LoginStepEvent) => void,
   now: () => number = () => performance.now(),
 ): StepRunner {
-  if (onStep === undefined) return (_step, _login, work) => work()
-  const tell = (event: LoginStepEvent) => {
-    try {
-      onStep(event)
-    } catch (error) {
-      // Who only watches must not stop a login, nor go wrong unseen.
-      queueMicrotask(() => {
-        throw error
-      })
-    }
-  }
+  const tell = (event: LoginStepEvent) => tellAll([onStep], event)
   return async (step, login, work) => {
     const startedAt = now()
     const durationMs = () => now() - startedAt
@@ -59,6 +49,22 @@ export function createStepRunner(
     } catch (error) {
       tell({ step, login, state: 'failed', durationMs: durationMs(), error })
       throw error
+    }
+  }
+}
+
+/** Tells listeners. One that throws stops neither the work nor the others, and its error is still seen. */
+export function tellAll<Event>(
+  listeners: readonly (((event: Event) => void) | undefined)[],
+  event: Event,
+): void {
+  for (const listener of listeners) {
+    try {
+      listener?.(event)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
     }
   }
 }

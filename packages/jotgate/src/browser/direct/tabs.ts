@@ -1,0 +1,79 @@
+import { pageGlobals } from './page-globals.ts'
+
+/** What tabs of one origin tell each other. Never who it is about, never a secret. */
+export type News =
+  /** Somebody has logged in, or a tab has found somebody else or nobody at Qlik: compare. */
+  | 'changed'
+  /** The person has signed out. */
+  | 'signed-out'
+
+/** The other tabs of this origin. They save work; nothing relies on reaching them. */
+export interface Tabs {
+  /** Does the work of a login while no other tab logs in. */
+  duringLogin<Result>(timeoutMs: number, work: () => Promise<Result>): Promise<Result>
+  tell(news: News): void
+  /** Keeps in mind for later pages whether there is a session at Qlik. */
+  noteSession(isThere: boolean): void
+  /** Whether there may be one, so that asking Qlik may save a login. */
+  mayHaveSession(): boolean
+  close(): void
+}
+
+/** Qlik ends each session after 24 hours, unless an administrator allows longer ones. */
+const maxSessionMs = 86_400_000
+
+/**
+ * Joins the tabs that use the same Qlik.
+ *
+ * @param url the Qlik
+ * @param hear hears what other tabs tell
+ */
+export function joinTabs(url: string, hear: (news: News) => void): Tabs {
+  const name = `jotgate ${url}`
+  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : undefined
+  channel?.addEventListener('message', ({ data }: Event & { readonly data?: unknown }) => {
+    if (data === 'changed' || data === 'signed-out') hear(data)
+  })
+  // Node's would keep a program running; browsers' have no such method.
+  ;(channel as { unref?(): void } | undefined)?.unref?.()
+  return {
+    async duringLogin(timeoutMs, work) {
+      const { locks } = globalThis.navigator ?? {}
+      if (locks === undefined) return work()
+      let begun = false
+      const begin = () => {
+        begun = true
+        return work()
+      }
+      try {
+        // The awaited type: TypeScript's own of `request` does not unwrap the promise of its callback.
+        return (await locks.request(
+          name,
+          { signal: AbortSignal.timeout(timeoutMs) },
+          begin,
+        )) as Awaited<ReturnType<typeof work>>
+      } catch (error) {
+        if (begun) throw error
+        // Another tab holds the lock too long, or this browser refuses locks here: the login goes on without.
+        return work()
+      }
+    },
+    tell: (news) => channel?.postMessage(news),
+    noteSession(isThere) {
+      try {
+        pageGlobals().localStorage?.setItem(name, isThere ? String(Date.now()) : '')
+      } catch {
+        // Storage is full or refused: a later page logs in where it might have saved a login.
+      }
+    },
+    mayHaveSession() {
+      try {
+        const time = Number(pageGlobals().localStorage?.getItem(name) || 0)
+        return Date.now() - time < maxSessionMs
+      } catch {
+        return false
+      }
+    },
+    close: () => channel?.close(),
+  }
+}
