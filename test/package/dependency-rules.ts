@@ -52,8 +52,9 @@ export const emulatorParts: Readonly<Record<string, readonly string[]>> = {
   pages: ['process-lock\\.ts'],
   tls: [...emulatorErrors, 'process-lock\\.ts'],
   control: [...emulatorErrors, 'engine/', 'jwt/', 'http/', 'pages/'],
-  cloud: ['engine/', 'jwt/', 'http/', 'pages/', 'control/'],
+  cloud: [...emulatorErrors, 'engine/', 'jwt/', 'http/', 'pages/', 'control/'],
   start: [...emulatorErrors, 'engine/', 'http/', 'tls/', 'control/', 'cloud/'],
+  'for-tests': [...emulatorErrors, 'start/'],
 }
 
 function emulatorRuleOf([part, may]: [string, readonly string[]]): IForbiddenRuleType {

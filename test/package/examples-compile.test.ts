@@ -15,6 +15,7 @@ const entries: Record<string, string> = {
   'jotgate/qlik': 'packages/jotgate/src/qlik/public.ts',
   'jotgate/browser': 'packages/jotgate/src/browser/public.ts',
   'jotgate-emulator': 'packages/emulator/src/index.ts',
+  'jotgate-emulator/for-tests': 'packages/emulator/src/for-tests/index.ts',
 }
 
 interface Example {

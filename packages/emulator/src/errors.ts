@@ -56,6 +56,14 @@ const catalogue = {
     message: (details: { url: string }) => `${details.url} is not the address of a tenant`,
     hint: 'Give scheme, host and port alone, such as https://qlik.localhost:4848.',
   },
+  ERR_EMULATOR_STATE: {
+    message: (details: { problem: string }) => `The state cannot be imported: ${details.problem}`,
+    hint: 'Give what `state.export()` returned, unchanged. Nothing was changed.',
+  },
+  ERR_EMULATOR_REAL_TENANT: {
+    message: (details: { hosts: string }) => `The test tried to reach ${details.hosts}`,
+    hint: 'Point the code at the emulator’s url. List a host under `allow` when the test may reach it.',
+  },
   ERR_EMULATOR_WAIT: {
     message: (details: { timeoutMs: number; seen: number }) =>
       `No request matched within ${details.timeoutMs} ms; ${details.seen} were recorded`,

@@ -1,5 +1,6 @@
 import { type Cloud, groupNamesOf } from './cloud.ts'
 import { endSessionsWhere } from './sessions/sessions.ts'
+import { exportTenant, importTenant, type TenantSnapshot } from './tenant-snapshot.ts'
 import { isTenantAdmin } from './users/roles.ts'
 
 export interface UserView {
@@ -42,6 +43,14 @@ export interface TenantView {
   endSession(id: string): boolean
   /** Ends all sessions of a user; gives how many. */
   endSessionsOf(userId: string): number
+  /** What was set up, as JSON: for a file, and for `import`. Without sessions, API keys, tokens and OAuth clients. */
+  export(): TenantSnapshot
+  /**
+   * Puts an exported state in the place of this one; sessions end.
+   *
+   * @throws `EmulatorError` ERR_EMULATOR_STATE when it is not one; nothing changes then
+   */
+  import(snapshot: unknown): void
 }
 
 export function toTenantView(cloud: Cloud): TenantView {
@@ -77,6 +86,8 @@ export function toTenantView(cloud: Cloud): TenantView {
       })),
     endSession: (id) =>
       endSessionsWhere(cloud.state, (session) => session.id === id, 'Ended by a test') > 0,
+    export: () => exportTenant(cloud),
+    import: (snapshot) => importTenant(cloud, snapshot),
     endSessionsOf: (userId) =>
       endSessionsWhere(cloud.state, (session) => session.userId === userId, 'Ended by a test'),
   }

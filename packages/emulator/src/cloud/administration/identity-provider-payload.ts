@@ -28,7 +28,10 @@ function readDer(kind: string, der: Buffer): RegisteredKey | undefined {
 }
 
 /** Reads the `pem` of an identity provider, in the single line that Qlik asks for. */
-function readPem(pem: string, switches: CloudSwitches): RegisteredKey | { flaw: string } {
+export function readPem(
+  pem: string,
+  switches: Pick<CloudSwitches, 'pemLineBreaks' | 'barePublicKey' | 'minimumKeyBits'>,
+): RegisteredKey | { flaw: string } {
   const text = switches.pemLineBreaks === 'accepted' ? pem.replaceAll(/\s*[\r\n]\s*/g, '') : pem
   if (/\s/.test(text.replaceAll(/-----(?:BEGIN|END) [A-Z ]+-----/g, '')))
     return {

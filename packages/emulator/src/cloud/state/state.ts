@@ -130,12 +130,15 @@ export interface CloudState {
   readonly rateCounts: Map<string, RateCount>
 }
 
+/** The subject of the user that the administrator's key stands for. */
+export const administratorSubject = 'emulator|administrator'
+
 /** Makes an empty tenant: one administrator, Qlik's default session times, no groups from tokens yet. */
 export function createCloudState(now: Date): CloudState {
   const at = now.toISOString()
   const administrator: CloudUser = {
     id: newHexId(),
-    subject: 'emulator|administrator',
+    subject: administratorSubject,
     name: 'Emulator administrator',
     email: 'administrator@emulator.invalid',
     status: 'active',

@@ -1,0 +1,10 @@
+export {
+  type EmulatorFixture,
+  type EmulatorFixtureOptions,
+  emulatorFixture,
+} from './emulator-fixture.ts'
+export {
+  forbidRealTenants,
+  type RealTenantGuard,
+  type RoutablePage,
+} from './real-tenant-guard.ts'
