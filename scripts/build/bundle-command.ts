@@ -2,12 +2,26 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileEarly, type Parse } from './compile-early.ts'
 
-/** What `token create` loads; what these files import comes with them. */
-const mintPath =
-  /src\/(cli\/token\/create|token\/(signer|deployment|client-managed|lifetime)|keys\/read\/read-signing-key)\.ts$/
+/** The command whose start matters most: scripts call it for each token. */
+const quickest = 'src/cli/token/create.ts'
 
-/** Every function of these is compiled when they are loaded: the way to a token calls most of them. */
-const compiledAtOnce: ReadonlySet<string> = new Set(['main.cjs', 'token-create.cjs'])
+/** What of vite is used here. Its own types bring the browser's to the scripts. */
+interface Vite {
+  build(options: object): Promise<{ readonly output: readonly Chunk[] }>
+  parseAst: Parse
+}
+
+interface Chunk {
+  readonly fileName: string
+  readonly imports: readonly string[]
+  readonly moduleIds: readonly string[]
+}
+
+interface Group {
+  readonly name: string
+  readonly test: (id: string) => boolean
+  readonly priority: number
+}
 
 /** One character beyond ASCII can make V8 keep all of a file in twice the memory. */
 const toAscii = (code: string) =>
@@ -18,8 +32,9 @@ const toAscii = (code: string) =>
 
 /**
  * Puts the command in place of its plain modules, which nothing else uses: one file that every command
- * needs, and one for each that is loaded when it is asked for. Why, and why CommonJS, stands in
- * docs/decisions/0004. The libraries stay outside, so their licences need no copy.
+ * needs, one with all that `token create` needs besides, and one for each other that is loaded when it is
+ * asked for. Why, and why CommonJS, stands in docs/decisions/0004. The libraries stay outside, so their
+ * licences need no copy.
  *
  * @param options.packageFolder the package `jotgate`, with its sources
  * @param options.distFolder the compiled package
@@ -32,13 +47,50 @@ export async function bundleCommand(options: {
   const outDir = join(distFolder, 'cli')
   for (const part of ['cli', 'config'])
     rmSync(join(distFolder, part), { recursive: true, force: true })
-  // By a name that the compiler does not follow: vite's types bring the browser's to the scripts.
-  const vite: string = 'vite'
-  const { build, parseAst } = (await import(vite)) as {
-    build(options: object): Promise<unknown>
-    parseAst: Parse
+  // By a name that the compiler does not follow.
+  const name: string = 'vite'
+  const { build, parseAst } = (await import(name)) as Vite
+  const bundle = async (groups: readonly Group[], write: boolean) =>
+    (await build(buildOptions({ packageFolder, outDir, groups, write }))).output
+  // Only the bundler knows which modules each entry needs; so it is asked first, and then told what to join.
+  const chunks = await bundle([], false)
+  const [ofMain, ofToken] = [modulesFor('src/cli/main.ts', chunks), modulesFor(quickest, chunks)]
+  await bundle(
+    [
+      { name: 'main-parts', test: (id) => ofMain.has(id), priority: 2 },
+      { name: 'token-create', test: (id) => ofToken.has(id), priority: 1 },
+    ],
+    true,
+  )
+  // Not by a plugin: the bundler writes the text again after all of them.
+  for (const name of readdirSync(outDir)) {
+    const file = join(outDir, name)
+    const code = toAscii(readFileSync(file, 'utf8'))
+    const isEarly = name === 'main.cjs' || name === 'token-create.cjs'
+    writeFileSync(file, isEarly ? compileEarly(code, parseAst) : code)
   }
-  await build({
+}
+
+/** The modules that are loaded with an entry: its own, and those that it imports statically. */
+function modulesFor(entry: string, chunks: readonly Chunk[]): ReadonlySet<string> {
+  const seen = new Map<string, Chunk>()
+  const visit = (chunk: Chunk | undefined) => {
+    if (chunk === undefined || seen.has(chunk.fileName)) return
+    seen.set(chunk.fileName, chunk)
+    for (const name of chunk.imports) visit(chunks.find(({ fileName }) => fileName === name))
+  }
+  visit(chunks.find(({ moduleIds = [] }) => moduleIds.some((id) => id.endsWith(entry))))
+  return new Set([...seen.values()].flatMap(({ moduleIds }) => moduleIds))
+}
+
+function buildOptions(options: {
+  packageFolder: string
+  outDir: string
+  groups: readonly Group[]
+  write: boolean
+}): object {
+  const { packageFolder, outDir, groups, write } = options
+  return {
     root: packageFolder,
     configFile: false,
     // It warns of every import that is dynamic here and static there: both are meant.
@@ -47,6 +99,7 @@ export async function bundleCommand(options: {
       ssr: join(packageFolder, 'src/cli/main.ts'),
       outDir,
       emptyOutDir: true,
+      write,
       target: 'node22',
       minify: false,
       rolldownOptions: {
@@ -60,20 +113,9 @@ export async function bundleCommand(options: {
           entryFileNames: 'main.cjs',
           // Beside one another: what they read of the package lies at the same distance from each.
           chunkFileNames: '[name].cjs',
-          codeSplitting: {
-            groups: [
-              { name: 'main-parts', test: /src\/cli\/main\.ts$/, priority: 2 },
-              { name: 'token-create', test: mintPath, priority: 1 },
-            ],
-          },
+          codeSplitting: { groups, includeDependenciesRecursively: false },
         },
       },
     },
-  })
-  // Not by a plugin: the bundler writes the text again after all of them.
-  for (const name of readdirSync(outDir)) {
-    const file = join(outDir, name)
-    const code = toAscii(readFileSync(file, 'utf8'))
-    writeFileSync(file, compiledAtOnce.has(name) ? compileEarly(code, parseAst) : code)
   }
 }

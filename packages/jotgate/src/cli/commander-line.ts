@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
-import { nearestName } from '../config/nearest-name.ts'
+import { nearestName } from '../config/index.ts'
 import { type CommandSpec, longOf, type OptionSpec } from './command.ts'
 import { cliErrors } from './errors.ts'
 import type { Line } from './read-plain-line.ts'

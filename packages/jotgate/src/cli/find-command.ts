@@ -1,4 +1,4 @@
-import { nearestName } from '../config/nearest-name.ts'
+import { nearestName } from '../config/index.ts'
 import { type CommandEntry, commands } from './commands.ts'
 import { cliErrors } from './errors.ts'
 

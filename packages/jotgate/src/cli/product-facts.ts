@@ -1,19 +1,27 @@
 import { type DeploymentOptions, forProduct } from '../config/index.ts'
 import type { JotgateError } from '../errors/index.ts'
-import type { Deployment, User } from '../token/index.ts'
+import {
+  clientManaged,
+  clientManagedProblems,
+  clientManagedUserProblems,
+  cloud,
+  cloudProblems,
+  cloudUserProblems,
+  type Deployment,
+  type User,
+} from '../token/index.ts'
 import type { ProductName } from '../values/index.ts'
 import { isTextual } from './claim-values.ts'
 
 /** What differs by product in the command. */
 export interface ProductFacts {
   /** Makes the deployment, or says everything that is wrong with its options. */
-  makeDeployment(): Promise<
+  makeDeployment():
     | { readonly deployment: Deployment; readonly problems?: never }
     | { readonly deployment?: never; readonly problems: readonly JotgateError[] }
-  >
   /** The fields that every user needs, with what is said when one is missing. */
   readonly neededFields: Readonly<Record<string, string>>
-  userProblems(user: User): Promise<readonly JotgateError[]>
+  userProblems(user: User): readonly JotgateError[]
   /** The attributes of a user that a claim holds, and why others have none. */
   readonly sentAttributes: Readonly<Record<string, string>>
   readonly whyNotSent: string
@@ -28,8 +36,7 @@ export interface ProductFacts {
 export function factsFor(options: DeploymentOptions): ProductFacts {
   return forProduct<ProductName, ProductFacts>(options, {
     cloud: (ofCloud) => ({
-      async makeDeployment() {
-        const { cloud, cloudProblems } = await import('../token/deployment.ts')
+      makeDeployment() {
         const problems = cloudProblems(ofCloud)
         return problems.length > 0 ? { problems } : { deployment: cloud(ofCloud) }
       },
@@ -38,7 +45,7 @@ export function factsFor(options: DeploymentOptions): ProductFacts {
         name: '--name is missing: Qlik Cloud requires it',
         email: '--email is missing: Qlik Cloud requires it',
       },
-      userProblems: async (user) => (await import('../token/user.ts')).cloudUserProblems(user),
+      userProblems: cloudUserProblems,
       sentAttributes: {},
       whyNotSent: 'Qlik Cloud reads no other claims',
       readsEmailVerified: true,
@@ -48,14 +55,12 @@ export function factsFor(options: DeploymentOptions): ProductFacts {
           : undefined,
     }),
     'client-managed': (ofServer) => ({
-      async makeDeployment() {
-        const { clientManaged, clientManagedProblems } = await import('../token/client-managed.ts')
+      makeDeployment() {
         const problems = clientManagedProblems(ofServer)
         return problems.length > 0 ? { problems } : { deployment: clientManaged(ofServer) }
       },
       neededFields: { subject: '--user-id is missing' },
-      userProblems: async (user) =>
-        (await import('../token/client-managed-user.ts')).clientManagedUserProblems(ofServer, user),
+      userProblems: (user) => clientManagedUserProblems(ofServer, user),
       sentAttributes: ofServer.claims.attributes ?? {},
       whyNotSent: 'claims.attributes in the configuration file names no claim for it',
       readsEmailVerified: false,

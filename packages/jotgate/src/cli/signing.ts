@@ -1,8 +1,15 @@
 import { optionOf, type SecretPlace, type Settings, settingsTable } from '../config/index.ts'
 import { isJotgateError } from '../errors/index.ts'
-import type { KeySource } from '../keys/index.ts'
-import type { Signer, SigningKey } from '../token/index.ts'
-import type { LifetimeProblem } from '../token/lifetime.ts'
+import { type KeySource, readSigningKey } from '../keys/index.ts'
+import {
+  createSigner,
+  durationInWords,
+  type LifetimeProblem,
+  lifetimeProblems,
+  longLifetimeSeconds,
+  type Signer,
+  type SigningKey,
+} from '../token/index.ts'
 import type { Call } from './command.ts'
 import { cliErrors } from './errors.ts'
 import type { Problems } from './problems.ts'
@@ -22,7 +29,6 @@ async function readKey(
   if (!mayAsk && call.terminal.stdinIsTerminal && stdins.length > 0) return undefined
   const source = await toKeySource(call, place)
   const passphrase = secret && (await readPassphrase(call, secret))
-  const { readSigningKey } = await import('../keys/read/read-signing-key.ts')
   const open = (word: string | undefined) =>
     readSigningKey({
       ...source,
@@ -117,7 +123,6 @@ export async function findSigner(
 ): Promise<SignerWithKey | undefined> {
   const { key: place, lifetimeSeconds, notBeforeSkewSeconds } = settings
   const times = { lifetimeSeconds, notBeforeSkewSeconds }
-  const { lifetimeProblems } = await import('../token/lifetime.ts')
   if (options !== undefined) problems.add(...lifetimeProblems(options, times).map(timeProblem))
   if (place === undefined && isRead)
     problems.add(
@@ -130,7 +135,6 @@ export async function findSigner(
     call.note(
       'warning: --insecure-qlik-certificate uses a key that gives access to the whole Qlik site; use it on a test site only',
     )
-  const { createSigner } = await import('../token/signer.ts')
   // Node's own module, which reading the key has loaded already; Web Crypto would have to be loaded.
   const { randomBytes } = process.getBuiltinModule('node:crypto')
   const signer = await problems.attempt(() =>
@@ -155,9 +159,7 @@ export async function warnOfLongLife(
   lifetimeSeconds: number | undefined,
 ): Promise<void> {
   if (lifetimeSeconds === undefined) return
-  const { longLifetimeSeconds } = await import('../token/lifetime.ts')
   if (lifetimeSeconds < longLifetimeSeconds) return
-  const { durationInWords } = await import('../token/rules/time-words.ts')
   call.note(
     `warning: the token is valid for ${durationInWords(lifetimeSeconds)} and cannot be revoked: until then, whoever has it is this user. One minute is enough to open a session`,
   )

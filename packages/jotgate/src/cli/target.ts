@@ -147,7 +147,7 @@ async function makeDeployment(
   options: DeploymentOptions,
   problems: Problems,
 ): Promise<Deployment | undefined> {
-  const made = await factsFor(options).makeDeployment()
+  const made = factsFor(options).makeDeployment()
   problems.addError(...(made.problems ?? []))
   return made.deployment
 }

@@ -63,7 +63,7 @@ export async function checkGivenUser(
     Object.entries(neededFields).filter(([field]) => user[field as keyof User] === undefined),
   )
   if (isRead) problems.add(...missing.values())
-  const found = await userProblems(user as User)
+  const found = userProblems(user as User)
   problems.addError(
     ...found.filter(({ details }) => !missing.has((details as { field: string }).field)),
   )

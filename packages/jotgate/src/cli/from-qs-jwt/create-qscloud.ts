@@ -1,3 +1,4 @@
+import { cloud, cloudLifetime, cloudUserProblems } from '../../token/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { gatherProblems } from '../problems.ts'
 import {
@@ -39,9 +40,6 @@ export const createQscloud: CommandSpec = {
   notes: 'docs/guides/from-qs-jwt.md tells what is different, and why.',
   async run(call) {
     const text = (name: string) => call.values.text(name)
-    const { cloudLifetime } = await import('../../token/lifetime.ts')
-    const { cloud } = await import('../../token/deployment.ts')
-    const { cloudUserProblems } = await import('../../token/user.ts')
     const problems = gatherProblems(call)
     await problems.attempt(() => requireOptions(call, { issuer: '--issuer', keyid: '--keyid' }))
     const user = await problems.attempt(() => readPerson(call))

@@ -1,4 +1,10 @@
-import type { User } from '../../token/index.ts'
+import {
+  clientManaged,
+  clientManagedLifetime,
+  clientManagedProblems,
+  clientManagedUserProblems,
+  type User,
+} from '../../token/index.ts'
 import type { CommandSpec } from '../command.ts'
 import { gatherProblems } from '../problems.ts'
 import {
@@ -32,9 +38,6 @@ export const createQseow: CommandSpec = {
   notes: 'docs/guides/from-qs-jwt.md tells what is different, and why.',
   async run(call) {
     const text = (name: string) => call.values.text(name)
-    const { clientManagedLifetime } = await import('../../token/lifetime.ts')
-    const { clientManaged, clientManagedProblems } = await import('../../token/client-managed.ts')
-    const { clientManagedUserProblems } = await import('../../token/client-managed-user.ts')
     const problems = gatherProblems(call)
     const needed = { userdir: '--userdir', userid: '--userid', audience: '--audience' }
     await problems.attempt(() => requireOptions(call, needed))

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { DecodedToken } from '../../token/index.ts'
+import { type DecodedToken, decodeToken } from '../../token/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { asInputError } from '../read-input.ts'
 import { logLevelOption } from './options.ts'
@@ -39,7 +39,6 @@ export const decode: CommandSpec = {
     const expected = call.values.text('expectedAudience')
     if (expected !== undefined && publicKey === undefined)
       throw call.refuse('--expected-audience needs --cert-publickey-file or --cert-publickey')
-    const { decodeToken } = await import('../../token/index.ts')
     const decoded = decodeToken(token)
     const now = Math.floor(call.clock() / 1000)
     const verification =

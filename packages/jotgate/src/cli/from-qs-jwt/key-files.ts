@@ -1,4 +1,5 @@
 import { createNewFiles, isSystemError } from '../../files/index.ts'
+import { createKeyPair, readSigningKey } from '../../keys/index.ts'
 import type { SigningKey } from '../../token/index.ts'
 import type { Call } from '../command.ts'
 import { cliErrors } from '../errors.ts'
@@ -7,7 +8,6 @@ import { noteDifference, wantsNewKey } from './options.ts'
 
 /** The key that qs-jwt's options name, in its order: a new one, the text, the file. */
 export async function readOldKey(call: Call, kid: string | undefined): Promise<SigningKey> {
-  const { readSigningKey } = await import('../../keys/index.ts')
   const named = kid === undefined ? {} : { kid }
   const { values } = call
   if (wantsNewKey(call)) {
@@ -27,7 +27,6 @@ export async function readOldKey(call: Call, kid: string | undefined): Promise<S
 async function createKeyFiles(call: Call): Promise<string> {
   const days = Number(call.values.text('certCreateExpiresDays'))
   const prefix = call.values.text('certFilePrefix') ?? ''
-  const { createKeyPair } = await import('../../keys/index.ts')
   const names = [
     { file: `${prefix}publickey.pem`, mode: 0o644 },
     { file: `${prefix}privatekey.pem`, mode: 0o600 },

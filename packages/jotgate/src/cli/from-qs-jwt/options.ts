@@ -1,4 +1,4 @@
-import type { LifetimeLimits } from '../../token/lifetime.ts'
+import type { LifetimeLimits } from '../../token/index.ts'
 import type { Call, OptionSpec } from '../command.ts'
 import { parseExpires } from './expires.ts'
 

@@ -1,4 +1,4 @@
-import type { Deployment, User } from '../../token/index.ts'
+import { createSigner, type Deployment, type User } from '../../token/index.ts'
 import type { Call, Outcome } from '../command.ts'
 import type { Problems } from '../problems.ts'
 import { warnOfLongLife } from '../signing.ts'
@@ -19,7 +19,6 @@ export async function signOld(call: Call, problems: Problems, order: OldOrder): 
   if (deployment === undefined || user === undefined || lifetimeSeconds === undefined)
     throw new Error('A part of the order is missing, and no problem was told')
   const key = await readOldKey(call, kid)
-  const { createSigner } = await import('../../token/signer.ts')
   const signer = createSigner({
     deployment,
     key,

@@ -1,3 +1,4 @@
+import { checkKey } from '../../keys/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
 import { exitCodeOf, findingsInWords } from '../findings.ts'
 import { keyInputOptions, readKeyInput } from './key-input.ts'
@@ -24,7 +25,6 @@ export const keysCheck: CommandSpec = {
     'Exit code 3 when something is wrong, such as a certificate of another key or one that has expired.\nWith --json: { findings: [{ id, effect, blocks, certainty, title, detail, hint, source }] }.',
   async run(call) {
     const { privateKey, passphrase, certificate } = await readKeyInput(call)
-    const { checkKey } = await import('../../keys/index.ts')
     const findings = await checkKey({
       ...(privateKey === undefined
         ? {}

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { isJotgateError } from '../../errors/index.ts'
+import { createKeyPair, readCertificate, writeKeyPair } from '../../keys/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { layoutFor } from '../layout.ts'
 import { passphraseOptions, readGivenSettings } from '../setting-options.ts'
@@ -58,7 +59,6 @@ export const keysCreate: CommandSpec = {
     const { values } = call
     const days = daysOf(call)
     const passphrase = await passphraseOf(call)
-    const { createKeyPair, writeKeyPair, readCertificate } = await import('../../keys/index.ts')
     const name = values.text('name')
     const pair = await inOurWords(call, () =>
       createKeyPair({

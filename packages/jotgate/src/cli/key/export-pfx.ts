@@ -1,3 +1,4 @@
+import { readSigningKey, toPfx } from '../../keys/index.ts'
 import { type Call, nameOfOption, type OptionSpec, type Outcome } from '../command.ts'
 import { readInput } from '../read-input.ts'
 import { withPassphrase } from '../signing.ts'
@@ -37,7 +38,6 @@ export async function exportPfx(call: Call): Promise<Outcome> {
   if (privateKey === undefined || certificate === undefined)
     throw new TypeError('Both halves were checked to be there')
   const given = await givenPassphrase(call)
-  const { readSigningKey, toPfx } = await import('../../keys/index.ts')
   // Opened first, so that the old passphrase is asked for before the new one.
   let word = passphrase
   const open = (one: string | undefined) => {

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto'
+import { readCertificate, readSigningKey, toJwks } from '../../keys/index.ts'
 import type { RsaPublicJwk } from '../../token/index.ts'
 import { type Call, type CommandSpec, resultOptions } from '../command.ts'
 import { withPassphrase } from '../signing.ts'
@@ -40,7 +41,6 @@ export const keysExport: CommandSpec = {
 }
 
 async function publicHalf(call: Call, form: PublicForm, input: KeyInput) {
-  const { readCertificate, toJwks } = await import('../../keys/index.ts')
   if (form === 'certificate' || form === 'one-line') {
     if (input.certificate === undefined)
       throw call.refuse(`--as ${form} needs --certificate: a key alone has no certificate`)
@@ -55,7 +55,6 @@ async function publicHalf(call: Call, form: PublicForm, input: KeyInput) {
 }
 
 async function readJwk(call: Call, input: KeyInput): Promise<RsaPublicJwk> {
-  const { readCertificate, readSigningKey } = await import('../../keys/index.ts')
   const named = input.kid === undefined ? {} : { kid: input.kid }
   const { privateKey, passphrase, certificate } = input
   if (privateKey === undefined) {

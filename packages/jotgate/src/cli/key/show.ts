@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
+import { readCertificate, readSigningKey } from '../../keys/index.ts'
 import type { RsaPublicJwk } from '../../token/index.ts'
 import { type Call, type CommandSpec, resultOptions } from '../command.ts'
 import { inColumns } from '../layout.ts'
@@ -43,7 +44,6 @@ interface PublicHalf {
 }
 
 async function readPublic(call: Call, input: KeyInput) {
-  const { readSigningKey, readCertificate } = await import('../../keys/index.ts')
   const named = input.kid === undefined ? {} : { kid: input.kid }
   const { privateKey, passphrase, certificate } = input
   if (privateKey !== undefined) {
@@ -77,7 +77,6 @@ const fingerprintOf = (der: Buffer) =>
 
 async function readDates({ certificate: source }: KeyInput) {
   if (source === undefined) return undefined
-  const { readCertificate } = await import('../../keys/index.ts')
   const { certificatePem, notBefore, notAfter } = await readCertificate(source)
   const certificate = new X509Certificate(certificatePem)
   return {

@@ -1,5 +1,5 @@
 import { durationForm, parseDuration } from '../../config/index.ts'
-import type { DeploymentAddress, QlikSession } from '../../qlik/index.ts'
+import { type DeploymentAddress, openSession, type QlikSession } from '../../qlik/index.ts'
 import type { Deployment } from '../../token/index.ts'
 import { isWholeNumber } from '../../values/index.ts'
 import { type Call, longOf, nameOfOption, type OptionSpec } from '../command.ts'
@@ -119,7 +119,6 @@ async function openWith(
   { deployment, token, timeoutMs }: { deployment: Deployment; token: string; timeoutMs: number },
 ): Promise<Opened> {
   await checkProduct(deployment)
-  const { openSession } = await import('../../qlik/index.ts')
   const limitMs = Math.min(timeoutMs, maxLoginMs)
   return { session: await openSession({ deployment, token, timeoutMs: limitMs, signal }), token }
 }

@@ -1,3 +1,4 @@
+import { endSession } from '../../qlik/index.ts'
 import type { CommandSpec } from '../command.ts'
 import { readTimeoutMs, timeoutOption } from './credentials.ts'
 import { readKeptSession, sessionFileOption } from './kept-session.ts'
@@ -24,7 +25,6 @@ export const sessionEnd: CommandSpec = {
     if (file === undefined) throw call.refuse('--session-file is missing')
     const timeoutMs = Math.min(readTimeoutMs(call), 300_000)
     const session = await readKeptSession(call, file)
-    const { endSession } = await import('../../qlik/index.ts')
     await endSession({ session, timeoutMs, signal: call.signal })
     return { text: '', json: { ended: true } }
   },

@@ -1,5 +1,5 @@
 import { isJotgateError } from '../../errors/index.ts'
-import type { QlikSession } from '../../qlik/index.ts'
+import { type QlikSession, restoreSession } from '../../qlik/index.ts'
 import type { Call, OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { parseJsonInput, readInput } from '../read-input.ts'
@@ -20,7 +20,6 @@ export async function readKeptSession(call: Call, file: string): Promise<QlikSes
 }
 
 async function restore(kept: unknown, source: string): Promise<QlikSession> {
-  const { restoreSession } = await import('../../qlik/index.ts')
   try {
     return restoreSession(kept)
   } catch (error) {

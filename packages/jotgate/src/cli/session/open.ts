@@ -1,4 +1,4 @@
-import type { KeptSession, QlikSession } from '../../qlik/index.ts'
+import { type KeptSession, keepSession, productFor, type QlikSession } from '../../qlik/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
 import { readEntrance, sessionOptions } from './credentials.ts'
 import { patiently } from './patience.ts'
@@ -46,7 +46,6 @@ export const sessionOpen: CommandSpec = {
     const toText = forms[call.values.text('as') as keyof typeof forms] ?? forms.cookie
     const entrance = await readEntrance(call)
     const { session } = await patiently(() => entrance.open(), call)
-    const { keepSession, productFor } = await import('../../qlik/index.ts')
     const kept = keepSession(session)
     const headers = productFor(session.deployment).authorizeHttp(session)
     return { text: `${toText({ session, kept, headers })}\n`, json: kept }

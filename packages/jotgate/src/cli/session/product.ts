@@ -1,10 +1,9 @@
 import { isJotgateError } from '../../errors/index.ts'
-import type { DeploymentAddress } from '../../qlik/index.ts'
+import { type DeploymentAddress, productFor } from '../../qlik/index.ts'
 import { cliErrors } from '../errors.ts'
 
 /** Says which sessions this version opens; only the product seam knows. */
 export async function checkProduct(deployment: DeploymentAddress): Promise<void> {
-  const { productFor } = await import('../../qlik/index.ts')
   try {
     productFor(deployment)
   } catch (error) {

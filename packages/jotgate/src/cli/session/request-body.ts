@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { checkRestHeader } from '../../qlik/index.ts'
 import type { Call, OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { asInputError, placeOf } from '../read-input.ts'
@@ -35,7 +36,6 @@ export async function readBody(call: Call, method: string): Promise<RequestBody 
     throw call.refuse('--content-type is for a body: give --data too')
   }
   if (method === 'GET' || method === 'HEAD') throw call.refuse(`${method} takes no --data`)
-  const { checkRestHeader } = await import('../../qlik/index.ts')
   const problem = checkRestHeader('content-type', contentType)
   if (problem !== undefined) throw call.refuse(`--content-type ${problem}`)
   const source = sourceOf(data)

@@ -1,3 +1,4 @@
+import { checkRestHeader } from '../../qlik/index.ts'
 import type { Call, OptionSpec } from '../command.ts'
 
 export const headerOption: OptionSpec = {
@@ -8,7 +9,6 @@ export const headerOption: OptionSpec = {
 
 /** Reads --header; every field that cannot go is named with its reason, and no value is shown. */
 export async function readHeaders(call: Call): Promise<Record<string, string>> {
-  const { checkRestHeader } = await import('../../qlik/index.ts')
   const headers = new Map<string, string>()
   const problems: string[] = []
   for (const [at, text] of call.values.list('header').entries()) {

@@ -1,5 +1,11 @@
 import { isJotgateError } from '../../errors/index.ts'
-import type { QlikSession, RestAnswer, RestCall } from '../../qlik/index.ts'
+import {
+  callAs,
+  endSession,
+  type QlikSession,
+  type RestAnswer,
+  type RestCall,
+} from '../../qlik/index.ts'
 import type { Call } from '../command.ts'
 import type { Entrance, Opened } from './credentials.ts'
 import { patiently } from './patience.ts'
@@ -25,7 +31,6 @@ export async function createRestClient(
   entrance: Entrance,
   { note, signal }: Pick<Call, 'note' | 'signal'>,
 ): Promise<RestClient> {
-  const { callAs, endSession } = await import('../../qlik/index.ts')
   let current: Opened | undefined
   const opened = async () => {
     current ??= await patiently(() => entrance.open(), { note, signal })

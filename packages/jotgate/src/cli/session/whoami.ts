@@ -1,5 +1,6 @@
 import { isJotgateError } from '../../errors/index.ts'
-import type { QlikUser } from '../../qlik/index.ts'
+import { getCurrentUser, type QlikUser } from '../../qlik/index.ts'
+import { inspectToken } from '../../token/index.ts'
 import { type Call, type CommandSpec, resultOptions } from '../command.ts'
 import { inColumns, layoutFor } from '../layout.ts'
 import { callerOptions, readEntrance } from './credentials.ts'
@@ -28,7 +29,6 @@ export const whoami: CommandSpec = {
   async run(call) {
     const entrance = await readEntrance(call)
     const client = await createRestClient(entrance, call)
-    const { getCurrentUser } = await import('../../qlik/index.ts')
     try {
       const session = await client.session()
       const user = await getCurrentUser({
@@ -56,7 +56,6 @@ export const whoami: CommandSpec = {
 /** What the token said of the user; nothing for a session that was there before. */
 async function claimsOf(token: string | undefined): Promise<Said | null> {
   if (token === undefined) return null
-  const { inspectToken } = await import('../../token/index.ts')
   const { sub, name, email, groups } = inspectToken(token).payload ?? {}
   return {
     subject: sub ?? null,

@@ -1,4 +1,5 @@
 import { findDeploymentOptions, type Settings, settingsTable } from '../../config/index.ts'
+import { lifetimeProblems } from '../../token/index.ts'
 import { factsFor } from '../product-facts.ts'
 
 /**
@@ -10,7 +11,6 @@ import { factsFor } from '../product-facts.ts'
 export async function deploymentProblems(settings: Settings): Promise<string[]> {
   const { options } = findDeploymentOptions(settings, true)
   if (options === undefined) return []
-  const { lifetimeProblems } = await import('../../token/lifetime.ts')
   const { lifetimeSeconds, notBeforeSkewSeconds } = settings
   const problems = lifetimeProblems(options, {
     lifetimeSeconds,
@@ -19,7 +19,7 @@ export async function deploymentProblems(settings: Settings): Promise<string[]> 
     ({ option, min, max, reason }) =>
       `${placeOf(option)}: must be from ${min}s to ${max}s: ${reason}`,
   )
-  const made = await factsFor(options).makeDeployment()
+  const made = factsFor(options).makeDeployment()
   for (const { details } of made.problems ?? []) {
     const { option, problem } = details as { option: string; problem: string }
     problems.unshift(`${placeOf(option)}: ${problem}`)

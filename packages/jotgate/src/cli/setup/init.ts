@@ -2,6 +2,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { configFileName } from '../../config/index.ts'
 import { systemCode } from '../../files/index.ts'
+import { createKeyPair, writeKeyPair } from '../../keys/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { orInterrupted } from '../interruption.ts'
@@ -38,7 +39,6 @@ export const init: CommandSpec = {
     const path = resolve(call.terminal.folder, file)
     const handle = await openNew(path, file)
     try {
-      const { createKeyPair, writeKeyPair } = await import('../../keys/index.ts')
       const kid = call.values.text('kid')
       const keyFile = relative(resolve(path, '..'), resolve(call.terminal.folder, keys, 'qlik.pem'))
       // Checked before the slow part, and before there is a key that nobody needs.

@@ -1,5 +1,5 @@
 import type { DeploymentOptions } from '../../config/index.ts'
-import type { SignedToken } from '../../token/index.ts'
+import { durationInWords, type SignedToken } from '../../token/index.ts'
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { factsFor } from '../product-facts.ts'
@@ -60,7 +60,6 @@ function form(call: Call, target: Target, { token }: SignedToken): Outcome {
 async function noteShortLife(call: Call, { expiresAt, issuedAt }: SignedToken): Promise<void> {
   const seconds = expiresAt - issuedAt
   if (seconds >= 3600) return
-  const { durationInWords } = await import('../../token/rules/time-words.ts')
   call.note(
     `note: the context works for ${durationInWords(seconds)}, as long as the token is valid; --lifetime 8h makes one for a day’s work`,
   )

@@ -1,10 +1,15 @@
 import { durationForm, parseDuration, products, type Settings } from '../../config/index.ts'
-import type {
-  CheckOptions,
-  Deployment,
-  SignatureVerdict,
-  TokenCheck,
-  TokenInspection,
+import { readCertificate, readVerificationKey, thumbprint } from '../../keys/index.ts'
+import {
+  assumptionsOf,
+  type CheckOptions,
+  checkToken,
+  type Deployment,
+  inspectToken,
+  type SignatureVerdict,
+  type TokenCheck,
+  type TokenInspection,
+  withMappingOf,
 } from '../../token/index.ts'
 import { escapeForTerminal } from '../../values/index.ts'
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
@@ -61,7 +66,6 @@ export const tokenInspect: CommandSpec = {
     'Exit code 3 when a finding blocks.\nWith --json: { header, payload, times, signatureLength, target, signature, findings: [{ id, effect,\nblocks, certainty, title, detail, hint, source }] }; signature is valid, invalid or not-checked.',
   async run(call) {
     const { text, source } = await readTokenText(call)
-    const { inspectToken, checkToken } = await import('../../token/index.ts')
     const when = readTimes(call)
     const { at } = when
     const inspection = inspectToken(text, { at })
@@ -120,7 +124,6 @@ async function findTarget(
   levels: readonly Settings[],
   payload: Readonly<Record<string, unknown>>,
 ): Promise<{ deployment: Deployment; title: string } | undefined> {
-  const { assumptionsOf, withMappingOf } = await import('../../token/index.ts')
   const [named] = levels.flatMap(({ product: name }) => (name === undefined ? [] : [name]))
   const assumed = assumptionsOf(payload)
   const product = named ?? assumed.product
@@ -151,7 +154,6 @@ async function readTrust(call: Call, levels: readonly Settings[]): Promise<Check
   )
   if ([key, certificate, jwks].filter((file) => file !== undefined).length > 1)
     throw call.refuse('give one of --key, --certificate and --jwks')
-  const { readCertificate, readVerificationKey, thumbprint } = await import('../../keys/index.ts')
   const [given] = levels.flatMap(({ kid }) => (kid === undefined ? [] : [{ kid }]))
   if (key !== undefined) {
     const { kid, ...unnamed } = await readVerificationKey({ file: key, ...given })
