@@ -33,6 +33,12 @@ describe('a script that is compiled early', () => {
     expect(compiled(early(code)).includes('a-text')).toBe(true)
   })
 
+  it('has no code of an error’s message', () => {
+    const code = "const all = { message: () => 'a-text', other: () => 'b-text' }"
+    expect(compiled(early(code)).includes('a-text')).toBe(false)
+    expect(compiled(early(code)).includes('b-text')).toBe(compilesArrows)
+  })
+
   it.each([
     ['uses a function above its declaration', 'result = f(1); function f(n) { return n + 1 }'],
     [

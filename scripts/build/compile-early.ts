@@ -15,7 +15,8 @@ export type Parse = (code: string) => { readonly body: readonly SyntaxNode[] }
  *
  * V8 takes a function in brackets for one that is called at once. So each function expression gets
  * brackets, and each declaration at the top level becomes one, in front of all other statements, since
- * declarations are hoisted. Methods and asynchronous arrows stay as they are.
+ * declarations are hoisted. Methods and asynchronous arrows stay as they are, and so do the messages of
+ * errors, which a run that goes well never calls.
  *
  * @see https://v8.dev/blog/preparser#pife
  */
@@ -38,7 +39,7 @@ function isDeclaration(node: SyntaxNode): node is SyntaxNode & { readonly id: { 
 
 /** A method is a function expression too, which begins with its parameters and cannot stand in brackets. */
 function functionsIn(part: unknown, code: string): SyntaxNode[] {
-  if (typeof part !== 'object' || part === null) return []
+  if (typeof part !== 'object' || part === null || isMessage(part)) return []
   const inside = Object.values(part).flatMap((one) => functionsIn(one, code))
   const node = part as SyntaxNode
   const isExpression =
@@ -46,6 +47,9 @@ function functionsIn(part: unknown, code: string): SyntaxNode[] {
     (node.type === 'FunctionExpression' && !code.startsWith('(', node.start))
   return isExpression ? [node, ...inside] : inside
 }
+
+const isMessage = (part: object) =>
+  'key' in part && (part.key as { readonly name?: string }).name === 'message'
 
 function withBrackets(code: string, whole: SyntaxNode, functions: readonly SyntaxNode[]): string {
   const places = functions
