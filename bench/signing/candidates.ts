@@ -36,7 +36,7 @@ const readPem = (file: string) => readFileSync(file, 'utf8')
 const readKey = (file: string) => createPrivateKey(readPem(file))
 const readPublic = (file: string) => createPublicKey(readKey(file))
 
-/** Header and claims as text, made anew for each token, as every library must. */
+/** Header and claims as text, made again for each token, as every library must. */
 function unsignedText(): string {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
   return `${encode({ alg: 'RS256', typ: 'JWT', kid })}.${encode(claimsNow())}`

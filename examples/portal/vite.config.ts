@@ -21,7 +21,7 @@ export default defineConfig({
     // nebula.js and each of its charts come in one piece of more than 2 MB.
     chunkSizeWarningLimit: 4000,
     rolldownOptions: {
-      // Most of the build's time is nebula.js; what the page parts take is no news.
+      // Most of the build's time is nebula.js; what the page parts take is not worth a warning.
       checks: { pluginTimings: false },
       input: [page('sign-in.html'), ...views.map(({ file }) => page(file))],
     },

@@ -28,7 +28,7 @@ export async function registerTenant(options: {
     validOrigins: [...options.origins],
   })
   await administration.enableGroupCreation()
-  // Without this entry the browser refuses to show Qlik's pages in a frame of ours.
+  // Without this entry the browser refuses to show Qlik's pages in a frame of the portal.
   for (const origin of options.origins)
     await administration.createCspOrigin({
       name: `The example portal at ${origin}`,

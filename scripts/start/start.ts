@@ -44,7 +44,7 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
       const apps = [await createMoviesApp({ sectionAccess })]
       return createEmulator({ port: options.emulatorPort, apps }).catch(onPort('emulator'))
     },
-    ({ port }) => `http://localhost:${port}, app Movies; judges tokens as Qlik Cloud does`,
+    ({ port }) => `http://localhost:${port}, app Movies; verifies tokens as Qlik Cloud does`,
   )
   const deployment = cloud({ url: `http://localhost:${emulator.port}`, issuer })
   await report.step(

@@ -22,7 +22,7 @@ const environment: NodeJS.ProcessEnv = {
   JOTGATE_TEST_SEED: seed,
   // How many times over the property tests take their usual counts.
   JOTGATE_TEST_SCALE: String(scale),
-  // A test of a command starts it anew for each line; what Node made of the sources is kept.
+  // A test of a command starts it again for each line; what Node made of the sources is kept.
   NODE_COMPILE_CACHE: join(root, '.cache/compile'),
 }
 

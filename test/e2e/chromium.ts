@@ -14,7 +14,7 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch(launchOptions())
 }
 
-/** The same with a profile of its own in a folder: its pages are no private windows. */
+/** The same with a profile of its own in a folder: its pages are not private windows. */
 export async function launchChromiumProfile(folder: string): Promise<BrowserContext> {
   return withPatience(await chromium.launchPersistentContext(folder, launchOptions()))
 }

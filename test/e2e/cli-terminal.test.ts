@@ -177,7 +177,7 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
       expect(await readTokens('tokens')).toHaveLength(400)
     })
 
-    it('shows none when stderr is no terminal', async () => {
+    it('shows none when stderr is not a terminal', async () => {
       const { ended, shown } = sit(`jotgate ${batch} > quiet 2> told`)
       expect(await ended).toBe(0)
       expect(shown()).toBe('')

@@ -79,7 +79,7 @@ describe('enigma.js', () => {
     return { connection, global: (await connection.open()) as unknown as EngineGlobal }
   }
 
-  it('opens the app with a session of ours and gets the user’s own figures', async () => {
+  it('opens the app with our session and gets the user’s own figures', async () => {
     const { connection, global } = await open(await enter(ada))
     const app = await global.openDoc(tenant.appId)
     const object = await app.createSessionObject(grossByGenreObject)

@@ -33,7 +33,7 @@ export async function createCommand(): Promise<Command> {
     env: Record<string, string>,
     stdin = '',
   ) => {
-    // Nothing of ours but the place where Node keeps compiled sources, which says nothing to the command.
+    // Only the place where Node keeps compiled sources, which the command does not read.
     const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
     const child = spawn(file, args, {
       cwd: folder,

@@ -17,7 +17,7 @@ interface EngineGlobal {
 }
 
 describe('Faults and switches', () => {
-  it('switches a fault on for the next requests, and shows how often it struck', async () => {
+  it('switches a fault on for the next requests, and shows how often it was applied', async () => {
     const { page } = await visit('faults')
     const form = page.getByRole('form', { name: 'New fault' })
     await form.getByLabel('What happens').selectOption('Answer 429')

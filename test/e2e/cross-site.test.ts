@@ -104,7 +104,7 @@ describe('where third-party cookies are blocked', () => {
     await context.close()
   })
 
-  it('Qlik’s own login page is no way out', async () => {
+  it('Qlik’s own login page does not help', async () => {
     const { page } = await enter(await openProfile('blocked'), '/rest')
     await expectCookiesBlocked(page)
     await page.getByLabel('Qlik’s own login page').click()

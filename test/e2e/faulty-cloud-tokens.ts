@@ -15,7 +15,7 @@ export interface TokenChange {
   kid?: string
   /** A token that is used before, as a change to the good one. */
   earlier?: Record<string, unknown>
-  /** How much later than it was made the certificate is judged. */
+  /** How long after it was made the certificate is checked. */
   afterDays?: number
 }
 

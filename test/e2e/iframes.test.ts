@@ -111,7 +111,7 @@ describe('an iframe of /single/', () => {
       `${tenant.emulator.url}${single('obj=movies-gross&select=clearall&select=[Major Genre],Comedy')}`,
     )
     await window.locator('body[data-state=drawn]').waitFor()
-    // A page in the background paints nothing anew.
+    // A page in the background does not paint again.
     await page.bringToFront()
     await frameOf(page, 0).locator('#selections').getByText('Comedy').waitFor()
     await expect.poll(async () => before.equals(await canvas.screenshot())).toBe(false)

@@ -108,7 +108,7 @@ describe('the dashboard of nebula.js', () => {
   it('can be chosen from by keyboard, and left again', async () => {
     const { page } = await enter('/')
     await expectDrawn(page, '#list-box')
-    // A list that draws itself anew meanwhile loses a key; a person would press them again.
+    // A list that is drawn again meanwhile loses a key; a person would press them again.
     const choose = async () => {
       await page.locator('#list-box').focus()
       for (const key of ['Enter', 'ArrowDown', ' ']) await page.keyboard.press(key)

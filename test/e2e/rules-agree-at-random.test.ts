@@ -1,5 +1,5 @@
 // Good tokens with one or two members changed at random, by the seed that JOTGATE_TEST_SEED gives or that is
-// printed, judged by checkToken and by the emulator, which share no code: 400, and 8,000 in
+// printed, checked by checkToken and by the emulator, which share no code: 400, and 8,000 in
 // `npm run test:long`.
 import { randomInt, randomUUID, sign } from 'node:crypto'
 import fc from 'fast-check'
@@ -23,7 +23,7 @@ beforeAll(async () => {
   keyPair = await createKeyPair({ bits: 2048, days: 1 })
   emulator = await createEmulator()
   now = Math.floor(Date.now() / 1000)
-  // The time stands still: both judge at the second at which the tokens are made.
+  // The time stands still: both check at the second at which the tokens are made.
   emulator.clock.set(new Date(now * 1000))
   // An ID of the list below comes more than once, and checkToken is not told of earlier tokens.
   emulator.switches.set({ replayedToken: 'accepted' })

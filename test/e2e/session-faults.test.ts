@@ -124,7 +124,7 @@ describe('after 429', () => {
     expect(open.err).toContain('again in 1 s')
   })
 
-  it('for ever, three waits end with what Qlik said', async () => {
+  it('without end, stops after three waits with what Qlik said', async () => {
     await inject({ effect: { kind: 'rate-limit', retryAfterSeconds: 1 }, pathPrefix: me })
     const { exitCode, out, err } = await request(['GET', me])
     expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })
@@ -190,7 +190,7 @@ describe('when Qlik fails', () => {
 describe('an answer that is none of Qlik’s', () => {
   const page = { headers: { 'content-type': 'text/html' }, body: '<html>Log in first</html>' }
 
-  it('as an HTML page with 200 is no success, unless it was asked for', async () => {
+  it('as an HTML page with 200 is not a success, unless it was asked for', async () => {
     relay.tamper = ({ path }) => (path === '/api/v1/items' ? page : undefined)
     for (const form of [[], ['--all-pages']]) {
       const { exitCode, out, err } = await request(['GET', '/api/v1/items', ...form])
@@ -201,7 +201,7 @@ describe('an answer that is none of Qlik’s', () => {
     expect(asked).toMatchObject({ exitCode: 0, out: page.body })
   })
 
-  it('as JSON that is none is no success where JSON is needed', async () => {
+  it('as invalid JSON is not a success where JSON is needed', async () => {
     relay.tamper = ({ path }) => (path === '/api/v1/items' ? { body: '{"data":' } : undefined)
     const plain = await request(['GET', '/api/v1/items'])
     expect(plain).toMatchObject({ exitCode: 0, out: '{"data":' })
@@ -212,7 +212,7 @@ describe('an answer that is none of Qlik’s', () => {
     })
   })
 
-  it('as a redirect to another host gets no cookie of ours', async () => {
+  it('as a redirect to another host gets no cookie of the session', async () => {
     const elsewhere = await startRelay(stage.emulator.port)
     const location = `${elsewhere.url}/api/v1/users/me`
     relay.tamper = ({ path }) =>

@@ -146,7 +146,7 @@ describe('pages', () => {
     expect(walked.length).toBe(3 * 4)
   })
 
-  it('are none where the answer is no list, or an empty one', async () => {
+  it('are none where the answer is not a list, or an empty one', async () => {
     expect(await stage.request(['GET', '/api/v1/users/me', '--all-pages'])).toMatchObject({
       exitCode: 1,
       out: '',

@@ -28,7 +28,7 @@ export interface Tenant {
   webIntegrationId: string
   key: SigningKey
   certificateLine: string
-  /** Trusts the key anew, as an administrator would, after the emulator was reset. */
+  /** Trusts the key again, as an administrator would, after the emulator was reset. */
   register(origins: readonly string[]): Promise<{ webIntegrationId: string }>
   /** Lists the origins from which pages may come. */
   allowOrigins(origins: string[]): Promise<void>

@@ -60,7 +60,7 @@ describe('the dependency rules', () => {
 })
 
 describe('each dependency rule bites', () => {
-  // A small house in which each rule is broken once, each by a file of its own.
+  // A small project in which each rule is broken once, each by a file of its own.
   const breaches = new Map<string, { file: string; text: string }>()
   const breach = (rule: string, folder: string, text: string): void => {
     breaches.set(rule, { file: `${folder}/${rule}.ts`, text })
@@ -127,7 +127,7 @@ describe('each dependency rule bites', () => {
   )
 
   let folder: string
-  let house: ICruiseResult
+  let project: ICruiseResult
 
   beforeAll(async () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'jotgate-rules-')))
@@ -155,7 +155,7 @@ describe('each dependency rule bites', () => {
       "import type { Forth } from './no-cycles.ts'\nexport type Back = Forth",
     )
     for (const { file, text } of breaches.values()) write(file, text)
-    house = await cruiseProject(folder, sourceFolders)
+    project = await cruiseProject(folder, sourceFolders)
   })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -166,7 +166,7 @@ describe('each dependency rule bites', () => {
   })
 
   it.each([...breaches])('%s', (name, { file }) => {
-    const found = house.summary.violations.filter(({ rule }) => rule.name === name)
+    const found = project.summary.violations.filter(({ rule }) => rule.name === name)
     // A cycle is told once, from either of its ends.
     expect(found.flatMap(({ from, to }) => [from, to])).toContain(file)
   })

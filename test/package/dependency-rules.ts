@@ -153,7 +153,7 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
     {
       name: 'emulator-shares-no-code-with-jotgate',
       comment:
-        'The judge reads the facts by itself: one shared wrong idea would agree with itself.',
+        'The emulator reads the facts by itself: one wrong idea in shared code would make both agree.',
       severity: 'error',
       from: { path: '^packages/emulator/' },
       to: { path: '^(packages/jotgate|examples|scripts|test)/' },

@@ -43,7 +43,7 @@ const locked = locks.flatMap((lock) => {
   return Object.entries(packages).map(([path, entry]) => ({ lock, path, ...entry }))
 })
 
-describe('the house', () => {
+describe('the repository', () => {
   it('has a folder, a README and a rule for each part of the product', () => {
     const folders = readdirSync(join(root, product)).sort()
     expect(folders).toEqual(Object.keys(parts).sort())
@@ -64,7 +64,7 @@ describe('the house', () => {
     expect(files.filter((file) => !/\.(png|svg)$/.test(file) && key.test(read(file)))).toEqual([])
   })
 
-  it('has no rooms named for nothing', () => {
+  it('has no folder or file with a name that says nothing', () => {
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|misc)(\/|\.)/.test(file))).toEqual(
       [],
     )

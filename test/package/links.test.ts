@@ -15,7 +15,7 @@ const pages = execFileSync(
   .split('\n')
   .filter((file) => file !== '' && existsSync(join(root, file)))
 
-/** A page's text without its blocks of code, in which brackets are no links. */
+/** A page's text without its blocks of code, in which brackets do not make links. */
 const proseOf = (file: string) =>
   readFileSync(join(root, file), 'utf8').replace(/^```[\s\S]*?^```/gm, '')
 

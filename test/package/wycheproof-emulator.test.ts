@@ -23,7 +23,7 @@ interface Group {
 /** The rules of trust that need no claims: the payload of a vector is some text, no JSON. */
 const steps = trustRules.filter(({ name }) => /^(algorithm|header|signature)$/.test(name))
 
-/** The emulator's reading and judging, in its order, without its claims. */
+/** What the emulator reads and verifies, in its order, without its claims. */
 function isAccepted(jws: string, key: JsonWebKey, context: VerificationContext): boolean {
   const parts = jws.split('.')
   const [header, payload, signature] = parts.map((part) => decodeCanonicalBase64url(part))
@@ -57,7 +57,7 @@ describe.skipIf(absent)('Wycheproof at the emulator’s signature step', () => {
       nowMs: 0,
     }) as unknown as VerificationContext
 
-  /** The vectors that are wrongly judged, and the algorithms of those that are taken. */
+  /** The vectors with a wrong result, and the algorithms of those that are taken. */
   function verifyAll(algorithms: 'RS256' | 'RSA', isTaken: (alg: string) => boolean) {
     const accepted: Record<string, number> = {}
     const wrong: number[] = []

@@ -9,7 +9,7 @@ import { type PortalConfig, readPortalConfig } from './portal-config.ts'
 import { showLoginStep } from './steps.ts'
 
 /** What a view starts with. */
-export interface Entrance {
+export interface ViewContext {
   qlik: QlikConnection
   config: PortalConfig
   user: QlikUser
@@ -35,7 +35,7 @@ async function connectByToken(config: PortalConfig): Promise<QlikConnection> {
  *
  * @param show does what is the view's own
  */
-export function enter(show: (entrance: Entrance) => Promise<void>): void {
+export function enter(show: (context: ViewContext) => Promise<void>): void {
   let config: PortalConfig | undefined
   const run = async () => {
     showCopyButton()
@@ -102,7 +102,7 @@ function showQlikUser(qlikUser: QlikUser, { user }: PortalConfig): void {
   }
 }
 
-/** From here on, an engine that hangs up is no news. */
+/** From here on, an engine that hangs up is expected. */
 let isLeaving = false
 
 /** Signing out of the portal ends the session at Qlik as well; a Qlik that is away cannot hold it up. */

@@ -12,7 +12,7 @@ export function showFailure(failure: Failure, goToQlik: () => void = () => {}): 
   const panel = elementById('failure', HTMLElement)
   elementById('data', HTMLElement).hidden = true
   panel.hidden = false
-  // A gate that is rightly shut is no fault: it gets a calmer colour.
+  // An access that is rightly refused is not a fault: it gets a calmer colour.
   panel.classList.toggle('is-gentle', failure.code === undefined)
   if (document.querySelector('#qlik-user .pulse')) say('qlik-user', 'Not logged in to Qlik')
   say('way-title', 'How far you got')

@@ -55,7 +55,7 @@ describe('a portal with two addresses', () => {
     async (host) => {
       const answer = await requestAt(portal.port, { path: '/', headers: { host } })
       expect(JSON.stringify(answer)).not.toMatch(/evil|qlik\.localhost/)
-      // 400 where it is no host at all.
+      // 400 where it is not a host at all.
       expect([400, 403]).toContain((await signInAt(host, `http://${host}`)).status)
     },
   )

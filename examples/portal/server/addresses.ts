@@ -60,7 +60,7 @@ export interface CheckedAddress {
  * Checks an origin that somebody configured.
  *
  * @param option what the error calls it
- * @throws TypeError when it is no origin, or names another machine without https
+ * @throws TypeError when it is not an origin, or names another machine without https
  */
 export function parseOrigin(option: string, value: string): URL {
   const url = URL.parse(value)

@@ -41,8 +41,8 @@ describe('the list of page files', () => {
     await expect(readPageFiles(folder)).rejects.toThrow(/no rest\.html.*Build the pages first/)
   })
 
-  it('does not come about when a file lies there that is no part of a page', async () => {
+  it('is not made when the folder has a file that is not part of a page', async () => {
     await writeFile(join(folder, 'assets/qlik.pem'), 'not a key')
-    await expect(readPageFiles(folder)).rejects.toThrow(/qlik\.pem is no part of a page/)
+    await expect(readPageFiles(folder)).rejects.toThrow(/qlik\.pem is not part of a page/)
   })
 })

@@ -30,7 +30,7 @@ const contentTypes: Readonly<Record<string, string>> = {
  * that leads out of the folder, and nothing that is put into it later gets served.
  *
  * @param folder the built pages
- * @throws Error when a page is missing, or when the folder holds a file that is no part of a page
+ * @throws Error when a page is missing, or when the folder has a file that is not part of a page
  */
 export async function readPageFiles(folder: string): Promise<PageFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -47,7 +47,7 @@ export async function readPageFiles(folder: string): Promise<PageFiles> {
     }
     const contentType = contentTypes[extname(name)]
     if (!contentType)
-      throw new Error(`${file} is no part of a page. Take it out of the folder of built pages.`)
+      throw new Error(`${file} is not part of a page. Remove it from the folder of built pages.`)
     // The names of built files hold a hash of what is in them: they never change.
     const isHashed = name.startsWith('assets/')
     assets.set(`/${name}`, {

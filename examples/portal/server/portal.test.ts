@@ -38,7 +38,7 @@ describe('what the portal serves', () => {
     '/%c0%ae%c0%ae/package.json',
   ])('is never %s', async (path) => {
     const answer = await sendRaw(portal.port, path)
-    // 400 is for what is no address at all; neither answer holds anything but words.
+    // 400 is for what is not an address at all; neither answer holds anything but words.
     expect([400, 404]).toContain(answer.status)
     expect(answer.body).toMatch(/^$|There is nothing at this address/)
   })

@@ -44,7 +44,7 @@ const loopbackHosts: readonly string[] = ['127.0.0.1', '::1', 'localhost']
  * Starts the portal: an application that has users of its own and shows them their data in Qlik.
  *
  * @param options see `PortalOptions`
- * @throws TypeError when an address is no origin or names another machine without https, or when the
+ * @throws TypeError when an address is not an origin or names another machine without https, or when the
  *   portal would be open to other machines: its sign-in asks for no password
  * @throws Error when the pages are not built, or the port is taken
  * @example

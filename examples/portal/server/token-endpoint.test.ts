@@ -79,7 +79,7 @@ describe('an attempt to get a token that is not one’s own', () => {
     ['as nearly JSON', 415, { 'Content-Type': 'application/json-seq' }],
     ['naming somebody else', 400, {}, '{"user":"bjorn"}'],
     ['naming another subject', 400, {}, '{"sub":"acme|bjorn","groups":["analysts"]}'],
-    ['with something that is no JSON', 400, {}, '{'],
+    ['with something that is not JSON', 400, {}, '{'],
     ['with more than the portal reads', 413, {}, ' '.repeat(5000)],
   ]
 
