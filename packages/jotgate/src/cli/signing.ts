@@ -70,7 +70,13 @@ function mayBeAsked({ terminal }: Call, error: unknown): boolean {
 export async function toKeySource(call: Call, place: SecretPlace): Promise<KeySource> {
   checkPlace(call, place)
   if ('env' in place) return { env: place.env, environment: call.terminal.environment }
-  if (place.file !== '-') return { file: place.file }
+  if (place.file !== '-') {
+    if (!call.values.isOn('insecureKeyOwner')) return { file: place.file }
+    call.note(
+      'warning: with --insecure-key-owner, another user of this machine may know and replace the private key',
+    )
+    return { file: place.file, insecureOwner: true }
+  }
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of call.stdin('--key')) {

@@ -29,6 +29,10 @@ export const signingOptions: readonly OptionSpec[] = [
     description:
       'use the key of a Qlik site’s own certificate; only for a first try on a test site',
   },
+  {
+    flags: '--insecure-key-owner',
+    description: 'read a private key that belongs to another user of this machine',
+  },
 ]
 
 /** A deployment as it was asked for. */

@@ -38,6 +38,20 @@ export const keyErrors = defineErrors('ERR_KEY', {
       `Other users have rights to the private key ${details.file} (mode ${details.mode})`,
     hint: 'Remove them with `chmod 600`. If another person could have read the key, replace it.',
   },
+  ERR_KEY_OWNER: {
+    kind: 'failure',
+    status: 500,
+    message: (details: FileDetails & { owner: number }) =>
+      `The private key ${details.file} belongs to another user (UID ${details.owner}), who can read and replace it`,
+    hint: 'Copy the key to your own file, or change its owner with chown. To use it as it is, set `insecureOwner: true` (`--insecure-key-owner`).',
+  },
+  ERR_KEY_FOLDER: {
+    kind: 'failure',
+    status: 500,
+    message: (details: { folder: string; mode: string }) =>
+      `Every user of this machine can write to the folder ${details.folder} (mode ${details.mode}), and replace the key or its certificate`,
+    hint: 'Choose another folder, or remove these rights with `chmod o-w`. To use it as it is, set `insecureFolder: true` (`--insecure-folder`).',
+  },
   ERR_KEY_FORM: {
     kind: 'failure',
     status: 500,
@@ -84,6 +98,13 @@ export const keyErrors = defineErrors('ERR_KEY', {
     message: (details: { source: string; given: string; needed: string }) =>
       `${details.source} holds a ${details.given} where a ${details.needed} is needed`,
     hint: 'The private key (qlik.pem) signs and stays here; the certificate (qlik.cer) goes to Qlik.',
+  },
+  ERR_KEY_NO_CERTIFICATE: {
+    kind: 'failure',
+    status: 500,
+    message: (details: { source: string; given: string; command: string }) =>
+      `${details.source} holds ${details.given}, not a certificate; make one with: ${details.command}`,
+    hint: 'It is the public half, but Qlik takes it as an X.509 certificate only. Run the command in the message and give its result.',
   },
   ERR_KEY_TYPE: {
     kind: 'failure',

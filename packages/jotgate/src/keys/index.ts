@@ -1,2 +1,3 @@
+export { checkFolder } from './create/folder-rights.ts'
 export { keyErrors } from './errors.ts'
 export * from './public.ts'

@@ -19,6 +19,10 @@ export const keysCreate: CommandSpec = {
       description: 'the folder; made when it is not there',
       otherwise: 'keys',
     },
+    {
+      flags: '--insecure-folder',
+      description: 'write to a folder to which every user can write too',
+    },
     { flags: '--name <text>', description: 'the name of both files', otherwise: 'qlik' },
     {
       flags: '--bits <number>',
@@ -67,10 +71,15 @@ export const keysCreate: CommandSpec = {
         clock: call.clock,
       }),
     )
+    if (values.isOn('insecureFolder'))
+      call.note(
+        'warning: with --insecure-folder, other users of this machine may replace the key or its certificate',
+      )
     const files = await inOurWords(call, () =>
       writeKeyPair({
         folder: values.text('out') ?? 'keys',
         ...(name === undefined ? {} : { name }),
+        insecureFolder: values.isOn('insecureFolder'),
         keyPair: { ...pair, privateKeyPem: encrypted(pair.privateKeyPem, passphrase) },
       }),
     )

@@ -1,4 +1,5 @@
-import { readSigningKey, toPfx } from '../../keys/index.ts'
+import { dirname } from 'node:path'
+import { checkFolder, readSigningKey, toPfx } from '../../keys/index.ts'
 import { type Call, nameOfOption, type OptionSpec, type Outcome } from '../command.ts'
 import { readInput } from '../read-input.ts'
 import { withPassphrase } from '../signing.ts'
@@ -21,6 +22,10 @@ export const pfxOptions: readonly OptionSpec[] = [
     description: 'the name that Windows and Java show of it',
     otherwise: 'the certificate’s',
   },
+  {
+    flags: '--insecure-folder',
+    description: 'write to a folder to which every user can write too',
+  },
 ]
 
 /** They would be passed over in silence, and somebody think that something was encrypted. */
@@ -38,6 +43,8 @@ export async function exportPfx(call: Call): Promise<Outcome> {
   if (privateKey === undefined || certificate === undefined)
     throw new TypeError('Both halves were checked to be there')
   const given = await givenPassphrase(call)
+  const out = call.values.text('out')
+  if (out !== undefined) await checkFolder(dirname(out), call.values.isOn('insecureFolder'))
   // Opened first, so that the old passphrase is asked for before the new one.
   let word = passphrase
   const open = (one: string | undefined) => {

@@ -17,6 +17,10 @@ export const keyInputOptions: readonly OptionSpec[] = [
   },
   settingOption('key.env'),
   ...passphraseOptions,
+  {
+    flags: '--insecure-key-owner',
+    description: 'read a private key that belongs to another user of this machine',
+  },
   { flags: '--certificate <file>', description: 'the certificate that Qlik has' },
   ...choiceOptions,
 ]

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -103,6 +113,30 @@ describe('writing a key pair', () => {
       })
     },
   )
+
+  it.each([0o777, 0o1777, 0o707])('refuses a folder of mode %o, unless allowed', async (mode) => {
+    await chmod(folder, mode)
+    await expect(writeKeyPair({ folder, keyPair })).rejects.toMatchObject({
+      code: 'ERR_KEY_FOLDER',
+      details: { folder, mode: mode.toString(8).padStart(4, '0') },
+    })
+    expect(await readdir(folder)).toEqual([])
+    await writeKeyPair({ folder, keyPair, insecureFolder: true })
+    expect(await readdir(folder)).toHaveLength(2)
+  })
+
+  it('refuses a folder below one to which every user can write, and makes none there', async () => {
+    const inner = join(folder, 'a', 'b')
+    await chmod(folder, 0o777)
+    await expect(writeKeyPair({ folder: inner, keyPair })).rejects.toMatchObject({
+      code: 'ERR_KEY_FOLDER',
+      details: { folder },
+    })
+    expect(await readdir(folder)).toEqual([])
+    // With the sticky bit, others cannot rename it.
+    await chmod(folder, 0o1777)
+    await writeKeyPair({ folder: inner, keyPair })
+  })
 
   it.each(['', '../qlik', 'a/b', '.hidden', 'a\0', 'a'.repeat(65)])(
     'refuses the name %j',

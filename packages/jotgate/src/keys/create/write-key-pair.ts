@@ -3,6 +3,7 @@ import type { JotgateError } from '../../errors/index.ts'
 import { createNewFiles, isSystemError, makeFolder, systemCode } from '../../files/index.ts'
 import { keyErrors } from '../errors.ts'
 import type { KeyPair } from './create-key-pair.ts'
+import { checkFolder } from './folder-rights.ts'
 
 /**
  * Writes a key pair to two files: `NAME.pem`, the private key (mode 0600), and `NAME.cer`, the certificate for Qlik
@@ -11,8 +12,9 @@ import type { KeyPair } from './create-key-pair.ts'
  * @param options.folder created with mode 0700 if it does not exist
  * @param options.name up to 64 letters, digits, `.`, `_` and `-`. Default `qlik`
  * @param options.keyPair the result of `createKeyPair`
+ * @param options.insecureFolder writes to a folder to which every user can write too. Default false
  * @returns the paths of both files
- * @throws ERR_KEY_EXISTS, ERR_KEY_WRITE or ERR_KEY_OPTION
+ * @throws ERR_KEY_EXISTS, ERR_KEY_FOLDER, ERR_KEY_WRITE or ERR_KEY_OPTION
  * @see OWASP ASVS 5.0, 13.3.1 for the modes
  * @example
  * const { privateKeyFile } = await writeKeyPair({ folder: 'keys', keyPair: await createKeyPair() })
@@ -21,6 +23,7 @@ export async function writeKeyPair(options: {
   folder: string
   name?: string
   keyPair: Pick<KeyPair, 'privateKeyPem' | 'certificatePem'>
+  insecureFolder?: boolean
 }): Promise<{ privateKeyFile: string; certificateFile: string }> {
   const { folder, name = 'qlik', keyPair } = options
   if (typeof folder !== 'string' || folder === '')
@@ -31,6 +34,7 @@ export async function writeKeyPair(options: {
   }
   const privateKeyFile = join(folder, `${name}.pem`)
   const certificateFile = join(folder, `${name}.cer`)
+  await checkFolder(folder, options.insecureFolder)
   try {
     await makeFolder(folder)
     const files = await createNewFiles([

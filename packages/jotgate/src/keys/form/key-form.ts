@@ -1,9 +1,11 @@
+import type { JotgateError } from '../../errors/index.ts'
 import { keyErrors } from '../errors.ts'
 import type { SourceBytes } from '../source/key-source.ts'
 import { labelOfDer, looksLikeDer } from './der.ts'
 import {
   countBegins,
   isCertificate,
+  isPublic,
   nameOfBlock,
   type PemBlock,
   pemBlocks,
@@ -27,7 +29,7 @@ export function jsonTextOf(bytes: Buffer): string | undefined {
 
 function blocksOf(bytes: Buffer, source: string, mayBeBase64: boolean): PemBlock[] {
   const refuse = (problem: string) => keyErrors.ERR_KEY_FORM({ source, problem })
-  if (looksLikeDer(bytes)) return [blockOfDer(bytes, source)]
+  if (looksLikeDer(bytes)) return [{ ...blockOfDer(bytes, source), isFromDer: true }]
   const text = textOf(bytes)
   if (text.trim() === '') throw refuse('is empty')
   const foreign = foreignForm(bytes, text)
@@ -104,19 +106,52 @@ export function privateKeyBlock(blocks: readonly PemBlock[], source: string): Pe
 }
 
 /**
- * Finds the one certificate among the blocks. A private key in the same text is refused: what goes to Qlik must
- * not hold one.
+ * Finds the one certificate among the blocks. A private key in the same text is refused: what goes to Qlik must not
+ * hold one. Other public blocks are ignored.
  */
 export function certificateBlock(blocks: readonly PemBlock[], source: string): PemBlock {
-  const other = blocks.find((block) => !isCertificate(block))
-  if (other !== undefined) {
-    const given = nameOfBlock(other)
+  const secret = blocks.find((block) => !isPublic(block))
+  if (secret !== undefined) {
+    const given = nameOfBlock(secret)
     throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'certificate alone' })
   }
-  const [certificate] = blocks
-  if (certificate === undefined || blocks.length > 1) {
-    const problem = `holds ${blocks.length} certificates, not one`
-    throw keyErrors.ERR_KEY_FORM({ source, problem })
+  const certificates = blocks.filter(isCertificate)
+  const [certificate] = certificates
+  if (certificate === undefined) throw noCertificate(blocks, source)
+  if (certificates.length === 1) return certificate
+  const problem = `holds ${certificates.length} certificates, not one`
+  throw keyErrors.ERR_KEY_FORM({ source, problem })
+}
+
+/** What the public half may be in another form, each with the command that makes a certificate of it. */
+const otherForms = [
+  {
+    label: /PUBLIC KEY$/,
+    given: 'a public key',
+    command: 'openssl req -new -x509 -key PRIVATE.pem -days 1825 -subj /CN=acme -out qlik.cer',
+  },
+  {
+    label: /CERTIFICATE REQUEST$/,
+    given: 'a certificate request',
+    command: 'openssl x509 -req -in FILE -signkey PRIVATE.pem -days 1825 -out qlik.cer',
+  },
+  {
+    label: /^PKCS7$/,
+    given: 'certificates in a PKCS#7 file',
+    command: 'openssl pkcs7 -print_certs -in FILE -out qlik.cer',
+  },
+] as const
+
+function noCertificate(blocks: readonly PemBlock[], source: string): JotgateError {
+  for (const { label, given, command } of otherForms) {
+    const block = blocks.find((one) => label.test(one.label))
+    if (block === undefined) continue
+    const der = block.isFromDer === true ? ' -inform DER' : ''
+    return keyErrors.ERR_KEY_NO_CERTIFICATE({
+      source,
+      given,
+      command: command.replace(' -in FILE', `${der} -in FILE`),
+    })
   }
-  return certificate
+  return keyErrors.ERR_KEY_FORM({ source, problem: 'does not hold a certificate' })
 }

@@ -2,6 +2,8 @@
 export interface PemBlock {
   label: string
   text: string
+  /** Whether the file itself is DER: openssl must be told so. */
+  isFromDer?: boolean
 }
 
 const blockPattern = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g
@@ -49,6 +51,14 @@ export function nameOfBlock({ label }: PemBlock): string {
   if (label === 'PKCS12') return 'PFX file, which has a private key in it,'
   return label.toLowerCase()
 }
+
+/** Whether a block may be published: its label is neither of a private key nor unknown. */
+export function isPublic(block: PemBlock): boolean {
+  return isCertificate(block) || publicLabels.test(block.label)
+}
+
+const publicLabels =
+  /^((RSA )?PUBLIC KEY|(NEW )?CERTIFICATE REQUEST|PKCS7|(EC|DH|DSA) PARAMETERS|X509 CRL)$/
 
 export function isCertificate({ label }: Pick<PemBlock, 'label'>): boolean {
   return label === 'CERTIFICATE' || label === 'X509 CERTIFICATE'

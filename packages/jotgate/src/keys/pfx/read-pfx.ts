@@ -2,7 +2,9 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:cry
 import { Socket } from 'node:net'
 import { createSecureContext, TLSSocket } from 'node:tls'
 import type { AuthenticatedSafe } from '@peculiar/asn1-pfx'
+import { isJotgateError } from '../../errors/index.ts'
 import { keyErrors } from '../errors.ts'
+import { parseX509 } from '../read/x509.ts'
 
 const dataContent = '1.2.840.113549.1.7.1'
 
@@ -43,14 +45,18 @@ function openSealed(
   passphrase: string | undefined,
 ): X509Certificate | undefined {
   try {
-    const secureContext = createSecureContext({ pfx, ...(passphrase && { passphrase }) })
+    // Level 0: other levels refuse small keys and certificates, also of an authority, which are checked elsewhere.
+    const ciphers = 'DEFAULT@SECLEVEL=0'
+    const secureContext = createSecureContext({ pfx, ciphers, ...(passphrase && { passphrase }) })
     const socket = new TLSSocket(new Socket(), { isServer: true, secureContext })
     try {
-      return socket.getX509Certificate()
+      const certificate = socket.getX509Certificate()
+      return certificate && parseX509(certificate.raw, source)
     } finally {
       socket.destroy()
     }
   } catch (cause) {
+    if (isJotgateError(cause)) return undefined
     const text = cause instanceof Error ? cause.message : ''
     // Node opened the file but did not find what TLS needs. Whether there is a key, the bags tell.
     if (/unable to load/i.test(text)) return undefined

@@ -160,13 +160,15 @@ describe('what is refused', () => {
   it('what is not a certificate, and what is not a private key', async () => {
     const wrong = [
       optionsFor({ certificate: { pem: pair.privateKeyPem } }),
-      optionsFor({ certificate: { pem: pair.publicKeyPem } }),
-      optionsFor({ certificate: { pem: makeRequest(pair.privateKeyPem, folder) } }),
       optionsFor({ privateKey: { pem: pair.certificatePem } }),
       optionsFor({ privateKey: { pem: pair.publicKeyPem } }),
     ]
     for (const options of wrong)
       await expect(toPfx(options)).rejects.toMatchObject({ code: 'ERR_KEY_WRONG_HALF' })
+    for (const pem of [pair.publicKeyPem, makeRequest(pair.privateKeyPem, folder)])
+      await expect(toPfx(optionsFor({ certificate: { pem } }))).rejects.toMatchObject({
+        code: 'ERR_KEY_NO_CERTIFICATE',
+      })
   })
 
   it('a weak key, and an encrypted one without its passphrase', async () => {

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createDraftFile } from '../../files/index.ts'
+import { checkFolder } from '../create/folder-rights.ts'
 import { writeError } from '../create/write-key-pair.ts'
 import { keyErrors } from '../errors.ts'
 import { type PfxOptions, toPfx } from './to-pfx.ts'
@@ -10,8 +11,9 @@ import { type PfxOptions, toPfx } from './to-pfx.ts'
  * never over an existing file.
  *
  * @param options.file the path; its folder must exist
+ * @param options.insecureFolder writes to a folder to which every user can write too. Default false
  * @param options see `toPfx`
- * @throws ERR_KEY_EXISTS or ERR_KEY_WRITE, and what `toPfx` throws
+ * @throws ERR_KEY_EXISTS, ERR_KEY_FOLDER or ERR_KEY_WRITE, and what `toPfx` throws
  * @see RFC 7292
  * @example
  * await writePfx({
@@ -21,9 +23,12 @@ import { type PfxOptions, toPfx } from './to-pfx.ts'
  *   passphrase: process.env.PFX_PASSPHRASE ?? '',
  * })
  */
-export async function writePfx(options: PfxOptions & { file: string }): Promise<void> {
+export async function writePfx(
+  options: PfxOptions & { file: string; insecureFolder?: boolean },
+): Promise<void> {
   const { file } = options
   if (typeof file !== 'string' || file === '') throw new TypeError('The option file is needed')
+  await checkFolder(dirname(file), options.insecureFolder)
   // An early answer, before the slow part; the file is created exclusively below.
   if (await exists(file)) throw keyErrors.ERR_KEY_EXISTS({ file })
   const pfx = await toPfx(options)

@@ -1,10 +1,10 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import type { RsaPublicJwk } from '../../token/index.ts'
-import { keyErrors } from '../errors.ts'
 import { certificateBlock, toBlocks } from '../form/key-form.ts'
 import { derOf } from '../form/pem.ts'
 import { type KeySource, readSource, type SourceBytes } from '../source/key-source.ts'
 import { publicJwkOf } from './public-jwk.ts'
+import { parseX509 } from './x509.ts'
 
 /** A certificate in the forms that Qlik takes. */
 export interface QlikCertificate {
@@ -39,12 +39,7 @@ const toLine = (certificate: X509Certificate) => certificate.toString().replaceA
 /** Parses the one certificate that the bytes hold, in any form. */
 export function parseCertificate(found: SourceBytes): X509Certificate {
   const { source } = found
-  const block = certificateBlock(toBlocks(found), source)
-  try {
-    return new X509Certificate(derOf(block))
-  } catch (cause) {
-    throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds a damaged certificate' }, { cause })
-  }
+  return parseX509(derOf(certificateBlock(toBlocks(found), source)), source)
 }
 
 /**
@@ -54,7 +49,7 @@ export function parseCertificate(found: SourceBytes): X509Certificate {
  * @param options one of `file`, `pem`, `bytes`, `env` and `stream`; and `kid`, the key ID for its public
  * JWK, by default the RFC 7638 thumbprint
  * @throws ERR_KEY_NOT_FOUND, ERR_KEY_UNREADABLE, ERR_KEY_NOT_A_FILE, ERR_KEY_TOO_LARGE,
- * ERR_KEY_VARIABLE, ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_TYPE, ERR_KEY_SIZE,
+ * ERR_KEY_VARIABLE, ERR_KEY_FORM, ERR_KEY_FOREIGN, ERR_KEY_WRONG_HALF, ERR_KEY_NO_CERTIFICATE, ERR_KEY_TYPE, ERR_KEY_SIZE,
  * ERR_KEY_EXPONENT, ERR_KEY_WEAK, ERR_KEY_OPTION, or ERR_TOKEN_KEY for the key ID
  * @see https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/
  * @example

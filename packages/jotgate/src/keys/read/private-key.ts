@@ -4,10 +4,10 @@ import {
   type KeyObject,
   sign,
   verify,
-  X509Certificate,
+  type X509Certificate,
 } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { JotgateError } from '../../errors/index.ts'
+import { isJotgateError, type JotgateError } from '../../errors/index.ts'
 import { modulusWeaknesses } from '../../token/index.ts'
 import { keyErrors } from '../errors.ts'
 import { privateKeyBlock, toBlocks } from '../form/key-form.ts'
@@ -15,6 +15,7 @@ import { derOf, isCertificate, type PemBlock } from '../form/pem.ts'
 import type { SourceBytes } from '../source/key-source.ts'
 import { type FactorWeakness, factorWeakness } from '../strength/factors.ts'
 import { formProblem, strengthProblem } from '../strength/strength.ts'
+import { parseX509 } from './x509.ts'
 
 /** A private key, with the certificates from the same source. */
 export interface FoundPrivateKey {
@@ -34,15 +35,30 @@ export async function parsePrivateKey(
   const { source } = found
   if (passphrase !== undefined && typeof passphrase !== 'string')
     throw new TypeError('The option passphrase must be a string')
-  const blocks = toBlocks(found)
-  const block = privateKeyBlock(blocks, source)
+  const { blocks, block } = findBlock(found)
   const { privateKey, certificates } =
     block.label === 'PKCS12'
       ? await openPfx(block, source, passphrase)
-      : { privateKey: openBlock(block, source, passphrase), certificates: certificatesOf(blocks) }
+      : {
+          privateKey: openBlock(block, source, passphrase),
+          certificates: certificatesOf(blocks, source),
+        }
   if (privateKey.asymmetricKeyType !== 'rsa')
     throw keyErrors.ERR_KEY_TYPE({ source, type: privateKey.asymmetricKeyType ?? 'unknown' })
   return { privateKey, publicKey: createPublicKey(privateKey), certificates }
+}
+
+/** A file that is plainly not a private key is reported as what it is, whatever its mode and owner. */
+function findBlock(found: SourceBytes) {
+  const { source, exposure } = found
+  try {
+    const blocks = toBlocks(found)
+    const block = privateKeyBlock(blocks, source)
+    if (exposure === undefined) return { blocks, block }
+  } catch (error) {
+    if (exposure === undefined || isJotgateError(error, 'ERR_KEY_WRONG_HALF')) throw error
+  }
+  throw exposure
 }
 
 async function openPfx(block: PemBlock, source: string, passphrase: string | undefined) {
@@ -77,10 +93,10 @@ function isOutdatedCipher(error: unknown): boolean {
 }
 
 /** A certificate that cannot be read is skipped, since signing does not need it. */
-function certificatesOf(blocks: readonly PemBlock[]): X509Certificate[] {
+function certificatesOf(blocks: readonly PemBlock[], source: string): X509Certificate[] {
   return blocks.filter(isCertificate).flatMap((block) => {
     try {
-      return [new X509Certificate(derOf(block))]
+      return [parseX509(derOf(block), source)]
     } catch {
       return []
     }

@@ -1,12 +1,14 @@
-import { createPublicKey, KeyObject, X509Certificate } from 'node:crypto'
+import { createPublicKey, KeyObject } from 'node:crypto'
+import { isJotgateError } from '../../errors/index.ts'
 import { parseKid, type RsaPublicJwk } from '../../token/index.ts'
 import { algorithmNames, isSigningAlgorithm, type SigningAlgorithm } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { toBlocks } from '../form/key-form.ts'
-import { derOf, nameOfBlock } from '../form/pem.ts'
+import { derOf, isCertificate, isPublic, nameOfBlock } from '../form/pem.ts'
 import type { SourceBytes } from '../source/key-source.ts'
 import { checkStrength } from '../strength/strength.ts'
 import { thumbprint } from '../strength/thumbprint.ts'
+import { parseX509 } from './x509.ts'
 
 /**
  * Converts a public key, certificate or private key to a public JWK, which may be published: it holds public
@@ -80,7 +82,10 @@ function toPublicKey(key: KeyObject): KeyObject {
  */
 export function parsePublicKey(found: SourceBytes): KeyObject {
   const { source } = found
-  const blocks = toBlocks(found)
+  const all = toBlocks(found)
+  // A certificate often comes with its public key, or with comments of openssl in the form of blocks.
+  const certificates = all.filter(isCertificate)
+  const blocks = certificates.length === 1 && all.every(isPublic) ? certificates : all
   const [block] = blocks
   if (block === undefined || blocks.length > 1)
     throw keyErrors.ERR_KEY_FORM({ source, problem: `has ${blocks.length} PEM blocks, not one` })
@@ -88,10 +93,11 @@ export function parsePublicKey(found: SourceBytes): KeyObject {
   if (given !== 'public key' && given !== 'certificate')
     throw keyErrors.ERR_KEY_WRONG_HALF({ source, given, needed: 'public key or certificate' })
   try {
-    if (given === 'certificate') return new X509Certificate(derOf(block)).publicKey
+    if (given === 'certificate') return parseX509(derOf(block), source).publicKey
     const type = block.label === 'RSA PUBLIC KEY' ? 'pkcs1' : 'spki'
     return createPublicKey({ key: derOf(block), format: 'der', type })
   } catch (cause) {
+    if (isJotgateError(cause)) throw cause
     throw keyErrors.ERR_KEY_FORM({ source, problem: 'is damaged' }, { cause })
   }
 }

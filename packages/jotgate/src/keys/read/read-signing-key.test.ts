@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createPrivateKey, generateKeyPairSync, verify } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -135,6 +135,23 @@ describe('a private key file is refused', () => {
       expect(error.hint).toContain('chmod 600')
     },
   )
+
+  it('as the certificate that it is, whatever its mode', async () => {
+    expect(await refusalOf(pair.certificatePem, 0o644)).toMatchObject({
+      code: 'ERR_KEY_WRONG_HALF',
+      details: { given: 'certificate' },
+    })
+    // A damaged file may still be a private key.
+    for (const text of [pair.privateKeyPem.slice(0, 700), pair.privateKeyPem + pair.certificatePem])
+      expect(await refusalOf(text, 0o644)).toMatchObject({ code: 'ERR_KEY_MODE' })
+  })
+
+  it.runIf(process.geteuid?.() === 0)('when it belongs to another user', async () => {
+    const file = await fileWith(pair.privateKeyPem)
+    await chown(file, 1000, 1000)
+    await expect(readSigningKey({ file })).rejects.toMatchObject({ code: 'ERR_KEY_OWNER' })
+    expect((await readSigningKey({ file, insecureOwner: true })).kid).toBe(pair.kid)
+  })
 
   it('when it is encrypted, with the command that decrypts it', async () => {
     const key = createPrivateKey(pair.privateKeyPem)

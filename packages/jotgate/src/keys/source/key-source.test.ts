@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -54,9 +54,25 @@ describe('a source', () => {
     const file = join(folder, 'open.pem')
     await writeFile(file, 'hello')
     await chmod(file, 0o644)
-    await expect(readSource({ file }, true)).rejects.toMatchObject({ code: 'ERR_KEY_MODE' })
-    expect((await readSource({ file }, false)).bytes.toString()).toBe('hello')
+    expect((await readSource({ file }, true)).exposure).toMatchObject({ code: 'ERR_KEY_MODE' })
+    expect(await readSource({ file }, false)).toMatchObject({ exposure: undefined })
   })
+
+  it.runIf(process.geteuid?.() === 0)(
+    'may belong to another user only if it is not secret, or if allowed',
+    async () => {
+      const file = join(folder, 'foreign.pem')
+      await writeFile(file, 'hello', { mode: 0o600 })
+      await chown(file, 1000, 1000)
+      expect((await readSource({ file }, true)).exposure).toMatchObject({
+        code: 'ERR_KEY_OWNER',
+        details: { file, owner: 1000 },
+      })
+      expect(await readSource({ file }, false)).toMatchObject({ exposure: undefined })
+      const allowed = await readSource({ file, insecureOwner: true }, true)
+      expect(allowed.exposure).toBeUndefined()
+    },
+  )
 
   it('is refused when the variable is missing or empty, or its name looks like a key', async () => {
     for (const environment of [{}, { QLIK_KEY: '' }])

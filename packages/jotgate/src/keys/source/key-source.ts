@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { isJotgateError, type JotgateError } from '../../errors/index.ts'
 import { type FileRefusal, readFileWithin } from '../../files/index.ts'
 import { readBytes } from '../../values/index.ts'
@@ -9,8 +10,10 @@ import { keyErrors } from '../errors.ts'
  */
 export type KeySource =
   | {
-      /** The path of a file. A private key's file must have mode 0600 or stricter. */
+      /** The path of a file. A private key's file must have mode 0600 or stricter, and belong to this user or root. */
       file: string
+      /** Reads a private key that belongs to another user, who can read and replace it. Default false. */
+      insecureOwner?: boolean
     }
   | {
       /** The text itself. Its line breaks may be missing or written as `\n`. */
@@ -39,6 +42,8 @@ export type KeySource =
 export interface SourceBytes {
   bytes: Buffer
   source: string
+  /** Why a private key must not be read from this file: other users can read or replace it. */
+  exposure?: JotgateError | undefined
 }
 
 /** No key, certificate or key set in use is larger. */
@@ -49,7 +54,7 @@ const kinds = ['file', 'pem', 'bytes', 'env', 'stream'] as const
 /**
  * Reads the bytes of the one source that the options give.
  *
- * @param secret whether only its owner may have rights to the file
+ * @param secret whether only its owner may have rights to the file; what is wrong with them is the result's `exposure`
  */
 export async function readSource(options: KeySource, secret: boolean): Promise<SourceBytes> {
   if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
@@ -57,11 +62,7 @@ export async function readSource(options: KeySource, secret: boolean): Promise<S
   if (given.length === 0) throw new TypeError(`One of the options ${kinds.join(', ')} is needed`)
   if (given.length > 1)
     throw new TypeError(`Only one of the options ${given.join(' and ')} can be given`)
-  const { file } = options as { file?: unknown }
-  if (file !== undefined) {
-    const path = parsePath(file)
-    return { bytes: await readKeyFile(path, secret), source: path }
-  }
+  if ('file' in options && options.file !== undefined) return readKeyFile(options, secret)
   const { bytes, source } = await readElsewhere(options as Exclude<KeySource, { file: string }>)
   if (bytes.length > maxKeyBytes)
     throw keyErrors.ERR_KEY_TOO_LARGE({ source, maxBytes: maxKeyBytes })
@@ -123,13 +124,25 @@ async function readStream(stream: AsyncIterable<Uint8Array | string>): Promise<S
   }
 }
 
-async function readKeyFile(file: string, secret: boolean): Promise<Buffer> {
+async function readKeyFile(
+  options: Extract<KeySource, { file: string }>,
+  secret: boolean,
+): Promise<SourceBytes> {
+  const file = parsePath(options.file)
   const { bytes, stats, refusal } = await readFileWithin(file, maxKeyBytes)
   if (refusal !== undefined) throw fileError(file, refusal)
-  // Modes on Windows do not say who may read.
-  if (secret && process.platform !== 'win32' && (stats.mode & 0o077) !== 0)
-    throw keyErrors.ERR_KEY_MODE({ file, mode: (stats.mode & 0o777).toString(8).padStart(4, '0') })
-  return bytes
+  const exposure = secret ? exposureOf(file, stats, options.insecureOwner === true) : undefined
+  return { bytes, source: file, exposure }
+}
+
+/** Modes and owners on Windows do not say who may read. */
+function exposureOf(file: string, stats: Stats, mayBeOther: boolean): JotgateError | undefined {
+  if (process.platform === 'win32') return undefined
+  if ((stats.mode & 0o077) !== 0)
+    return keyErrors.ERR_KEY_MODE({ file, mode: (stats.mode & 0o777).toString(8).padStart(4, '0') })
+  // Root can read every file anyway.
+  const isOwn = stats.uid === 0 || stats.uid === process.geteuid?.()
+  return isOwn || mayBeOther ? undefined : keyErrors.ERR_KEY_OWNER({ file, owner: stats.uid })
 }
 
 function fileError(file: string, refusal: FileRefusal): JotgateError {

@@ -10,7 +10,7 @@ export type FactorWeakness = 'other-factors' | 'unequal-primes' | 'close-primes'
  * longer primes, such as elliptic curves, or Fermat's, find them.
  *
  * The lower bound of √2·2^(half - 1) is not required: it only ensures the length of the modulus, and older versions of
- * Java made primes below it. docs/decisions/0007-which-keys-are-weak.md has the reasons.
+ * Java made primes below it. docs/decisions/0008-which-keys-are-weak.md has the reasons.
  *
  * A factor need not be tested for being a prime if the key makes a signature that verifies: m^(ed) = m modulo p, and
  * ed = 1 + k(p - 1), so m^k to the power of p - 1 is 1. That is Fermat's test. A composite factor fails it, unless it
