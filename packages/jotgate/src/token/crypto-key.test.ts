@@ -1,6 +1,8 @@
 import { createHash, KeyObject, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { privateKeyOf } from '../keys/strength/weak-keys.fixture.ts'
 import { signingKeyFromCryptoKey } from './crypto-key.ts'
+import { primeAfter, randomPrime } from './strength/primes.fixture.ts'
 
 const rsa = { name: 'RSASSA-PKCS1-v1_5', publicExponent: Uint8Array.of(1, 0, 1) }
 const makePair = (
@@ -71,6 +73,21 @@ describe('a signing key of Web Crypto', () => {
       { ...good, kid: 'a\nb' },
       'has an unusable key ID, which holds a control character',
     )
+  })
+
+  it('refuses a key whose modulus can be factored', async () => {
+    const prime = primeAfter(randomPrime(1024))
+    const jwk = privateKeyOf(prime, primeAfter(prime + 2n)).export({ format: 'jwk' })
+    const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+    const { kty = '', n = '', e = '' } = jwk
+    const [privateKey, publicKey] = await Promise.all([
+      crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']),
+      crypto.subtle.importKey('jwk', { kty, n, e }, algorithm, true, ['verify']),
+    ])
+    await expect(signingKeyFromCryptoKey({ privateKey, publicKey })).rejects.toMatchObject({
+      code: 'ERR_TOKEN_KEY',
+      details: { problem: expect.stringMatching(/^is weak: .*Fermat/) },
+    })
   })
 })
 

@@ -1,6 +1,9 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK } from 'jose'
+import { parseBase64url } from './base64url.ts'
 import { tokenErrors } from './errors.ts'
 import { parseKid, type SigningAlgorithm, type SigningKey } from './signing-key.ts'
+import { knownKeys } from './strength/known-keys.ts'
+import { modulusWeakness, modulusWeaknesses } from './strength/weak-modulus.ts'
 
 const algorithmByHash: Readonly<Record<string, SigningAlgorithm>> = {
   'SHA-256': 'RS256',
@@ -16,7 +19,7 @@ const algorithmByHash: Readonly<Record<string, SigningAlgorithm>> = {
  * @param options.publicKey its other half, extractable
  * @param options.kid 1 to 256 characters; the RFC 7638 thumbprint when left out
  * @throws ERR_TOKEN_KEY when the key is of another kind, smaller than 2048 or larger than 8192 bits,
- * has an exponent other than 65537, or the halves do not fit
+ * has an exponent other than 65537, is weak or publicly known, or the halves do not fit
  * @see RFC 7518 section 3.3 for the size
  * @example
  * const pair = await crypto.subtle.generateKey(
@@ -41,7 +44,10 @@ export async function signingKeyFromCryptoKey(options: {
   if (parseAlgorithm(publicKey, 'public') !== alg) throw unfit()
   const { n, e } = await exportJWK(publicKey)
   if (n === undefined || e === undefined) throw unfit()
-  const kid = parseKid(options.kid ?? (await calculateJwkThumbprint({ kty: 'RSA', n, e })))
+  const thumbprint = await calculateJwkThumbprint({ kty: 'RSA', n, e })
+  const weakness = weaknessOf(n, thumbprint)
+  if (weakness !== undefined) throw tokenErrors.ERR_TOKEN_KEY({ problem: weakness })
+  const kid = parseKid(options.kid ?? thumbprint)
   const sign = async (bytes: Uint8Array) =>
     new Uint8Array(
       await crypto.subtle.sign('RSASSA-PKCS1-v1_5', privateKey, Uint8Array.from(bytes)),
@@ -73,6 +79,14 @@ function parseAlgorithm(key: CryptoKey, type: 'private' | 'public'): SigningAlgo
   if (exponent !== 65537) throw refuse('has a public exponent other than 65537')
   if (type === 'private' && !key.usages.includes('sign')) throw refuse('may not be used to sign')
   return alg
+}
+
+/** The private key may be non-extractable, so its modulus alone is checked. */
+function weaknessOf(n: string, thumbprint: string): string | undefined {
+  const origin = knownKeys.get(thumbprint)
+  if (origin !== undefined) return `is publicly known: its private half is published in ${origin}`
+  const weakness = modulusWeakness(parseBase64url(n) ?? new Uint8Array())
+  return weakness === undefined ? undefined : `is weak: ${modulusWeaknesses[weakness]}`
 }
 
 /** Signs once and verifies, so that a mix-up shows here and not at the first user's login. */
