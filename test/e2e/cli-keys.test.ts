@@ -1,7 +1,7 @@
 // The command as people and CI jobs run it: the real bin in a process of its own.
 import { execFileSync } from 'node:child_process'
 import { createPublicKey } from 'node:crypto'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { create, createCommandWithKey, payloadOf } from './command-for-ada.ts'
@@ -24,6 +24,32 @@ describe('jotgate keys', () => {
       err: expect.stringContaining('ERR_KEY_EXISTS'),
     })
     expect(await readFile(file, 'utf8')).toBe(before)
+  })
+
+  it('makes a key in a folder to which every user can write only if allowed', async () => {
+    const folder = join(command.folder, 'open')
+    await mkdir(folder)
+    await chmod(folder, 0o777)
+    const args = ['keys', 'create', '--bits', '2048', '--out', 'open']
+    const refused = await command.run(args)
+    expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('ERR_KEY_FOLDER') })
+    expect(await readdir(folder)).toEqual([])
+    const allowed = await command.run([...args, '--insecure-folder'])
+    expect(allowed).toMatchObject({ exitCode: 0, err: expect.stringContaining('warning:') })
+  })
+
+  it.runIf(process.geteuid?.() === 0)('reads the key of another user only if allowed', async () => {
+    const file = join(command.folder, 'foreign.pem')
+    await copyFile(join(command.folder, 'keys/qlik.pem'), file)
+    await chmod(file, 0o600)
+    await chown(file, 1000, 1000)
+    const args = ['keys', 'show', '--key', 'foreign.pem']
+    expect(await command.run(args)).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('ERR_KEY_OWNER'),
+    })
+    const allowed = await command.run([...args, '--insecure-key-owner'])
+    expect(allowed).toMatchObject({ exitCode: 0, err: expect.stringContaining('warning:') })
   })
 
   it('tells a next step that works as it stands', async () => {
