@@ -34,7 +34,7 @@ afterAll(() => emulator?.close())
 
 beforeEach(async () => {
   emulator.reset()
-  // The times stand still: a token is checked at the second at which it was made.
+  // The clock stands still: a token is checked at the second at which it was made.
   emulator.clock.set(new Date(Math.floor(Date.now() / 1000) * 1000))
   const created = await ask('POST', '/api/v1/identity-providers', {
     protocol: 'jwtAuth',
@@ -129,13 +129,13 @@ const rulesOf = (effect: string) =>
   rules.filter((rule) => rule.effect === effect && !notOfQlik.includes(rule.id)).map(({ id }) => id)
 
 describe('a token for Qlik Cloud', () => {
-  it('that breaks no rule is taken, and its groups are the user’s', async () => {
+  it('that breaks no rule is accepted, and its groups are the user’s', async () => {
     const { ids, status, cookie } = await checkBoth({})
     expect({ ids, status }).toEqual({ ids: [], status: 200 })
     expect((await whoAmI(cookie)).assignedGroups.map(({ name }) => name)).toEqual(['sales'])
   })
 
-  it('stands below for each rule', () => {
+  it('exists for each rule', () => {
     const expected = rules.map(({ id }) => id).filter((id) => !notOfQlik.includes(id))
     expect(Object.keys(faultyTokens(0)).sort()).toEqual(expected.sort())
   })
@@ -149,7 +149,7 @@ describe('a token for Qlik Cloud', () => {
   })
 
   it.each(rulesOf('advice'))(
-    'is taken by the emulator when it only breaks the advice %s',
+    'is accepted by the emulator when it only breaks the advice %s',
     async (id) => {
       const { ids, status } = await checkBoth(faultyTokens(nowSeconds())[id] ?? {})
       expect(ids).toContain(id)
@@ -181,7 +181,7 @@ describe('what Qlik Cloud ignores in a token', () => {
     return whoAmI(cookie)
   }
 
-  it('is told by three rules', () => {
+  it('is found by three rules', () => {
     expect(rulesOf('ignored').sort()).toEqual([
       'cloud-group-for-groups',
       'cloud-unread-claims',

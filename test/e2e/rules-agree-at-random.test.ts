@@ -25,7 +25,7 @@ beforeAll(async () => {
   now = Math.floor(Date.now() / 1000)
   // The time stands still: both check at the second at which the tokens are made.
   emulator.clock.set(new Date(now * 1000))
-  // An ID of the list below comes more than once, and checkToken is not told of earlier tokens.
+  // An ID of the list below comes more than once, and checkToken does not know the earlier tokens.
   emulator.switches.set({ replayedToken: 'accepted' })
   const options = { issuer, staticKeys: [{ kid, pem: keyPair.certificateLine }] }
   const created = await fetch(`${emulator.url}/api/v1/identity-providers`, {
@@ -139,7 +139,7 @@ function makeToken(changes: readonly Change[]): string {
 it(`checkToken and the emulator agree on ${numRuns} tokens changed at random (seed ${seed})`, async () => {
   const trusted = { certificate: keyPair.certificatePem, kid }
   const deployment = cloud({ url: emulator.url, issuer })
-  const outcomes = { taken: 0, refused: 0 }
+  const outcomes = { accepted: 0, refused: 0 }
   await fc.assert(
     fc.asyncProperty(fc.array(change, { maxLength: 2 }), async (changes) => {
       const token = makeToken(changes)
@@ -153,14 +153,14 @@ it(`checkToken and the emulator agree on ${numRuns} tokens changed at random (se
       })
       const effects = new Set(findings.map(({ effect }) => effect))
       const ids = findings.map(({ id }) => id)
-      const told = `${ids} against ${answer.status} ${await answer.text()}`
-      if (effects.has('refused')) expect(answer.status, told).toBeGreaterThanOrEqual(400)
-      else if (!effects.has('unknown')) expect(answer.status, told).toBe(200)
-      outcomes[answer.status === 200 ? 'taken' : 'refused'] += 1
+      const explanation = `${ids} against ${answer.status} ${await answer.text()}`
+      if (effects.has('refused')) expect(answer.status, explanation).toBeGreaterThanOrEqual(400)
+      else if (!effects.has('unknown')) expect(answer.status, explanation).toBe(200)
+      outcomes[answer.status === 200 ? 'accepted' : 'refused'] += 1
     }),
     { seed, numRuns },
   )
   // Enough of each for the agreement to mean something.
-  expect(outcomes.taken).toBeGreaterThan(numRuns / 10)
+  expect(outcomes.accepted).toBeGreaterThan(numRuns / 10)
   expect(outcomes.refused).toBeGreaterThan(numRuns / 10)
 })

@@ -35,18 +35,21 @@ async function idsOf(token: string, deployment: Deployment | undefined, options:
   return findings.map(({ id }) => id)
 }
 
-describe('what nobody can turn into a text or a number', () => {
+describe('a value that cannot be converted to a string or a number', () => {
   // JSON may give an object members of these names; String() and Number() throw for such a one.
   const odd = { toString: 1, valueOf: 1 }
 
-  it.each(['alg', 'typ', 'kid', 'crit', 'b64'])('is told as header member %s', async (name) => {
-    for (const value of [odd, [odd]]) {
-      const token = await key.sign({ ...goodCloudHeader, [name]: value }, goodCloudClaims)
-      expect(await idsOf(token, tenant, { key: key.jwk })).not.toEqual([])
-    }
-  })
+  it.each(['alg', 'typ', 'kid', 'crit', 'b64'])(
+    'is a finding as header member %s',
+    async (name) => {
+      for (const value of [odd, [odd]]) {
+        const token = await key.sign({ ...goodCloudHeader, [name]: value }, goodCloudClaims)
+        expect(await idsOf(token, tenant, { key: key.jwk })).not.toEqual([])
+      }
+    },
+  )
 
-  it.each(Object.keys(goodCloudClaims))('is told as claim %s', async (name) => {
+  it.each(Object.keys(goodCloudClaims))('is a finding as claim %s', async (name) => {
     for (const value of [odd, [odd]]) {
       const random = '3f1c1a52-8f5e-4a51-9d2e-6f0b3a7c9d10'
       const claims = { ...goodCloudClaims, sub: random, [name]: value }
@@ -82,7 +85,7 @@ describe('a token whose signature is not checked', () => {
     expect(await idsOf(named, server, { jwks })).toEqual([])
   })
 
-  it('is held against the one key of a virtual proxy, whatever key ID it names', async () => {
+  it('is checked with the one key of a virtual proxy, whatever key ID it names', async () => {
     const trusted = { key: { ...key.jwk, kid: 'a' } }
     const header = { ...goodClientManagedHeader, kid: 'b' }
     const right = await key.sign(header, goodClientManagedClaims)
@@ -213,7 +216,7 @@ describe('checkToken', () => {
       expect((await checkToken(token as string, tenant, { at })).findings).not.toEqual([])
   })
 
-  it('judges by the time now when none is given', async () => {
+  it('checks as of now when no time is given', async () => {
     const iat = Math.floor(Date.now() / 1000)
     const claims = { ...goodCloudClaims, iat, nbf: iat - 1800, exp: iat + 1800 }
     const token = await key.sign(goodCloudHeader, claims)

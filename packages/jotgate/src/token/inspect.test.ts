@@ -7,7 +7,7 @@ const at = new Date(testNow * 1000)
 const signature = 'c2lnbmF0dXJlLW9mLXRoZS10b2tlbg'
 const token = `${part(JSON.stringify(goodCloudHeader))}.${part(JSON.stringify(goodCloudClaims))}.${signature}`
 
-describe('laying a token open', () => {
+describe('taking a token apart', () => {
   it('shows header, payload and the times in words, and of the signature the length', () => {
     expect(inspectToken(token, { at })).toEqual({
       header: goodCloudHeader,
@@ -28,7 +28,7 @@ describe('laying a token open', () => {
       expect(JSON.stringify(inspectToken(text, { at }))).not.toContain(signature.slice(0, 8))
   })
 
-  it('looks through what was left around the token, and tells it', () => {
+  it('reads through what was left around the token, and reports it', () => {
     for (const text of [`Bearer ${token}`, `"${token}"`, token.replace(/(.{40})/g, '$1\n')]) {
       const { payload, findings } = inspectToken(text, { at })
       expect(payload).toEqual(goodCloudClaims)
@@ -45,7 +45,7 @@ describe('laying a token open', () => {
       lifetime: '1 day and 2 hours',
     })
     expect(timesOf({ exp: Number.MAX_SAFE_INTEGER })).toEqual({
-      expiresAt: 'no time that a calendar has',
+      expiresAt: 'beyond every calendar',
     })
     expect(timesOf({ exp: 'soon', nbf: null, iat: -1 })).toEqual({})
   })

@@ -5,13 +5,13 @@ import type { Members } from './rules/rule.ts'
 import { durationInWords, timeInWords } from './rules/time-words.ts'
 import { readTokenText } from './token-text.ts'
 
-/** A token laid open. Nothing of it has been verified, and its signature is not in it. */
+/** A token taken apart. Nothing of it has been verified, and its signature is not in it. */
 export interface TokenInspection {
   /** Undefined when it cannot be read. */
   readonly header: Readonly<Record<string, unknown>> | undefined
   /** Undefined when it cannot be read. */
   readonly payload: Readonly<Record<string, unknown>> | undefined
-  /** The times of the payload in words, seen from `at`. */
+  /** The timestamps of the payload in words, as of `at`. */
   readonly times: {
     readonly issuedAt?: string
     readonly notBefore?: string
@@ -26,14 +26,14 @@ export interface TokenInspection {
 }
 
 /**
- * Lays a token open without trusting it, and never throws: to look at, never to decide by.
+ * Takes a token apart without trusting it, and never throws: to look at, never to decide by.
  *
- * What people leave around a token (`Bearer `, quotes, line breaks) is told as a finding and taken off,
- * so that what is inside is seen too. So are members that stand twice, numbers that no reader can
- * hold, and a form that is not canonical.
+ * What people leave around a token (`Bearer `, quotes, line breaks) is a finding and is removed, so that the
+ * content can be read too. Repeated members, numbers that readers round, and a form that is not canonical
+ * are findings too.
  *
  * @param text the token; more than 65,536 characters are not taken apart
- * @param options.at the time from which times are told; now, when left out
+ * @param options.at the time from which distances are counted. Default now
  * @see RFC 7515 sections 2, 4 and 7.1, RFC 7519 section 4
  * @example
  * const { payload, times, findings } = inspectToken('eyJhbGciOiJub25lIn0.eyJzdWIiOiI0MiJ9.')
@@ -51,7 +51,7 @@ export function inspectToken(text: string, options: { at?: Date } = {}): TokenIn
   }
 }
 
-/** What is no date is taken for one that was left out: nothing here throws. */
+/** Anything but a date counts as omitted: nothing here throws. */
 function secondsOf(at: unknown): number {
   const ms = at instanceof Date ? at.getTime() : Number.NaN
   return Math.floor((Number.isNaN(ms) ? Date.now() : ms) / 1000)

@@ -25,7 +25,7 @@ export const tokenInspect: CommandSpec = {
   name: 'token inspect',
   summary: 'what a token says, and what Qlik will say to it',
   description:
-    'Lays a token open: header, claims, times, signature, and every rule of Qlik that it breaks. Nothing is asked of Qlik.',
+    'Takes a token apart: header, claims, timestamps, signature, and every rule of Qlik that it breaks. Nothing is asked of Qlik.',
   operands: [
     { name: 'token', description: 'the token, or - for the standard input', optional: true },
   ],

@@ -60,7 +60,7 @@ export const kindRules: readonly TokenRule[] = [
     id: 'kind-api-audience',
     effect: 'refused',
     certainty: 'inferred',
-    title: 'The token is made to call Qlik’s API, which takes no token that you sign',
+    title: 'The token is made to call Qlik’s API, which accepts no token that you sign',
     hint: 'POST a token that you sign to /login/jwt-session, with the audience qlik.api/login/jwt-session, and call /api/v1 with the cookies of that session: `jotgate session request`. To call /api/v1 without a session, use an access token of an OAuth client or an API key.',
     source: `${login}; https://qlik.dev/authenticate/oauth/`,
     explain(subject) {
@@ -92,7 +92,7 @@ export const kindRules: readonly TokenRule[] = [
     effect: 'refused',
     certainty: 'inferred',
     title: 'The claims are inside another claim',
-    hint: 'Sign the claims themselves, not an object that has them as a member: they stand at the top of the payload.',
+    hint: 'Sign the claims themselves, not an object that has them as a member: they belong at the top of the payload.',
     source: 'RFC 7519 section 4',
     explain({ claims }) {
       const wrapper = wrappers.find((name) => {

@@ -19,7 +19,7 @@ const drawn = 'qL3dk-9Zx_0VbN7mQw2eRt5yUi8oPaSdFgHjKlZxCvB'
 const uuid = '3f1c1a52-8f5e-4a51-9d2e-6f0b3a7c9d10'
 const person = { subType: 'user', name: 'Ada', email: 'ada@acme.example', email_verified: true }
 
-/** A token of each program, as its source or a run of it shows, and what is said of it. */
+/** A token of each program, as its source or a run of it shows, and what the findings say. */
 const peers: [program: string, Deployment, object, [id: string, words: string][]][] = [
   [
     'qs-jwt create-qscloud',
@@ -205,7 +205,7 @@ const peers: [program: string, Deployment, object, [id: string, words: string][]
   ],
 ]
 
-/** Tokens that are nearly one of theirs, and lack what tells them. */
+/** Tokens that are nearly one of theirs, and lack one of the marks. */
 const strangers: [name: string, Deployment, object][] = [
   ['a `sub` of 57', tenant, { jti: drawn, sub: `${drawn}ABCDEFGHIJKLMN` }],
   ['a `jti` of 44', tenant, { jti: `${drawn}A`, sub: `${drawn}ABCDEFGHIJKLM` }],
@@ -244,7 +244,7 @@ async function detailsOf(deployment: Deployment, claims: object, kid = 'acme-1')
 }
 
 describe('the mistakes of widely copied programs', () => {
-  it.each(peers)('are told by the name of %s', async (program, deployment, claims, expected) => {
+  it.each(peers)('are named with %s', async (program, deployment, claims, expected) => {
     const details = await detailsOf(deployment, claims, 'acme.eu.qlikcloud.com_517_kid')
     for (const [id, words] of expected) {
       expect(details.get(id), id).toContain(`This is what ${program}`)
@@ -258,7 +258,7 @@ describe('the mistakes of widely copied programs', () => {
     for (const [id, detail] of details) expect(detail, id).not.toContain('This is what')
   })
 
-  it('name no program for a token that is none of its', async () => {
+  it('name no program for a token that it did not make', async () => {
     const bare = await detailsOf(tenant, { ...times, ...cloudNames, exp: testNow - 3600 })
     const server_ = { userId: 'ada', userDirectory: 'ACME', aud: 'x', iat: testNow }
     const negative = await detailsOf(server, { ...server_, exp: testNow - 3600 })

@@ -20,7 +20,7 @@ const issuers: readonly (readonly [provider: string, form: RegExp])[] = [
   ['Clerk', /^https:\/\/[^/]+\.clerk\.accounts\.dev$/],
 ]
 
-/** Claims of ID tokens, and of access tokens, that nobody writes into a token for Qlik. */
+/** Claims of ID tokens, and of access tokens, that have no place in a token for Qlik. */
 const ofIdTokens = ['nonce', 'at_hash', 'c_hash', 's_hash']
 const ofAccessTokens = [
   'scp',
@@ -39,7 +39,7 @@ const ofBoth =
 
 /** By what a token of another identity provider is recognised. */
 export interface ProviderTraits {
-  /** By the form of `iss`; undefined where that is nobody's that is known. */
+  /** By the form of `iss`; undefined for any other form. */
   readonly provider: string | undefined
   /** The claims that such tokens have. */
   readonly marks: readonly string[]

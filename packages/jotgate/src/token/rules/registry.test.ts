@@ -17,7 +17,7 @@ describe('the list of rules', () => {
       expect(rule.title).toMatch(/^[A-Z`].*[^.]$/)
       expect(rule.hint).toMatch(/^[A-Z].*[.?]$/)
       expect(rule.source.length).toBeGreaterThan(10)
-      // What nobody knows has no certainty, and what is refused or ignored has some.
+      // An unknown effect has no certainty; any other has some.
       if (rule.effect === 'unknown') expect(rule.certainty).toBe('unknown')
       else expect(rule.certainty).not.toBe('unknown')
     },

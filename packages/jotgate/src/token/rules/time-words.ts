@@ -27,7 +27,7 @@ export function distanceInWords(seconds: number): string {
 /** A time in words: "2026-01-01 00:00:55 UTC, in 55 seconds". */
 export function timeInWords(time: number, now: number): string {
   const date = new Date(time * 1000)
-  if (Number.isNaN(date.getTime())) return 'no time that a calendar has'
+  if (Number.isNaN(date.getTime())) return 'beyond every calendar'
   const day = date
     .toISOString()
     .replace('T', ' ')

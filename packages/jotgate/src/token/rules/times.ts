@@ -14,8 +14,8 @@ import type { Explanation, Subject, TokenRule } from './rule.ts'
 import { distanceInWords, durationInWords } from './time-words.ts'
 
 /**
- * How far clocks may differ at most where nobody knows how far: up to here a time is neither right nor
- * wrong, beyond it is wrong.
+ * How far clocks may differ where the tolerance is not known: up to here a time is neither right nor wrong,
+ * beyond it is wrong.
  */
 const assumedToleranceSeconds = 60
 

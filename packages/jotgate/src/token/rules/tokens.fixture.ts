@@ -16,12 +16,12 @@ export const testServer = clientManaged({
   audience: 'sense.acme.example',
 })
 
-/** A key for tests, and the hand that signs with it whatever it is given. */
+/** A key for tests that signs whatever it is given. */
 export interface TestKey {
   readonly jwk: { kty: string; n: string; e: string }
   /** Signs over any text, by any of the three algorithms. */
   signText(text: string, alg?: string): Promise<Uint8Array>
-  /** Signs header and payload; a text stands for itself. */
+  /** Signs header and payload; a string is signed as it is. */
   sign(header: object | string, payload: object | string): Promise<string>
 }
 

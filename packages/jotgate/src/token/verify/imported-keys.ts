@@ -19,12 +19,12 @@ const maxKept = 32
 
 /**
  * Public keys that Web Crypto has imported before, the one that was used last at the end. By algorithm
- * and numbers, not by the object that they came in: a key set that is filled anew must not go on
- * vouching with what it held.
+ * and numbers, not by the object that they came in: a key set whose keys were replaced must not go on
+ * verifying with the old ones.
  */
 const kept = new Map<string, Promise<ImportedKey>>()
 
-/** Imports a public key, or gives it again: importing costs as much as verifying. */
+/** Imports a public key, once: importing costs as much as verifying. */
 export function importPublicKey(
   algorithm: SigningAlgorithm,
   numbers: RsaNumbers,

@@ -14,7 +14,7 @@ export function readJwkNumber(
   const bytes = typeof value === 'string' ? parseBase64url(value) : undefined
   const problem = (what: string) => ({ problem: `an \`${member}\` ${what}` })
   if (bytes === undefined || bytes.length === 0)
-    return problem('that is no number in canonical base64url')
+    return problem('that is not a number in canonical base64url')
   if (bytes[0] !== 0) return { bytes }
   return bytes.length === 1
     ? problem('that is 0')

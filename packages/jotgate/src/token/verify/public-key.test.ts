@@ -81,12 +81,12 @@ describe('reading a public key', () => {
     ]
     for (const key of others)
       expect(problemOf(readKeyText(key.export({ type: 'spki', format: 'pem' }).toString()))).toBe(
-        'is no RSA key',
+        'is not an RSA key',
       )
     openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'ec.pem')
     openssl('req', '-new', '-x509', '-key', 'ec.pem', '-out', 'ec-cert.pem', '-subj', '/CN=ec')
     expect(problemOf(readKeyText(readFileSync(join(folder, 'ec-cert.pem'), 'utf8')))).toBe(
-      'is no RSA key',
+      'is not an RSA key',
     )
   })
 
@@ -96,27 +96,27 @@ describe('reading a public key', () => {
       const text = pair.privateKey.export({ type: pem, format: 'pem' }).toString()
       expect(problemOf(readKeyText(text))).toMatch(/private key; give the public half alone$/)
     }
-    expect(problemOf(readJwk(secret))).toBe('holds a secret half; give the public half alone')
+    expect(problemOf(readJwk(secret))).toBe('contains the private half; give the public half alone')
   })
 
   it.each([
-    [{ ...jwk, kty: 'EC' }, 'is no RSA key'],
+    [{ ...jwk, kty: 'EC' }, 'is not an RSA key'],
     [{ ...jwk, use: 'enc' }, 'is not for signatures (`use`)'],
     [{ ...jwk, key_ops: ['encrypt'] }, 'may not verify (`key_ops`)'],
     [{ ...jwk, key_ops: ['verify', 'verify'] }, 'may not verify (`key_ops`)'],
     [{ ...jwk, key_ops: 'verify' }, 'may not verify (`key_ops`)'],
     [{ ...jwk, key_ops: ['verify', 5] }, 'may not verify (`key_ops`)'],
-    [{ ...jwk, alg: 7 }, 'has an `alg` that is no text'],
-    [{ ...jwk, kid: {} }, 'has a `kid` that is no text'],
+    [{ ...jwk, alg: 7 }, 'has an `alg` that is not a string'],
+    [{ ...jwk, kid: {} }, 'has a `kid` that is not a string'],
     [{ ...jwk, n: withZero }, `has an \`n\` ${zeroInFront}`],
     [{ ...jwk, e: 'AAEAAQ' }, `has an \`e\` ${zeroInFront}`],
     [{ ...jwk, n: 'AA' }, 'has an `n` that is 0'],
-    [{ ...jwk, n: `${jwk.n}=` }, 'has an `n` that is no number in canonical base64url'],
-    [{ ...jwk, n: undefined }, 'has an `n` that is no number in canonical base64url'],
-    [{ ...jwk, e: '' }, 'has an `e` that is no number in canonical base64url'],
-    [{ ...jwk, e: 65_537 }, 'has an `e` that is no number in canonical base64url'],
-    [null, 'is no JWK'],
-    [[jwk], 'is no JWK'],
+    [{ ...jwk, n: `${jwk.n}=` }, 'has an `n` that is not a number in canonical base64url'],
+    [{ ...jwk, n: undefined }, 'has an `n` that is not a number in canonical base64url'],
+    [{ ...jwk, e: '' }, 'has an `e` that is not a number in canonical base64url'],
+    [{ ...jwk, e: 65_537 }, 'has an `e` that is not a number in canonical base64url'],
+    [null, 'is not a JWK'],
+    [[jwk], 'is not a JWK'],
   ])('refuses a JWK of the wrong make', (wrong, problem) => {
     expect(problemOf(readJwk(wrong))).toBe(problem)
   })
@@ -124,14 +124,14 @@ describe('reading a public key', () => {
   it.each([
     ['', 'is neither PEM nor base64'],
     ['no key', 'is neither PEM nor base64'],
-    ['AAAA', 'is no RSA public key in DER'],
+    ['AAAA', 'is not an RSA public key in DER'],
     [`${spki}${pkcs1}`, 'holds 2 PEM blocks; give one'],
-    [spki.slice(0, 200), 'is a PEM block that is not whole'],
+    [spki.slice(0, 200), 'is an incomplete PEM block'],
     [spki.replaceAll('PUBLIC KEY', 'PARAMETERS'), 'is neither a certificate nor a public key'],
-    [spki.replaceAll('PUBLIC KEY', 'CERTIFICATE'), 'is no X.509 certificate in DER'],
+    [spki.replaceAll('PUBLIC KEY', 'CERTIFICATE'), 'is not an X.509 certificate in DER'],
     ['A'.repeat(65_537), 'is longer than 64 KiB'],
-    [7, 'is neither text nor bytes'],
-  ])('refuses a text that is none (%#)', (text, problem) => {
+    [7, 'is neither a string nor bytes'],
+  ])('refuses what is not a public key (%#)', (text, problem) => {
     expect(problemOf(readKeyText(text))).toBe(problem)
   })
 

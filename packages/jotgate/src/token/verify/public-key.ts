@@ -20,7 +20,7 @@ export interface FoundKey {
   readonly dates?: { readonly from: number; readonly to: number }
 }
 
-/** A key, or why there is none; no problem quotes what was given. */
+/** A key, or why there is none. No problem repeats what was given. */
 export type KeyReading = FoundKey | { readonly problem: string }
 
 export function isKeyFound(reading: KeyReading): reading is FoundKey {
@@ -29,22 +29,22 @@ export function isKeyFound(reading: KeyReading): reading is FoundKey {
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
-/** RFC 7517: the members `use`, `key_ops` and `alg` bind the key, and are held to. */
+/** RFC 7517: the members `use`, `key_ops` and `alg` limit what the key may be used for. */
 export function readJwk(value: unknown): KeyReading {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { problem: 'is no JWK' }
+    return { problem: 'is not a JWK' }
   const jwk = value as Record<string, unknown>
   if (privateMembers.some((name) => jwk[name] !== undefined))
-    return { problem: 'holds a secret half; give the public half alone' }
-  if (jwk.kty !== 'RSA') return { problem: 'is no RSA key' }
+    return { problem: 'contains the private half; give the public half alone' }
+  if (jwk.kty !== 'RSA') return { problem: 'is not an RSA key' }
   if (jwk.use !== undefined && jwk.use !== 'sig')
     return { problem: 'is not for signatures (`use`)' }
   if (!mayVerify(jwk.key_ops)) return { problem: 'may not verify (`key_ops`)' }
   const { alg, kid } = jwk
   if (alg !== undefined && typeof alg !== 'string')
-    return { problem: 'has an `alg` that is no text' }
+    return { problem: 'has an `alg` that is not a string' }
   if (kid !== undefined && typeof kid !== 'string')
-    return { problem: 'has a `kid` that is no text' }
+    return { problem: 'has a `kid` that is not a string' }
   const n = readJwkNumber('n', jwk.n)
   if ('problem' in n) return { problem: `has ${n.problem}` }
   const e = readJwkNumber('e', jwk.e)
@@ -56,7 +56,7 @@ export function readJwk(value: unknown): KeyReading {
   }
 }
 
-/** RFC 7517 section 4.3: an array of different texts. */
+/** RFC 7517 section 4.3: an array of different strings. */
 export function mayVerify(operations: unknown): boolean {
   if (operations === undefined) return true
   if (!Array.isArray(operations) || operations.some((one) => typeof one !== 'string')) return false
@@ -66,14 +66,14 @@ export function mayVerify(operations: unknown): boolean {
 /** One PEM block, or DER as bytes or in base64: a certificate or a public key. */
 export function readKeyText(value: unknown): KeyReading {
   if (value instanceof Uint8Array) return readDer(value)
-  if (typeof value !== 'string') return { problem: 'is neither text nor bytes' }
+  if (typeof value !== 'string') return { problem: 'is neither a string nor bytes' }
   if (value.length > 65_536) return { problem: 'is longer than 64 KiB' }
   const text = value.replaceAll('\\n', '\n').replaceAll('\\r', '')
   const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/g)]
   if (blocks.length > 1) return { problem: `holds ${blocks.length} PEM blocks; give one` }
   const [, label, body = text] = blocks[0] ?? []
   if (label === undefined && text.includes('-----'))
-    return { problem: 'is a PEM block that is not whole' }
+    return { problem: 'is an incomplete PEM block' }
   if (label?.includes('PRIVATE KEY') === true)
     return { problem: 'is a private key; give the public half alone' }
   const bytes = parseBase64(body.replace(/\s+/g, ''))
@@ -108,7 +108,7 @@ function readPkcs1(bytes: Uint8Array): KeyReading {
   const n = readDerPositive(elements?.[0])
   const e = readDerPositive(elements?.[1])
   if (elements?.length !== 2 || n === undefined || e === undefined)
-    return { problem: 'is no RSA public key in DER' }
+    return { problem: 'is not an RSA public key in DER' }
   return { numbers: { n, e } }
 }
 
@@ -121,22 +121,22 @@ function readSpki(bytes: Uint8Array): KeyReading {
   const [algorithm, key] = elements ?? []
   const bits = readDerBits(key)
   if (elements?.length !== 2 || algorithm?.tag !== derTag.sequence || bits === undefined)
-    return { problem: 'is no public key in DER' }
-  if (toHex(algorithm.content) !== rsaEncryption) return { problem: 'is no RSA key' }
+    return { problem: 'is not a public key in DER' }
+  if (toHex(algorithm.content) !== rsaEncryption) return { problem: 'is not an RSA key' }
   return readPkcs1(bits)
 }
 
 /**
- * RFC 5280 section 4.1: the key and the dates of a certificate. Its own signature is not looked at:
- * Qlik trusts the certificate because an administrator has put it there, not because of who signed it.
+ * RFC 5280 section 4.1: the key and the dates of a certificate. Its own signature is not checked: Qlik
+ * trusts the certificate because an administrator has put it there, not because of who signed it.
  */
 function readCertificate(bytes: Uint8Array): KeyReading {
-  const problem = 'is no X.509 certificate in DER'
+  const problem = 'is not an X.509 certificate in DER'
   const parts = readDerSequence(bytes)
   const [tbs] = parts ?? []
   if (parts?.length !== 3 || tbs?.tag !== derTag.sequence) return { problem }
   const fields = readDerElements(tbs.content) ?? []
-  // The version is left out in a certificate of the first one.
+  // A certificate of version 1 omits the version.
   const [, , , validity, , key] = fields[0]?.tag === 0xa0 ? fields.slice(1) : fields
   if (validity?.tag !== derTag.sequence || key?.tag !== derTag.sequence) return { problem }
   const times = readDerElements(validity.content) ?? []
@@ -147,7 +147,7 @@ function readCertificate(bytes: Uint8Array): KeyReading {
   return isKeyFound(reading) ? { ...reading, dates: { from, to } } : reading
 }
 
-/** The element again with its head, as `readSpki` takes it. */
+/** The element with its head, as `readSpki` reads it. */
 function wrapSequence(content: Uint8Array): Uint8Array {
   const { length } = content
   const head =

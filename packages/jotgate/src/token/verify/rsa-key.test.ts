@@ -21,9 +21,9 @@ describe('the numbers of an RSA key', () => {
   it.each([
     [2n ** 2047n + 1n, usual, undefined],
     [2n ** 8191n + 1n, usual, undefined],
-    [2n ** 2046n + 1n, usual, 'has 2047 bits; 2048 to 8192 are taken'],
-    [2n ** 8192n + 1n, usual, 'has 8193 bits; 2048 to 8192 are taken'],
-    [2n ** 2047n, usual, 'has an even modulus: it is no RSA key'],
+    [2n ** 2046n + 1n, usual, 'has 2047 bits; 2048 to 8192 are accepted'],
+    [2n ** 8192n + 1n, usual, 'has 8193 bits; 2048 to 8192 are accepted'],
+    [2n ** 2047n, usual, 'has an even modulus: it is not an RSA key'],
     [2n ** 2047n + 1n, Uint8Array.of(3), 'has a public exponent other than 65537'],
     [2n ** 2047n + 1n, Uint8Array.of(1), 'has a public exponent other than 65537'],
     [2n ** 2047n + 1n, Uint8Array.of(2, 0, 1), 'has a public exponent other than 65537'],
@@ -31,11 +31,11 @@ describe('the numbers of an RSA key', () => {
     [2n ** 2047n + 1n, Uint8Array.of(1, 0, 1, 0), 'has a public exponent other than 65537'],
     [2n ** 2047n + 1n, Uint8Array.of(1, 0, 3), 'has a public exponent other than 65537'],
     [2n ** 2047n + 1n, Uint8Array.of(1, 0, 0, 1), 'has a public exponent other than 65537'],
-  ])('are judged by size, oddness and exponent (%#)', (n, e, problem) => {
+  ])('are checked for size, oddness and exponent (%#)', (n, e, problem) => {
     expect(rsaKeyProblem({ n: toBytes(n), e })).toBe(problem)
   })
 
-  it('are told when they are built as Infineon’s faulty library built them', () => {
+  it('are recognised when they are built as Infineon’s faulty library built them', () => {
     // k·M + (65537^a mod M), as a modulus of such primes is; 2 is in M there too, and keeps it odd.
     const small = [
       2n,

@@ -99,7 +99,7 @@ describe('verifying a signature', () => {
     expect(await verdict(weak, { key: pair.publicKey.export({ format: 'jwk' }) })).toEqual({
       verdict: 'not-checked',
       reason: 'unfit-key',
-      problem: `has ${bits} bits; 2048 to 8192 are taken`,
+      problem: `has ${bits} bits; 2048 to 8192 are accepted`,
     })
   })
 
@@ -139,10 +139,10 @@ describe('verifying a signature', () => {
       expect(await outcome(token, { key: trusted, kid: 'A' })).toBe('key-id')
     }
     const odd: [object, string][] = [
-      [{ key: pem, kid: '' }, 'is no text'],
-      [{ key: pem, kid: 7 }, 'is no text'],
-      [{ kid: 'a' }, 'belongs to no key'],
-      [{ jwks: { keys: [key.jwk] }, kid: 'a' }, 'belongs to no key'],
+      [{ key: pem, kid: '' }, 'is not a string'],
+      [{ key: pem, kid: 7 }, 'is not a string'],
+      [{ kid: 'a' }, 'was given without a key'],
+      [{ jwks: { keys: [key.jwk] }, kid: 'a' }, 'was given without a key'],
     ]
     for (const [options, problem] of odd)
       expect(() => readTrust(options as TrustOptions)).toThrow(
@@ -150,7 +150,7 @@ describe('verifying a signature', () => {
       )
   })
 
-  it('is told of one key, not of two', () => {
+  it('takes one key, not two', () => {
     expect(() => readTrust({ key: key.jwk, certificate: 'x' })).toThrow(
       expect.objectContaining({
         code: 'ERR_TOKEN_CHECK',

@@ -27,8 +27,7 @@ export type SignatureVerdict =
     }
 
 /**
- * Verifies a signature as strictly as it goes: the text is the one canonical form, the algorithm one of
- * those that were configured, the key from the caller alone (`jwk`, `jku`, `x5c` and `x5u` of the token
+ * Verifies a signature strictly: the text is in its one canonical form, the algorithm is one of those given, the key from the caller alone (`jwk`, `jku`, `x5c` and `x5u` of the token
  * are never looked at), no extension that would change how the token is read.
  *
  * @param algorithms from configuration, never from the token

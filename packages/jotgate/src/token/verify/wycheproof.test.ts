@@ -88,7 +88,7 @@ describe.skipIf(absent)('Wycheproof', () => {
         [tenant, server].map((one) => [vector, one] as const),
       )) {
         const { findings } = await checkToken(jws, deployment, { key: jwk })
-        // The payload of every vector is some text, no JSON: that is told too, and is not meant here.
+        // The payload of every vector is some text, not JSON: that is a finding too, and is not meant here.
         const found = findings.filter(
           ({ id, effect, detail }) =>
             faults.test(id) &&
@@ -102,12 +102,12 @@ describe.skipIf(absent)('Wycheproof', () => {
       }
     }
     expect(wrong).toEqual([])
-    // Qlik Cloud takes RS256, client-managed Qlik all three: 16 valid vectors.
+    // Qlik Cloud accepts RS256, client-managed Qlik all three: 16 valid vectors.
     expect(accepted.filter((one) => one.startsWith('cloud'))).toHaveLength(8)
     expect(accepted.filter((one) => one.startsWith('client-managed'))).toHaveLength(16)
   })
 
-  it('JWK: the set that is fit vouches, sets that are doubtful or weak do not', async () => {
+  it('JWK: a good set verifies, unclear and weak ones do not', async () => {
     const accepted: number[] = []
     for (const { public: publicKey, private: secret, tests } of readGroups(
       'json_web_key_test.json',
@@ -123,7 +123,7 @@ describe.skipIf(absent)('Wycheproof', () => {
     expect(accepted).toEqual([5])
   })
 
-  it('RSA: of 2,330 raw signatures the 68 valid ones are taken and no other', async () => {
+  it('RSA: of 2,330 raw signatures the 68 valid ones are accepted and no other', async () => {
     const counts = { valid: 0, invalid: 0, acceptable: 0 }
     let accepted = 0
     for (const file of readdirSync(folder).filter((name) => name.startsWith('rsa_signature_'))) {

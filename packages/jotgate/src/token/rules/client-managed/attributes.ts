@@ -128,7 +128,7 @@ export const attributeRules: readonly TokenRule<ClientManagedDeployment>[] = [
       ])
       // These have rules of their own.
       const { groups, userId, userDirectory } = deployment.claims
-      const told = [
+      const reported = [
         ...(groups === undefined || Object.hasOwn(claims, groups)
           ? []
           : otherNames(claims, 'groups', groups)),
@@ -139,7 +139,7 @@ export const attributeRules: readonly TokenRule<ClientManagedDeployment>[] = [
           : otherNames(claims, 'userDirectory', userDirectory)),
       ]
       const unmapped = Object.keys(claims).filter(
-        (name) => !names.has(name) && !told.includes(name),
+        (name) => !names.has(name) && !reported.includes(name),
       )
       if (unmapped.length === 0) return undefined
       const named = presentNames(claims, known).filter((name) => unmapped.includes(name))

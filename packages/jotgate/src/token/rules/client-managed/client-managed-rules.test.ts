@@ -526,7 +526,7 @@ describe('the rules of client-managed Qlik', () => {
     ])
   })
 
-  it('show the names that stand in place of the right one', async () => {
+  it('show the names that are there instead of the right one', async () => {
     const [finding] = await check({ claims: { userId: undefined, UserId: 'ada' } })
     expect(finding?.detail).toBe('The payload has no `userId`. There is `UserId` instead.')
   })
@@ -545,7 +545,7 @@ describe('the rules of client-managed Qlik', () => {
 })
 
 describe('checking a client-managed deployment itself', () => {
-  it('tells `sub` as not known and a reserved name as refused, and nothing of a good one', () => {
+  it('finds `sub` unknown, a reserved name refused, and nothing wrong with a good one', () => {
     expect(checkDeployment(testServer)).toEqual([])
     const withNames = (change: object) =>
       checkDeployment({ ...testServer, ...named(change) } as ClientManagedDeployment)
@@ -561,7 +561,7 @@ describe('checking a client-managed deployment itself', () => {
     ])
   })
 
-  it('throws for a deployment that says nothing', () => {
+  it('throws for a deployment that is invalid', () => {
     expect(() => checkDeployment({ ...testServer, url: 'x' })).toThrow(
       expect.objectContaining({ code: 'ERR_TOKEN_DEPLOYMENT' }),
     )

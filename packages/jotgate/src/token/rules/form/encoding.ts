@@ -70,8 +70,8 @@ export const encodingRules: readonly FormRule[] = [
     explain({ header, payload }) {
       const names = new Set([...(header?.duplicates ?? []), ...(payload?.duplicates ?? [])])
       if (names.size === 0) return undefined
-      const told = [...names].filter((name) => known.has(name))
-      return `More than once: ${listKnown(told, names.size, 'name')}.`
+      const shown = [...names].filter((name) => known.has(name))
+      return `More than once: ${listKnown(shown, names.size, 'name')}.`
     },
   },
   {
