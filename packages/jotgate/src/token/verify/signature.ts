@@ -1,5 +1,6 @@
 import { ownMember, type SigningAlgorithm } from '../../values/index.ts'
 import type { TokenText } from '../token-text.ts'
+import { brokenKeyProblem } from './broken-keys.ts'
 import { importPublicKey, rsaScheme } from './imported-keys.ts'
 import { type FoundKey, isKeyFound } from './public-key.ts'
 import { type RsaNumbers, rsaKeyProblem } from './rsa-key.ts'
@@ -52,7 +53,7 @@ export async function verifySignature(
   const problem =
     key.alg !== undefined && key.alg !== algorithm
       ? 'is bound to another algorithm (`alg`)'
-      : rsaKeyProblem(key.numbers)
+      : (rsaKeyProblem(key.numbers) ?? (await brokenKeyProblem(key.numbers)))
   if (problem !== undefined) return unfitKey(problem)
   const message = new TextEncoder().encode(signedText)
   const right = await verifyRsa(algorithm, key.numbers, signature.bytes, message)
