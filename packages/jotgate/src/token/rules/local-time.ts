@@ -1,6 +1,5 @@
-/** What to do where the clock is right and the time zone is not. */
-export const useUtc =
-  'If the token is fresh, its timestamps are written as local time: use UTC. Seconds since 1970 are the same everywhere: `Math.floor(Date.now() / 1000)`, in Python `int(time.time())`, in C# `DateTimeOffset.UtcNow.ToUnixTimeSeconds()`.'
+import type { Explanation } from './rule.ts'
+import { durationInWords } from './time-words.ts'
 
 const halfHour = 1800
 const furthest = 14 * 3600
@@ -9,14 +8,22 @@ const furthest = 14 * 3600
 const delaySeconds = 90
 
 /**
- * Whether a timestamp that should be about now is off by the difference of a time zone from UTC: whole or
- * half hours, up to 14. One old token in ten looks so by chance.
+ * The difference of a time zone from UTC by which a timestamp that should be about now is off: whole or half
+ * hours, up to 14; 0 when it is off by something else. One old token in ten looks so by chance.
  */
-export function isTimeZoneOff(timestamp: number | undefined, now: number): boolean {
-  if (timestamp === undefined) return false
-  const difference = timestamp - now
+export function timeZoneOffset(timestamp: number | undefined, now: number): number {
+  const difference = (timestamp ?? now) - now
   const offset = Math.round(difference / halfHour) * halfHour
-  return (
-    offset !== 0 && Math.abs(offset) <= furthest && Math.abs(difference - offset) <= delaySeconds
-  )
+  const fits = Math.abs(offset) <= furthest && Math.abs(difference - offset) <= delaySeconds
+  return fits ? offset : 0
+}
+
+/** The hint to set a clock would mislead where timestamps are off by the difference of a time zone. */
+export function withTimeZone(detail: string, offset: number): string | Explanation {
+  if (offset === 0) return detail
+  const direction = offset > 0 ? 'ahead of' : 'behind'
+  return {
+    detail: `${detail} That is ${durationInWords(offset)} ${direction} UTC, the difference of a time zone.`,
+    hint: 'If the token is fresh, its timestamps are written as local time: use UTC. Seconds since 1970 are the same everywhere: `Math.floor(Date.now() / 1000)`, in Python `int(time.time())`, in C# `DateTimeOffset.UtcNow.ToUnixTimeSeconds()`.',
+  }
 }

@@ -16,7 +16,7 @@ const notChecked: TokenRule = {
   effect: 'unknown',
   certainty: 'unknown',
   title: 'The signature was not checked',
-  hint: 'Give the certificate or public key that the deployment has: `key`, `certificate` or `jwks`.',
+  hint: 'Give the certificate or public key that the deployment has: `certificate`, `key` or `jwks`, in the command `--certificate`, `--key` or `--jwks`.',
   source: 'RFC 7515 section 5.2',
   explain: ({ signature }) =>
     isNotChecked(signature, 'no-key') ? 'No key was given to check it with.' : undefined,

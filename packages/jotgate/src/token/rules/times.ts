@@ -8,7 +8,7 @@ import {
 import type { ClientManagedDeployment } from '../client-managed.ts'
 import type { CloudDeployment } from '../deployment.ts'
 import { cloudLifetime, longLifetimeSeconds } from '../lifetime.ts'
-import { isTimeZoneOff, useUtc } from './local-time.ts'
+import { timeZoneOffset, withTimeZone } from './local-time.ts'
 import { explainMissing, isNumericDate, timeOf } from './members.ts'
 import type { Explanation, Subject, TokenRule } from './rule.ts'
 import { distanceInWords, durationInWords } from './time-words.ts'
@@ -27,12 +27,6 @@ const comparedWithClock: Readonly<Record<Product, readonly string[]>> = {
   token: ['iat', 'nbf', 'exp'],
   cloud: ['nbf', 'exp'],
   'client-managed': ['iat', 'nbf', 'exp'],
-}
-
-/** The hint to set a clock would mislead where a timestamp is off by the difference of a time zone. */
-function withTimeZone(detail: string, isOff: boolean): string | Explanation {
-  if (!isOff) return detail
-  return { detail: `${detail} That is the difference of a time zone.`, hint: useUtc }
 }
 
 /** What a product adds to a rule that both have. */
@@ -99,7 +93,10 @@ const shared: Readonly<
       if (exp === undefined || exp + clockToleranceSeconds > now) return undefined
       const detail = `It expired ${distanceInWords(exp - now)}.`
       const made = timeOf(claims, 'iat') ?? timeOf(claims, 'nbf') ?? exp
-      return withTimeZone(detail, isTimeZoneOff(made, now) || isTimeZoneOff(exp, made))
+      return withTimeZone(
+        detail,
+        timeZoneOffset(made, now) || Math.min(0, timeZoneOffset(exp, made)),
+      )
     },
   },
   'not-yet-valid': {
@@ -110,7 +107,7 @@ const shared: Readonly<
       const detail = `It becomes valid ${distanceInWords(nbf - now)}.`
       return withTimeZone(
         detail,
-        isTimeZoneOff(timeOf(claims, 'iat'), now) || isTimeZoneOff(nbf, now),
+        timeZoneOffset(timeOf(claims, 'iat'), now) || timeZoneOffset(nbf, now),
       )
     },
   },
@@ -133,7 +130,7 @@ const shared: Readonly<
       const iat = timeOf(claims, 'iat')
       return iat === undefined || iat <= now + clockToleranceSeconds
         ? undefined
-        : withTimeZone(`\`iat\` is ${distanceInWords(iat - now)}.`, isTimeZoneOff(iat, now))
+        : withTimeZone(`\`iat\` is ${distanceInWords(iat - now)}.`, timeZoneOffset(iat, now))
     },
   },
 }
