@@ -2,7 +2,7 @@ import { type KeyRule, keyRules } from '../../packages/jotgate/src/keys/index.ts
 import { type RuleDescription, tokenRules } from '../../packages/jotgate/src/token/index.ts'
 
 const products = {
-  any: 'Any token: its form and its signature',
+  any: 'Any token: its kind, its form and its signature',
   cloud: 'Qlik Cloud',
   'client-managed': 'Client-managed Qlik Sense',
   unknown: 'A token of which the product is not known',

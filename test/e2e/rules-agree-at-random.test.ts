@@ -78,6 +78,12 @@ const value = fc.oneof(
     ['x'.repeat(256)],
     ['x'.repeat(257)],
     ['😀'.repeat(129)],
+    ['/sales', 'Sales,Finance'],
+    'qlik.api',
+    'qlik.api/api-keys',
+    'https://acme.eu.auth0.com/',
+    'user-0.8444218515250481',
+    { sub: '42', email: 'ada@acme.example' },
   ),
   // Times, counted from now: seconds, and what is none.
   fc
@@ -86,7 +92,7 @@ const value = fc.oneof(
   fc.constantFrom<unknown>(-1, 0, 1.5, 1e21, Number.MAX_SAFE_INTEGER, '1767225600'),
 )
 const claimNames =
-  'sub subType name email email_verified groups jti iat nbf exp iss aud kid group x'
+  'sub subType name email email_verified groups jti iat nbf exp iss aud kid group nonce azp payload x'
 const change = fc.oneof(
   fc.record({
     part: fc.constant('claims' as const),
@@ -95,7 +101,7 @@ const change = fc.oneof(
   }),
   fc.record({
     part: fc.constant('header' as const),
-    name: fc.constantFrom(...'alg typ kid crit b64 zip cty jwk jku x5c x5t x'.split(' ')),
+    name: fc.constantFrom(...'alg typ kid sub exp crit b64 zip cty jwk jku x5c x5t x'.split(' ')),
     value,
   }),
 )

@@ -1,6 +1,6 @@
 const guid = /^\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i
 
-/** Why a group's name is hardly the name that access is given by; undefined for one that may be. */
+/** What a group's name looks like where it is hardly a name; undefined for one that may be. */
 function problemOf(name: string): string | undefined {
   if (guid.test(name)) return 'is a GUID'
   if (/^S-1(-\d+)+$/i.test(name)) return 'is a security identifier (SID) of Windows'
@@ -24,7 +24,7 @@ export function explainGroupForm(groups: unknown): string | undefined {
 export const groupFormWords = {
   effect: 'advice',
   certainty: 'inferred',
-  title: 'A group is hardly named as Qlik gives access by it',
+  title: 'A group’s name looks like an ID, a path or a list',
   hint: 'Send each group as a string of its own, by the name that Qlik’s rules and spaces use. Entra sends object IDs unless the groups claim is set to names; Keycloak sends paths unless "Full group path" is off.',
   source:
     'https://qlik.dev/authenticate/jwt/implement-jwt-authorization/: "An array of group names"; the documentation of Entra and Keycloak',

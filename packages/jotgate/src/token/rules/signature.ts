@@ -61,8 +61,9 @@ export const signatureRules: readonly TokenRule[] = [
     blocks: true,
     certainty: 'unknown',
     title: 'The signature was not checked: the given key cannot be used for it',
-    hint: 'Give an RSA public key or certificate of 2048 to 8192 bits with exponent 65537. When the deployment really has this key, make a new one there.',
-    source: 'RFC 7518 section 3.3; RFC 7517 sections 4.2 to 4.5; RFC 8725 section 3.5',
+    hint: 'Give an RSA public key or certificate of 2048 to 8192 bits with exponent 65537, whose private half only you have. When the deployment really has this key, replace it there.',
+    source:
+      'RFC 7518 section 3.3; RFC 7517 sections 4.2 to 4.5; RFC 8725 section 3.5; FIPS 186-5 section 5.1',
     explain: ({ signature }) =>
       signature.verdict === 'not-checked' && signature.reason === 'unfit-key'
         ? `The given key ${signature.problem}.`

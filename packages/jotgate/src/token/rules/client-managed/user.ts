@@ -113,7 +113,7 @@ export const userRules: readonly TokenRule<ClientManagedDeployment>[] = [
     effect: 'unknown',
     blocks: true,
     certainty: 'unknown',
-    title: 'The user’s ID or directory is a string that no name has',
+    title: 'The user’s ID or directory cannot be a name',
     hint: 'Send the names as the directory has them: up to 255 characters, without control characters. jotgate itself signs no others.',
     source: 'What Qlik does with such names was looked for at help.qlik.com, and not found',
     explain({ claims, deployment }) {

@@ -78,7 +78,7 @@ export const trustRules: readonly TokenRule<CloudDeployment>[] = [
     id: 'cloud-issuer-form',
     effect: 'refused',
     certainty: 'inferred',
-    title: 'The issuer is a string that no identity provider has',
+    title: 'The issuer cannot be the name of an issuer',
     hint: 'Write the issuer as the identity provider has it: up to 256 characters, without control characters.',
     source: 'https://qlik.dev/apis/rest/login/: "it must match the issuer in the IDP definition"',
     explain({ claims }) {
