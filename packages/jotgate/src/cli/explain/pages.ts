@@ -23,7 +23,7 @@ const catalogues = [
 const products = {
   any: 'both products',
   both: 'both products',
-  unknown: 'none that jotgate knows',
+  unknown: 'a token of which it is not known',
   cloud: 'Qlik Cloud',
   'client-managed': 'client-managed Qlik Sense',
 } as const
