@@ -8,12 +8,14 @@ const root = fileURLToPath(new URL('../../packages/jotgate/src/', import.meta.ur
 
 /** Every table by product name. Parts other than `token` and `qlik` have one each at most. */
 const tables = [
+  'cli/explain/pages.ts',
   'cli/product-facts.ts',
   'config/products.ts',
   'qlik/product-for.ts',
   'token/lifetime.ts',
   'token/policy.ts',
   'token/rules/registry.ts',
+  'token/rules/times.ts',
 ]
 
 /** The part that may still compare: `token` narrows its own union of deployments. */
