@@ -1,4 +1,5 @@
 import { meantName } from '../config/index.ts'
+import { looksSecret } from '../values/index.ts'
 import {
   type CommandSpec,
   isOn,
@@ -87,6 +88,9 @@ function readOption(
   return { texts: checked(option, long, texts, problems), source: 'flag' }
 }
 
+/** What belongs there is the name of something, and not the thing itself. */
+const takesName = ({ flags }: OptionSpec) => /<(file|dir)>$|-env <name>$/.test(flags)
+
 /** Scripts of qs-jwt may give empty values, as they could to qs-jwt, but not as the name of a file. */
 function needsText({ flags, mayBeEmpty }: OptionSpec, { foreign }: CommandSpec): boolean {
   return foreign === true ? flags.endsWith('<file>') : mayBeEmpty !== true
@@ -119,11 +123,16 @@ function textsOf(
 }
 
 function checked(
-  { choices }: OptionSpec,
+  option: OptionSpec,
   name: string,
   texts: readonly string[],
   problems: string[],
 ): readonly string[] {
+  if (takesName(option) && texts.some(looksSecret))
+    problems.push(
+      `${name} must be the name of ${/<(file|dir)>/.test(option.flags) ? 'a file or folder' : 'an environment variable'}; its value looks like a token, a key or JSON, which belongs into a file or a variable`,
+    )
+  const { choices } = option
   const wrong = choices && texts.find((text) => !choices.includes(text))
   if (choices && wrong !== undefined) {
     problems.push(`${name} must be one of ${choices.join(', ')}${meantName(wrong, choices)}`)

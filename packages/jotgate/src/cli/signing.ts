@@ -100,10 +100,6 @@ function checkPlace(call: Call, place: SecretPlace): void {
     throw call.refuse(
       '--key-env must be the name of an environment variable, not what the variable holds',
     )
-  if ('file' in place && /[\r\n\0]|-----BEGIN/.test(place.file))
-    throw call.refuse(
-      '--key must be the name of a file; put the key itself into a variable for --key-env, or pipe it to --key -',
-    )
 }
 
 /** A line break at its end is the editor's, not the passphrase's. */

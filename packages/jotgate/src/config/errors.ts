@@ -3,11 +3,18 @@ import { type DetailsOf, defineErrors } from '../errors/index.ts'
 /** The errors of the part `config`. Of the file, only names are repeated. */
 export const configErrors = defineErrors('ERR_CONFIG', {
   ERR_CONFIG_FILE: {
-    kind: 'use',
+    kind: 'failure',
     status: 500,
-    message: (details: { file: string; reason: string }) =>
-      `The configuration file ${details.file} cannot be read (${details.reason})`,
+    message: (details: { file: string; problem: string }) =>
+      `The configuration file ${details.file} ${details.problem}`,
     hint: 'Give the path of a readable file by --config, or write one with `jotgate init`.',
+  },
+  ERR_CONFIG_OWNER: {
+    kind: 'failure',
+    status: 500,
+    message: (details: { file: string; problem: string }) =>
+      `The configuration file ${details.file} ${details.problem}, who could choose where tokens are sent`,
+    hint: 'If you trust the file, name it by --config or JOTGATE_CONFIG. Otherwise make it your own: `chown` and `chmod go-w`.',
   },
   ERR_CONFIG_JSON: {
     kind: 'use',

@@ -1,8 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, chown, lchown, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadConfigJsonSchema, nameProblems, parseConfig, readConfig } from './read-config.ts'
+import { ownerProblem } from './file-owner.ts'
+import {
+  loadConfigJsonSchema,
+  nameProblems,
+  parseConfig,
+  readConfig,
+  readConfigText,
+} from './read-config.ts'
 
 const good = {
   deployments: {
@@ -104,6 +112,17 @@ describe('a configuration file', () => {
     expect(problems).toEqual(['deployments.prod.signing.key: must be of type object'])
   })
 
+  it('does not repeat a key in the place of its file or variable', async () => {
+    const key = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj'
+    for (const place of [{ file: key }, { env: key }, { file: '{"kty":"RSA"}' }]) {
+      const signing = { key: place }
+      const prod = { product: 'cloud', url: 'https://a.example', signing }
+      const [problem = '', ...others] = await problemsOf({ deployments: { prod } })
+      expect(problem).toMatch(/^deployments\.prod\.signing\.key\.(file|env): looks like a key/)
+      expect([problem.includes('MII'), others]).toEqual([false, []])
+    }
+  })
+
   it('names a default that is there', async () => {
     expect(await problemsOf({ ...good, defaultDeployment: 'porb' })).toEqual([
       'defaultDeployment: must be one of prod, site',
@@ -151,7 +170,7 @@ describe('where it is', () => {
   it('must be there when it was named', async () => {
     await expect(readConfig({ folder, file: 'none.json' })).rejects.toMatchObject({
       code: 'ERR_CONFIG_FILE',
-      details: { reason: 'ENOENT' },
+      details: { problem: 'does not exist' },
     })
   })
 
@@ -161,6 +180,55 @@ describe('where it is', () => {
     })
     await writeFile(join(folder, 'large.json'), ' '.repeat(1_048_577))
     await expect(readConfig({ folder, file: 'large.json' })).rejects.toThrow(/larger than 1 MiB/)
+  })
+})
+
+describe('a file that was not named', () => {
+  let folder: string
+  let file: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jotgate-owner-'))
+    file = join(folder, 'jotgate.config.json')
+    await writeFile(file, JSON.stringify(good))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  it.each([0o666, 0o602, 0o646])('is refused if others may write it (%o)', async (mode) => {
+    await chmod(file, mode)
+    await expect(readConfig({ folder })).rejects.toMatchObject({ code: 'ERR_CONFIG_OWNER' })
+    await expect(readConfigText({ folder })).rejects.toThrow(/can be written by other users/)
+    expect(await readConfig({ folder, file: 'jotgate.config.json' })).toMatchObject({
+      config: good,
+    })
+  })
+
+  it.runIf(process.getuid?.() === 0)(
+    'is refused if it, or a link to it, belongs to another user',
+    async () => {
+      await chown(file, 12_345, 12_345)
+      await expect(readConfig({ folder })).rejects.toThrow(/belongs to another user/)
+      await chown(file, 0, 0)
+      await rename(file, join(folder, 'own.json'))
+      await symlink('own.json', file)
+      await lchown(file, 12_345, 12_345)
+      await expect(readConfig({ folder })).rejects.toMatchObject({ code: 'ERR_CONFIG_OWNER' })
+    },
+  )
+
+  it('may be writable by the group of its owner alone', () => {
+    const user = process.getuid?.() ?? 0
+    const own = { uid: user, gid: user, mode: 0o100664 }
+    expect(ownerProblem(file, own)).toBeUndefined()
+    expect(ownerProblem(file, { ...own, gid: user + 1 })).toBe('can be written by other users')
+    expect(ownerProblem(file, { ...own, uid: 0, gid: 0 })).toBeUndefined()
+    expect(ownerProblem(file, { ...own, uid: user + 1 })).toBe('belongs to another user')
+  })
+
+  it('is a regular file: a pipe is not waited for, a device not read', async () => {
+    await rm(file)
+    execFileSync('mkfifo', [file])
+    await expect(readConfig({ folder })).rejects.toThrow(/is a device or a pipe/)
+    await expect(readConfig({ folder, file: '/dev/zero' })).rejects.toThrow(/is a device or a pipe/)
   })
 })
 

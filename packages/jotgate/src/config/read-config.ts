@@ -1,6 +1,8 @@
 import { dirname, resolve } from 'node:path'
+import { inWords, readFileWithin } from '../files/index.ts'
 import { surveyJson } from '../values/index.ts'
 import { configErrors } from './errors.ts'
+import { ownerProblem } from './file-owner.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { meantName } from './nearest-name.ts'
 import type { Config } from './schema.ts'
@@ -22,7 +24,7 @@ const maxBytes = 1_048_576
  *
  * @param options.file the one that was named; it must be there
  * @param options.folder where `jotgate.config.json` is looked for otherwise; without one, nothing is read
- * @throws ERR_CONFIG_FILE, ERR_CONFIG_JSON, ERR_CONFIG_INVALID with every problem
+ * @throws ERR_CONFIG_FILE, ERR_CONFIG_OWNER, ERR_CONFIG_JSON, ERR_CONFIG_INVALID with every problem
  */
 export async function readConfig(options: {
   file?: string | undefined
@@ -45,18 +47,13 @@ export async function readConfigText(options: {
   return text === undefined ? undefined : { file, text }
 }
 
-async function readText(path: string, file: string, named: boolean): Promise<string | undefined> {
-  // Loaded here: a command without a file should not wait for it.
-  const { readFile, stat } = await import('node:fs/promises')
-  try {
-    const { size } = await stat(path)
-    if (size > maxBytes) throw configErrors.ERR_CONFIG_FILE({ file, reason: 'larger than 1 MiB' })
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error
-    if (error.code === 'ENOENT' && !named) return undefined
-    throw configErrors.ERR_CONFIG_FILE({ file, reason: String(error.code) }, { cause: error })
-  }
+async function readText(path: string, file: string, isNamed: boolean): Promise<string | undefined> {
+  const { bytes, stats, refusal } = await readFileWithin(path, maxBytes)
+  if (refusal?.reason === 'not-found' && !isNamed) return undefined
+  if (refusal !== undefined) throw configErrors.ERR_CONFIG_FILE({ file, problem: inWords(refusal) })
+  const problem = isNamed ? undefined : ownerProblem(path, stats)
+  if (problem !== undefined) throw configErrors.ERR_CONFIG_OWNER({ file, problem })
+  return bytes.toString('utf8')
 }
 
 /**

@@ -24,7 +24,7 @@ export interface FileSettings {
  * no file is read.
  *
  * @param folder where `jotgate.config.json` is looked for
- * @throws ERR_CONFIG_FILE, ERR_CONFIG_JSON, ERR_CONFIG_INVALID, ERR_CONFIG_DEPLOYMENT
+ * @throws ERR_CONFIG_FILE, ERR_CONFIG_OWNER, ERR_CONFIG_JSON, ERR_CONFIG_INVALID, ERR_CONFIG_DEPLOYMENT
  */
 export async function readFileSettings(
   choice: DeploymentChoice,
@@ -36,7 +36,7 @@ export async function readFileSettings(
   if (read === undefined) {
     if (deployment === undefined) return undefined
     const file = join(folder, configFileName)
-    throw configErrors.ERR_CONFIG_FILE({ file, reason: 'ENOENT' })
+    throw configErrors.ERR_CONFIG_FILE({ file, problem: 'does not exist' })
   }
   const name = deployment ?? chooseDeployment(read, product)
   const found = Object.hasOwn(read.config.deployments, name)

@@ -1,5 +1,11 @@
 import * as z from 'zod'
-import { algorithmsOf, readOrigin, type SigningAlgorithm, stringProblem } from '../values/index.ts'
+import {
+  algorithmsOf,
+  looksSecret,
+  readOrigin,
+  type SigningAlgorithm,
+  stringProblem,
+} from '../values/index.ts'
 import { durationForm, parseDuration } from './duration.ts'
 import type { SettingWords } from './setting.ts'
 
@@ -42,13 +48,27 @@ const duration = (words: SettingWords) =>
 /** Where a secret is. */
 export type SecretPlace = { readonly file: string } | { readonly env: string }
 
+const secretProblem = (value: string) =>
+  looksSecret(value) ? 'looks like a key, and must be the name of a file or a variable' : undefined
+
+const variableProblem = (value: string) =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(value) ? undefined : 'must be the name of an environment variable'
+
 /** Where a secret is: never the secret itself, so that the file can be shown and kept in git. */
 const secretPlace = (title: string, file: SettingWords, env: SettingWords) =>
   z
     .strictObject({
-      file: setting(text(4096), { ...file, form: 'file' }).optional(),
+      file: setting(
+        read((value) => secretProblem(value) ?? stringProblem(value, 4096), {
+          minLength: 1,
+          maxLength: 4096,
+        }),
+        { ...file, form: 'file' },
+      ).optional(),
       env: setting(
-        z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'),
+        read((value) => secretProblem(value) ?? variableProblem(value), {
+          pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+        }),
         env,
       ).optional(),
     })

@@ -23,6 +23,7 @@ export {
   refused,
   valueOrThrow,
 } from './reading.ts'
+export { looksSecret } from './secret-shape.ts'
 export { joinWords, listNames, readString, stringProblem, trimEndOf } from './strings.ts'
 export { isLoopback, readOrigin, readWebAddress } from './web-address.ts'
 export { isWholeNumber, readWholeNumber, type WholeNumberBounds } from './whole-number.ts'

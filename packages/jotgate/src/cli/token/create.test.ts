@@ -172,7 +172,12 @@ describe('everything that is wrong with a command line is told at once', () => {
       'a broken file, and what is wrong without it',
       '--config none.config --user-json none.json --lifetime soon --claim a=[b',
       {},
-      [/ENOENT/, /none\.json does not exist/, /--lifetime must be/, /begins with \[/],
+      [
+        /none\.config does not exist/,
+        /none\.json does not exist/,
+        /--lifetime must be/,
+        /begins with \[/,
+      ],
     ],
     [
       'names of claims, directory and user',

@@ -7,7 +7,7 @@ export const settings = ({ at, create, full }: RightLines): readonly WrongUse[] 
   more(full, `--out ${at('folder.pem')}`, /ERR_CLI_OUT/),
   more(full, `--out ${at('link')}`, /ERR_CLI_OUT.*it is a link, and no plain file/),
   more(full, `--out ${at('pipe')}`, /ERR_CLI_OUT.*it is a device or pipe/),
-  more(create, `--config ${at('none.config')}`, /cannot be read \(ENOENT\)/),
+  more(create, `--config ${at('none.config')}`, /none\.config does not exist/),
   more(create, `--config ${at('not-json.config')}`, /is not JSON: see line 1/),
   more(create, `--config ${at('typo.config')}`, /did you mean signing/),
   more(create, `--config ${at('empty.config')}`, /has no deployment/),
@@ -43,5 +43,5 @@ export const settings = ({ at, create, full }: RightLines): readonly WrongUse[] 
   variable(['token', 'create'], { JOTGATE_FOR: 'clod' }, /did you mean cloud/),
   variable(full, { JOTGATE_GROUP: '[TOPSECRET' }, /one value or a JSON array/),
   variable(full, { JOTGATE_LIFETIME: 'soon' }, /JOTGATE_LIFETIME must be/),
-  variable(create, { JOTGATE_CONFIG: at('none.config') }, /ENOENT/),
+  variable(create, { JOTGATE_CONFIG: at('none.config') }, /does not exist/),
 ]

@@ -29,7 +29,7 @@ export const signingKeys = ({ at, full, withKey }: RightLines): readonly WrongUs
   ),
   {
     args: full.with(full.indexOf(at('good.pem')), '-----BEGIN PRIVATE KEY-----\nTOPSECRET'),
-    says: /--key must be the name of a file; put the key itself into a variable for --key-env/,
+    says: /--key must be the name of a file or folder; its value looks like a token, a key or JSON/,
   },
   {
     args: [...minus(full, '--key'), '--key-env', 'QLIK_KEY'],
