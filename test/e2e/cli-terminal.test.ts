@@ -34,6 +34,23 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
     return line.with(line.indexOf('keys/qlik.pem'), 'sealed/qlik.pem')
   }
 
+  it('shows what comes from a file, and obeys none of it', async () => {
+    const hostile = '\u001b]0;title\u0007\u009b31m\u202e'
+    await writeFile(
+      join(command.folder, 'hostile.json'),
+      JSON.stringify({ deployments: {}, [hostile]: 1 }),
+    )
+    for (const more of ['', ' --json']) {
+      const { ended, shown } = sit(`jotgate config check --config hostile.json${more}`)
+      expect(await ended).toBe(2)
+      expect(shown()).toMatch(/\\u001b\]0;title\\u0007\\u009b31m\\u202e/)
+      expect(stripVTControlCharacters(shown()).replaceAll(/[\r\n]/g, '')).not.toMatch(
+        /[\p{Cc}\u202e]/u,
+      )
+      expect(shown()).not.toContain('\u001b]')
+    }
+  })
+
   it('asks for the passphrase without showing it, and prints the token alone', async () => {
     const { until, type, ended, shown } = sit(`jotgate ${quoted(sealed())} > token`)
     await until('Passphrase of the key: ')

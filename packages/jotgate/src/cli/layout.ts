@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
+import { escapeForTerminal } from '../values/index.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How text for people is laid out on one stream: with colours and to its width on a terminal, plain elsewhere. */
@@ -15,12 +16,17 @@ const widest = 100
 
 /** The layout of one of the process's streams; colours as https://no-color.org says. */
 export function layoutFor(terminal: Terminal, stream: 'stdout' | 'stderr'): Layout {
-  const isTerminal = stream === 'stdout' ? terminal.stdoutIsTerminal : terminal.stderrIsTerminal
-  const { NO_COLOR: none = '', TERM: term } = terminal.environment
   return createLayout({
-    colour: isTerminal && none === '' && term !== 'dumb',
+    colour: hasColour(terminal, stream),
     columns: terminal.columns[stream],
   })
+}
+
+/** Whether text for a stream is painted. */
+export function hasColour(terminal: Terminal, stream: 'stdout' | 'stderr'): boolean {
+  const isTerminal = stream === 'stdout' ? terminal.stdoutIsTerminal : terminal.stderrIsTerminal
+  const { NO_COLOR: none = '', TERM: term } = terminal.environment
+  return isTerminal && none === '' && term !== 'dumb'
 }
 
 export function createLayout(stream: { colour: boolean; columns: number | undefined }): Layout {
@@ -34,8 +40,9 @@ export function createLayout(stream: { colour: boolean; columns: number | undefi
   }
 }
 
-/** Rows of the same number of cells, each column as wide as its widest cell. */
-export function inColumns(rows: readonly (readonly string[])[]): string {
+/** Rows of the same number of cells, each column as wide as its widest cell; what a terminal would obey is escaped. */
+export function inColumns(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map((cell) => escapeForTerminal(cell)))
   const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
   const line = (row: readonly string[]) =>
     row.map((cell, column) => cell.padEnd(widthOf(column))).join('  ')

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { escapeForTerminal } from '../values/index.ts'
 import type { Call, CommandSpec } from './command.ts'
 import { isOn, nameOfOption } from './command.ts'
 import { commands } from './commands.ts'
@@ -9,6 +10,7 @@ import { gatherProblems } from './problems.ts'
 import { type Reading, readValues } from './read-values.ts'
 import { reportError } from './report-error.ts'
 import { closedPipe, type Result, toStdout } from './result.ts'
+import { createSafeTerminal } from './safe-terminal.ts'
 import { endProcess, processTerminal, type Terminal } from './terminal.ts'
 
 /**
@@ -18,9 +20,10 @@ import { endProcess, processTerminal, type Terminal } from './terminal.ts'
  */
 export async function runCli(
   args: readonly string[],
-  terminal: Terminal,
+  given: Terminal,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<number> {
+  const terminal = createSafeTerminal(given)
   // Before anything is read: an error in the command line is told in the form that was asked for.
   const asJson = args.includes('--json') || isOn(terminal.environment.JOTGATE_JSON ?? '') === true
   try {
@@ -119,7 +122,8 @@ function toCall(
     result,
     clock: Date.now,
     signal,
-    note: (text) => terminal.writeErr(`${text}\n`),
+    // Painted nowhere, so a style in it comes from outside too.
+    note: (text) => terminal.writeErr(`${escapeForTerminal(text, { keepLines: true })}\n`),
     stdin(option) {
       if (reader !== undefined)
         throw refuse(`${reader} and ${option} cannot both read the standard input`)

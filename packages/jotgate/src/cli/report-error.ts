@@ -1,4 +1,5 @@
 import { isJotgateError, type JotgateError } from '../errors/index.ts'
+import { escapeForTerminal } from '../values/index.ts'
 import { hintOf } from './hints.ts'
 import { type Layout, layoutFor } from './layout.ts'
 import type { Terminal } from './terminal.ts'
@@ -34,12 +35,15 @@ function toJson(error: JotgateError): string {
 
 function toWords(error: JotgateError, more: readonly string[], { paint, wrap }: Layout): string {
   const lines = [
-    `${paint('red', `error[${error.code}]`)}: ${error.message}`,
-    `${paint('cyan', 'hint')}: ${hintOf(error)}`,
+    `${paint('red', `error[${error.code}]`)}: ${shown(error.message)}`,
+    `${paint('cyan', 'hint')}: ${shown(hintOf(error))}`,
     paint('dim', `more: ${more.join(', ')}`),
   ]
   return `${lines.map((line) => wrap(line, '  ')).join('\n')}\n`
 }
+
+/** What it repeats from outside must not pass for a style. */
+const shown = (text: string) => escapeForTerminal(text, { keepLines: true })
 
 /** The commands that explain an error; the first one Qlik's own code, where it has a page. */
 async function explanations({ code, docs, details }: JotgateError): Promise<readonly string[]> {

@@ -83,7 +83,7 @@ export function createUnsentNote(
       noted.add(name)
       const meant = Object.hasOwn(meantColumns, name) ? meantColumns[name] : undefined
       const hint = meant === undefined ? '' : `; did you mean the column ${meant}?`
-      call.note(`note: the attribute ${printable(name)} is not sent: ${whyNotSent}${hint}`)
+      call.note(`note: the attribute ${name.slice(0, 128)} is not sent: ${whyNotSent}${hint}`)
     }
   }
 }
@@ -100,9 +100,6 @@ export function createUnverifiedNote(
     call.note('note: without emailVerified, an e-mail address counts as not verified')
   }
 }
-
-/** A name from a file must not reach the terminal as anything but text. */
-const printable = (name: string) => name.slice(0, 128).replaceAll(/\p{C}/gu, '?')
 
 /** Notes what is right, and may still not be what was meant. */
 export function noteOfUser(call: Call, { options }: Target, user: User): void {

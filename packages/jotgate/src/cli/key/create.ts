@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { isJotgateError } from '../../errors/index.ts'
 import { createKeyPair, readCertificate, writeKeyPair } from '../../keys/index.ts'
+import { escapeForTerminal } from '../../values/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { layoutFor } from '../layout.ts'
 import { passphraseOptions, readGivenSettings } from '../setting-options.ts'
@@ -145,7 +146,7 @@ function nextSteps(
   const { paint, wrap } = layoutFor(call.terminal, 'stderr')
   const { privateKeyFile, certificateFile } = files
   const steps = `Give ${certificateFile} to Qlik; Qlik Cloud takes it in one line, which \`jotgate keys export --as one-line --certificate ${certificateFile}\` prints. Keep ${privateKeyFile} here.`
-  return `${paint('bold', 'Next:')} ${wrap(steps, '  ')}`
+  return `${paint('bold', 'Next:')} ${wrap(escapeForTerminal(steps), '  ')}`
 }
 
 /** PKCS#8, encrypted by AES-256 (RFC 8018). */

@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path'
 import { configFileName } from '../../config/index.ts'
 import { systemCode } from '../../files/index.ts'
 import { createKeyPair, writeKeyPair } from '../../keys/index.ts'
+import { escapeForTerminal } from '../../values/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { orInterrupted } from '../interruption.ts'
@@ -99,5 +100,5 @@ function nextSteps(
   ]
   const steps = settings.has('issuer') ? inCloud : onServer
   const { paint } = layoutFor(call.terminal, 'stderr')
-  return [paint('bold', 'Next:'), ...steps.map((step) => `  ${step}`)].join('\n')
+  return [paint('bold', 'Next:'), ...steps.map((step) => `  ${escapeForTerminal(step)}`)].join('\n')
 }

@@ -119,7 +119,7 @@ describe('a claim of one’s own', () => {
       .map((line) => decodeToken(JSON.parse(line).token).payload.dept)
     expect(departments).toEqual(['007', '42'])
     expect(err.match(/^note: .*$/gm)).toEqual([
-      'note: the attribute pho?ne is not sent: claims.attributes in the configuration file names no claim for it',
+      'note: the attribute pho\\u001bne is not sent: claims.attributes in the configuration file names no claim for it',
     ])
     const cloud = words('--for cloud --issuer a --name Ada --email a@acme.example --user-json')
     const { err: ofCloud } = await payloadOf(...cloud, at('ada.json'), '--key', at('key.pem'))
