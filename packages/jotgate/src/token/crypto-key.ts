@@ -2,8 +2,7 @@ import { type CryptoKey, calculateJwkThumbprint, exportJWK } from 'jose'
 import { parseBase64url } from './base64url.ts'
 import { tokenErrors } from './errors.ts'
 import { parseKid, type SigningAlgorithm, type SigningKey } from './signing-key.ts'
-import { knownKeys } from './strength/known-keys.ts'
-import { modulusWeakness, modulusWeaknesses } from './strength/weak-modulus.ts'
+import { weaknessOf } from './strength/weakness-of.ts'
 
 const algorithmByHash: Readonly<Record<string, SigningAlgorithm>> = {
   'SHA-256': 'RS256',
@@ -45,7 +44,8 @@ export async function signingKeyFromCryptoKey(options: {
   const { n, e } = await exportJWK(publicKey)
   if (n === undefined || e === undefined) throw unfit()
   const thumbprint = await calculateJwkThumbprint({ kty: 'RSA', n, e })
-  const weakness = weaknessOf(n, thumbprint)
+  // The private key may be non-extractable, so its modulus alone is checked.
+  const weakness = weaknessOf(parseBase64url(n) ?? new Uint8Array(), thumbprint)
   if (weakness !== undefined) throw tokenErrors.ERR_TOKEN_KEY({ problem: weakness })
   const kid = parseKid(options.kid ?? thumbprint)
   const sign = async (bytes: Uint8Array) =>
@@ -79,14 +79,6 @@ function parseAlgorithm(key: CryptoKey, type: 'private' | 'public'): SigningAlgo
   if (exponent !== 65537) throw refuse('has a public exponent other than 65537')
   if (type === 'private' && !key.usages.includes('sign')) throw refuse('may not be used to sign')
   return alg
-}
-
-/** The private key may be non-extractable, so its modulus alone is checked. */
-function weaknessOf(n: string, thumbprint: string): string | undefined {
-  const origin = knownKeys.get(thumbprint)
-  if (origin !== undefined) return `is publicly known: its private half is published in ${origin}`
-  const weakness = modulusWeakness(parseBase64url(n) ?? new Uint8Array())
-  return weakness === undefined ? undefined : `is weak: ${modulusWeaknesses[weakness]}`
 }
 
 /** Signs once and verifies, so that a mix-up shows here and not at the first user's login. */

@@ -37,7 +37,7 @@ describe('a key with which anyone could sign', () => {
   it('is refused when its private half is public', async () => {
     const n = Uint8Array.from(Buffer.from(rfcKey, 'base64url'))
     expect(await brokenKeyProblem({ n, e })).toBe(
-      'is public, and so is its private half: RFC 7515 appendix A.2',
+      'is publicly known: its private half is published in RFC 7515 appendix A.2',
     )
   })
 

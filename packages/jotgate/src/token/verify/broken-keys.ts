@@ -1,6 +1,6 @@
+import { calculateJwkThumbprint } from 'jose'
 import { toBase64url } from '../base64url.ts'
-import { knownKeys } from '../strength/known-keys.ts'
-import { modulusWeakness, modulusWeaknesses } from '../strength/weak-modulus.ts'
+import { weaknessOf } from '../strength/weakness-of.ts'
 import { keepRecent } from './recent-results.ts'
 import type { RsaNumbers } from './rsa-key.ts'
 
@@ -17,13 +17,7 @@ const recent = keepRecent<string | undefined>()
  */
 export function brokenKeyProblem(numbers: RsaNumbers): Promise<string | undefined> {
   const { n, e } = { n: toBase64url(numbers.n), e: toBase64url(numbers.e) }
-  return recent(`${e} ${n}`, async () => {
-    // RFC 7638: the members in alphabetical order, without white space.
-    const members = new TextEncoder().encode(JSON.stringify({ e, kty: 'RSA', n }))
-    const digest = await crypto.subtle.digest('SHA-256', members)
-    const origin = knownKeys.get(toBase64url(new Uint8Array(digest)))
-    if (origin !== undefined) return `is public, and so is its private half: ${origin}`
-    const weakness = modulusWeakness(numbers.n)
-    return weakness === undefined ? undefined : `is weak: ${modulusWeaknesses[weakness]}`
-  })
+  return recent(`${e} ${n}`, async () =>
+    weaknessOf(numbers.n, await calculateJwkThumbprint({ kty: 'RSA', n, e })),
+  )
 }

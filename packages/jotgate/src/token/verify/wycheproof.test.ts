@@ -48,7 +48,7 @@ const server = clientManaged({
 const publishedKeys = [33, 345, 349]
 
 const isPublished = (signature: SignatureVerdict) =>
-  'problem' in signature && signature.problem.startsWith('is public')
+  'problem' in signature && signature.problem.startsWith('is publicly known')
 
 describe.skipIf(absent)('Wycheproof', () => {
   it('JWS: of the 16 valid RS vectors those with secret keys verify, all others are refused', async () => {
