@@ -1,6 +1,7 @@
 import { cliReference } from './cli-reference.ts'
 import { configReference, configSchemaText } from './config-reference.ts'
-import { emulatorReference } from './emulator-reference.ts'
+import { parityText } from './emulator-parity.ts'
+import { emulatorReference, measureParity } from './emulator-reference.ts'
 import { errorReference } from './error-reference.ts'
 import { qlikErrorsReference } from './qlik-errors-reference.ts'
 import { rulesReference } from './rules-reference.ts'
@@ -8,8 +9,10 @@ import { settingsTableFile, settingsTableText } from './settings-table.ts'
 
 /** Every generated file, by its path; a test holds them against the files. */
 export async function generatedPages(): Promise<Record<string, string>> {
+  const parity = await measureParity()
   return {
-    'docs/reference/emulator.md': await emulatorReference(),
+    'docs/reference/emulator.md': emulatorReference(parity),
+    'docs/reference/emulator.json': parityText(parity),
     'docs/reference/cli.md': await cliReference(),
     'docs/reference/config.md': configReference(),
     'docs/reference/errors.md': await errorReference(),
