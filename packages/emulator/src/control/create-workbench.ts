@@ -56,14 +56,14 @@ export function createWorkbench(options: {
   const bench: RunningWorkbench = {
     ...shared,
     products,
-    documentedClose: (closeCode) => closes.find((one) => one.closeCode === closeCode),
     onReset(listener) {
       resetListeners.add(listener)
       return () => resetListeners.delete(listener)
     },
     cutSockets({ closeCode = 4003, reason } = {}) {
       const code = closeCode === 1006 ? closeCode : checkCloseCode(closeCode)
-      const text = checkReason(reason ?? bench.documentedClose(closeCode)?.text ?? '')
+      const known = closes.find((one) => one.closeCode === closeCode)
+      const text = checkReason(reason ?? known?.text ?? '')
       return products.reduce((cut, product) => cut + product.cutSockets(code, text), 0)
     },
     endOverdue() {

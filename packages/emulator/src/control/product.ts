@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { HttpBindings } from '@hono/node-server'
 import type { Hono } from 'hono'
-import type { DocumentedClose, DocumentedError, ErrorCatalogue } from './faults/error-catalogue.ts'
+import type { DocumentedError, ErrorCatalogue } from './faults/error-catalogue.ts'
 import type { AnswerEffect, FaultAnswer } from './faults/fault.ts'
 import type { Advice, RecordedRequest } from './recorder.ts'
 import type { SwitchDefinition } from './switch-definition.ts'
@@ -28,7 +28,7 @@ export interface Listener {
   readonly port: number
   /** The address in links and redirects, as of a proxy in front; the one asked for when omitted. */
   readonly publicUrl?: string
-  /** Answers a request; the console stands below `/_emulator` where the product wants it. */
+  /** Answers a request; the console is below `/_emulator` where the product wants it. */
   readonly fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>
   /** Answers the handshake of a web socket; without it handshakes are not answered. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -86,8 +86,6 @@ export interface PluggedProduct extends RunningProduct<unknown> {
 /** A workbench with its products. */
 export interface RunningWorkbench extends SharedBench {
   readonly products: readonly PluggedProduct[]
-  /** The documented close code of a product, or none. */
-  documentedClose(closeCode: number): DocumentedClose | undefined
   /** Calls a listener after a reset; gives what ends that. */
   onReset(listener: () => void): () => void
   /** Closes every open engine socket of every product; gives how many. */
