@@ -8,7 +8,7 @@ interface Exercise {
 }
 
 /** Measured by the tests that are named. */
-export const exercises: readonly Exercise[] = [
+const exercises: readonly Exercise[] = [
   {
     client: '@qlik/api 2.19.0 in Node',
     test: 'test/e2e/rest-clients.test.ts',
