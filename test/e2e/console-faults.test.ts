@@ -33,7 +33,7 @@ describe('Faults and switches', () => {
     expect(statuses).toEqual([429, 429, 401])
     await page.getByRole('cell', { name: '2 of 2' }).waitFor()
     await page.getByRole('button', { name: /^Off:/ }).click()
-    await page.getByText('None is on').waitFor()
+    await page.getByText('No fault is on').waitFor()
   })
 
   it('refuses calls of the engine, as often as it is told to', async () => {

@@ -110,7 +110,7 @@ describe('Set-up', () => {
     await form.getByRole('button', { name: 'Remove the line breaks' }).click()
     await form.getByRole('button', { name: 'Create' }).click()
     await page.getByText('Created. Sign tokens with these:').waitFor()
-    expect(await page.getByText('(made up)').count()).toBe(2)
+    expect(await page.getByText('(generated)').count()).toBe(2)
     expect(tenant.emulator.state.identityProviders()).toHaveLength(2)
 
     await page.getByText('New web integration', { exact: true }).click()

@@ -51,7 +51,7 @@ describe('after 401', () => {
       relay.requests.length = 0
       await inject({ effect: lost, pathPrefix: words[1], method: words[0], times: 1 })
       const { exitCode, out, err } = await request(words)
-      expect(err).toContain('note: Qlik knows the session no more (401); a new one is opened\n')
+      expect(err).toContain('note: the session has ended at Qlik (401); a new one is opened\n')
       const tokens = relay.requests
         .filter((one) => one.path === '/login/jwt-session')
         .map(({ headers }) => headers.authorization)
