@@ -102,6 +102,18 @@ describe('a person who signs in', () => {
     expect([...ada.complaints, ...bjorn.complaints]).toEqual([])
   })
 
+  it('who signs out in one tab sees the page to sign in at in the other', async () => {
+    const { page } = await visit()
+    await signIn(page, 'Ada Lovelace')
+    const other = await page.context().newPage()
+    await other.goto(`${stage.portalUrl}/`)
+    await other.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await other.getByRole('heading', { name: 'Who is coming in?' }).waitFor()
+    await signIn(page, 'Björn Ågren')
+    await page.getByText('Logged in to Qlik as Björn Ågren').waitFor()
+  })
+
   it('is never taken for the one who used the browser before', async () => {
     const { page, complaints } = await visit()
     await signIn(page, 'Ada Lovelace')

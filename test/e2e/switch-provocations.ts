@@ -69,11 +69,12 @@ export const idOf = ({ tenant }: Context, subject: string) =>
 export async function expectBothRefused(
   context: Context,
   changes: Readonly<Record<string, unknown>>,
+  inPage = 'ERR_BROWSER_LOGIN_REFUSED',
 ) {
   expect(await withClaims(context, changes)).toBe(refusedLogin)
   const token = () => signClaims(context.tenant, changes)
   const page = () => connectPage(context.tenant, { ...context, token })
-  expect(await outcomeOf(page)).toBe('ERR_BROWSER_LOGIN_REFUSED')
+  expect(await outcomeOf(page)).toBe(inPage)
 }
 
 export async function expectForeignPageRefused({ tenant, webIntegrationId }: Context) {

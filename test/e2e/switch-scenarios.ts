@@ -65,7 +65,8 @@ export const scenarios: { [Name in keyof CloudSwitches]: Scenario<CloudSwitches[
   trustRefusalStatus: {
     about: async (context) => {
       const now = secondsNow(context)
-      await expectBothRefused(context, { nbf: now - 9000, exp: now - 8000 })
+      const times = { nbf: now - 9000, exp: now - 8000 }
+      await expectBothRefused(context, times, 'ERR_BROWSER_CLOCK')
       await expectBothRefused(context, { iss: 'nobody.example' })
     },
   },

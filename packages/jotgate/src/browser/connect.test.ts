@@ -85,6 +85,44 @@ describe('connecting a page', () => {
     expect(page.qlik.requests).toEqual([])
   })
 
+  it.each([
+    ['/token/', 'a slash'],
+    ['/en/token', 'a language'],
+  ])('says so where the endpoint has moved to %s: %s', async (moved) => {
+    const redirect = () => ({ status: 308, headers: { location: moved } })
+    const page = await openPage({ host: redirect, hostRoutes: { 'GET /token': redirect } })
+    const url = `${page.host.url}/token`
+    await expect(page.connect({ token: { url } })).rejects.toMatchObject({
+      code: 'ERR_BROWSER_TOKEN_ADDRESS',
+      details: { reason: 'refused' },
+      message: `POST ${url} was answered with a redirect to ${page.host.url}${moved}`,
+      hint: expect.stringContaining('POST'),
+    })
+  })
+
+  it('takes a redirect to a page for what it is: nobody is logged in', async () => {
+    const redirect = () => ({ status: 302, headers: { location: '/login?next=/token' } })
+    const page = await openPage({ host: redirect, hostRoutes: { 'GET /token': redirect } })
+    await expect(page.connect({ token: { url: `${page.host.url}/token` } })).rejects.toMatchObject({
+      code: 'ERR_BROWSER_NOT_LOGGED_IN',
+      message: expect.stringContaining(`POST ${page.host.url}/token was answered with a redirect`),
+    })
+  })
+
+  it('takes null of a token function for nobody, and its failure for the application’s', async () => {
+    const page = await openPage()
+    await expect(page.connect({ token: async () => null })).rejects.toMatchObject({
+      code: 'ERR_BROWSER_NOT_LOGGED_IN',
+    })
+    const cause = new Error('own')
+    const token = () => Promise.reject(cause)
+    await expect(page.connect({ token })).rejects.toMatchObject({
+      code: 'ERR_BROWSER_TOKEN_FUNCTION',
+      details: { reason: 'host-unreachable' },
+      cause,
+    })
+  })
+
   it('says when the application or Qlik cannot be reached, or does not answer in time', async () => {
     const page = await openPage({ host: () => undefined })
     await expect(page.connect({ timeoutMs: 60 })).rejects.toMatchObject({

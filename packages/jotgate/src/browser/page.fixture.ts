@@ -57,7 +57,13 @@ export const pathsOf = (server: ScriptedServer) =>
   server.requests.map(({ method, path }) => `${method} ${path}`)
 
 /** A page in a browser, the application that it comes from, and a Qlik; both end with the test. */
-export async function openPage(changes: { qlik?: Record<string, Script>; host?: Script } = {}) {
+export async function openPage(
+  changes: {
+    qlik?: Record<string, Script>
+    host?: Script
+    hostRoutes?: Record<string, Script>
+  } = {},
+) {
   const sessions: Sessions = new Map()
   const jar = new Map<string, string>()
   let signed = 0
@@ -68,7 +74,9 @@ export async function openPage(changes: { qlik?: Record<string, Script>; host?: 
   }
   const endpoint: Script = () => ({ body: { token: tokenFor(page.person) } })
   const qlik = await startScriptedServer(byRoute({ ...routesOf(sessions), ...changes.qlik }))
-  const host = await startScriptedServer(byRoute({ 'POST /token': changes.host ?? endpoint }))
+  const host = await startScriptedServer(
+    byRoute({ 'POST /token': changes.host ?? endpoint, ...changes.hostRoutes }),
+  )
   onTestFinished(async () => {
     await Promise.all([qlik.close(), host.close()])
   })

@@ -50,6 +50,55 @@ describe('a connection', () => {
       )
   })
 
+  it.each([302, 307])('takes nothing to another origin by a redirect: %i', async (status) => {
+    const elsewhere = await openPage()
+    const away = () => ({ status, headers: { location: `${elsewhere.host.url}/x` } })
+    const page = await openPage({
+      qlik: { 'GET /redirect': away, 'POST /redirect': away, 'DELETE /redirect': away },
+    })
+    const { fetch } = await page.connect()
+    const headers = { 'x-own': 'secret', authorization: 'Bearer secret' }
+    await expect(fetch('/redirect', { headers })).rejects.toMatchObject({
+      code: 'ERR_BROWSER_REDIRECT',
+      message: `Qlik answered GET ${page.qlik.url}/redirect with a redirect to ${elsewhere.host.url}`,
+    })
+    expect(elsewhere.host.requests).toHaveLength(1)
+    for (const { headers: received, body } of elsewhere.host.requests) {
+      expect(Object.keys(received)).not.toContain('qlik-csrf-token')
+      expect(JSON.stringify(received) + body).not.toContain('secret')
+    }
+    for (const method of ['POST', 'DELETE'])
+      await expect(fetch('/redirect', { method, body: 'secret' })).rejects.toMatchObject({
+        code: 'ERR_BROWSER_REDIRECT',
+        message: expect.stringContaining(`${method} ${page.qlik.url}/redirect`),
+      })
+    expect(elsewhere.host.requests).toHaveLength(1)
+  })
+
+  it('follows a redirect of a read within Qlik, and leaves `manual` to the page', async () => {
+    const page = await openPage({
+      qlik: { 'GET /old': () => ({ status: 301, headers: { location: '/api/v1/users/u1' } }) },
+    })
+    const { fetch } = await page.connect()
+    expect(await (await fetch('/old')).json()).toMatchObject({ id: 'u1' })
+    expect((await fetch('/old', { redirect: 'manual' })).status).toBe(301)
+    await expect(fetch('/old', { redirect: 'error' })).rejects.toMatchObject({
+      code: 'ERR_BROWSER_QLIK_UNREACHABLE',
+    })
+  })
+
+  it('ends on its own, and leaves the session to the others', async () => {
+    const page = await openPage()
+    const [one, other] = await Promise.all([page.connect(), page.connect()])
+    one.close()
+    expect(one.state).toMatchObject({ state: 'ended', reason: 'closed' })
+    await expect(one.fetch('/x')).rejects.toMatchObject({ code: 'ERR_BROWSER_CLOSED' })
+    expect(other.state).toEqual({ state: 'connected' })
+    expect((await other.user()).subject).toBe('42')
+    expect(page.sessions.size).toBe(1)
+    expect(pathsOf(page.host)).toHaveLength(1)
+  })
+
   it('passes an abort on as what it is', async () => {
     const page = await openPage({ qlik: { 'GET /api/v1/slow': () => undefined } })
     const { fetch } = await page.connect()

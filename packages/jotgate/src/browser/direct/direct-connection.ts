@@ -85,16 +85,17 @@ function createConnection(options: DirectOptions, login: PageLogin, member: Memb
     async fetch(path, init = {}) {
       const address = parseAddress(path, url)
       const isRepeatable = !(init.body instanceof ReadableStream)
-      const response = await withLogin(
-        () => send(address, init),
-        ({ status }) => status === 401 && isRepeatable,
-      )
+      let sentToken = ''
+      const ask = () => {
+        sentToken = current().csrfToken
+        return send(address, init)
+      }
+      const response = await withLogin(ask, ({ status }) => status === 401 && isRepeatable)
       if (response.ok) login.noteAlive()
       if (response.status !== 403 || !isRepeatable) return response
       // Qlik's answer to a wrong CSRF token is not settled; that there is another one now is the proof.
-      const { csrfToken } = current()
-      await login.confirm().catch(() => undefined)
-      return current().csrfToken === csrfToken ? response : send(address, init)
+      await login.confirm(false).catch(() => undefined)
+      return current().csrfToken === sentToken ? response : ask()
     },
     async user() {
       const ask = () => readQlikUser(current().csrfToken, options)

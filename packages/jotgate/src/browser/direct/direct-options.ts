@@ -1,4 +1,4 @@
-import { readAll, readOrigin, readWholeNumber, valueOrThrow } from '../../values/index.ts'
+import { readOrigin, readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { browserErrors } from '../errors.ts'
 import type { ConnectOptions, TokenSource } from '../options.ts'
 import type { ConnectionEvent } from '../reasons.ts'
@@ -19,15 +19,10 @@ export interface DirectOptions {
 
 export function parseDirectOptions(options: ConnectOptions): DirectOptions {
   const { webIntegrationId, token, onStep, onEvent } = options
-  const { url, timeoutMs } = valueOrThrow(
-    readAll({
-      url: readOrigin('url', options.url),
-      timeoutMs: readWholeNumber('timeoutMs', options.timeoutMs, {
-        min: 1,
-        max: 300_000,
-        fallback: 30_000,
-      }),
-    }),
+  const url = valueOrThrow(readOrigin('url', options.url), browserErrors.ERR_BROWSER_OPTION)
+  const bounds = { min: 1, max: 300_000, fallback: 30_000 }
+  const timeoutMs = valueOrThrow(
+    readWholeNumber('timeoutMs', options.timeoutMs, bounds),
     browserErrors.ERR_BROWSER_OPTION,
   )
   const refuse = (option: string, problem: string) =>

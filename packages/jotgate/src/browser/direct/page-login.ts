@@ -41,8 +41,12 @@ export interface PageLogin {
   isConfirmed(): boolean
   /** Resolves when that is certain, after the page was away. Fails when it has ended. */
   confirmed(): Promise<void>
-  /** Compares who is logged in at Qlik with this person, and takes the CSRF token of now. */
-  confirm(): Promise<void>
+  /**
+   * Compares who is logged in at Qlik with this person, and takes the CSRF token of now.
+   *
+   * @param mayBeSignOut whether a session that is gone without having expired ends the login
+   */
+  confirm(mayBeSignOut: boolean): Promise<void>
   /** Notes that Qlik has just answered to the session. */
   noteAlive(): void
   /** Logs in again, unless that has been done since `login`. */
@@ -54,11 +58,9 @@ export interface PageLogin {
   leave(member: Member): void
 }
 
-/**
- * Within this time after its last sign of life a session cannot have expired at Qlik, whose shortest
- * inactivity timeout is 15 minutes: when it is gone, somebody has signed out.
- */
-const minSessionMs = 15 * 60_000
+/** Qlik's shortest inactivity timeout, and the shortest time that a session lasts: before, it cannot have expired. */
+const minInactivityMs = 15 * 60_000
+const minLifespanMs = 60 * 60_000
 
 /**
  * Logs in and keeps the login.
@@ -78,6 +80,7 @@ export function createPageLogin(first: Member, onEnd: () => void): PageLogin {
   let subject: string | undefined
   /** The end of the signature that was given to Qlik last: enough to know a token again, no use to anybody. */
   let usedSignature: string | undefined
+  let openedAt = 0
   let aliveAt = 0
   let failures = 0
   let notBefore = 0
@@ -127,9 +130,13 @@ export function createPageLogin(first: Member, onEnd: () => void): PageLogin {
   /** Gives the CSRF token of a session of this person: one that the browser has, or a new one. */
   async function enter(host: HostToken, login: number): Promise<string> {
     const present = await inStep('session', login, async () => {
-      const mayReuse = session !== undefined || tabs.mayHaveSession()
+      const since = tabs.sessionSince()
+      const mayReuse = session !== undefined || since !== undefined
       const found = mayReuse ? await readQlikSession(options()) : undefined
-      if (found?.subject === host.subject) return found
+      if (found?.subject === host.subject) {
+        openedAt = since ?? 0
+        return found
+      }
       // A page that was this person's stays theirs; a new page takes over from whoever was there before.
       if (found !== undefined && session !== undefined) throw otherPerson('Qlik')
       assertOpen()
@@ -142,6 +149,7 @@ export function createPageLogin(first: Member, onEnd: () => void): PageLogin {
       const opened = await readQlikSession(options())
       if (opened === undefined) throw cookiesBlocked(url)
       if (opened.subject !== host.subject) throw otherPerson('Qlik')
+      openedAt = Date.now()
       tabs.noteSession(true)
       tabs.tell('changed')
       return opened.csrfToken
@@ -152,11 +160,16 @@ export function createPageLogin(first: Member, onEnd: () => void): PageLogin {
     const found = await readQlikSession(options())
     assertOpen()
     if (found === undefined) {
-      if (mayBeSignOut && Date.now() - aliveAt < minSessionMs) throw signedOut()
+      if (mayBeSignOut && !mayHaveExpired()) throw signedOut()
       return logIn()
     }
     if (found.subject !== subject) throw otherPerson('Qlik')
     session = { ...current(), csrfToken: found.csrfToken }
+  }
+
+  function mayHaveExpired(): boolean {
+    const now = Date.now()
+    return now - aliveAt >= minInactivityMs || now - openedAt >= minLifespanMs
   }
 
   /** One piece of work at a time. */
@@ -249,7 +262,7 @@ export function createPageLogin(first: Member, onEnd: () => void): PageLogin {
       if (!isConfirmed) await run(compareAfterWake)
       assertOpen()
     },
-    confirm: () => run(compareNow),
+    confirm: (mayBeSignOut) => run(mayBeSignOut ? compareAfterWake : compareNow),
     noteAlive() {
       aliveAt = Date.now()
     },

@@ -18,7 +18,7 @@ export function createSockets(login: PageLogin): Sockets {
       socket.addEventListener('close', ({ code }) => {
         // Closed by itself: perhaps the session has ended, or another tab has a new CSRF token.
         const isExpected = !open.delete(socket) || [1000, 1001, 1005].includes(code)
-        if (!isExpected && login.state.state === 'connected') login.confirm().catch(ignore)
+        if (!isExpected && login.state.state === 'connected') login.confirm(true).catch(ignore)
       })
       const send = socket.send.bind(socket)
       socket.send = (data) => {

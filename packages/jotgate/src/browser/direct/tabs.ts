@@ -12,10 +12,10 @@ export interface Tabs {
   /** Does the work of a login while no other tab logs in. */
   duringLogin<Result>(timeoutMs: number, work: () => Promise<Result>): Promise<Result>
   tell(news: News): void
-  /** Keeps in mind for later pages whether there is a session at Qlik. */
+  /** Keeps in mind for later pages that a session was opened now, or that it has ended. */
   noteSession(isThere: boolean): void
-  /** Whether there may be one, so that asking Qlik may save a login. */
-  mayHaveSession(): boolean
+  /** When a session was opened that may still be there, so that asking Qlik may save a login. */
+  sessionSince(): number | undefined
   close(): void
 }
 
@@ -66,12 +66,12 @@ export function joinTabs(url: string, hear: (news: News) => void): Tabs {
         // Storage is full or refused: a later page logs in where it might have saved a login.
       }
     },
-    mayHaveSession() {
+    sessionSince() {
       try {
         const time = Number(pageGlobals().localStorage?.getItem(name) || 0)
-        return Date.now() - time < maxSessionMs
+        return Date.now() - time < maxSessionMs ? time : undefined
       } catch {
-        return false
+        return undefined
       }
     },
     close: () => channel?.close(),
