@@ -32,7 +32,7 @@ describe('connecting a page', () => {
     expect((await connection.user()).subject).toBe('42')
   })
 
-  it('tells each step, those of a renewal too, and never a token', async () => {
+  it('reports each step, those of a renewal too, and never a token', async () => {
     const page = await openPage()
     const told: LoginStepEvent[] = []
     const { fetch } = await page.connect({ onStep: (event) => told.push(event) })
@@ -144,7 +144,7 @@ describe('connecting a page', () => {
     })
   })
 
-  it('tells Qlik’s own words when the token is refused, and never the token', async () => {
+  it('repeats Qlik’s own words when the token is refused, and never the token', async () => {
     let quoted = ''
     const page = await openPage({
       qlik: {

@@ -21,9 +21,9 @@ const ways: Readonly<
  * @param options.url the tenant's origin
  * @param options.webIntegrationId the web integration that lists this page's origin
  * @param options.token `{ url }` of the application's endpoint, or a function
- * @param options.timeoutMs for each step, 30000 when left out, 1 to 300000
+ * @param options.timeoutMs for each step, 30000 when omitted, 1 to 300000
  * @param options.onStep hears each step of the login begin and end
- * @param options.fetch the browser's when left out; `options.WebSocket` likewise
+ * @param options.fetch the browser's when omitted; `options.WebSocket` likewise
  * @throws a `JotgateError` with a code that begins with ERR_BROWSER: its message says what happened and
  * its hint what to do, such as ERR_BROWSER_NOT_LOGGED_IN, ERR_BROWSER_LOGIN_REFUSED,
  * ERR_BROWSER_COOKIES_BLOCKED and ERR_BROWSER_QLIK_UNREACHABLE

@@ -8,7 +8,7 @@ export const waitingReasons = [
   'host-unreachable',
   /** Qlik does not answer, fails, or does not list this page's origin: a page cannot tell these apart. */
   'qlik-unreachable',
-  /** The application or Qlik takes no more calls for now. */
+  /** The application or Qlik takes no calls for now (429). */
   'rate-limited',
   /** The application signs as many tokens as it can at once. */
   'queue-full',

@@ -52,7 +52,7 @@ describe('a call made as a user', () => {
     expect(server.requests[0]?.headers).not.toHaveProperty('origin')
   })
 
-  it('takes bytes, header fields of one’s own, and a whole address of the deployment', async () => {
+  it('takes bytes, other header fields, and a whole address of the deployment', async () => {
     const call = await start(() => ({ status: 204 }))
     const answer = await call({
       method: 'PUT',
@@ -124,7 +124,7 @@ describe('a call made as a user', () => {
     await elsewhere.close()
   })
 
-  it('is sent again after 403 only when the CSRF token is another one by now', async () => {
+  it('is sent again after 403 only when there is another CSRF token by then', async () => {
     let token = 'csrf-new'
     const call = await start(
       byRoute({
@@ -199,7 +199,7 @@ describe('a call made as a user', () => {
     expect(bytes).toBe(100_000)
   })
 
-  it('says what is wrong with a body that is no JSON, and does not repeat it', async () => {
+  it('says what is wrong with a body that is not JSON, and does not repeat it', async () => {
     const call = await start(() => ({ body: 'sid-secret' }))
     const answer = await call({ path: '/a' })
     expect(await failure(answer.json())).toMatchObject({ details: { problem: 'is not JSON' } })

@@ -37,7 +37,7 @@ describe('the cookies of an answer', () => {
     expect(toCookieHeader(before)).toBe('a=1; b=2; c=3; d=4; e=5')
   })
 
-  it('are left out when they break the grammar, so that none can smuggle in another', () => {
+  it('are omitted when they break the grammar, so that none can contain another', () => {
     const wrong = ['novalue', '=a', 'a b=c', 'a=b c', 'a=b,c', 'a="b', 'ä=1', 'a=ä', 'a=b\\c']
     expect(toCookieHeader(receive([...wrong, 'good=1']))).toBe('good=1')
     expect(receive([`long=${'a'.repeat(4096)}`]).size).toBe(0)

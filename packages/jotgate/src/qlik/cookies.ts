@@ -12,7 +12,7 @@ const cookiePair = /^\s*([!#$%&'*+.^_`|~\w-]+)=("[!#-+\--:<-[\]-~]*"|[!#-+\--:<-
  * They come from `getSetCookie()`, one line each: an expiry date holds a comma, so a joined line
  * cannot be split again. What a browser would make of Domain, Path and Secure does not matter here,
  * since the cookies go back to one origin only. Lines that break the grammar of RFC 6265 section
- * 4.1.1 are left out: they could not be sent back unchanged.
+ * 4.1.1 are omitted: they could not be sent back unchanged.
  */
 export function receiveCookies(headers: Headers, before: Cookies = new Map()): Cookies {
   const cookies = new Map(before)

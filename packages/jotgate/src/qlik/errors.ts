@@ -8,7 +8,7 @@ export interface QlikRefusal extends QlikProblem {
   status: number
 }
 
-function told({ call, status, code, title, detail, traceId }: QlikRefusal): string {
+function describe({ call, status, code, title, detail, traceId }: QlikRefusal): string {
   const words = [code, title, detail].filter((word) => word !== undefined).join(', ')
   const trace = traceId === undefined ? '' : ` (trace ${traceId})`
   return `Qlik answered ${call} with ${status}${words === '' ? '' : `: ${words}`}${trace}`
@@ -40,33 +40,33 @@ export const qlikErrors = defineErrors('ERR_QLIK', {
   ERR_QLIK_LOGIN_REFUSED: {
     kind: 'failure',
     status: 502,
-    message: (details: QlikRefusal) => `${told(details)}. The token opened no session`,
+    message: (details: QlikRefusal) => `${describe(details)}. The token opened no session`,
     hint: 'Compare the tenant’s JWT identity provider with the token: issuer and key ID character for character, its certificate, and the clocks of both. A token works once only.',
   },
   ERR_QLIK_NOT_LOGGED_IN: {
     kind: 'failure',
     status: 502,
     message: (details: QlikRefusal) =>
-      `${told(details)}. The credentials are not valid there (any more)`,
+      `${describe(details)}. The credentials are not valid, or have expired`,
     hint: 'Open a new Qlik session with a new token. With an API key: check that it belongs to this tenant and has not expired.',
   },
   ERR_QLIK_REFUSED: {
     kind: 'failure',
     status: 502,
-    message: (details: QlikRefusal) => told(details),
+    message: (details: QlikRefusal) => describe(details),
     hint: 'Look up the code in Qlik’s documentation of this call. For 403: the user, or the owner of the API key, lacks a right (TenantAdmin for administration). For 404: check the path.',
   },
   ERR_QLIK_RATE_LIMITED: {
     kind: 'failure',
     status: 503,
     message: (details: QlikRefusal & { retryAfterSeconds: number }) =>
-      `${told(details)}. It takes calls again in ${details.retryAfterSeconds} s`,
+      `${describe(details)}. It takes calls again in ${details.retryAfterSeconds} s`,
     hint: 'Wait that long. Logins count among Qlik’s 100 calls a minute: keep a session instead of opening one for each request.',
   },
   ERR_QLIK_FAILED: {
     kind: 'failure',
     status: 502,
-    message: (details: QlikRefusal) => told(details),
+    message: (details: QlikRefusal) => describe(details),
     hint: 'The fault is on Qlik’s side: try again later, and give Qlik support the trace ID.',
   },
   ERR_QLIK_REDIRECT: {
@@ -88,7 +88,7 @@ export const qlikErrors = defineErrors('ERR_QLIK', {
     status: 500,
     message: (details: { option: string; problem: string }) =>
       `The option ${details.option} ${details.problem}`,
-    hint: 'Correct the option; its documentation tells form and bounds.',
+    hint: 'Correct the option; its documentation gives its form and bounds.',
   },
 })
 

@@ -49,11 +49,15 @@ describe('a call to Qlik', () => {
         (error: { details: { reason: string } }) => error.details.reason,
       )
     try {
-      expect(await reasonAt(`http://127.0.0.1:${port}`)).toBe('what answers there speaks no HTTP')
-      expect(await reasonAt(`https://127.0.0.1:${port}`)).toMatch(
-        /: what answers there speaks no TLS$/,
+      expect(await reasonAt(`http://127.0.0.1:${port}`)).toBe(
+        'what answers there does not speak HTTP',
       )
-      expect(await reasonAt('http://127.0.0.1:22')).toBe('no HTTP is spoken on that port')
+      expect(await reasonAt(`https://127.0.0.1:${port}`)).toMatch(
+        /: what answers there does not speak TLS$/,
+      )
+      expect(await reasonAt('http://127.0.0.1:22')).toBe(
+        'that port is reserved for another protocol',
+      )
     } finally {
       other.close()
     }
@@ -107,7 +111,7 @@ describe('a call to Qlik', () => {
       )
   })
 
-  it('gives up when it is told to, with the reason that was told', async () => {
+  it('gives up when its signal aborts, with the reason of the signal', async () => {
     const controller = new AbortController()
     const reason = new Error('the person has gone')
     const url = await start(() => {

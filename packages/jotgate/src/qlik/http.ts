@@ -85,7 +85,7 @@ export async function sendToQlik(request: QlikRequest, options: CallOptions): Pr
       status,
       headers: received,
       body: chunksOf(response, toFailure),
-      // That an answer breaks off which nobody wants is no failure.
+      // Nobody wants this answer, so it may break off.
       discard: async () => response.body?.cancel().catch(() => undefined),
     }
   } catch (error) {
@@ -126,13 +126,13 @@ const tooLarge =
   () =>
     qlikErrors.ERR_QLIK_ANSWER({ call, problem: `is larger than ${maxBytes} bytes` })
 
-/** Several addresses that were tried make one AggregateError, whose first error tells the reason. */
+/** Several addresses that were tried make one AggregateError, whose first error has the reason. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError) return reasonOf(cause.errors[0])
   if (!(cause instanceof Error)) return 'the connection failed'
-  if (cause.name === 'HTTPParserError') return 'what answers there speaks no HTTP'
+  if (cause.name === 'HTTPParserError') return 'what answers there does not speak HTTP'
   // Of all ports, fetch leaves those alone that belong to other protocols (https://fetch.spec.whatwg.org).
-  if (cause.message === 'bad port') return 'no HTTP is spoken on that port'
+  if (cause.message === 'bad port') return 'that port is reserved for another protocol'
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
   if (code === undefined) return 'the connection failed'
   if (code === 'UND_ERR_SOCKET') return 'the connection was cut'
@@ -149,5 +149,8 @@ const certificateFaults: readonly (readonly [RegExp, string])[] = [
     /SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|^CERT_UNTRUSTED$/,
     'the authority behind its certificate is not known here; NODE_EXTRA_CA_CERTS=FILE makes one known, NODE_USE_SYSTEM_CA=1 those of this machine',
   ],
-  [/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/, 'what answers there speaks no TLS'],
+  [
+    /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/,
+    'what answers there does not speak TLS',
+  ],
 ]

@@ -41,8 +41,8 @@ export function productFor(deployment: DeploymentAddress): QlikProduct {
  *
  * @param options.deployment whose session
  * @param options.token what `sign` gave, for this deployment
- * @param options.fetch the runtime's when left out
- * @param options.timeoutMs 10000 when left out, 1 to 300000
+ * @param options.fetch the runtime's when omitted
+ * @param options.timeoutMs 10000 when omitted, 1 to 300000
  * @param options.signal gives up when it aborts
  * @returns a session that hides its secrets from logs
  * @throws ERR_QLIK_LOGIN_REFUSED with Qlik's own words, ERR_QLIK_RATE_LIMITED, ERR_QLIK_FAILED,
@@ -60,7 +60,7 @@ export function openSession(options: OpenSessionOptions): Promise<QlikSession> {
 }
 
 /**
- * Ends a Qlik session, so that its cookies open nothing any more.
+ * Ends a Qlik session, so that its cookies are no longer valid.
  *
  * @param options.session what `openSession` gave; `fetch`, `timeoutMs` and `signal` as there
  * @throws ERR_QLIK_FAILED, ERR_QLIK_UNREACHABLE, ERR_QLIK_TIMEOUT or ERR_QLIK_REFUSED

@@ -142,7 +142,7 @@ describe('a refusal by Qlik', () => {
     expect(secondsOf({ 'retry-after': value })).toBe(seconds)
   })
 
-  it('holds a date against Qlik’s own clock, where the answer tells it', () => {
+  it('compares a date with Qlik’s own clock, where the answer has its time', () => {
     const headers = { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }
     expect(secondsOf({ ...headers, date: 'Wed, 21 Oct 2026 07:27:53 GMT' })).toBe(7)
     expect(secondsOf({ ...headers, date: 'yesterday' })).toBe(60)

@@ -3,7 +3,7 @@ import { qlikErrors } from './errors.ts'
 import type { QlikAnswer } from './http.ts'
 
 /**
- * Turns an answer that is no success into an error. The status class alone decides which; Qlik's
+ * Turns an answer that is not a success into an error. The status class alone decides which; Qlik's
  * codes and texts are passed on for people to read, since most of them are documented nowhere.
  *
  * @param secrets what was sent and must not come back in an error: tokens, keys, cookies
@@ -30,7 +30,7 @@ const maxRetryAfterSeconds = 86_400
 
 /**
  * Whole seconds, or a date in one of the three forms of RFC 9110 section 5.6.7; nonsense counts as a few
- * seconds. A date is held against Qlik's own clock where the answer tells it.
+ * seconds. A date is compared with Qlik's own clock where the answer has its time.
  */
 function parseRetryAfter(headers: Headers, clock: () => number): number {
   const value = headers.get('retry-after')?.trim() ?? ''

@@ -39,7 +39,7 @@ describe('a header of a call', () => {
   })
 
   it.each(['a\r\nCookie: b', 'a\nb', '\0', '\u007f', 'ä', '\u2028', 'x'.repeat(4097)])(
-    'a value that is no header’s is refused and not repeated (%#)',
+    'an invalid header value is refused and not repeated (%#)',
     (value) => {
       const problem = checkRestHeader('X-Value', value)
       expect(problem).toMatch(/holds line breaks|is longer/)

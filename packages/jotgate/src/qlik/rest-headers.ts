@@ -6,7 +6,7 @@ const ofOneConnection = 'concerns one connection only and is not passed on (RFC 
 const refused: ReadonlyMap<string, string> = new Map([
   ...[...hopByHopHeaders].map((name) => [name, ofOneConnection] as const),
   ...Object.entries({
-    authorization: 'would name somebody beside the session: the token says who asks',
+    authorization: 'would name a second user: the token says who asks',
     cookie: 'is the session’s own: the token says who asks',
     [qlikHeaders.csrfToken]: 'is the session’s own and goes with each call',
     host: 'follows from the deployment’s url',

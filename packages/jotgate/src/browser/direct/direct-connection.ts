@@ -94,7 +94,7 @@ function createConnection(options: DirectOptions, login: PageLogin, member: Memb
       if (response.ok) login.noteAlive()
       if (response.status !== 403 || !isRepeatable) return response
       // Qlik's answer to a wrong CSRF token is not settled; that there is another one now is the proof.
-      await login.confirm(false).catch(() => undefined)
+      if (current().csrfToken === sentToken) await login.confirm(false).catch(() => undefined)
       return current().csrfToken === sentToken ? response : ask()
     },
     async user() {

@@ -5,7 +5,7 @@
 export type LoginStep = 'token' | 'session' | 'csrf-token'
 
 /**
- * What `connect` tells about its way in. Each step begins, and ends as done or failed. `login` counts
+ * What `onStep` hears of the logins. Each step begins, and ends as done or failed. `login` counts
  * the logins of the connection: 1 is that of `connect`, each later one a renewal after Qlik's session
  * was gone. No event holds a token.
  */
@@ -32,7 +32,7 @@ export type StepRunner = <Result>(
   work: () => Promise<Result>,
 ) => Promise<Result>
 
-/** Makes a runner that tells `onStep` when a step begins and ends. */
+/** Makes a runner that reports each step as it begins and ends. */
 export function createStepRunner(
   onStep: (event: LoginStepEvent) => void,
   now: () => number = () => performance.now(),

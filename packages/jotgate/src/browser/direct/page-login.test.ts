@@ -16,14 +16,14 @@ describe('a connection that Qlik refuses something', () => {
     expect(pathsOf(page.host)).toEqual(['POST /token', 'POST /token'])
   })
 
-  it('gives back the second refusal, and does not log in for ever', async () => {
+  it('gives back the second refusal, and does not log in again and again', async () => {
     const page = await openPage({ qlik: { 'GET /api/v1/items': () => ({ status: 401 }) } })
     const { fetch } = await page.connect()
     expect((await fetch('/api/v1/items')).status).toBe(401)
     expect(pathsOf(page.host)).toHaveLength(2)
   })
 
-  it('fails for all that wait, and asks once, when the application knows nobody any more', async () => {
+  it('fails for all that wait, and asks once, when nobody is logged in to the application', async () => {
     const bothRefused = Promise.withResolvers<void>()
     let asked = 0
     const page = await openPage({

@@ -235,7 +235,7 @@ export function createPageLogin(first: Member, onEnd: () => void): PageLogin {
     onEnd()
   }
 
-  /** What was certain before is not any more: another tab, or another person, may have been here. */
+  /** What was certain is not certain now: another tab, or another person, may have been here. */
   function wake(): void {
     if (session === undefined) return
     isConfirmed = false

@@ -209,8 +209,8 @@ describe('administration: the content security policy', () => {
   })
 
   it.each([
-    ['name', '', 'must be text of 1 to 512 characters'],
-    ['name', 'a'.repeat(513), 'must be text of 1 to 512 characters'],
+    ['name', '', 'must be a string of 1 to 512 characters'],
+    ['name', 'a'.repeat(513), 'must be a string of 1 to 512 characters'],
     ['origin', 'https://www.acme.example/', 'no path, no slash'],
     ['origin', 'www.acme.example/shop', 'no path, no slash'],
     ['origin', 'file:///index.html', 'no path, no slash'],

@@ -19,8 +19,8 @@ export interface Administration
  * @param options.deployment the tenant
  * @param options.apiKey an API key of a user with the role TenantAdmin, or an OAuth access token with
  * the scope for it. It stays inside what is returned
- * @param options.fetch the runtime's when left out
- * @param options.timeoutMs for each call, 10000 when left out, 1 to 300000
+ * @param options.fetch the runtime's when omitted
+ * @param options.timeoutMs for each call, 10000 when omitted, 1 to 300000
  * @param options.signal gives up every call when it aborts
  * @throws TypeError when the key could not be a header's value; each call throws the errors of the part
  * @see https://qlik.dev/apis/rest/identity-providers/ and https://qlik.dev/apis/rest/web-integrations/
@@ -38,7 +38,7 @@ export function createAdministration(
   options: CallOptions & { deployment: CloudDeployment; apiKey: string },
 ): Administration {
   const { apiKey } = options
-  // fetch would quote a value that is no header value in its error.
+  // fetch quotes an invalid header value in its error.
   if (typeof apiKey !== 'string' || !/^[\x21-\x7e]{1,8192}$/.test(apiKey))
     throw new TypeError('The option apiKey must be visible ASCII text, without blanks')
   const calls = createAdminCalls({ ...options, deployment: cloud(options.deployment) })

@@ -91,7 +91,7 @@ describe('opening a session at Qlik Cloud', () => {
     })
   })
 
-  it('refuses what is no token before anything is sent, without repeating it', async () => {
+  it('refuses what is not a token before anything is sent, without repeating it', async () => {
     await start({})
     for (const wrong of ['', `${token}\r\nx: y`, `Bearer ${token}`, 'tökén', undefined]) {
       const error: unknown = await openSession({ deployment, token: wrong as string }).catch(
@@ -137,7 +137,7 @@ describe('a session at Qlik Cloud', () => {
     await expect(getCsrfToken({ session })).rejects.toMatchObject({ code })
   })
 
-  it('is ended by /logout; one that is gone already is no error', async () => {
+  it('is ended by /logout; one that has ended already is not an error', async () => {
     for (const status of [200, 204, 302, 401, 404]) {
       await start({ 'GET /logout': () => ({ status, headers: { location: '/login' } }) })
       await endSession({ session: await openSession({ deployment, token }) })

@@ -21,9 +21,9 @@ export const cloudProduct: QlikProduct = Object.freeze({
 /** https://qlik.dev/apis/rest/login/: POST /login/jwt-session, bearer, no body, and from a server no Origin. */
 async function openSession(options: OpenSessionOptions): Promise<QlikSession> {
   const { deployment, token, clock = Date.now } = options
-  // fetch would quote a value that is no header value in its error.
+  // fetch quotes an invalid header value in its error.
   if (typeof token !== 'string' || !/^[\w.-]{1,16384}$/.test(token))
-    throw new TypeError('The option token is not the text of a token')
+    throw new TypeError('The option token must be a signed token')
   const url = new URL(qlikPaths.jwtSession, deployment.url)
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' }
   const answer = await callQlik({ url, method: 'POST', headers }, options)
@@ -32,8 +32,8 @@ async function openSession(options: OpenSessionOptions): Promise<QlikSession> {
   const cookies = receiveCookies(answer.headers)
   if (cookies.size === 0)
     throw qlikErrors.ERR_QLIK_ANSWER({ call: answer.call, problem: 'holds no session cookie' })
-  // The cookie's value is the CSRF token, as Qlik's own samples use it. Should it be missing, the
-  // documented call tells it.
+  // The cookie's value is the CSRF token, as Qlik's own samples use it. When it is missing, the
+  // documented call gives it.
   const csrfToken =
     cookies.get('_csrfToken') ?? (await readCsrfToken({ deployment, cookies }, options))
   return createSession({ deployment, cookies, csrfToken, openedAt: clock() })

@@ -57,7 +57,7 @@ export function createCspOrigins(calls: AdminCalls): CspOriginCalls {
     },
     async createCspOrigin({ name, origin, directives: wanted }) {
       if (typeof name !== 'string' || name.trim() === '' || name.length > 512)
-        throw optionError('name', 'must be text of 1 to 512 characters')
+        throw optionError('name', 'must be a string of 1 to 512 characters')
       const flags = Object.fromEntries(parseDirectives(wanted).map((one) => [one, true]))
       const entry = { name, origin: parseHost(origin), ...flags }
       return parseEntry(await calls.send('POST', path, entry), 'POST')

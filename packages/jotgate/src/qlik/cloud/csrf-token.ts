@@ -6,7 +6,7 @@ import type { SessionCallOptions } from '../product.ts'
 import { refusalOf } from '../refusal.ts'
 
 /**
- * Asks Qlik Cloud for the CSRF token of a session. `openSession` has it already as a rule; this is
+ * Asks Qlik Cloud for the CSRF token of a session. `openSession` usually has it already; this is
  * for a session whose token was refused.
  *
  * @param options.session what `openSession` gave; `fetch`, `timeoutMs` and `signal` as there

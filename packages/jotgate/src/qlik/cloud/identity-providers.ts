@@ -64,7 +64,7 @@ export function createIdentityProviders(calls: AdminCalls): IdentityProviderCall
 
 function checkText(option: string, value: unknown): void {
   if (typeof value === 'string' && value.trim() !== '' && value.length <= 256) return
-  const problem = 'must be text of 1 to 256 characters'
+  const problem = 'must be a string of 1 to 256 characters'
   throw qlikErrors.ERR_QLIK_OPTION({ option, problem })
 }
 

@@ -61,7 +61,7 @@ export function createWebIntegrations(calls: AdminCalls): WebIntegrationCalls {
 
 function checkName(name: unknown): void {
   if (typeof name === 'string' && name.trim() !== '' && name.length <= 256) return
-  const problem = 'must be text of 1 to 256 characters'
+  const problem = 'must be a string of 1 to 256 characters'
   throw qlikErrors.ERR_QLIK_OPTION({ option: 'name', problem })
 }
 
