@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { cloud, createSigner, type Signer, signingKeyFromCryptoKey } from 'jotgate'
 import type { PortalEvent } from './events.ts'
 import { createPortal, type Portal, type PortalOptions } from './portal.ts'
@@ -166,4 +168,11 @@ export function requestAt(
     request.on('error', reject)
     request.end(sent)
   })
+}
+
+/** Sends bytes as they stand, and gives all that comes back until the portal closes the connection. */
+export function sendBytes(port: number, bytes: string): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port })
+  socket.write(bytes)
+  return text(socket)
 }

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPortal } from './portal.ts'
-import { type PortalUnderTest, sendRaw, startPortalUnderTest } from './portal-under-test.ts'
+import {
+  type PortalUnderTest,
+  sendBytes,
+  sendRaw,
+  startPortalUnderTest,
+} from './portal-under-test.ts'
 
 let portal: PortalUnderTest
 
@@ -66,6 +71,33 @@ describe('what the portal serves', () => {
 
   it('answers HEAD like GET, without a body', async () => {
     expect(await sendRaw(portal.port, '/', 'HEAD')).toMatchObject({ status: 200, body: '' })
+  })
+})
+
+describe('a request', () => {
+  it.each([
+    ['with two Host lines', '/', 'Host: localhost\r\nHost: localhost\r\n'],
+    ['with two Host lines that differ', '/', 'Host: localhost\r\nhost: evil.example\r\n'],
+    ['with a host in its address', 'http://evil.example/', 'Host: localhost\r\n'],
+    ['without a host', '/', ''],
+  ])('%s is refused with 400', async (_how, target, host) => {
+    for (const method of ['GET', 'POST']) {
+      const request = `${method} ${target} HTTP/1.1\r\n${host}Connection: close\r\n\r\n`
+      expect(await sendBytes(portal.port, request)).toMatch(/^HTTP\/1\.1 400 /)
+    }
+  })
+
+  it.each([
+    ['whose body', 'Content-Length: 500\r\n\r\n{'],
+    ['whose headers', 'X-Slow: '],
+  ])('%s does not arrive is ended', async (_what, rest) => {
+    const slow = await startPortalUnderTest({ requestTimeoutMs: 50 })
+    const Cookie = await slow.signIn('ada')
+    const head = `POST /token HTTP/1.1\r\nHost: localhost:${slow.port}\r\nOrigin: ${slow.url}\r\n`
+    const type = `Content-Type: application/json\r\nCookie: ${Cookie}\r\n`
+    expect(await sendBytes(slow.port, head + type + rest)).toMatch(/^HTTP\/1\.1 408 /)
+    expect(slow.signed).toEqual([])
+    await slow.close()
   })
 })
 

@@ -6,6 +6,7 @@ import { createAddressChoice, type PortalAddress, parseOrigin } from './addresse
 import type { PortalEvent } from './events.ts'
 import { readPageFiles } from './page-files.ts'
 import type { QlikPlace } from './qlik-place.ts'
+import { namesOneHost } from './request-line.ts'
 import { createRoutes } from './routes.ts'
 
 export interface PortalOptions {
@@ -20,6 +21,8 @@ export interface PortalOptions {
   qlik: QlikPlace
   /** Signs tokens for that Qlik. */
   signer: Signer
+  /** How long a request may take to arrive, its body included, in milliseconds; 5000 by default. */
+  requestTimeoutMs?: number
   /** The folder of the built pages. */
   pageFolder: string
   /** The time now, in milliseconds since 1970; the system's by default. */
@@ -65,7 +68,13 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   }))
   const files = await readPageFiles(options.pageFolder)
 
-  const server = createServer()
+  // Node ends a request that arrives too slowly with 408, whatever reads its body.
+  const requestTimeout = options.requestTimeoutMs ?? 5000
+  const server = createServer({
+    requestTimeout,
+    headersTimeout: requestTimeout,
+    connectionsCheckingInterval: Math.ceil(requestTimeout / 5),
+  })
   const port = await listen(server, host, options.port)
   // With port 0 our own origin is known only now. No request comes in between: all of this happens
   // before the event loop turns again.
@@ -79,7 +88,11 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     randomBytes: options.randomBytes ?? systemRandomBytes,
     onEvent: options.onEvent ?? (() => {}),
   })
-  server.on('request', getRequestListener(routes.fetch, { overrideGlobalObjects: false }))
+  const answer = getRequestListener(routes.fetch, { overrideGlobalObjects: false })
+  server.on('request', (request, response) => {
+    if (namesOneHost(request)) return answer(request, response)
+    response.writeHead(400, { 'Cache-Control': 'no-store', Connection: 'close' }).end()
+  })
 
   return {
     url: publicUrl.origin,

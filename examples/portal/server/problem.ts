@@ -60,8 +60,8 @@ export const problems = {
   },
   tooManyTokens: {
     status: 429,
-    title: 'Too many tokens were asked for in this session',
-    detail: 'A page needs one token for each Qlik session, not one for each view.',
+    title: 'Too many tokens were asked for',
+    detail: 'A page needs one token for each Qlik session. All logins of a person count together.',
     hint: 'Wait for as many seconds as Retry-After says.',
   },
   tooManySessions: {

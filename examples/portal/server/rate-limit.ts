@@ -4,25 +4,35 @@ export type RateVerdict = { allowed: true } | { allowed: false; retryAfterSecond
 /**
  * Counts what each key did lately: at most `limit` in any `windowSeconds`.
  *
- * Keys are objects and held weakly, so the count of a session goes when the session goes.
+ * A key that did nothing for a whole window is forgotten, so the memory is that of the keys in use.
  */
-export function createRateLimit<Key extends WeakKey>(options: {
+export function createRateLimit(options: {
   limit: number
   windowSeconds: number
   /** Milliseconds since 1970. */
   clock: () => number
-}): (key: Key) => RateVerdict {
+}): (key: string) => RateVerdict {
   const { limit, windowSeconds, clock } = options
   const windowMs = windowSeconds * 1000
-  const timesOfKey = new WeakMap<Key, number[]>()
+  /** The key that was allowed something last stands last. */
+  const timesOfKey = new Map<string, number[]>()
+
+  function forgetIdleKeys(now: number): void {
+    for (const [key, times] of timesOfKey) {
+      if (now - (times.at(-1) ?? 0) < windowMs) return
+      timesOfKey.delete(key)
+    }
+  }
+
   return (key) => {
     const now = clock()
+    forgetIdleKeys(now)
     const times = (timesOfKey.get(key) ?? []).filter((time) => now - time < windowMs)
-    timesOfKey.set(key, times)
     const [oldest] = times
     if (oldest !== undefined && times.length >= limit)
       return { allowed: false, retryAfterSeconds: Math.ceil((oldest + windowMs - now) / 1000) }
-    times.push(now)
+    timesOfKey.delete(key)
+    timesOfKey.set(key, [...times, now])
     return { allowed: true }
   }
 }

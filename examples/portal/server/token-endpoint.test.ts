@@ -152,7 +152,15 @@ describe('too many tokens', () => {
     expect((await portal.askForToken({ Cookie })).status).toBe(200)
   })
 
-  it('in one session take nothing from another', async () => {
+  it('are counted by person: signing in again gives no further ones', async () => {
+    for (let count = 0; count < 30; count += 1)
+      await portal.askForToken({ Cookie: await portal.signIn('ada') })
+    const refused = await portal.askForToken({ Cookie: await portal.signIn('ada') })
+    expect(refused.status).toBe(429)
+    expect(portal.signed).toHaveLength(30)
+  })
+
+  it('of one person take nothing from another', async () => {
     const ada = await portal.signIn('ada')
     for (let count = 0; count < 31; count += 1) await portal.askForToken({ Cookie: ada })
     const bjorn = await portal.signIn('bjorn')

@@ -25,7 +25,7 @@ interface TokenRequest {
   refuse: (problem: Problem, headers?: Record<string, string>) => Response
 }
 
-/** So many tokens in a minute, for each session: each view that is opened logs in once. */
+/** So many tokens in a minute for each person: each view that is opened may log in once. */
 const tokensPerMinute = 30
 
 /**
@@ -35,14 +35,14 @@ const tokensPerMinute = 30
  * 1. Does one of our own pages ask? Otherwise another site could ask in its visitor's name.
  * 2. Is it JSON? A plain HTML form cannot send that.
  * 3. Who is logged in? The session cookie says it, and nothing else does.
- * 4. Did this session ask too often?
+ * 4. Did this person ask too often? A new login to the portal does not start a new count.
  * 5. Is the body empty? It has no say in who the token is for.
  *
  * @param options see `TokenEndpointOptions`
  */
 export function createTokenEndpoint(options: TokenEndpointOptions) {
   const { publicOriginOf, signer, sessionOf, userOf, clock, onEvent } = options
-  const takeFromRate = createRateLimit<PortalSession>({
+  const takeFromRate = createRateLimit({
     limit: tokensPerMinute,
     windowSeconds: 60,
     clock,
@@ -57,7 +57,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions) {
     const user = session && userOf(session)
     if (!session || !user) return refuse(problems.notSignedIn)
 
-    const rate = takeFromRate(session)
+    const rate = takeFromRate(user.subject)
     if (!rate.allowed)
       return refuse(problems.tooManyTokens, {
         'Retry-After': String(rate.retryAfterSeconds),
