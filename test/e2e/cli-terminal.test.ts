@@ -230,7 +230,7 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
       type('cloud\r')
       await until('Address')
       type('acme.eu.qlikcloud.com\r')
-      await until('It must be an origin alone')
+      await until('It is not a web address')
       type('http://acme.eu.qlikcloud.com\r')
       await until('It must begin with https')
       type('https://acme.eu.qlikcloud.com\r')

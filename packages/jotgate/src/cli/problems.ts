@@ -1,4 +1,5 @@
 import { isJotgateError, type JotgateError } from '../errors/index.ts'
+import type { Problem, Reading } from '../values/index.ts'
 import type { Call } from './command.ts'
 import { hintOf } from './hints.ts'
 
@@ -10,6 +11,11 @@ export interface Problems {
   add(...problems: readonly string[]): void
   /** Keeps an error that says all by itself. */
   addError(...errors: readonly JotgateError[]): void
+  /** Takes the value of a reading, or keeps all of its problems as errors. */
+  take<Value, Of extends Problem>(
+    reading: Reading<Value, Of>,
+    toError: (problem: Of) => JotgateError,
+  ): Value | undefined
   /** Tries a reading; an error of ours is kept, and any other thrown. */
   attempt<Value>(read: () => Value | Promise<Value>): Promise<Value | undefined>
   /** Throws what was found: a single error as it is, several as one ERR_CLI_USAGE. */
@@ -39,6 +45,10 @@ export function gatherProblems(call: Pick<Call, 'refuse'>): Problems {
     },
     addError(...found) {
       for (const error of found) addError(error)
+    },
+    take({ value, problems = [] }, toError) {
+      for (const problem of problems) addError(toError(problem))
+      return value
     },
     async attempt(read) {
       try {

@@ -1,27 +1,23 @@
 import { type DeploymentOptions, forProduct } from '../config/index.ts'
-import type { JotgateError } from '../errors/index.ts'
 import {
-  clientManaged,
-  clientManagedProblems,
-  clientManagedUserProblems,
-  cloud,
-  cloudProblems,
-  cloudUserProblems,
   type Deployment,
+  readClientManaged,
+  readClientManagedUser,
+  readCloud,
+  readCloudUser,
   type User,
 } from '../token/index.ts'
-import type { ProductName } from '../values/index.ts'
+import type { ProductName, Reading } from '../values/index.ts'
 import { isTextual } from './claim-values.ts'
 
 /** What differs by product in the command. */
 export interface ProductFacts {
   /** Makes the deployment, or says everything that is wrong with its options. */
-  makeDeployment():
-    | { readonly deployment: Deployment; readonly problems?: never }
-    | { readonly deployment?: never; readonly problems: readonly JotgateError[] }
+  readDeployment(): Reading<Deployment>
   /** The fields that every user needs, with what is said when one is missing. */
   readonly neededFields: Readonly<Record<string, string>>
-  userProblems(user: User): readonly JotgateError[]
+  /** Reads a user, to see what is wrong with it. */
+  readUser(user: User): Reading<unknown>
   /** The attributes of a user that a claim holds, and why others have none. */
   readonly sentAttributes: Readonly<Record<string, string>>
   readonly whyNotSent: string
@@ -36,16 +32,13 @@ export interface ProductFacts {
 export function factsFor(options: DeploymentOptions): ProductFacts {
   return forProduct<ProductName, ProductFacts>(options, {
     cloud: (ofCloud) => ({
-      makeDeployment() {
-        const problems = cloudProblems(ofCloud)
-        return problems.length > 0 ? { problems } : { deployment: cloud(ofCloud) }
-      },
+      readDeployment: () => readCloud(ofCloud),
       neededFields: {
         subject: '--subject is missing: Qlik identifies its user by it, so it is never made up',
         name: '--name is missing: Qlik Cloud requires it',
         email: '--email is missing: Qlik Cloud requires it',
       },
-      userProblems: cloudUserProblems,
+      readUser: readCloudUser,
       sentAttributes: {},
       whyNotSent: 'Qlik Cloud reads no other claims',
       readsEmailVerified: true,
@@ -55,12 +48,9 @@ export function factsFor(options: DeploymentOptions): ProductFacts {
           : undefined,
     }),
     'client-managed': (ofServer) => ({
-      makeDeployment() {
-        const problems = clientManagedProblems(ofServer)
-        return problems.length > 0 ? { problems } : { deployment: clientManaged(ofServer) }
-      },
+      readDeployment: () => readClientManaged(ofServer),
       neededFields: { subject: '--user-id is missing' },
-      userProblems: (user) => clientManagedUserProblems(ofServer, user),
+      readUser: (user) => readClientManagedUser(ofServer, user),
       sentAttributes: ofServer.claims.attributes ?? {},
       whyNotSent: 'claims.attributes in the configuration file names no claim for it',
       readsEmailVerified: false,

@@ -5,8 +5,8 @@ import {
   createSigner,
   durationInWords,
   type LifetimeProblem,
-  lifetimeProblems,
   longLifetimeSeconds,
+  readLifetime,
   type Signer,
   type SigningKey,
 } from '../token/index.ts'
@@ -125,7 +125,8 @@ export async function findSigner(
 ): Promise<SignerWithKey | undefined> {
   const { key: place, lifetimeSeconds, notBeforeSkewSeconds } = settings
   const times = { lifetimeSeconds, notBeforeSkewSeconds }
-  if (options !== undefined) problems.add(...lifetimeProblems(options, times).map(timeProblem))
+  const ofTimes = options && readLifetime(options, times).problems
+  problems.add(...(ofTimes ?? []).map(timeProblem))
   if (place === undefined && isRead)
     problems.add(
       'the private key is missing: give --key FILE or --key-env NAME, or set signing.key in the configuration file',

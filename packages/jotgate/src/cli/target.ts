@@ -7,7 +7,7 @@ import {
   type Settings,
   toDeploymentOptions,
 } from '../config/index.ts'
-import type { Deployment } from '../token/index.ts'
+import { type Deployment, tokenErrors } from '../token/index.ts'
 import type { ProductName } from '../values/index.ts'
 import type { Call, OptionSpec } from './command.ts'
 import { gatherProblems, type Problems } from './problems.ts'
@@ -77,7 +77,7 @@ export async function findTarget(
   const own = withAttributes(settings, asked.attributes)
   const { options, missing } = findDeploymentOptions(own, asked.needsUrl)
   if (isRead && missing.length > 0) problems.addError(configErrors.ERR_CONFIG_MISSING({ missing }))
-  const deployment = options && (await makeDeployment(options, problems))
+  const deployment = options && makeDeployment(options, problems)
   return { settings, options, deployment, isRead }
 }
 
@@ -142,16 +142,11 @@ export async function toTarget(
   const settings = mergeSettings(levels)
   problems.add(...foreignProblems(call, settings))
   const options = await problems.attempt(() => toDeploymentOptions(settings, needsUrl))
-  const deployment = options && (await makeDeployment(options, problems))
+  const deployment = options && makeDeployment(options, problems)
   problems.tell()
   return { settings, deployment: deployment as Deployment }
 }
 
-async function makeDeployment(
-  options: DeploymentOptions,
-  problems: Problems,
-): Promise<Deployment | undefined> {
-  const made = factsFor(options).makeDeployment()
-  problems.addError(...(made.problems ?? []))
-  return made.deployment
+function makeDeployment(options: DeploymentOptions, problems: Problems): Deployment | undefined {
+  return problems.take(factsFor(options).readDeployment(), tokenErrors.ERR_TOKEN_DEPLOYMENT)
 }

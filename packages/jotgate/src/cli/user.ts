@@ -1,5 +1,5 @@
 import { nameProblems, nearestName } from '../config/index.ts'
-import type { User } from '../token/index.ts'
+import { toUserError, type User } from '../token/index.ts'
 import { readClaims } from './claim-values.ts'
 import type { Call } from './command.ts'
 import type { Problems } from './problems.ts'
@@ -58,15 +58,13 @@ export async function checkGivenUser(
   problems: Problems,
 ): Promise<void> {
   if (options === undefined) return
-  const { neededFields, userProblems } = factsFor(options)
+  const { neededFields, readUser } = factsFor(options)
   const missing = new Map(
     Object.entries(neededFields).filter(([field]) => user[field as keyof User] === undefined),
   )
   if (isRead) problems.add(...missing.values())
-  const found = userProblems(user as User)
-  problems.addError(
-    ...found.filter(({ details }) => !missing.has((details as { field: string }).field)),
-  )
+  const { problems: found = [] } = readUser(user as User)
+  problems.addError(...found.filter(({ option }) => !missing.has(option)).map(toUserError))
 }
 
 /** Notes each attribute of a user that no claim holds; once, however many users have it. */

@@ -1,11 +1,12 @@
-import { type JsonObject, type ProductName, stringProblem } from '../values/index.ts'
+import { type JsonObject, type ProductName, stringProblem, valueOrThrow } from '../values/index.ts'
 import { cloudAudience } from './claims.ts'
 import {
   type ClaimNames,
   type ClientManagedDeployment,
-  readClientManaged,
+  readWithAnyNames,
 } from './client-managed.ts'
 import type { Deployment } from './deployment.ts'
+import { tokenErrors } from './errors.ts'
 import { namesFor } from './rules/client-managed/claim-names.ts'
 
 /** What a token says of the deployment that it is for, where nobody else says it. */
@@ -65,5 +66,5 @@ function toMapped(deployment: ClientManagedDeployment, payload: JsonObject): Dep
     ...(isPresent(groups) ? { groups } : {}),
     attributes: Object.fromEntries(present),
   }
-  return readClientManaged({ ...deployment, claims })
+  return valueOrThrow(readWithAnyNames({ ...deployment, claims }), tokenErrors.ERR_TOKEN_DEPLOYMENT)
 }

@@ -36,22 +36,22 @@ describe('the claims for Qlik Cloud', () => {
 
   it.each([
     [{ subject: '' }, 'subject', 'is empty'],
-    [{ subject: 42 }, 'subject', 'must be a string, not of type number'],
+    [{ subject: 42 }, 'subject', 'must be a string, not a number'],
     [{ subject: 'a'.repeat(256) }, 'subject', 'is longer than 255 characters'],
-    [{ subject: 'a\ud800' }, 'subject', 'holds half of a surrogate pair'],
-    [{ name: undefined }, 'name', 'must be a string, not left out'],
-    [{ name: 'a\nb' }, 'name', 'holds a control character'],
+    [{ subject: 'a\ud800' }, 'subject', 'contains half of a surrogate pair'],
+    [{ name: undefined }, 'name', 'is missing'],
+    [{ name: 'a\nb' }, 'name', 'contains a control character'],
     [{ name: 'a'.repeat(257) }, 'name', 'is longer than 256 characters'],
-    [{ email: undefined }, 'email', 'must be a string, not left out'],
+    [{ email: undefined }, 'email', 'is missing'],
     [{ email: `${'a'.repeat(254)}@` }, 'email', 'is longer than 254 characters'],
-    [{ emailVerified: 'true' }, 'emailVerified', 'must be true or false, not of type string'],
-    [{ groups: 'sales' }, 'groups', 'must be an array, not of type string'],
+    [{ emailVerified: 'true' }, 'emailVerified', 'must be true or false, not a string'],
+    [{ groups: 'sales' }, 'groups', 'must be an array, not a string'],
     [{ groups: ['a', ''] }, 'groups[1]', 'is empty'],
     [{ groups: ['a'.repeat(257)] }, 'groups[0]', 'is longer than 256 characters'],
     [
       { groups: Array.from({ length: 201 }, (_, index) => `g${index}`) },
       'groups',
-      'holds more than 200 different names',
+      'contains more than 200 different names',
     ],
   ])('are refused for %j: %s %s', (change, field, problem) => {
     expect(() => claimsOf(change)).toThrow(

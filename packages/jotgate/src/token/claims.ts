@@ -1,9 +1,10 @@
+import { valueOrThrow } from '../values/index.ts'
 import { type ClientManagedDeployment, constantDirectory } from './client-managed.ts'
-import { type ClientManagedUser, parseClientManagedUser } from './client-managed-user.ts'
+import { type ClientManagedUser, readClientManagedUser } from './client-managed-user.ts'
 import type { CloudDeployment, Deployment } from './deployment.ts'
-import { type CloudUser, parseCloudUser, type User } from './user.ts'
+import { type CloudUser, readCloudUser, toUserError, type User } from './user.ts'
 
-/** When a token is valid and what it is called. Times are seconds since 1970 (RFC 7519 NumericDate). */
+/** A token's ID and timestamps, in seconds since 1970 (RFC 7519 NumericDate). */
 export interface TokenStamp {
   jti: string
   issuedAt: number
@@ -27,7 +28,7 @@ export interface CloudClaims {
   aud: string
 }
 
-/** The payload of a token for client-managed Qlik; the deployment gives the names of the other claims. */
+/** The payload of a token for client-managed Qlik; the deployment names the other claims. */
 export interface ClientManagedClaims {
   jti: string
   iat: number
@@ -37,7 +38,7 @@ export interface ClientManagedClaims {
   [name: string]: unknown
 }
 
-/** What a token for this deployment holds. */
+/** The claims of a token for this deployment. */
 export type ClaimsOf<For extends Deployment> = For extends CloudDeployment
   ? CloudClaims
   : ClientManagedClaims
@@ -48,16 +49,16 @@ export const cloudAudience = 'qlik.api/login/jwt-session'
 /**
  * Turns a user into the claims that a deployment reads.
  *
- * For Qlik Cloud `groups` is left out when there are none, and `email_verified` is false unless the
- * host application says otherwise. Nothing else is sent: Qlik Cloud reads no other claim.
+ * For Qlik Cloud, `groups` is omitted when there are none, and `email_verified` is false unless the host
+ * application says otherwise. Nothing else is sent: Qlik Cloud reads no other claim.
  *
- * For client-managed Qlik the deployment names the claims. Groups are an array of names, an attribute
- * is an `AttributeValue` in its JSON form; what has no name there is not sent. `exp` is always there.
+ * For client-managed Qlik, the deployment names the claims. Groups are an array of names, an attribute is
+ * an `AttributeValue` in its JSON form; attributes without a name there are not sent. `exp` is always set.
  *
  * @param deployment whom the token is for
- * @param user whom it speaks of
- * @param stamp its `jti` and its times, in seconds since 1970
- * @throws ERR_TOKEN_USER when the user lacks something or a field is not plain text within its bound
+ * @param user the person that the token identifies
+ * @param stamp its `jti` and its timestamps, in seconds since 1970
+ * @throws ERR_TOKEN_USER when a field is missing, or is not plain text within its bounds
  * @see https://qlik.dev/apis/rest/login/ and
  * https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/; for client-managed
  * Qlik "JWT authentication" on help.qlik.com
@@ -77,20 +78,21 @@ export function claimsFor<For extends Deployment>(
   return prepareClaims(deployment, user)(stamp) as ClaimsOf<For>
 }
 
-/** Checks the user now and gives the claims later: a token's times are those of its signature. */
+/** Checks the user now and makes the claims later: a token's timestamps are those of its signature. */
 export function prepareClaims(
   deployment: Deployment,
   user: User,
 ): (stamp: TokenStamp) => CloudClaims | ClientManagedClaims {
+  if (typeof user !== 'object' || user === null) throw new TypeError('A user is needed')
   if (deployment.product === 'client-managed') {
-    const ours = parseClientManagedUser(deployment, user)
-    return (stamp) => toClientManagedClaims(deployment, ours, stamp)
+    const checked = valueOrThrow(readClientManagedUser(deployment, user), toUserError)
+    return (stamp) => toClientManagedClaims(deployment, checked, stamp)
   }
-  const cloudUser = parseCloudUser(user)
-  return (stamp) => toCloudClaims(deployment, cloudUser, stamp)
+  const checked = valueOrThrow(readCloudUser(user), toUserError)
+  return (stamp) => toCloudClaims(deployment, checked, stamp)
 }
 
-/** By entries: a claim's name comes from the deployment, and `__proto__` would be lost by assignment. */
+/** By entries: a claim's name comes from the deployment, and assignment would lose `__proto__`. */
 function toClientManagedClaims(
   { claims, audience }: ClientManagedDeployment,
   user: ClientManagedUser,

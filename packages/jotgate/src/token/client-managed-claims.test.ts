@@ -57,10 +57,10 @@ describe('the claims for client-managed Qlik', () => {
       'exp',
       'aud',
     ])
-    expect(() => claimsOf({ directory: 'OTHER' }, constant)).toThrow(/as a constant/)
+    expect(() => claimsOf({ directory: 'OTHER' }, constant)).toThrow(/differs from the constant/)
   })
 
-  it('leave out groups without a name of theirs, and a name that JavaScript would lose is kept', () => {
+  it('omit groups without a name, and keep a name that JavaScript would lose', () => {
     const claims = JSON.parse('{"userId":"__proto__","userDirectory":"constructor"}')
     const odd = clientManaged({ ...server, claims, audience: undefined })
     expect(JSON.stringify(claimsOf({}, odd))).toBe(
@@ -74,34 +74,34 @@ describe('the claims for client-managed Qlik', () => {
     [{ directory: 'A;B' }, 'directory', expect.stringMatching(/semicolon/)],
     [{ groups: ['a;b'] }, 'groups[0]', expect.stringMatching(/semicolon/)],
     [{ name: 'Ada; group=admins' }, 'name', expect.stringMatching(/semicolon/)],
-    [{ name: 7 }, 'name', 'must be a string, not of type number'],
+    [{ name: 7 }, 'name', 'must be a string, not a number'],
     [{ attributes: { name: 'a;b' } }, 'attributes.name', expect.stringMatching(/semicolon/)],
     [
       { attributes: { department: { a: 1 } } },
       'attributes.department',
-      'must be a text, a number, or true or false, not of type object',
+      'must be a string, a number or a boolean, not an object',
     ],
     [
       { attributes: { department: [null] } },
       'attributes.department[0]',
-      'must be a text, a number, or true or false, not null',
+      'must be a string, a number or a boolean, not null',
     ],
     [
       { attributes: { department: [[]] } },
       'attributes.department[0]',
-      'must be a text, a number, or true or false, not an array',
+      'must be a string, a number or a boolean, not an array',
     ],
     [
       { attributes: { department: Number.POSITIVE_INFINITY } },
       'attributes.department',
-      'is no number that JSON has',
+      'is not a number that JSON has',
     ],
     [
       { attributes: { department: 2 ** 53 } },
       'attributes.department',
-      expect.stringMatching(/send it as a text/),
+      expect.stringMatching(/send it as a string/),
     ],
-    [{ attributes: 'x' }, 'attributes', 'must be an object, not of type string'],
+    [{ attributes: 'x' }, 'attributes', 'must be an object, not a string'],
   ])('are refused for %j: %s', (change, field, problem) => {
     expect(() => claimsOf(change)).toThrow(
       expect.objectContaining({ code: 'ERR_TOKEN_USER', details: { field, problem } }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ClientManagedOptions, clientManaged } from './client-managed.ts'
+import { type ClientManagedOptions, clientManaged, readClientManaged } from './client-managed.ts'
 
 const options: ClientManagedOptions = {
   url: 'https://sense.acme.example',
@@ -13,7 +13,7 @@ const withClaims = (change: Record<string, unknown>) =>
   made({ claims: { ...options.claims, ...change } })
 
 describe('a client-managed deployment', () => {
-  it('is the proxy, the virtual proxy and its names, frozen through and through', () => {
+  it('is the proxy, the virtual proxy and its names, deeply frozen', () => {
     const claims = { userId: 'uid', userDirectory: 'dir', attributes: { department: 'dept' } }
     const server = made({ url: 'https://Sense.acme.example/', claims, audience: 'qlik' })
     expect(server).toEqual({
@@ -32,7 +32,7 @@ describe('a client-managed deployment', () => {
     expect(server.claims.attributes).toEqual({ department: 'dept' })
   })
 
-  it('takes the default virtual proxy, fewer algorithms, and a directory that the proxy has itself', () => {
+  it('accepts the default virtual proxy, fewer algorithms, and a constant directory', () => {
     expect(made({ prefix: '' }).prefix).toBe('')
     expect(made({ algorithms: ['RS512', 'RS512'] }).algorithms).toEqual(['RS512'])
     expect(withClaims({ userDirectory: '[ACME]' }).claims.userDirectory).toBe('[ACME]')
@@ -55,15 +55,15 @@ describe('a client-managed deployment', () => {
   })
 
   it.each([
-    [{ url: 'http://sense.acme.example' }, 'url', /plain http is for loopback/],
+    [{ url: 'http://sense.acme.example' }, 'url', /http is allowed for loopback/],
     [{ prefix: 'JWT' }, 'prefix', /a-z, 0-9/],
     [{ prefix: 'a/b' }, 'prefix', /a-z, 0-9/],
     [{ prefix: '..' }, 'prefix', /dot segment/],
     [{ prefix: undefined }, 'prefix', /'' is the default/],
     [{ userDirectory: '' }, 'userDirectory', /empty/],
-    [{ claims: undefined }, 'claims', /must name/],
+    [{ claims: undefined }, 'claims', /must be an object/],
     [{ audience: '' }, 'audience', /empty/],
-    [{ algorithms: [] }, 'algorithms', /list/],
+    [{ algorithms: [] }, 'algorithms', /array/],
     [{ algorithms: ['HS256'] }, 'algorithms', /only/],
     [{ algorithms: ['ES256'] }, 'algorithms', /only/],
   ])('refuses %j', (change, option, problem) => {
@@ -81,12 +81,38 @@ describe('a client-managed deployment', () => {
     [{ userId: '[a]' }, 'claims.userId', /square brackets/],
     [{ userDirectory: 'userId' }, 'claims.userDirectory', /another claim/],
     [{ userDirectory: '[]' }, 'claims.userDirectory', /empty/],
-    [{ userDirectory: '[OTHER]' }, 'claims.userDirectory', /constant other/],
+    [{ userDirectory: '[OTHER]' }, 'claims.userDirectory', /constant that differs/],
     [{ attributes: { a: 'group' } }, 'claims.attributes.a', /another claim/],
     [{ attributes: ['a'] }, 'claims.attributes', /must be an object/],
   ])('refuses the names %j', (change, option, problem) => {
     expect(() => withClaims(change)).toThrow(
       expect.objectContaining({ details: { option, problem: expect.stringMatching(problem) } }),
     )
+  })
+
+  it('has all its problems reported together', () => {
+    const optionsWith = (change: object) =>
+      readClientManaged({ ...options, ...change }).problems?.map(({ option }) => option) ?? []
+    const claims = { userId: 'exp', userDirectory: 'iss' }
+    expect(
+      optionsWith({
+        url: 'x',
+        prefix: 'A',
+        userDirectory: '',
+        claims: { userId: '' },
+        audience: '',
+      }),
+    ).toEqual([
+      'url',
+      'prefix',
+      'userDirectory',
+      'claims.userId',
+      'claims.userDirectory',
+      'audience',
+    ])
+    expect(optionsWith({ claims })).toEqual(['claims.userId', 'claims.userDirectory'])
+    const constant = { userId: 'userId', userDirectory: '[ACME]' }
+    expect(optionsWith({ userDirectory: 'B', claims: constant })).toEqual(['claims.userDirectory'])
+    expect(optionsWith({ claims: constant })).toEqual([])
   })
 })

@@ -1,14 +1,9 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK } from 'jose'
+import { algorithms, type SigningAlgorithm, signingAlgorithms } from '../values/index.ts'
 import { parseBase64url } from './base64url.ts'
 import { tokenErrors } from './errors.ts'
-import { parseKid, type SigningAlgorithm, type SigningKey } from './signing-key.ts'
+import { parseKid, type SigningKey } from './signing-key.ts'
 import { weaknessOf } from './strength/weakness-of.ts'
-
-const algorithmByHash: Readonly<Record<string, SigningAlgorithm>> = {
-  'SHA-256': 'RS256',
-  'SHA-384': 'RS384',
-  'SHA-512': 'RS512',
-}
 
 /**
  * Makes a signing key of a Web Crypto key pair, in any runtime. The private key may be
@@ -70,7 +65,7 @@ function parseAlgorithm(key: CryptoKey, type: 'private' | 'public'): SigningAlgo
   }
   if (algorithm.name !== 'RSASSA-PKCS1-v1_5')
     throw refuse(`is for ${algorithm.name}, not for RSASSA-PKCS1-v1_5`)
-  const alg = algorithmByHash[algorithm.hash?.name ?? '']
+  const alg = signingAlgorithms.find((name) => algorithms[name].hash === algorithm.hash?.name)
   if (alg === undefined)
     throw refuse(`is bound to ${algorithm.hash?.name}, which no algorithm uses`)
   const bits = algorithm.modulusLength ?? 0

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cloud } from './deployment.ts'
+import { cloud, readCloud } from './deployment.ts'
 
 const issuer = 'acme.example'
 
@@ -16,40 +16,31 @@ describe('a Qlik Cloud deployment', () => {
     'http://127.0.0.1:4848',
     'http://127.8.9.1',
     'http://[::1]:4848',
-  ])('takes plain http for the loopback name %s', (url) => {
+  ])('accepts http for the loopback name %s', (url) => {
     expect(cloud({ url, issuer }).url).toBe(url)
   })
 
   it.each([
     [
       'http://acme.eu.qlikcloud.com',
-      'must begin with https://; plain http is for loopback names only',
+      'must begin with https://; http is allowed for loopback names only',
     ],
     [
       'http://localhost.evil.example',
-      'must begin with https://; plain http is for loopback names only',
+      'must begin with https://; http is allowed for loopback names only',
     ],
-    ['http://evillocalhost', 'must begin with https://; plain http is for loopback names only'],
+    ['http://evillocalhost', 'must begin with https://; http is allowed for loopback names only'],
     [
       'http://127.0.0.1.evil.example',
-      'must begin with https://; plain http is for loopback names only',
+      'must begin with https://; http is allowed for loopback names only',
     ],
-    ['acme.eu.qlikcloud.com', 'is not an address; it begins with https://'],
+    ['acme.eu.qlikcloud.com', 'is not a web address; it begins with https://'],
     ['wss://acme.eu.qlikcloud.com', 'must begin with https://'],
-    [
-      'https://acme.eu.qlikcloud.com/api',
-      'must be an origin alone, without path, query or fragment',
-    ],
-    [
-      'https://acme.eu.qlikcloud.com/?a=1',
-      'must be an origin alone, without path, query or fragment',
-    ],
-    [
-      'https://acme.eu.qlikcloud.com/#a',
-      'must be an origin alone, without path, query or fragment',
-    ],
-    ['https://ada:secret@acme.eu.qlikcloud.com', 'must not hold a name or password'],
-    [undefined, 'must be a string, not left out'],
+    ['https://acme.eu.qlikcloud.com/api', 'must be an origin, without path, query or fragment'],
+    ['https://acme.eu.qlikcloud.com/?a=1', 'must be an origin, without path, query or fragment'],
+    ['https://acme.eu.qlikcloud.com/#a', 'must not contain a fragment'],
+    ['https://ada:secret@acme.eu.qlikcloud.com', 'must not contain a user name or password'],
+    [undefined, 'is missing'],
   ])('refuses the url %s: it %s', (url, problem) => {
     expect(() => cloud({ url: url as string, issuer })).toThrow(
       expect.objectContaining({
@@ -59,7 +50,14 @@ describe('a Qlik Cloud deployment', () => {
     )
   })
 
-  it('refuses an issuer that is no plain text', () => {
+  it('has all its problems reported together', () => {
+    expect(readCloud({ url: 'x', issuer: '' }).problems).toEqual([
+      { option: 'url', problem: 'is not a web address; it begins with https://' },
+      { option: 'issuer', problem: 'is empty' },
+    ])
+  })
+
+  it('refuses an issuer that is not plain text', () => {
     for (const wrong of ['', 'a\n', 'a'.repeat(257), undefined])
       expect(() => cloud({ url: 'https://a.example', issuer: wrong as string })).toThrow(
         expect.objectContaining({

@@ -20,7 +20,7 @@ export const tokenErrors = defineErrors('ERR_TOKEN', {
     kind: 'use',
     status: 500,
     message: (details: { option: string; min: number; max: number; reason: string }) =>
-      `${details.option} must be a whole number from ${details.min} to ${details.max}: ${details.reason}`,
+      `${details.option} must be a whole number of seconds from ${details.min} to ${details.max}: ${details.reason}`,
     hint: 'A token is used once, at once: leave the option out (60 seconds, 5 of them in the past) unless clocks differ more than that.',
   },
   ERR_TOKEN_OPTION: {

@@ -1,15 +1,15 @@
 export { type Assumptions, assumptionsOf, withMappingOf } from './assumptions.ts'
-export { clientManagedProblems } from './client-managed.ts'
-export { clientManagedUserProblems } from './client-managed-user.ts'
-export { cloudProblems } from './deployment.ts'
+export { readClientManaged } from './client-managed.ts'
+export { readClientManagedUser } from './client-managed-user.ts'
+export { readCloud } from './deployment.ts'
 export { tokenErrors } from './errors.ts'
 export {
   clientManagedLifetime,
   cloudLifetime,
   type LifetimeLimits,
   type LifetimeProblem,
-  lifetimeProblems,
   longLifetimeSeconds,
+  readLifetime,
 } from './lifetime.ts'
 export * from './public.ts'
 export { durationInWords } from './rules/time-words.ts'
@@ -21,7 +21,7 @@ export {
   sharesPrime,
   toBigInt,
 } from './strength/weak-modulus.ts'
-export { cloudUserProblems } from './user.ts'
+export { readCloudUser, toUserError } from './user.ts'
 export { type DerElement, derTag, readDerElements, readDerSequence } from './verify/der.ts'
 export { readJwkNumber } from './verify/jwk-number.ts'
 export { mayVerify } from './verify/public-key.ts'

@@ -1,5 +1,5 @@
+import { foundUnless, isWholeNumber, type Problem, type Reading } from '../values/index.ts'
 import type { Deployment } from './deployment.ts'
-import { tokenErrors } from './errors.ts'
 
 /** How long a token for a product may be valid, from `nbf` to `exp`. */
 export interface LifetimeLimits {
@@ -17,30 +17,30 @@ export const cloudLifetime: LifetimeLimits = {
 }
 
 /**
- * Qlik sets no bound. Ten years of 365.25 days, `10y` for qs-jwt, are ours: scripts with years in them
- * go on working, and a time in milliseconds, or with a digit too many, does not become a token.
+ * Qlik sets no bound. Ten years of 365.25 days, `10y` for qs-jwt, is our own: scripts that ask for years
+ * still work, and a time in milliseconds, or with a digit too many, does not become a token.
  */
 export const clientManagedLifetime: LifetimeLimits = {
   maxSeconds: 315_576_000,
   maxInWords: 'ten years',
-  reason: 'no key should be trusted for longer, and a token cannot be called back',
+  reason: 'no key should be trusted for longer, and a token cannot be revoked',
 }
 
-/** The one source of these numbers: the signer, the command and the rules take them from here. */
+/** The only source of these numbers: the signer, the command and the rules use them. */
 const limitsOf: Readonly<Record<Deployment['product'], LifetimeLimits>> = {
   cloud: cloudLifetime,
   'client-managed': clientManagedLifetime,
 }
 
-/** From here on a token outlives every reason to have made it: rules and the command warn of it. */
+/** From here on, a token outlives every reason for making it: rules and the command warn about it. */
 export const longLifetimeSeconds = 86_400
 
-/** What a token is given when nothing is said. */
+/** The defaults. */
 const defaultLifetimeSeconds = 60
 const defaultSkewSeconds = 5
 const maxSkewSeconds = 300
 
-/** The two lengths that make a token's times. */
+/** The two lengths that determine a token's timestamps. */
 export interface Lifetime {
   readonly lifetimeSeconds: number
   readonly notBeforeSkewSeconds: number
@@ -49,50 +49,46 @@ export interface Lifetime {
 type LifetimeOptions = { readonly [Option in keyof Lifetime]?: number | undefined }
 
 /** A length that is out of its bounds; `reason` says where the upper one is from. */
-export interface LifetimeProblem {
+export interface LifetimeProblem extends Problem {
   readonly option: keyof Lifetime
   readonly min: number
   readonly max: number
   readonly reason: string
 }
 
-/** Everything that is wrong with the two, where `parseLifetime` stops at the first. */
-export function lifetimeProblems(
+/** Reads both lengths, within the bounds of the product. */
+export function readLifetime(
   { product }: Pick<Deployment, 'product'>,
   options: LifetimeOptions,
-): LifetimeProblem[] {
+): Reading<Lifetime, LifetimeProblem> {
   const { maxSeconds, reason } = limitsOf[product]
-  const { lifetimeSeconds = defaultLifetimeSeconds, notBeforeSkewSeconds = 0 } = options
-  const problems: LifetimeProblem[] = []
-  const fits = isWithin(lifetimeSeconds, 1, maxSeconds)
-  if (!fits) problems.push({ option: 'lifetimeSeconds', min: 1, max: maxSeconds, reason })
-  const ahead = fits ? lifetimeSeconds - 1 : maxSkewSeconds
-  const max = Math.min(maxSkewSeconds, ahead)
-  if (!isWithin(notBeforeSkewSeconds, 0, max))
-    problems.push({
-      option: 'notBeforeSkewSeconds',
-      min: 0,
-      max,
-      reason:
-        ahead < maxSkewSeconds
-          ? 'a part of the lifetime must lie ahead'
-          : 'clocks that differ more are to be set right',
-    })
-  return problems
-}
-
-/** @throws ERR_TOKEN_LIFETIME */
-export function parseLifetime(
-  deployment: Pick<Deployment, 'product'>,
-  options: LifetimeOptions,
-): Lifetime {
-  const [problem] = lifetimeProblems(deployment, options)
-  if (problem !== undefined) throw tokenErrors.ERR_TOKEN_LIFETIME({ ...problem })
   const { lifetimeSeconds = defaultLifetimeSeconds } = options
-  const { notBeforeSkewSeconds = Math.min(defaultSkewSeconds, lifetimeSeconds - 1) } = options
-  return { lifetimeSeconds, notBeforeSkewSeconds }
+  const fits = isWholeNumber(lifetimeSeconds, 1, maxSeconds)
+  const ahead = fits ? lifetimeSeconds - 1 : maxSkewSeconds
+  const { notBeforeSkewSeconds = Math.min(defaultSkewSeconds, ahead) } = options
+  const maxSkew = Math.min(maxSkewSeconds, ahead)
+  const problems: LifetimeProblem[] = []
+  if (!fits) problems.push(problemOf('lifetimeSeconds', 1, maxSeconds, reason))
+  if (!isWholeNumber(notBeforeSkewSeconds, 0, maxSkew))
+    problems.push(
+      problemOf(
+        'notBeforeSkewSeconds',
+        0,
+        maxSkew,
+        ahead < maxSkewSeconds
+          ? 'the token must be valid for some time from now on'
+          : 'clocks that differ more must be corrected',
+      ),
+    )
+  return foundUnless(problems, { lifetimeSeconds, notBeforeSkewSeconds })
 }
 
-function isWithin(value: unknown, min: number, max: number): boolean {
-  return Number.isInteger(value) && Number(value) >= min && Number(value) <= max
+function problemOf(
+  option: keyof Lifetime,
+  min: number,
+  max: number,
+  reason: string,
+): LifetimeProblem {
+  const problem = `must be a whole number of seconds from ${min} to ${max}: ${reason}`
+  return { option, problem, min, max, reason }
 }

@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { SigningAlgorithm } from '../values/index.ts'
 import { checkToken } from './check.ts'
 import { clientManaged } from './client-managed.ts'
 import { decodeToken } from './decode.ts'
@@ -22,7 +23,6 @@ import {
   type TestKey,
   testNow,
 } from './rules/tokens.fixture.ts'
-import type { SigningAlgorithm } from './signing-key.ts'
 import type { TrustOptions } from './verify/trust.ts'
 
 const seed = Number(process.env.JOTGATE_TEST_SEED ?? randomInt(2 ** 31))

@@ -1,24 +1,28 @@
-import { type ClientManagedDeployment, clientManaged, readClientManaged } from './client-managed.ts'
-import { type CloudDeployment, cloud, type Deployment } from './deployment.ts'
-import type { SigningAlgorithm } from './signing-key.ts'
+import { algorithmsOf, type Reading, type SigningAlgorithm, valueOrThrow } from '../values/index.ts'
+import { isChecked } from './checked-deployments.ts'
+import {
+  type ClientManagedDeployment,
+  readClientManaged,
+  readWithAnyNames,
+} from './client-managed.ts'
+import { type CloudDeployment, type Deployment, readCloud } from './deployment.ts'
+import { tokenErrors } from './errors.ts'
 
 /** What a deployment asks of its tokens. */
 export interface TokenPolicy {
-  /** Once more through its own checks: what came in may be made by hand. */
+  /** Checked, whoever made it. */
   readonly deployment: Deployment
   readonly algorithms: readonly SigningAlgorithm[]
   readonly headerFor: (alg: SigningAlgorithm, kid: string) => Readonly<Record<string, string>>
 }
 
 const policies = {
-  // Qlik's tutorials ask for RS256:
-  // https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/
   cloud: (deployment: CloudDeployment): TokenPolicy => ({
-    deployment: cloud(deployment),
-    algorithms: ['RS256'],
+    deployment,
+    algorithms: algorithmsOf('cloud'),
     headerFor: (alg, kid) => ({ alg, typ: 'JWT', kid }),
   }),
-  // A virtual proxy holds one certificate, so a key ID would choose nothing.
+  // A virtual proxy has one certificate, so a key ID would choose nothing.
   'client-managed': (deployment: ClientManagedDeployment): TokenPolicy => ({
     deployment,
     algorithms: deployment.algorithms,
@@ -28,20 +32,23 @@ const policies = {
 
 /** @throws TypeError for a deployment of no known product, ERR_TOKEN_DEPLOYMENT for a wrong one */
 export function policyFor(deployment: Deployment): TokenPolicy {
-  return isClientManaged(deployment)
-    ? policies['client-managed'](clientManaged(deployment))
-    : policies.cloud(deployment)
+  return toPolicy(deployment, readClientManaged)
 }
 
-/** The same for a check: a reserved claim name is not thrown, since it is a finding. */
+/** Does the same for a check, which reports reserved claim names as a finding. */
 export function policyToCheck(deployment: Deployment): TokenPolicy {
-  return isClientManaged(deployment)
-    ? policies['client-managed'](readClientManaged(deployment))
-    : policies.cloud(deployment)
+  return toPolicy(deployment, readWithAnyNames)
 }
 
-function isClientManaged(deployment: Deployment): deployment is ClientManagedDeployment {
-  if (!Object.hasOwn(policies, deployment?.product))
+function toPolicy(
+  given: Deployment,
+  readServer: (options: ClientManagedDeployment) => Reading<ClientManagedDeployment>,
+): TokenPolicy {
+  if (!Object.hasOwn(policies, given?.product))
     throw new TypeError('A deployment is made by cloud() or clientManaged()')
-  return deployment.product === 'client-managed'
+  const checked = <Made extends object>(made: Made, read: (options: Made) => Reading<Made>) =>
+    isChecked(made) ? made : valueOrThrow(read(made), tokenErrors.ERR_TOKEN_DEPLOYMENT)
+  return given.product === 'cloud'
+    ? policies.cloud(checked(given, readCloud))
+    : policies['client-managed'](checked(given, readServer))
 }

@@ -212,7 +212,7 @@ describe('a signer', () => {
     const short = { ...key, sign: async () => new Uint8Array(255) }
     await expect(signerWith({ key: short }).sign(ada)).rejects.toMatchObject({
       code: 'ERR_TOKEN_SIGNING',
-      details: { kid: 'acme-1', problem: 'what it gave is no RSA signature' },
+      details: { kid: 'acme-1', problem: 'what it returned is not an RSA signature' },
     })
   })
 

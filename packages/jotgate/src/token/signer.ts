@@ -1,3 +1,4 @@
+import { readWholeNumber, valueOrThrow } from '../values/index.ts'
 import {
   base64urlLength,
   parseBase64url,
@@ -9,7 +10,7 @@ import { prepareClaims, type TokenStamp } from './claims.ts'
 import { maxTokenLength } from './decode.ts'
 import type { Deployment } from './deployment.ts'
 import { tokenErrors } from './errors.ts'
-import { parseLifetime } from './lifetime.ts'
+import { readLifetime } from './lifetime.ts'
 import { policyFor } from './policy.ts'
 import { createQueue } from './queue.ts'
 import { parseKid, type SigningKey } from './signing-key.ts'
@@ -87,10 +88,21 @@ export function createSigner(options: SignerOptions): Signer {
   if (!algorithms.includes(alg))
     throw tokenErrors.ERR_TOKEN_ALGORITHM({ algorithm: String(alg), allowed: algorithms })
   const signatureLength = parseBase64url(key.publicJwk.n)?.length ?? 0
-  const { lifetimeSeconds, notBeforeSkewSeconds } = parseLifetime(deployment, options)
-  const maxQueued = parseCount('maxQueued', options.maxQueued ?? 1000, 0, 100_000)
+  const { lifetimeSeconds, notBeforeSkewSeconds } = valueOrThrow(
+    readLifetime(deployment, options),
+    ({ problem: _, ...details }) => tokenErrors.ERR_TOKEN_LIFETIME(details),
+  )
+  const maxQueued = readCount('maxQueued', options.maxQueued, {
+    min: 0,
+    max: 100_000,
+    fallback: 1000,
+  })
   const queue = createQueue({
-    maxConcurrent: parseCount('maxConcurrent', options.maxConcurrent ?? 12, 1, 64),
+    maxConcurrent: readCount('maxConcurrent', options.maxConcurrent, {
+      min: 1,
+      max: 64,
+      fallback: 12,
+    }),
     maxQueued,
     refusal: () => tokenErrors.ERR_TOKEN_QUEUE_FULL({ maxQueued, retryAfterSeconds: 1 }),
   })
@@ -99,10 +111,13 @@ export function createSigner(options: SignerOptions): Signer {
   const stampNow = (): TokenStamp => {
     const issuedAt = Math.floor(clock() / 1000)
     if (!Number.isSafeInteger(issuedAt) || issuedAt < 0)
-      throw tokenErrors.ERR_TOKEN_OPTION({ option: 'clock', problem: 'gave no time' })
+      throw tokenErrors.ERR_TOKEN_OPTION({ option: 'clock', problem: 'did not return a time' })
     const random = randomBytes(32)
     if (!(random instanceof Uint8Array) || random.length !== 32)
-      throw tokenErrors.ERR_TOKEN_OPTION({ option: 'randomBytes', problem: 'gave no 32 bytes' })
+      throw tokenErrors.ERR_TOKEN_OPTION({
+        option: 'randomBytes',
+        problem: 'did not return 32 bytes',
+      })
     const notBefore = issuedAt - notBeforeSkewSeconds
     const expiresAt = notBefore + lifetimeSeconds
     return { jti: toBase64url(random), issuedAt, notBefore, expiresAt }
@@ -117,7 +132,10 @@ export function createSigner(options: SignerOptions): Signer {
     }
     // A key service may answer another encoding; Qlik would only say that the token is refused.
     if (!(signature instanceof Uint8Array) || signature.length !== signatureLength)
-      throw tokenErrors.ERR_TOKEN_SIGNING({ kid, problem: 'what it gave is no RSA signature' })
+      throw tokenErrors.ERR_TOKEN_SIGNING({
+        kid,
+        problem: 'what it returned is not an RSA signature',
+      })
     return signature
   }
 
@@ -160,8 +178,6 @@ function createRandomSource(): (length: number) => Uint8Array {
   }
 }
 
-function parseCount(option: string, value: unknown, min: number, max: number): number {
-  if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value)
-  const problem = `must be a whole number from ${min} to ${max}`
-  throw tokenErrors.ERR_TOKEN_OPTION({ option, problem })
+function readCount(...given: Parameters<typeof readWholeNumber>): number {
+  return valueOrThrow(readWholeNumber(...given), tokenErrors.ERR_TOKEN_OPTION)
 }

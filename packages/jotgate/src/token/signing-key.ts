@@ -1,8 +1,5 @@
+import { type SigningAlgorithm, stringProblem } from '../values/index.ts'
 import { tokenErrors } from './errors.ts'
-import { textProblem } from './text-problem.ts'
-
-/** RSASSA-PKCS1-v1_5 with SHA-256, SHA-384 or SHA-512 (RFC 7518 section 3.3). */
-export type SigningAlgorithm = 'RS256' | 'RS384' | 'RS512'
 
 /** The public half of a signing key, as it may be published. */
 export interface RsaPublicJwk {
@@ -14,7 +11,7 @@ export interface RsaPublicJwk {
   readonly use: 'sig'
 }
 
-/** A private key that can do one thing: sign. Where it lives is its maker's affair. */
+/** A private key that can do one thing: sign. Where it is kept, only its maker knows. */
 export interface SigningKey {
   readonly alg: SigningAlgorithm
   /** The key ID, as the deployment has it. */
@@ -23,9 +20,9 @@ export interface SigningKey {
   sign(bytes: Uint8Array): Promise<Uint8Array>
 }
 
-/** Refuses a key ID that could not be sent, shown or logged as it stands. */
+/** Refuses a key ID that could not be sent, shown or logged as it is. */
 export function parseKid(kid: unknown): string {
-  const problem = textProblem(kid, 256)
+  const problem = stringProblem(kid, 256)
   if (problem === undefined) return kid as string
-  throw tokenErrors.ERR_TOKEN_KEY({ problem: `has an unusable key ID, which ${problem}` })
+  throw tokenErrors.ERR_TOKEN_KEY({ problem: `has a key ID that ${problem}` })
 }

@@ -1,6 +1,6 @@
+import { trimEndOf } from '../values/index.ts'
 import { decodeBase64, parseBase64url } from './base64url.ts'
 import { type JsonObject, readJsonObject } from './json-object.ts'
-import { withoutEnd } from './without-end.ts'
 
 /** More is not taken apart: a header line of 16 KiB is refused by nearly every server. */
 const maxReadLength = 65_536
@@ -87,7 +87,7 @@ const quotes = '"\'`“”„«»'
 function withoutQuotes(text: string): string {
   const rest = text.replace(/^["'`“”„«»]+/, '')
   const behind = /["'`“”„«»][,;]$/.test(rest) ? rest.slice(0, -1) : rest
-  return withoutEnd(behind, quotes)
+  return trimEndOf(behind, quotes)
 }
 
 function readPart(text: string): TokenPart {
@@ -98,7 +98,7 @@ function readPart(text: string): TokenPart {
 
 /** Padding, the plain alphabet and bits left over: wrong, but what was meant can be read. */
 function readLeniently(text: string): Uint8Array | undefined {
-  const plain = withoutEnd(text, '=').replaceAll('-', '+').replaceAll('_', '/')
+  const plain = trimEndOf(text, '=').replaceAll('-', '+').replaceAll('_', '/')
   if (!/^[A-Za-z0-9+/]*$/.test(plain) || plain.length % 4 === 1) return undefined
   return decodeBase64(plain)
 }

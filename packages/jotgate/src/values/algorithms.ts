@@ -9,7 +9,10 @@ export interface AlgorithmFacts {
   /** The name of the hash in Web Crypto; `node:crypto` takes it too. */
   readonly hash: 'SHA-256' | 'SHA-384' | 'SHA-512'
   readonly keyType: 'RSA'
-  /** The products that take it. Qlik Cloud's tutorials ask for RS256. */
+  /**
+   * The products that accept it. Qlik Cloud's tutorials ask for RS256:
+   * https://qlik.dev/authenticate/jwt/create-signed-tokens-for-jwt-authorization/
+   */
   readonly products: readonly ProductName[]
 }
 
@@ -37,5 +40,7 @@ export function isSigningAlgorithm(value: unknown): value is SigningAlgorithm {
 
 /** The algorithms that a product takes. */
 export function algorithmsOf(product: ProductName): readonly SigningAlgorithm[] {
-  return signingAlgorithms.filter((name) => algorithms[name].products.includes(product))
+  return Object.freeze(
+    signingAlgorithms.filter((name) => algorithms[name].products.includes(product)),
+  )
 }

@@ -16,6 +16,7 @@ export { escapeForTerminal } from './printable.ts'
 export { type ProductName, productNames } from './products.ts'
 export {
   found,
+  foundUnless,
   type Problem,
   type Reading,
   readAll,

@@ -10,7 +10,7 @@ export interface JsonSurvey {
   readonly unsafeNumbers: number
 }
 
-/** Member names and array indexes from the outermost value on; cut off behind 32. */
+/** Member names and array indexes from the outermost value on; beyond 32, those before the last are cut. */
 export type JsonPath = readonly (string | number)[]
 
 const maxPathLength = 32
@@ -30,7 +30,9 @@ export function surveyJson(text: string): JsonSurvey {
   let unsafeNumbers = 0
   const notePath = (paths: Map<string, JsonPath>) => {
     // Bounded, or deep nesting would make each path as long as the text.
-    const path = open.slice(0, maxPathLength).map(({ at }) => at)
+    const ends =
+      open.length > maxPathLength ? [...open.slice(0, maxPathLength - 1), ...open.slice(-1)] : open
+    const path = ends.map(({ at }) => at)
     paths.set(JSON.stringify(path), path)
   }
   for (const [all, quoted, colon] of text.matchAll(piece)) {

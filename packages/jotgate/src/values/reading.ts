@@ -40,24 +40,36 @@ export function valueOrThrow<Value, Of extends Problem>(
   return reading.value
 }
 
+/** The value, unless there are problems: for what is checked as a whole after its parts were read. */
+export function foundUnless<Value, Of extends Problem>(
+  problems: readonly Of[],
+  value: Value,
+): Reading<Value, Of> {
+  const [first, ...others] = problems
+  return first === undefined ? { value } : { problems: [first, ...others] }
+}
+
 type ValuesOf<Readings> = {
-  -readonly [Name in keyof Readings]: Readings[Name] extends Reading<infer Value> ? Value : never
+  -readonly [Name in keyof Readings]: NonNullable<Readings[Name]> extends Reading<infer Value>
+    ? Value
+    : never
 }
 
 /** Joins readings: all their values under the same names, or all their problems in the same order. */
-export function readAll<Readings extends Readonly<Record<string, Reading<unknown>>>>(
+export function readAll<Readings extends { readonly [Name in keyof Readings]: Reading<unknown> }>(
   readings: Readings,
 ): Reading<ValuesOf<Readings>> {
-  const problems = Object.values(readings).flatMap((reading) => reading.problems ?? [])
-  const [first, ...others] = problems
-  if (first !== undefined) return { problems: [first, ...others] }
-  const values = Object.entries(readings).map(([name, { value }]) => [name, value])
-  return { value: Object.fromEntries(values) as ValuesOf<Readings> }
+  const entries: [string, Reading<unknown>][] = Object.entries(readings)
+  const problems = entries.flatMap(([, reading]) => reading.problems ?? [])
+  const values = Object.fromEntries(entries.map(([name, { value }]) => [name, value]))
+  return foundUnless(problems, values as ValuesOf<Readings>)
 }
 
 /** Joins the readings of a list: all values, or all problems. */
 export function readEach<Value>(readings: readonly Reading<Value>[]): Reading<Value[]> {
-  const [first, ...others] = readings.flatMap((reading) => reading.problems ?? [])
-  if (first !== undefined) return { problems: [first, ...others] }
-  return { value: readings.map((reading) => reading.value as Value) }
+  const problems = readings.flatMap((reading) => reading.problems ?? [])
+  return foundUnless(
+    problems,
+    readings.map((reading) => reading.value as Value),
+  )
 }

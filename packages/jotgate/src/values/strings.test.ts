@@ -32,10 +32,10 @@ describe('the end of a string', () => {
 
   it('is found in one pass, whatever stands before it', () => {
     const text = `${'='.repeat(65_536)}a`
-    const start = performance.now()
+    const start = process.cpuUsage()
     for (let round = 0; round < 100; round += 1) expect(trimEndOf(text, '=')).toBe(text)
     // A regular expression takes seconds for one of them.
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect(process.cpuUsage(start).user).toBeLessThan(1_000_000)
   })
 })
 

@@ -1,4 +1,4 @@
-import { cloud, cloudLifetime, cloudUserProblems } from '../../token/index.ts'
+import { cloud, cloudLifetime, readCloudUser, toUserError } from '../../token/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { gatherProblems } from '../problems.ts'
 import {
@@ -46,7 +46,7 @@ export const createQscloud: CommandSpec = {
     const lifetimeSeconds = await problems.attempt(() => lifetimeOf(call, cloudLifetime))
     const issuer = text('issuer') ?? 'missing'
     const deployment = await problems.attempt(() => cloud({ url: 'https://qlik.invalid', issuer }))
-    if (user !== undefined) problems.addError(...cloudUserProblems(user))
+    if (user !== undefined) problems.take(readCloudUser(user), toUserError)
     const outcome = await signOld(call, problems, {
       deployment,
       user,

@@ -1,8 +1,9 @@
 import {
-  clientManaged,
   clientManagedLifetime,
-  clientManagedProblems,
-  clientManagedUserProblems,
+  readClientManaged,
+  readClientManagedUser,
+  tokenErrors,
+  toUserError,
   type User,
 } from '../../token/index.ts'
 import type { CommandSpec } from '../command.ts'
@@ -60,9 +61,8 @@ export const createQseow: CommandSpec = {
       ...(text('useremail') === undefined ? {} : { email: text('useremail') ?? '' }),
       groups: call.values.list('groups'),
     }
-    const ofDeployment = clientManagedProblems(options)
-    problems.addError(...ofDeployment, ...clientManagedUserProblems(options, user))
-    const deployment = ofDeployment.length > 0 ? undefined : clientManaged(options)
+    const deployment = problems.take(readClientManaged(options), tokenErrors.ERR_TOKEN_DEPLOYMENT)
+    problems.take(readClientManagedUser(options, user), toUserError)
     const outcome = await signOld(call, problems, {
       deployment,
       user,

@@ -1,5 +1,5 @@
 import { findDeploymentOptions, type Settings, settingsTable } from '../../config/index.ts'
-import { lifetimeProblems } from '../../token/index.ts'
+import { readLifetime } from '../../token/index.ts'
 import { factsFor } from '../product-facts.ts'
 
 /**
@@ -12,19 +12,15 @@ export async function deploymentProblems(settings: Settings): Promise<string[]> 
   const { options } = findDeploymentOptions(settings, true)
   if (options === undefined) return []
   const { lifetimeSeconds, notBeforeSkewSeconds } = settings
-  const problems = lifetimeProblems(options, {
-    lifetimeSeconds,
-    notBeforeSkewSeconds,
-  }).map(
-    ({ option, min, max, reason }) =>
-      `${placeOf(option)}: must be from ${min}s to ${max}s: ${reason}`,
-  )
-  const made = factsFor(options).makeDeployment()
-  for (const { details } of made.problems ?? []) {
-    const { option, problem } = details as { option: string; problem: string }
-    problems.unshift(`${placeOf(option)}: ${problem}`)
-  }
-  return problems
+  const times = readLifetime(options, { lifetimeSeconds, notBeforeSkewSeconds })
+  const deployment = factsFor(options).readDeployment()
+  return [
+    ...(deployment.problems ?? []).map(({ option, problem }) => `${placeOf(option)}: ${problem}`),
+    ...(times.problems ?? []).map(
+      ({ option, min, max, reason }) =>
+        `${placeOf(option)}: must be from ${min}s to ${max}s: ${reason}`,
+    ),
+  ]
 }
 
 /** Where a deployment of the file has a setting. */

@@ -136,7 +136,7 @@ describe('a claim of one’s own', () => {
     expect(exitCode).toBe(1)
     const { token } = JSON.parse(out)
     expect(decodeToken(token).payload).toMatchObject({ userId: 'ada', dept: 7 })
-    expect(err).toMatch(/line 2: .*attributes\.department must be a text, a number/)
+    expect(err).toMatch(/line 2: .*attributes\.department must be a string, a number/)
   })
 })
 
@@ -156,8 +156,8 @@ describe('everything that is wrong with a command line is told at once', () => {
         /--not-before-skew must be/,
         /--claim reads no|--claim is for client-managed/,
         /--claim must be name=value/,
-        /url is not an address/,
-        /email holds a control character/,
+        /url is not a web address/,
+        /email contains a control character/,
         /1 to 3600/,
         /NO_SUCH_KEY is not set/,
       ],

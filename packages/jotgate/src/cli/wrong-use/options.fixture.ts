@@ -71,9 +71,9 @@ export const options = ({ cloud, ada, full, server }: RightLines): readonly Wron
   more(full, '--not-before-skew 1h', /0 to 59|notBeforeSkewSeconds/),
   more(full, '--not-before-skew x', /--not-before-skew must be/),
   // addresses
-  more(full, '--url acme', /not an address/),
+  more(full, '--url acme', /not a web address/),
   more(full, '--url http://acme.example', /https/),
-  more(full, '--url https://acme.example/path', /origin alone/),
+  more(full, '--url https://acme.example/path', /must be an origin/),
   more(full, '--url https://u:TOPSECRET@acme.example', /name or password/),
   more(full, '--url ftp://acme.example', /https/),
 ]

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { SigningAlgorithm } from '../signing-key.ts'
+import type { SigningAlgorithm } from '../../values/index.ts'
 import { importPublicKey } from './imported-keys.ts'
 
 afterEach(() => vi.restoreAllMocks())

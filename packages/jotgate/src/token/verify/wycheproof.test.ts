@@ -2,10 +2,10 @@
 // JOTGATE_CORPORA names the folder that holds them, and without it this file says that it was skipped.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { SigningAlgorithm } from '../../values/index.ts'
 import { checkToken } from '../check.ts'
 import { clientManaged } from '../client-managed.ts'
 import { cloud } from '../deployment.ts'
-import type { SigningAlgorithm } from '../signing-key.ts'
 import { readTokenText } from '../token-text.ts'
 import { isKeyFound, readKeyText } from './public-key.ts'
 import { rsaKeyProblem } from './rsa-key.ts'
