@@ -99,6 +99,7 @@ describe('each dependency rule bites', () => {
     "import '../../packages/jotgate/src/token/inner.ts'",
   )
   breach('config-takes-types-alone', 'packages/jotgate/src/config', "import '../token/index.ts'")
+  breach('no-part-reaches-past-an-index', 'packages/jotgate/src/keys', "import '../token/inner.ts'")
   breach('nothing-imports-the-command', 'packages/jotgate/src/keys', "import '../cli/main.ts'")
   // By types alone, which no program ever loads: a cycle of loading files holds one as well.
   breach(

@@ -205,6 +205,17 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
       to: { path: isTesting },
     },
     {
+      name: 'no-part-reaches-past-an-index',
+      comment:
+        'Another part is imported by its index.ts; public.ts is for users, who have the package.',
+      severity: 'error',
+      from: { path: `^${product}/([^/]+)/`, pathNot: isTest },
+      to: {
+        path: `^${product}/[^/]+/`,
+        pathNot: [`^${product}/$1/`, `^${product}/[^/]+/index\\.ts$`, isFixture],
+      },
+    },
+    {
       name: 'examples-use-the-public-api',
       comment: 'What people copy must work from the published package.',
       severity: 'error',
