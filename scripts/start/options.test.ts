@@ -20,7 +20,8 @@ describe('the options of npm start', () => {
     [[], { JOTGATE_PORTAL_PORT: 'http' }, 'JOTGATE_PORTAL_PORT takes a port'],
     [['--portal-port', '4848'], {}, 'cannot share port 4848'],
     [['--prot', '1'], {}, "Unknown option '--prot'"],
-    [['extra'], {}, 'extra'],
+    [['--portal-port', 'abc'], {}, '--portal-port takes a port from 1 to 65535, not "abc".'],
+    [['abc'], {}, '"abc" belongs to no option. Options go behind --'],
   ])('refuse %j with %j', (args, environment, message) => {
     expect(() => readStartOptions(args, environment)).toThrow(message)
   })

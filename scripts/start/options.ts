@@ -23,10 +23,10 @@ export function readStartOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): StartOptions | 'help' {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
     strict: true,
-    allowPositionals: false,
+    allowPositionals: true,
     options: {
       'emulator-port': { type: 'string' },
       'portal-port': { type: 'string' },
@@ -34,6 +34,11 @@ export function readStartOptions(
     },
   })
   if (values.help) return 'help'
+  // npm takes options for its own that stand before `--`, and passes on their values.
+  if (positionals.length > 0)
+    throw new Error(
+      `"${positionals[0]}" belongs to no option. Options go behind --: npm start -- --portal-port 3001`,
+    )
   const port = (flag: 'emulator-port' | 'portal-port', variable: string, preset: number) =>
     values[flag] === undefined
       ? toPort(environment[variable] || String(preset), variable)

@@ -126,7 +126,7 @@ async function main(): Promise<void> {
   try {
     options = readStartOptions(process.argv.slice(2), process.env)
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n\n${usage}`)
+    process.stderr.write(`${explain(error)}\nAll options: npm start -- --help\n`)
     process.exit(2)
   }
   if (options === 'help') {
