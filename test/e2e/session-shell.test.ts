@@ -43,7 +43,6 @@ describe('a plain shell', () => {
   })
 
   it.each([
-    ['curl', `OPEN --as curl > call && sh ./call | jq -e -r .subject`],
     [
       'env',
       `eval "$(OPEN --as env)" && curl -sS -fL -H "Cookie: $QLIK_COOKIE" "$QLIK_URL/api/v1/users/me" | jq -er .subject`,
@@ -59,6 +58,14 @@ describe('a plain shell', () => {
   ])('uses what --as %s gives', async (_, line) => {
     const { exitCode, out } = await job(line.replaceAll('OPEN', open()))
     expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'acme|ada\n' })
+  })
+
+  it('uses what --as curl gives, which takes the CSRF token to no other host', async () => {
+    const line = `${open()} --as curl > call && sh ./call | jq -er '.data | type' && cat call`
+    const { exitCode, out } = await job(line)
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: expect.stringMatching(/^array\ncurl /) })
+    expect(out).toContain('qlik-csrf-token: ')
+    expect(out).not.toMatch(/ (-L|--location)/)
   })
 
   it('writes with the CSRF token of --as env', async () => {
@@ -99,22 +106,29 @@ describe('hostile values in what Qlik sets as cookies', () => {
   const cookiesOfLast = () => relay.requests.at(-1)?.headers.cookie?.split('; ') ?? []
 
   it.each([
-    ['curl', `OPEN --as curl > call && sh ./call`],
+    ['curl', `OPEN --as curl > call && sh ./call`, { data: expect.any(Array) }],
     [
       'env',
       `eval "$(OPEN --as env)" && curl -sS -fL -H "Cookie: $QLIK_COOKIE" "$QLIK_URL/api/v1/users/me"`,
+      { subject: 'acme|ada' },
     ],
-    ['cookie', `C=$(OPEN) && curl -sS -fL -H "Cookie: $C" $URL/api/v1/users/me`],
-    ['netscape', `OPEN --as netscape > jar && curl -sS -fL -b jar $URL/api/v1/users/me`],
-  ])('reach Qlik as they were, and run nothing: --as %s', async (_, line) => {
+    [
+      'cookie',
+      `C=$(OPEN) && curl -sS -fL -H "Cookie: $C" $URL/api/v1/users/me`,
+      { subject: 'acme|ada' },
+    ],
+    [
+      'netscape',
+      `OPEN --as netscape > jar && curl -sS -fL -b jar $URL/api/v1/users/me`,
+      { subject: 'acme|ada' },
+    ],
+  ])('reach Qlik as they were, and run nothing: --as %s', async (_, line, answer) => {
     withHostile()
     const { exitCode, out } = await job(line.replaceAll('OPEN', open(relay.url)), {
       URL: relay.url,
     })
-    expect({ exitCode, subject: JSON.parse(out).subject }).toEqual({
-      exitCode: 0,
-      subject: 'acme|ada',
-    })
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(out)).toMatchObject(answer)
     expect(cookiesOfLast()).toEqual(expect.arrayContaining(expected))
     const { out: files } = await stage.command.shell('ls -A . /pwned 2>/dev/null')
     expect(files).not.toContain('pwned')

@@ -87,11 +87,11 @@ describe('npm start', () => {
     expect(stderr).toContain('--emulator-port')
   })
 
-  it('refuses an option that it does not know and shows those it does', async () => {
+  it('refuses an option that it does not know and says where those are that it does', async () => {
     const { code, stderr, stdout } = await startWith(['--prot', '1']).exited
     expect(code).toBe(2)
     expect(stdout).toBe('')
     expect(stderr).toContain("Unknown option '--prot'")
-    expect(stderr).toContain('--portal-port PORT')
+    expect(stderr).toContain('npm start -- --help')
   })
 })
