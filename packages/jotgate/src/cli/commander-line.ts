@@ -2,10 +2,11 @@ import { Command, CommanderError, Option } from 'commander'
 import { nearestName } from '../config/index.ts'
 import { type CommandSpec, longOf, type OptionSpec } from './command.ts'
 import { cliErrors } from './errors.ts'
+import { createLayout } from './layout.ts'
 import type { Line } from './read-plain-line.ts'
 
-/** How wide help is, on every terminal: what was tested is what is seen. */
-const helpWidth = 100
+/** How wide help is, on every terminal: what was tested is what is seen, and 80 columns have room for it. */
+export const helpWidth = 80
 
 /** Makes the command that commander parses and shows. */
 function toCommander(spec: CommandSpec): Command {
@@ -40,10 +41,30 @@ function helpAfter({ examples, notes, foreign }: CommandSpec): string {
   return [
     '',
     'Examples:',
-    ...examples.map((example) => `  $ ${example}`),
-    ...(notes === undefined ? [] : ['', notes]),
+    ...examples.map(exampleInLines),
+    ...(notes === undefined ? [] : ['', wrap(notes)]),
     environment,
   ].join('\n')
+}
+
+const { wrap } = createLayout({ colour: false, columns: helpWidth })
+
+/** Breaks long commands before an option, a pipe or `&&`, so that a shell reads them as one. */
+function exampleInLines(example: string): string {
+  const commands = example.replaceAll(/ \\\n */g, ' ').split('\n  $ ')
+  return commands.map((command) => inLines(`  $ ${command}`)).join('\n')
+}
+
+function inLines(command: string): string {
+  const lines: string[] = []
+  let line = ''
+  for (const part of command.split(/ (?=--?[A-Za-z]|\||&&)/)) {
+    if (line !== '' && `${line} ${part} \\`.length > helpWidth) {
+      lines.push(`${line} \\`)
+      line = `      ${part}`
+    } else line = line === '' ? part : `${line} ${part}`
+  }
+  return [...lines, line].join('\n')
 }
 
 /** The whole help of a command, examples included. */

@@ -84,7 +84,8 @@ export function listOfCommands(group: string): string {
     ...lines,
     '',
     `Each has its own help with examples: jotgate ${listed[0]?.name} --help`,
-    'Exit codes: 0 done, 1 failed, 2 wrong use, 3 done with findings, 70 a bug of ours.',
+    'Exit codes: 0 done, 1 failed, 2 wrong use, 3 done with findings,',
+    '70 a bug of jotgate, 130 interrupted.',
     '',
   ].join('\n')
 }
