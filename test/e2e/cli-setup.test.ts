@@ -63,7 +63,7 @@ describe('what jotgate init says is next', () => {
     try {
       const url = ['--url', 'https://qlik.acme.example']
       const { err } = await own.run(['init', ...target, ...url, '--config', 'own.json'])
-      const [, line = ''] = /Make a token: (jotgate .*)/.exec(err) ?? []
+      const [, line = ''] = /Make a token:\n +(jotgate (?:.*\\\n)*.*)/.exec(err) ?? []
       const { exitCode, out } = await own.shell(line)
       expect(exitCode).toBe(0)
       const [, payload = ''] = out.split('.')
@@ -92,6 +92,9 @@ it('says so where there are no settings', async () => {
 describe('jotgate completion', () => {
   it('completes commands, options, values and files in bash', async () => {
     await writeFile(join(command.folder, 'kept.json'), '')
+    const tenant = { product: 'cloud', url: 'https://acme.eu.qlikcloud.com' }
+    const deployments = { prod: tenant, 'pre-prod': tenant }
+    await writeFile(join(command.folder, 'jotgate.config.json'), JSON.stringify({ deployments }))
     const lines = [
       [['ke'], 'keys'],
       [['keys', 'e'], 'export'],
@@ -104,6 +107,8 @@ describe('jotgate completion', () => {
       [['whoami', '--session-file', 'kep'], 'kept.json'],
       [['create-qseow', '--cert-privatekey-file', 'kep'], 'kept.json'],
       [['whoami', '--name', 'kep'], ''],
+      [['whoami', '--deployment', ''], 'prod pre-prod'],
+      [['token', 'create', '--deployment', 'pre'], 'pre-prod'],
     ] as const
     const script = [
       'complete_line() { COMP_WORDS=(jotgate "$@"); COMP_CWORD=$#; COMPREPLY=(); _jotgate',
@@ -115,5 +120,15 @@ describe('jotgate completion', () => {
       "jotgate completion bash > own.bash && bash -c '. ./own.bash; . ./lines.bash'",
     )
     expect(out.split('\n').slice(0, -1)).toEqual(lines.map(([, completed]) => completed))
+    const hostile = { ...deployments, '$(touch pwned)': tenant }
+    await writeFile(
+      join(command.folder, 'jotgate.config.json'),
+      JSON.stringify({ deployments: hostile }),
+    )
+    const { out: none } = await command.shell(
+      "bash -c '. ./own.bash; . ./lines.bash' | tail -1; ls",
+    )
+    expect(none).toMatch(/^\n/)
+    expect(none).not.toContain('pwned')
   })
 })

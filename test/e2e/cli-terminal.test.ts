@@ -123,41 +123,35 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
     expect((await command.shell(check, { WORD: 'a horse' })).exitCode).not.toBe(0)
   })
 
-  it('makes no key when the new passphrase is short, differs, or at Ctrl+C', async () => {
+  it('asks again for a new passphrase that is short or differs, and makes no key at Ctrl+C', async () => {
     const before = await readdir(command.folder)
-    const refused = sit('jotgate keys create --encrypt --bits 2048 --out none')
-    await refused.until('New passphrase, for the private key: ')
-    refused.type('short\r')
-    await refused.until('shorter than 8 characters')
-    expect(await refused.ended).toBe(2)
-    for (const [second, code] of [
-      ['another horse battery\r', 2],
-      ['\u0003', 130],
-    ] as const) {
-      const { until, type, ended } = sit('jotgate keys create --encrypt --bits 2048 --out none')
-      await until('New passphrase, for the private key: ')
-      type(`${word}\r`)
-      await until('The same once more: ')
-      type(second)
-      expect(await ended).toBe(code)
-    }
+    const { until, type, ended } = sit('jotgate keys create --encrypt --bits 2048 --out none')
+    await until('New passphrase, for the private key: ')
+    type('short\r')
+    await until('It is shorter than 8 characters.')
+    await until('New passphrase, for the private key: ')
+    type(`${word}\r`)
+    await until('The same once more: ')
+    type('another horse battery\r')
+    await until('The two differ.')
+    await until('New passphrase, for the private key: ')
+    type('\u0003')
+    expect(await ended).toBe(130)
     expect(await readdir(command.folder)).toEqual(before)
   })
 
-  it('makes no PFX file when the two passphrases differ, or at Ctrl+C', async () => {
+  it('asks again for the passphrase of a PFX file, and makes none at Ctrl+C', async () => {
     const before = await readdir(command.folder)
     const both = '--key keys/qlik.pem --certificate keys/qlik.cer --out none.pfx'
-    for (const [second, code] of [
-      ['another horse battery\r', 2],
-      ['\u0003', 130],
-    ] as const) {
-      const { until, type, ended } = sit(`jotgate keys export --as pfx ${both}`)
-      await until('New passphrase, for the PFX file: ')
-      type(`${word}\r`)
-      await until('The same once more: ')
-      type(second)
-      expect(await ended).toBe(code)
-    }
+    const { until, type, ended } = sit(`jotgate keys export --as pfx ${both}`)
+    await until('New passphrase, for the PFX file: ')
+    type('short\r')
+    await until('It must have 12 to 256 characters.')
+    await until('New passphrase, for the PFX file: ')
+    type(`${word}\r`)
+    await until('The same once more: ')
+    type('\u0003')
+    expect(await ended).toBe(130)
     expect(await readdir(command.folder)).toEqual(before)
   })
 

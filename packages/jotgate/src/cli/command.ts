@@ -8,6 +8,8 @@ export interface OptionSpec {
   readonly description: string
   /** The values that it may have. */
   readonly choices?: readonly string[]
+  /** Other words that people use for one of them, for "did you mean". */
+  readonly meant?: Readonly<Record<string, string>>
   /** May be given more than once. */
   readonly repeatable?: true
   /** An empty text says something here; elsewhere it is a variable of a script that was never set. */

@@ -66,7 +66,9 @@ it('the list of commands fits 80 columns and names them all', () => {
 })
 
 it.each([
+  [[], 'Usage: jotgate <command>'],
   [['--help'], 'Usage: jotgate <command>'],
+  [['keys'], 'Usage: jotgate keys <command>'],
   [['help'], 'Usage: jotgate <command>'],
   [['help', 'token', 'create'], 'Usage: jotgate token create'],
   [['keys', '--help'], 'Usage: jotgate keys <command>'],

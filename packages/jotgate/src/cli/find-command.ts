@@ -18,12 +18,7 @@ const isHelp = (word: string | undefined) => word === '--help' || word === '-h' 
 export function findCommand(args: readonly string[]): Asked {
   const [first, second] = args
   if (first === '--version' || first === '-V') return { kind: 'version' }
-  if (first === undefined) {
-    const problems = [
-      'a command is missing: `jotgate --help` lists them, `jotgate init` is the first',
-    ]
-    throw cliErrors.ERR_CLI_USAGE({ command: 'jotgate', problems })
-  }
+  if (first === undefined) return { kind: 'help', group: '' }
   if (isHelp(first)) {
     const named = args.slice(1)
     return named.length === 0 ? { kind: 'help', group: '' } : findCommand([...named, '--help'])
@@ -39,8 +34,8 @@ export function findCommand(args: readonly string[]): Asked {
     const words = second === undefined || second.startsWith('-') ? [first] : [first, second]
     throw unknown(words, words.join(' '))
   }
-  if (isHelp(second)) return { kind: 'help', group: first }
-  if (second === undefined || second.startsWith('-')) {
+  if (second === undefined || isHelp(second)) return { kind: 'help', group: first }
+  if (second.startsWith('-')) {
     const names = members.map(({ name }) => name.split(' ')[1]).join(', ')
     throw cliErrors.ERR_CLI_USAGE({
       command: `jotgate ${first}`,

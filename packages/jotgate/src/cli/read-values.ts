@@ -1,5 +1,5 @@
 import { meantName } from '../config/index.ts'
-import { looksSecret } from '../values/index.ts'
+import { looksSecret, ownMember } from '../values/index.ts'
 import {
   type CommandSpec,
   isOn,
@@ -132,10 +132,12 @@ function checked(
     problems.push(
       `${name} must be the name of ${/<(file|dir)>/.test(option.flags) ? 'a file or folder' : 'an environment variable'}; its value looks like a token, a key or JSON, which belongs into a file or a variable`,
     )
-  const { choices } = option
+  const { choices, meant = {} } = option
   const wrong = choices && texts.find((text) => !choices.includes(text))
   if (choices && wrong !== undefined) {
-    problems.push(`${name} must be one of ${choices.join(', ')}${meantName(wrong, choices)}`)
+    const known = ownMember(meant, wrong.toLowerCase())
+    const near = known === undefined ? meantName(wrong, choices) : `; did you mean ${known}?`
+    problems.push(`${name} must be one of ${choices.join(', ')}${near}`)
   }
   return texts
 }

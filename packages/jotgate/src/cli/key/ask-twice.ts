@@ -1,19 +1,23 @@
 import type { Call } from '../command.ts'
 
 /**
- * Asks for a new passphrase, which nobody can read while it is typed, and for the same once more.
+ * Asks for a new passphrase, which nobody can read while it is typed, and for the same again. What will not
+ * do is asked for again.
  *
  * @param what it is to open
- * @param check throws when it will not do, before it is asked for again
+ * @param problemOf what is wrong with it, such as `is shorter than 8 characters`
  */
 export async function askTwice(
   call: Call,
   what: string,
-  check: (word: string) => void = () => undefined,
+  problemOf: (word: string) => string | undefined,
 ): Promise<string> {
   const ask = (question: string) => call.terminal.ask(question, { secret: true })
-  const word = await ask(`New passphrase, for ${what}: `)
-  check(word)
-  if (word !== (await ask('The same once more: '))) throw call.refuse('the two passphrases differ')
-  return word
+  for (;;) {
+    const word = await ask(`New passphrase, for ${what}: `)
+    const problem = problemOf(word)
+    if (problem !== undefined) call.note(`  It ${problem}.`)
+    else if (word === (await ask('The same once more: '))) return word
+    else call.note('  The two differ.')
+  }
 }

@@ -119,12 +119,17 @@ async function askNewPassphrase(call: Call): Promise<string> {
     throw call.refuse(
       '--encrypt: there is no terminal to ask for the passphrase; name it by --passphrase-file or --passphrase-env',
     )
-  return askTwice(call, 'the private key', (word) => checked(call, word))
+  return askTwice(call, 'the private key', passphraseProblem)
 }
 
 /** What opens the key must not be guessed faster than the key itself is broken. */
+function passphraseProblem(word: string): string | undefined {
+  return word.length < 8 ? 'is shorter than 8 characters' : undefined
+}
+
 function checked(call: Call, word: string): string {
-  if (word.length < 8) throw call.refuse('the passphrase is shorter than 8 characters')
+  const problem = passphraseProblem(word)
+  if (problem !== undefined) throw call.refuse(`the passphrase ${problem}`)
   return word
 }
 

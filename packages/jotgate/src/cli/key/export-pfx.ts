@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { checkFolder, readSigningKey, toPfx } from '../../keys/index.ts'
+import { checkFolder, pfxPassphraseProblem, readSigningKey, toPfx } from '../../keys/index.ts'
 import { type Call, nameOfOption, type OptionSpec, type Outcome } from '../command.ts'
 import { readInput } from '../read-input.ts'
 import { withPassphrase } from '../signing.ts'
@@ -56,7 +56,7 @@ export async function exportPfx(call: Call): Promise<Outcome> {
   const pfx = await toPfx({
     privateKey: { ...privateKey, ...(word === undefined ? {} : { passphrase: word }) },
     certificate,
-    passphrase: given ?? (await askTwice(call, 'the PFX file')),
+    passphrase: given ?? (await askTwice(call, 'the PFX file', pfxPassphraseProblem)),
     ...(friendlyName === undefined ? {} : { friendlyName }),
   })
   if (call.values.isOn('json'))

@@ -17,7 +17,19 @@ export const keysExport: CommandSpec = {
   description:
     'Writes the public half of a key: as a certificate, in the one line that Qlik Cloud wants, as a public key, JWK or key set. Or both halves as a PFX file, encrypted under a passphrase, for programs that take nothing else.',
   options: [
-    { flags: '--as <form>', description: 'the form', choices: forms, otherwise: 'certificate' },
+    {
+      flags: '--as <form>',
+      description: 'the form',
+      choices: forms,
+      meant: {
+        pem: 'certificate',
+        cer: 'certificate',
+        crt: 'certificate',
+        p12: 'pfx',
+        spki: 'public-key',
+      },
+      otherwise: 'certificate',
+    },
     ...keyInputOptions,
     { flags: '--kid <id>', description: 'the key ID of a JWK', otherwise: 'the key’s thumbprint' },
     ...pfxOptions,

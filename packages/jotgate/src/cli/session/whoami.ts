@@ -45,7 +45,9 @@ export const whoami: CommandSpec = {
         text: table(call, token, qlik, differences),
         json: { url, token, qlik, differences },
         exitCode: differences.length > 0 ? 3 : 0,
-        ...(lacksGroups(token, qlik.groups) ? { next: onGroups } : {}),
+        ...(lacksGroups(token, qlik.groups)
+          ? { next: layoutFor(call.terminal, 'stderr').wrap(onGroups, '  ') }
+          : {}),
       }
     } finally {
       await client.end()
@@ -69,10 +71,8 @@ const lacksGroups = (token: Said | null, groups: readonly unknown[]) =>
   token?.groups.some((name) => !groups.includes(name)) === true
 
 /** help.qlik.com, mc-enable-idp-groups. */
-const onGroups = [
-  'Next: Qlik leaves out a group of a token that the tenant does not have, until an administrator lets it make',
-  '  them: Administration, Settings, Feature control, "Creation of groups". They come with the next login.',
-].join('\n')
+const onGroups =
+  'Next: Qlik drops a group of a token that the tenant does not have, until an administrator allows it to create them: Administration, Settings, Feature control, "Creation of groups". They come with the next login.'
 
 function toQlik({ assignedGroups, assignedRoles, ...known }: QlikUser, licence: string | null) {
   return {

@@ -1,4 +1,6 @@
-import { type CommandSpec, longOf } from '../command.ts'
+import { parseConfig, readConfigText } from '../../config/index.ts'
+import { isJotgateError } from '../../errors/index.ts'
+import { type Call, type CommandSpec, longOf } from '../command.ts'
 
 const shells = ['bash', 'zsh', 'fish'] as const
 
@@ -7,7 +9,12 @@ export const completion: CommandSpec = {
   name: 'completion',
   summary: 'completion for bash, zsh or fish',
   description: 'Prints the script that completes commands, options and their values in a shell.',
-  operands: [{ name: 'shell', description: 'bash, zsh or fish' }],
+  operands: [
+    {
+      name: 'shell',
+      description: 'bash, zsh or fish; deployments prints the names of the configuration file',
+    },
+  ],
   options: [],
   examples: [
     'jotgate completion bash > ~/.local/share/bash-completion/completions/jotgate',
@@ -15,12 +22,36 @@ export const completion: CommandSpec = {
     'source <(jotgate completion zsh)',
   ],
   async run(call) {
-    const shell = shells.find((one) => one === call.operands[0])
-    if (shell === undefined) throw call.refuse('give one of bash, zsh, fish')
+    const [asked] = call.operands
+    if (asked === 'deployments') return { text: await deploymentNames(call) }
+    const shell = shells.find((one) => one === asked)
+    if (shell === undefined) throw call.refuse('give one of bash, zsh, fish, deployments')
     const words = wordsOf(await call.allCommands())
     return { text: shell === 'fish' ? fishScript(words) : bashScript(words, shell) }
   },
 }
+
+/**
+ * The configured names, one a line; none when the file cannot be read, since nobody sees an error here.
+ *
+ * SECURITY: bash expands what its completion is given. A file with a name that holds more than letters, digits,
+ * `.`, `_` and `-` is refused as a whole, so no name can be taken for a command.
+ */
+async function deploymentNames({ terminal }: Call): Promise<string> {
+  try {
+    const read = await readConfigText({ folder: terminal.folder })
+    if (read === undefined) return ''
+    const { deployments } = await parseConfig(read.text, read.file)
+    return Object.keys(deployments)
+      .map((name) => `${name}\n`)
+      .join('')
+  } catch (error) {
+    if (!isJotgateError(error)) throw error
+    return ''
+  }
+}
+
+const namesCommand = 'jotgate completion deployments 2>/dev/null'
 
 interface Words {
   readonly name: string
@@ -82,6 +113,7 @@ function bashScript(words: readonly Words[], shell: 'bash' | 'zsh'): string {
     '  esac',
     '  case "$prev" in',
     `    ${filesOf(words).join('|')}) COMPREPLY=($(compgen -f -- "$cur")); return;;`,
+    `    --deployment) COMPREPLY=($(compgen -W "$(${namesCommand})" -- "$cur")); return;;`,
     '  esac',
     '  case "$' + '{COMP_WORDS[1]} $' + '{COMP_WORDS[2]}" in',
     ...words.map(({ name, options }) => {
@@ -123,7 +155,12 @@ function fishScript(words: readonly Words[]): string {
     for (const { long, description, choices, takesFile } of options) {
       // The first line turns names of files off; -F turns them on again.
       const files = takesFile ? ' -r -F' : ''
-      const values = choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : files
+      const values =
+        long === '--deployment'
+          ? ` -x -a ${quoted(`(${namesCommand})`)}`
+          : choices.length > 0
+            ? ` -x -a ${quoted(choices.join(' '))}`
+            : files
       lines.push(
         `complete -c jotgate -n ${quoted(inCommand)} -l ${long.slice(2)}${values} -d ${quoted(description)}`,
       )

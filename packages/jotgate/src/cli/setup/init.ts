@@ -90,13 +90,18 @@ function nextSteps(
     '1. Make an identity provider of the type JWT in Qlik Cloud (Administration), with',
     `     issuer       ${settings.get('issuer')}`,
     `     key ID       ${kid}`,
-    `     certificate  what \`jotgate keys export --as one-line --certificate ${certificate}\` prints`,
-    `2. Make a token: ${create} --subject 42 --name Ada --email ada@acme.example`,
+    '     certificate  what this command prints:',
+    `       jotgate keys export --as one-line --certificate ${certificate}`,
+    '2. Make a token:',
+    `     ${create} --subject 42 --name Ada \\`,
+    '       --email ada@acme.example',
   ]
   const onServer = [
-    `1. In the QMC, make a virtual proxy with JWT authentication, and paste ${certificate} into it,`,
-    '   with all its lines; the user ID is the claim userId, the user directory the claim userDirectory.',
-    `2. Make a token: ${create} --user-id ada --name Ada`,
+    '1. In the QMC, make a virtual proxy with JWT authentication. The user ID is the',
+    '   claim userId, the user directory the claim userDirectory. Paste into it, with all',
+    `   its lines: ${certificate}`,
+    '2. Make a token:',
+    `     ${create} --user-id ada --name Ada`,
   ]
   const steps = settings.has('issuer') ? inCloud : onServer
   const { paint } = layoutFor(call.terminal, 'stderr')

@@ -30,6 +30,7 @@ export const keyCommands = ({ at, folder, pfx }: RightLines): readonly WrongUse[
   more(minus(pfx, '--pfx-passphrase-file'), '', /passphrase of the PFX file is missing/),
   more(minus(pfx, '--certificate'), '', /needs the certificate of the key: --certificate/),
   more(minus(pfx, '--key'), '', /needs the private key: --key/),
+  typed('keys export --as pem --certificate x.cer', /did you mean certificate\?/),
   typed('keys export --as pfx', /private key[\s\S]*certificate[\s\S]*passphrase/),
   more(pfx, '--pfx-passphrase-env X', /named twice/),
   more(minus(pfx, '--pfx-passphrase-file'), '--pfx-passphrase-env X', /not set, or empty/),

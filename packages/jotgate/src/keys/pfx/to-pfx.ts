@@ -81,15 +81,17 @@ const ids = {
 
 function checkPassphrase(passphrase: string): void {
   if (typeof passphrase !== 'string') throw new TypeError('The option passphrase must be a string')
-  if (passphrase.length < minPassphrase || passphrase.length > maxPassphrase) {
-    const problem = `must have ${minPassphrase} to ${maxPassphrase} characters`
-    throw keyErrors.ERR_KEY_PFX_PASSPHRASE({ problem })
-  }
-  if (!/^[ -~]*$/.test(passphrase)) {
-    const problem =
-      'must have printable ASCII characters only, since programs encode others differently'
-    throw keyErrors.ERR_KEY_PFX_PASSPHRASE({ problem })
-  }
+  const problem = pfxPassphraseProblem(passphrase)
+  if (problem !== undefined) throw keyErrors.ERR_KEY_PFX_PASSPHRASE({ problem })
+}
+
+/** What keeps a passphrase from being one for a PFX file, or nothing. */
+export function pfxPassphraseProblem(passphrase: string): string | undefined {
+  if (passphrase.length < minPassphrase || passphrase.length > maxPassphrase)
+    return `must have ${minPassphrase} to ${maxPassphrase} characters`
+  return /^[ -~]*$/.test(passphrase)
+    ? undefined
+    : 'must have printable ASCII characters only, since programs encode others differently'
 }
 
 async function readPair(options: PfxOptions) {
