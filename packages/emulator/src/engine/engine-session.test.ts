@@ -218,7 +218,7 @@ describe('what belongs to an app and its user', () => {
     await second.session.close()
   })
 
-  it('computes with variables, and anew when one is changed', async () => {
+  it('computes with variables, and again when one is changed', async () => {
     server = await serveEngine(createEngine({ apps: [movies] }))
     const { doc, session } = await openApp(server, moviesAppId)
     const variable = await doc.open('createSessionVariable', {

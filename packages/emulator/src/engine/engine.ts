@@ -6,7 +6,7 @@ import { docHandle, type EngineSession, globalHandle } from './model/session.ts'
 import { connectSocket, type FrameObserver } from './protocol/connection.ts'
 import type { FaultOfCall, SecondOpenDoc } from './protocol/method.ts'
 
-/** Who comes through the door, and to which app. */
+/** Who opens a socket, and to which app. */
 export interface EngineRequest {
   readonly appId: string
   /** Another identity is another session of the same user, with its own selections. */

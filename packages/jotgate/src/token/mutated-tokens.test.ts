@@ -39,7 +39,7 @@ const server = clientManaged({
   claims: { userId: 'userId', userDirectory: 'userDirectory', groups: 'group' },
   audience: 'sense.acme.example',
 })
-const judges = [
+const targets = [
   {
     deployment: tenant,
     algorithms: ['RS256'],
@@ -131,10 +131,10 @@ describe(`tokens changed at random (seed ${seed})`, () => {
         fc.boolean(),
         fc.nat(),
         async (token, isCloud, way) => {
-          const judge = judges[isCloud ? 0 : 1] ?? judges[0]
-          if (judge === undefined) throw new Error('There is no judge')
+          const target = targets[isCloud ? 0 : 1] ?? targets[0]
+          if (target === undefined) throw new Error('There is no target')
           const { findings: formFindings } = inspectToken(token, { at })
-          const { findings } = await checkToken(token, judge.deployment, {
+          const { findings } = await checkToken(token, target.deployment, {
             at,
             ...(trusts[way % trusts.length] ?? {}),
             earlier: [{ ...goodCloudClaims, jti: 'another' }],
@@ -148,7 +148,7 @@ describe(`tokens changed at random (seed ${seed})`, () => {
           accepted += 1
           if (compared.has(token)) return
           compared.add(token)
-          const { algorithms, audience, issuer } = judge
+          const { algorithms, audience, issuer } = target
           const expected = { algorithms, audience, ...(issuer === undefined ? {} : { issuer }) }
           await jwtVerify(token, publicKey, { ...expected, currentDate: at })
           jsonwebtoken.verify(token, publicKey, {
@@ -174,7 +174,7 @@ describe(`tokens changed at random (seed ${seed})`, () => {
     }
   })
 
-  it('are not so much as looked into where they are no tokens at all', async () => {
+  it('are not read at all when they are not tokens', async () => {
     await fc.assert(
       fc.asyncProperty(anyText, async (text) => {
         inspectToken(text, { at })

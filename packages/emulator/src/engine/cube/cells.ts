@@ -58,7 +58,7 @@ export function totalCell(value: Value, format: JsonObject): JsonObject {
 function contentOf(value: Value, format: JsonObject): JsonObject {
   const text = toText(value)
   if (text === null) return { qText: '-', qNum: 'NaN', qIsNull: true }
-  // A field's text is not taken for a number here: "300" the film title is no figure.
+  // A field's text is not read as a number here: "300" is the title of a film.
   const number = typeof value === 'string' ? Number.NaN : toNumber(value)
   if (Number.isNaN(number)) return { qText: text, qNum: 'NaN' }
   return {

@@ -121,7 +121,7 @@ function dimensionField(
   if (isTrueAt(source, 'qShowAll')) throw notBuilt('qShowAll')
   const grouping = definition.qGrouping
   if (grouping === 'H' || grouping === 'C') throw notBuilt(`qGrouping "${grouping}"`)
-  // A field whose name is no plain word is often given without brackets: ["Major Genre"].
+  // A field whose name is not one plain word is often given without brackets: ["Major Genre"].
   const byName = context.table.field(text)
   if (byName !== undefined) return { field: byName }
   const expression = parseExpression(context.expand(text))

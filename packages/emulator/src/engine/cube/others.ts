@@ -48,7 +48,7 @@ function expressionText(object: JsonObject, key: string): string {
 }
 
 /**
- * Folds the groups behind the first `count` into one more group. Its measures are evaluated anew
+ * Folds the groups behind the first `count` into one more group. Its measures are evaluated again
  * over all of its rows: an average or a distinct count cannot be added up from those of its parts.
  */
 export function foldOthers(

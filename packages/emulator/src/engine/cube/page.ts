@@ -15,7 +15,7 @@ export const cellLimit = 10_000
 /** Reads `NxPage` entries; a coordinate that is left out is 0. */
 export function readPages(pages: readonly Json[]): Page[] {
   return pages.map((entry) => {
-    if (!isJsonObject(entry)) throw invalid('a page is no object')
+    if (!isJsonObject(entry)) throw invalid('a page is not an object')
     const page = {
       left: numberAt(entry, 'qLeft'),
       top: numberAt(entry, 'qTop'),

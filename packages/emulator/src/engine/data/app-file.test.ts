@@ -54,7 +54,7 @@ describe('reading an app from a file', () => {
     expect(app.sectionAccess?.reductionFields).toEqual(['REGION'])
     const wrong = await write('wrong.csv', 'ACCESS,GROUP,COUNTRY\nUSER,south,DE\n')
     await expect(readAppFile(data, { sectionAccessFile: wrong })).rejects.toThrow(
-      'wrong.csv:1: COUNTRY is no field of cities. The fields of cities: City, Region.',
+      'wrong.csv:1: COUNTRY is not a field of cities. The fields of cities: City, Region.',
     )
   })
 
@@ -71,7 +71,7 @@ describe('reading an app from a file', () => {
     ['semicolons.csv', 'a;b\n1;2\n', 'semicolons.csv:1: its first line has no comma'],
     ['broken.json', '[{"a":1},\n{"a":}]', 'broken.json:2: it is not JSON'],
     ['object.json', '{"a":1}', 'object.json: it is JSON, but no array'],
-    ['scalar.json', '[{"a":1},2]', 'scalar.json: row 2 is no object'],
+    ['scalar.json', '[{"a":1},2]', 'scalar.json: row 2 is not an object'],
     ['nested.json', '[{"a":{}}]', 'nested.json: row 1 has an object or array in "a"'],
     ['data.xlsx', 'PK', 'an app cannot be read from ".xlsx"'],
     ['…….csv', 'a,b\n1,2\n', 'no app ID can be made of the name'],

@@ -1,6 +1,6 @@
 /**
  * A value of a field. Qlik's values are dual: a text to show and, perhaps, a number to count with.
- * Null is no value: it never becomes one of these.
+ * Null is never one of these values.
  */
 export interface FieldValue {
   readonly text: string
@@ -10,7 +10,7 @@ export interface FieldValue {
 
 const numberPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 
-/** Reads a text as a number the way a script load interprets it; undefined where it is no number. */
+/** Reads a text as a number the way a script load interprets it; undefined when it is not a number. */
 export function parseNumber(text: string): number | undefined {
   const trimmed = text.trim()
   if (!numberPattern.test(trimmed)) return undefined

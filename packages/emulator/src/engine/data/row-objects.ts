@@ -16,7 +16,7 @@ export function parseRowObjects(text: string, file: string, name: string): Table
     if (typeof row === 'object' && row !== null && !Array.isArray(row)) {
       return new Map<string, unknown>(Object.entries(row))
     }
-    const problem = `row ${index + 1} is no object`
+    const problem = `row ${index + 1} is not an object`
     throw dataError({ file, problem, hint: 'Write each row as {"field": value, …}.' })
   })
   const names = new Set<string>()

@@ -110,11 +110,11 @@ function isIdentityColumn(column: string): column is IdentityColumn {
   return identityColumns.includes(column)
 }
 
-/** Says what is wrong when a reduction field is no field of the table, or could be two of them. */
+/** Says what is wrong when a reduction field is not a field of the table, or could be two of them. */
 export function checkSectionAccess(access: SectionAccess, table: Table): string | undefined {
   for (const name of access.reductionFields) {
     const matches = table.fields.filter((field) => field.name.toUpperCase() === name)
-    if (matches.length === 0) return `${name} is no field of ${table.name}`
+    if (matches.length === 0) return `${name} is not a field of ${table.name}`
     if (matches.length > 1) return `${name} could be several fields of ${table.name}`
   }
   return undefined

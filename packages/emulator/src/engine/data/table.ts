@@ -66,7 +66,7 @@ export function createTableBuilder(name: string, fieldNames: readonly string[]):
 
 /**
  * Makes the table that is left of another when only some rows may be seen. Element numbers, values
- * and counts are made anew: nothing of it tells what was taken away.
+ * and counts are made again: nothing in it shows what was taken away.
  */
 export function reduceTable(table: Table, keep: (row: number) => boolean): Table {
   const rows: number[] = []

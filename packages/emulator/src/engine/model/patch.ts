@@ -22,7 +22,7 @@ const forbiddenKeys: readonly string[] = ['__proto__', 'constructor', 'prototype
 /** Reads the patches of a request and refuses those that are none. */
 export function readPatches(entries: readonly Json[]): Patch[] {
   return entries.map((entry) => {
-    if (!isJsonObject(entry)) throw invalid('a patch is no object')
+    if (!isJsonObject(entry)) throw invalid('a patch is not an object')
     const operation = operations[String(entry.qOp ?? 'add').toLowerCase()]
     if (operation === undefined) throw invalid(`qOp is ${JSON.stringify(entry.qOp)}`)
     const path = textAt(entry, 'qPath')

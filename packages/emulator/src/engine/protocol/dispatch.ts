@@ -62,11 +62,11 @@ export function dispatch(
     return refusal(null, errorCodes.parse, 'Parse error: the frame is not JSON')
   }
   if (!isJsonObject(frame)) {
-    return refusal(null, errorCodes.invalidRequest, 'Invalid request: the frame is no object')
+    return refusal(null, errorCodes.invalidRequest, 'Invalid request: the frame is not an object')
   }
   const { id } = frame
   if (id !== undefined && typeof id !== 'number' && typeof id !== 'string') {
-    return refusal(null, errorCodes.invalidRequest, 'Invalid request: id is no number', 'id')
+    return refusal(null, errorCodes.invalidRequest, 'Invalid request: id is not a number', 'id')
   }
   const changed = new Set<number>()
   const closed = new Set<number>()
@@ -120,7 +120,7 @@ function run(
   } catch (error) {
     if (isEngineError(error)) return errorOf(error.engineCode, error.message, error.parameter)
     if (isExpressionError(error)) return errorOf(errorCodes.invalidParameters, error.message)
-    // A fault of the emulator's own: the client must not wait for ever for its answer.
+    // A fault of the emulator's own: the client must not wait forever for its answer.
     const reason = error instanceof Error ? error.message : String(error)
     return errorOf(errorCodes.internal, `the jotgate emulator failed: ${reason}`)
   }
@@ -129,7 +129,11 @@ function run(
 function findTarget(frame: JsonObject, session: EngineSession) {
   const { handle } = frame
   if (typeof handle !== 'number') {
-    throw engineError(errorCodes.invalidRequest, 'Invalid request: handle is no number', 'handle')
+    throw engineError(
+      errorCodes.invalidRequest,
+      'Invalid request: handle is not a number',
+      'handle',
+    )
   }
   const method = textAt(frame, 'method')
   if (method === '') {

@@ -74,7 +74,7 @@ export function integers(entries: readonly Json[], parameter: string): number[] 
     const shown = isJsonObject(entry) ? 'an object' : JSON.stringify(entry)
     throw engineError(
       errorCodes.invalidParameters,
-      `${parameter} holds ${shown}, which is no whole number`,
+      `${parameter} holds ${shown}, which is not a whole number`,
       parameter,
     )
   })

@@ -169,7 +169,7 @@ function dimensionField(
   const cube = cubeAt(openDocOf(call.session), object, textAt(call.params, 'qPath'))
   const field = cube.dimensions[column]?.field
   if (field !== undefined) return field
-  const message = `column ${column} is no dimension that can be selected in`
+  const message = `column ${column} is not a dimension in which values can be selected`
   throw engineError(errorCodes.invalidParameters, message, parameter)
 }
 

@@ -26,7 +26,7 @@ export function createHistory(): SelectionHistory {
   return { state: noSelection, back: [], forward: [], modal: undefined }
 }
 
-/** Puts another selection in place; inside a modal selection that is no step of its own. */
+/** Puts another selection in place; inside a modal selection that is not a separate step. */
 export function changeSelection(history: SelectionHistory, next: SelectionState): boolean {
   if (isSameState(history.state, next)) return false
   if (history.modal === undefined) rememberStep(history, history.state)

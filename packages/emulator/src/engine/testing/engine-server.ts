@@ -51,7 +51,7 @@ export async function serveEngine(
   }
 }
 
-/** The rows of Movies as the package has them: what results are counted anew from. */
+/** The rows of Movies as the package has them: from which results are counted again. */
 export function movieRows(): readonly Readonly<Record<string, string | number | null>>[] {
   const entry = createRequire(import.meta.url).resolve('vega-datasets')
   return JSON.parse(readFileSync(join(dirname(entry), '..', 'data', 'movies.json'), 'utf8'))

@@ -167,7 +167,7 @@ describe('a key set that is read', () => {
     ['a list', []],
     ['no keys', {}],
     ['keys that are not an array', { keys: {} }],
-    ['a key that is no object', { keys: [null] }],
+    ['a key that is not an object', { keys: [null] }],
     ['a symmetric key', { keys: [{ kty: 'oct', k: 'AA' }] }],
     ['a private key', { keys: [{ kty: 'EC', d: 'AA' }] }],
     ['a key ID that is a number', { keys: [{ kty: 'EC', kid: 1 }] }],
@@ -187,7 +187,7 @@ describe('a key set that is read', () => {
 
   const corpora = process.env.JOTGATE_CORPORA
   it.skipIf(corpora === undefined)(
-    'is judged as Project Wycheproof’s key tests want it (the variable JOTGATE_CORPORA names them)',
+    'is evaluated as Project Wycheproof’s key tests want it (the variable JOTGATE_CORPORA names them)',
     () => {
       const file = join(corpora ?? '', 'wycheproof/json_web_key_test.json')
       const { testGroups } = JSON.parse(readFileSync(file, 'utf8')) as {

@@ -99,7 +99,7 @@ describe('the values of DER', () => {
     [derTag.generalizedTime, '20500101000000Zx'],
     [0x04, '260101000000Z'],
     [0x04, '20500101000000Z'],
-  ])('are no times: %d %s', (tag, text) => {
+  ])('are not times: %d %s', (tag, text) => {
     expect(readDerTime(element(tag, text))).toBeUndefined()
   })
 

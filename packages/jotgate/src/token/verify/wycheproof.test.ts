@@ -62,7 +62,7 @@ describe.skipIf(absent)('Wycheproof', () => {
       const jwk = publicKey ?? secret
       for (const { tcId, jws, result } of tests) {
         count += 1
-        // The key's own algorithm, as the vector has it, if it is one of ours at all.
+        // The key's own algorithm, as the vector has it, if it is one that jotgate has.
         const algorithms = [jwk.alg as SigningAlgorithm].filter((alg) => /^RS\d{3}$/.test(alg))
         const signature = await verifySignature(
           readTokenText(jws),
