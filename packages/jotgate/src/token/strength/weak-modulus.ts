@@ -21,8 +21,8 @@ const fermatRounds = 65_536
  * SECURITY: no crypto library checks these; Node signs and verifies with all such keys. Keys of Debian's OpenSSL of
  * 2006 to 2008 are not found, which takes a list of them.
  *
- * @param factorsAreKnown whether the modulus is known to be the product of two long primes. Then small factors are not
- * searched for, which takes nearly all of the time
+ * @param factorsAreKnown whether the modulus is known to be the product of two long primes that are far apart. Then small
+ * and close factors are not searched for, which takes nearly all of the time
  */
 export function modulusWeakness(
   bytes: Uint8Array,
@@ -31,7 +31,7 @@ export function modulusWeakness(
   const modulus = toBigInt(bytes)
   if (!factorsAreKnown && hasSmallFactor(modulus)) return 'small-factor'
   if (hasRocaFingerprint(bytes)) return 'roca'
-  if (hasClosePrimes(modulus)) return 'close-primes'
+  if (!factorsAreKnown && hasClosePrimes(modulus)) return 'close-primes'
   // For a prime "modulus", anyone can compute the private exponent.
   if (!factorsAreKnown && isProbablePrime(modulus)) return 'prime'
   return undefined
