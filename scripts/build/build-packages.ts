@@ -9,7 +9,7 @@ export const packageNames = ['jotgate', 'emulator'] as const
  * Compiles the packages as they are published: one plain module a source file, with its types, and the
  * command as a bundle.
  *
- * @returns what the compiler complained about; empty when all is well
+ * @returns the errors of the compiler; empty when there are none
  */
 export async function buildPackages(options: {
   root: string
@@ -27,7 +27,7 @@ export async function buildPackages(options: {
         { encoding: 'utf8' },
       )
       if (status === 0) return ''
-      // A compiler that did not run has nothing to say on its standard output.
+      // A compiler that did not run printed nothing.
       return `${stdout}${stderr}`.trim() || `The compiler of ${name} ended with ${status}`
     })
     .filter(Boolean)

@@ -9,6 +9,6 @@ const problems = await buildPackages({
   outDir: (name) => join(root, 'packages', name, 'dist'),
 })
 if (problems) process.stderr.write(`${problems}\n`)
-// The emulator's pages travel built: who installs it has neither their sources nor vite.
+// The package has the emulator's pages built: without their sources, nobody could build them.
 await loadPages()
 process.exitCode = problems ? 1 : 0

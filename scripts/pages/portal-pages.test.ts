@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(outDir, { recursive: true }))
 
 describe('the portal’s pages', () => {
-  it('are built once for all who ask at the same time', () => {
+  it('are built once for all callers at the same time', () => {
     expect(built.map(({ folder }) => folder)).toEqual([outDir, outDir])
     expect(built.filter(({ rebuilt }) => rebuilt)).toHaveLength(1)
   })
@@ -36,7 +36,7 @@ describe('the portal’s pages', () => {
         expect(known, view.path).toContain(address)
   })
 
-  it('hold nothing that their policy would stop', async () => {
+  it('contain nothing that their policy would block', async () => {
     const { viewHtml } = await readPageFiles(outDir)
     for (const view of views)
       expect(viewHtml(view)).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:/)
@@ -50,14 +50,14 @@ describe('the portal’s pages', () => {
     }
   })
 
-  it('load each chart by itself, when it is drawn', async () => {
+  it('load each chart separately, when it is drawn', async () => {
     const { assets } = await readPageFiles(outDir)
     const names = [...assets.keys()].join(' ')
     for (const chart of ['bar-chart', 'kpi', 'line-chart', 'pie-chart', 'table'])
       expect(names).toContain(`sn-${chart}`)
   })
 
-  it('are built again only when what is there was made of something else', async () => {
+  it('are built again only when their sources have changed', async () => {
     const html = join(outDir, 'dashboard.html')
     const text = await readFile(html, 'utf8')
     expect(text).toContain('<!doctype html>')

@@ -20,7 +20,7 @@ export function installPackages({ root, fail }) {
 }
 
 /**
- * `npm ci` or `npm install` writes this file last, so one newer than our lock file is of our lock file.
+ * `npm ci` or `npm install` writes this file last, so if it is newer than our lock file, it was made from it.
  *
  * @param {string} root
  * @param {string} lockFile
@@ -73,7 +73,7 @@ function runNpmCi({ root, fail }) {
     )
   }
   if (/ENOSPC/.test(output))
-    fail('The disk is full: npm ci needs about 600 MB. Make room and start again.')
+    fail('The disk is full: npm ci needs about 600 MB. Free some space and start again.')
   fail(`npm ci failed:\n${output.trim().split('\n').slice(0, 12).join('\n')}`)
 }
 

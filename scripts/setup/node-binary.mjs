@@ -2,7 +2,7 @@ import { join } from 'node:path'
 
 /**
  * Where npm puts the Node that the lock file names for this system and processor. A package for each
- * pair, with its hash in the lock file: the package `node` fetches the same ones past the lock file.
+ * pair, with its hash in the lock file: the package `node` would fetch the same ones without it.
  *
  * @param {string} folder where `node_modules` is
  * @param {string} [prefix] how the package is called before the system's name

@@ -27,7 +27,7 @@ export function runUnderProjectNode(script) {
   const node = findNode(root)
   if (node === undefined) {
     fail(
-      `npm installed no Node of the project's own for ${process.platform} on ${process.arch}, ` +
+      `npm did not install the project's own Node for ${process.platform} on ${process.arch}, ` +
         `and this is ${process.version}.\n` +
         'If npm is set to omit optional packages, run: npm ci --include=optional\n' +
         `Otherwise install Node ${oldestOwn} or newer (https://nodejs.org) and start again.`,

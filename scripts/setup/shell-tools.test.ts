@@ -29,13 +29,13 @@ const ensure = () => {
 }
 
 describe('the tools of shell lines', () => {
-  it('are left as they are when they are there', async () => {
+  it('are left alone when they are installed', async () => {
     await add('curl')
     await add('jq')
     expect(ensure()).toEqual({ steps: [], error: undefined })
   })
 
-  it('are named with what installs them where nothing may be installed', async () => {
+  it('are named, with the command to install them, when nothing may be installed', async () => {
     await add('curl')
     // No apt-get in this PATH.
     expect(ensure()).toEqual({

@@ -13,7 +13,7 @@ import { createStepReport } from './step-report.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const issuer = 'portal.acme.example'
 
-/** The main job: a local Qlik and a host application, and between them a key that both know. */
+/** Starts a local Qlik and a host application, with a key that both know. */
 async function start(options: StartOptions): Promise<{ close(): Promise<void> }> {
   const report = createStepReport(process.stdout)
   report.title('jotgate: a local Qlik Cloud and an example portal, on this machine only')
@@ -49,7 +49,7 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
   const deployment = cloud({ url: `http://localhost:${emulator.port}`, issuer })
   await report.step(
     'Qlik’s own pages',
-    // The emulator builds them when they are first asked for: here rather than in front of a visitor.
+    // The emulator builds them at the first request: better now than while a visitor waits.
     () => fetch(new URL('/qlik-embed/main.js', deployment.url)),
     ({ ok, status }) => (ok ? '/single/ and qlik-embed are ready' : `not built: ${status}`),
   )
@@ -82,7 +82,8 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
         signer: createSigner({ deployment, key: signing.key }),
         pageFolder: page.folder,
       }).catch(onPort('portal')),
-    () => `users ${demoUsers.map(({ id }) => id).join(', ')}; tokens only for who is logged in`,
+    () =>
+      `users ${demoUsers.map(({ id }) => id).join(', ')}; tokens only for people who are logged in`,
   )
   const [first, second] = [portalUrl, crossSite.publicUrl].map((url) => url.padEnd(28))
   report.line(
@@ -90,7 +91,7 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
       `\n  or   ${second} Qlik is another site, ${crossSite.qlikUrl}, as a real tenant is:` +
       `\n       ${' '.repeat(28)} browsers that block third-party cookies stop there, and the page says why` +
       `\n\n  Look into Qlik:  ${emulator.consoleUrl}` +
-      '\n       each token and why it was taken or refused, requests, engine frames, faults to switch on' +
+      '\n       each token and why it was accepted or refused, requests, engine frames, faults to switch on' +
       '\n\n  Ctrl+C ends everything.\n',
   )
   return {
@@ -142,7 +143,7 @@ async function main(): Promise<void> {
       void running.close().finally(() => process.exit(0))
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
-    // The process that started us is gone without a word: nobody is left to end us.
+    // The process that started this one is gone: nobody is left to end it.
     process.on('disconnect', end)
   } catch (error) {
     process.stderr.write(`\n${explain(error)}\n`)

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util'
 
-/** Tells what a long command does: one line a step, drawn live on a terminal, plain elsewhere. */
+/** Reports what a long command does: one line a step, updated on a terminal, plain elsewhere. */
 export interface StepReport {
   title(text: string): void
-  /** Runs a step; `describe` turns its result into what stands behind the tick. */
+  /** Runs a step; `describe` turns its result into the words after the tick. */
   step<Result>(
     name: string,
     run: () => Result | Promise<Result>,

@@ -1,5 +1,5 @@
 // What every property test takes unless it says otherwise: the seed of this run, so that a failure
-// can be had again, and the counts of this run (fast-check's 100, twenty times as many in
+// can be reproduced, and the counts of this run (fast-check's 100, twenty times as many in
 // `npm run test:long`, and a sample of five on the other Nodes).
 import fc from 'fast-check'
 

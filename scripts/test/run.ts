@@ -19,10 +19,10 @@ interface Command {
   environment: NodeJS.ProcessEnv
 }
 
-/** Takes steps side by side, one for each processor at a time. What comes out keeps their order. */
+/** Runs steps at the same time, one for each processor. The results keep their order. */
 export async function runSideBySide<T>(steps: readonly (() => Promise<T>)[]): Promise<T[]> {
   const outcomes: T[] = []
-  // One iterator for all: each takes the next step that nobody has taken.
+  // One iterator for all: each worker takes the next step.
   const waiting = steps.entries()
   const takeSteps = async () => {
     for (const [index, step] of waiting) outcomes[index] = await step()
@@ -44,7 +44,7 @@ export async function runCommand(command: Command): Promise<Outcome> {
   }
 }
 
-/** Runs vitest on a Node of choice and counts its tests; a run that tested nothing has failed. */
+/** Runs vitest on a given Node and counts its tests; a run without tests has failed. */
 export async function runVitest(options: {
   name: string
   node: string

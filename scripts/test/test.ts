@@ -15,18 +15,18 @@ const isLong = process.argv.includes('--long')
 const scale = isLong ? 20 : 1
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
-// The same inputs in each run, so that one which fails tells of a change. The long run draws new ones.
+// The same inputs in each run, so that a failure means a change. The long run draws new ones.
 const seed = process.env.JOTGATE_TEST_SEED ?? (isLong ? String(randomInt(2 ** 31)) : '101')
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
   JOTGATE_TEST_SEED: seed,
-  // How many times over the property tests take their usual counts.
+  // How many times their usual counts the property tests run.
   JOTGATE_TEST_SCALE: String(scale),
   // A test of a command starts it again for each line; what Node made of the sources is kept.
   NODE_COMPILE_CACHE: join(root, '.cache/compile'),
 }
 
-/** Sets up what the tests need, then checks and tests everything; the last line counts. */
+/** Sets up what the tests need, then checks and tests everything; the last line counts the tests. */
 async function main(): Promise<number> {
   say(`Seed ${seed} (again with JOTGATE_TEST_SEED=${seed})`)
   environment.JOTGATE_CHROMIUM = ensureChromium(say)
@@ -62,7 +62,7 @@ async function main(): Promise<number> {
         node: other.node,
         projects: ['unit'],
         root,
-        // What is new there is the Node: the inputs were gone through above, and a sample is enough.
+        // Only the Node is new there: the inputs were tested above, and a sample is enough.
         environment: { ...environment, JOTGATE_TEST_SCALE: String(scale / 20) },
       }),
     )

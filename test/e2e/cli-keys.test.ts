@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => command?.close())
 
 describe('jotgate keys', () => {
-  it('makes a key for its owner alone and never a second over it', async () => {
+  it('makes a key that only its owner can read, and never overwrites one', async () => {
     const file = join(command.folder, 'keys/qlik.pem')
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     const before = await readFile(file, 'utf8')
@@ -52,7 +52,7 @@ describe('jotgate keys', () => {
     expect(allowed).toMatchObject({ exitCode: 0, err: expect.stringContaining('warning:') })
   })
 
-  it('tells a next step that works as it stands', async () => {
+  it('prints a next step that works as it is', async () => {
     const made = await command.run(['keys', 'create', '--bits', '2048', '--out', 'next'])
     const [, step = ''] = /`(jotgate [^`]+)`/.exec(made.err) ?? []
     const line = (await command.shell(step)).out
@@ -99,7 +99,7 @@ describe('jotgate keys', () => {
     })
   })
 
-  it('exports the public half in each form that says the same key', async () => {
+  it('exports the public key in each form, all of the same key', async () => {
     const as = async (form: string, from: string[]) =>
       (await command.run(['keys', 'export', '--as', form, ...from])).out
     const cer = ['--certificate', 'keys/qlik.cer']

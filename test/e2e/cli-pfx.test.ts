@@ -30,7 +30,7 @@ async function verify(token: string) {
 }
 
 describe('jotgate keys export --as pfx', () => {
-  it('writes a file for its owner alone, in which OpenSSL finds the same key and certificate', async () => {
+  it('writes a file that only its owner can read, in which OpenSSL finds the same key and certificate', async () => {
     const made = await command.run([...exporting, '--out', 'made.pfx', '--friendly-name', 'Acme'])
     expect(made).toEqual({ exitCode: 0, out: '', err: '' })
     expect((await stat(join(command.folder, 'made.pfx'))).mode & 0o777).toBe(0o600)
@@ -44,7 +44,7 @@ describe('jotgate keys export --as pfx', () => {
     expect((await openssl('-info -noout')).err).toContain('PBES2, PBKDF2, AES-256-CBC')
   })
 
-  it('never writes over a file, and leaves none when it fails', async () => {
+  it('never overwrites a file, and leaves none when it fails', async () => {
     await writeFile(join(command.folder, 'precious.pfx'), 'precious')
     const before = await readdir(command.folder)
     expect(await command.run([...exporting, '--out', 'precious.pfx'])).toMatchObject({

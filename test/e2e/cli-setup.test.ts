@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => command?.close())
 
 describe('jotgate init', () => {
-  it('writes a file and keys with which a token is made at once', async () => {
+  it('writes a file and keys with which a token can be made at once', async () => {
     const own = await createCommand()
     try {
       const init = [
@@ -54,7 +54,7 @@ describe('jotgate init', () => {
   })
 })
 
-describe('what jotgate init says is next', () => {
+describe('the next steps that jotgate init prints', () => {
   it.each([
     [['--for', 'cloud', '--issuer', issuer], { email: 'ada@acme.example' }],
     [['--for', 'client-managed', '--prefix', 'jwt', '--user-directory', 'ACME'], { userId: 'ada' }],
@@ -74,7 +74,7 @@ describe('what jotgate init says is next', () => {
   })
 })
 
-it('says so where there are no settings', async () => {
+it('says so when there are no settings', async () => {
   const own = await createCommand()
   try {
     expect(await own.run(['config', 'print'])).toEqual({

@@ -34,7 +34,7 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
     return line.with(line.indexOf('keys/qlik.pem'), 'sealed/qlik.pem')
   }
 
-  it('shows what comes from a file, and obeys none of it', async () => {
+  it('shows what comes from a file, and does not act on it', async () => {
     const hostile = '\u001b]0;title\u0007\u009b31m\u202e'
     await writeFile(
       join(command.folder, 'hostile.json'),
@@ -51,7 +51,7 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
     }
   })
 
-  it('asks for the passphrase without showing it, and prints the token alone', async () => {
+  it('asks for the passphrase without showing it, and prints only the token', async () => {
     const { until, type, ended, shown } = sit(`jotgate ${quoted(sealed())} > token`)
     await until('Passphrase of the key: ')
     type(`${word}\r`)

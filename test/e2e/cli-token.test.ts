@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => command?.close())
 
 describe('jotgate token create', () => {
-  it('prints the token alone, which three programs verify that we did not write', async () => {
+  it('prints only the token, which three other programs verify', async () => {
     const { exitCode, out, err } = await command.run([
       ...create,
       '--group',
@@ -122,7 +122,7 @@ describe('jotgate token create', () => {
     }
   })
 
-  it('lets flags count over the environment, that over the file, and that over defaults', async () => {
+  it('prefers flags to the environment, that to the file, and that to defaults', async () => {
     const prod = {
       product: 'cloud',
       url: 'https://acme.eu.qlikcloud.com',
@@ -161,7 +161,7 @@ describe('jotgate token create', () => {
     })
   })
 
-  it('writes --out for its owner alone, over what was there, and leaves nothing when it fails', async () => {
+  it('writes --out readable only for its owner, replaces what was there, and leaves nothing when it fails', async () => {
     const file = join(command.folder, 'token.txt')
     await writeFile(file, 'old')
     await chmod(file, 0o644)
@@ -211,7 +211,7 @@ describe('jotgate token create', () => {
     expect(err).toContain('1 of 41 users got no token')
   })
 
-  it('hands a token to qlik-cli, for client-managed Qlik alone', async () => {
+  it('passes a token to qlik-cli, for client-managed Qlik only', async () => {
     const args = [
       '--for',
       'client-managed',

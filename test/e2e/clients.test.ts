@@ -89,7 +89,7 @@ describe('enigma.js', () => {
     await connection.close()
   })
 
-  it('is told so when the user has no right to the app', async () => {
+  it('gets an error when the user has no right to the app', async () => {
     const { connection, global } = await open(await enter(nobody))
     await expect(global.openDoc(tenant.appId)).rejects.toMatchObject({ code: 5 })
     await connection.close()
@@ -156,7 +156,7 @@ describe('@qlik/api in Node', () => {
   })
 })
 
-it('the library itself reads who the session belongs to, with the groups of the token', async () => {
+it('the library itself reads whose session it is, with the groups of the token', async () => {
   const user = await getCurrentUser({ session: await enter(ada) })
   expect(user).toMatchObject({ subject: ada.subject, name: ada.name })
   expect(user.assignedGroups.map(({ name }) => name)).toEqual(['studio-warner'])

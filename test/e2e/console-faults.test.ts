@@ -36,7 +36,7 @@ describe('Faults and switches', () => {
     await page.getByText('No fault is on').waitFor()
   })
 
-  it('refuses calls of the engine, as often as it is told to', async () => {
+  it('refuses calls to the engine, as often as it was set', async () => {
     const { page } = await visit('faults')
     const form = page.getByRole('form', { name: 'New fault' })
     const onlyCall = form.getByLabel('Only the call, such as GetLayout')
@@ -65,7 +65,7 @@ describe('Faults and switches', () => {
     await page.getByRole('cell', { name: '1 of 1' }).waitFor()
   })
 
-  it('turns a switch, each of which says how sure its default is', async () => {
+  it('changes a switch, each of which says how certain its default is', async () => {
     const { page } = await visit('faults')
     await page.getByLabel('Find').fill('usersMeStatus')
     const row: Locator = page.getByRole('listitem').filter({ hasText: 'usersMeStatus' })
@@ -83,7 +83,7 @@ describe('Faults and switches', () => {
 })
 
 describe('Errors', () => {
-  it('produces every documented error by a click, with its text', async () => {
+  it('produces every documented error with a click, and its text', async () => {
     const { page, complaints } = await visit('errors')
     const answer = await fetch(`${tenant.emulator.url}/_emulator/api/errors`)
     const { errors, closes } = (await answer.json()) as {

@@ -33,7 +33,7 @@ describe('Requests', () => {
     expect(await page.content()).not.toContain(signature)
   })
 
-  it('is gone through by keyboard alone', async () => {
+  it('can be used with the keyboard only', async () => {
     for (let round = 0; round < 3; round += 1)
       await (await fetch(`${tenant.emulator.url}/api/v1/keyboard-${round}`)).text()
     const { page } = await visit('requests')
@@ -50,7 +50,7 @@ describe('Requests', () => {
 })
 
 describe('Engine', () => {
-  it('shows sockets, frames and errors as they come, and cuts sockets', async () => {
+  it('shows sockets, frames and errors as they arrive, and closes sockets', async () => {
     const { page } = await visit('engine')
     const url = `ws://localhost:${tenant.emulator.port}/app/${tenant.appId}`
     const closed = page.evaluate(async (address) => {

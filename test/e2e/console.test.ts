@@ -19,7 +19,7 @@ async function digestOf(page: Page): Promise<string> {
 }
 
 describe('the console', () => {
-  it.each(['light', 'dark'] as const)('is accessible in %s, without complaints', async (scheme) => {
+  it.each(['light', 'dark'] as const)('is accessible in %s, without errors', async (scheme) => {
     await (await postToken('none')).text()
     const { page, complaints, foreign } = await visit('requests', { colorScheme: scheme })
     await page
@@ -56,7 +56,7 @@ describe('the console', () => {
     expect(await axeViolations(page)).toEqual([])
   })
 
-  it('takes the key out of the address and keeps it nowhere', async () => {
+  it('removes the key from the address and stores it nowhere', async () => {
     const { page } = await visit('requests')
     expect(page.url()).toBe(`${tenant.emulator.url}/_emulator#/requests`)
     const kept = await page.evaluate(() =>
@@ -68,7 +68,7 @@ describe('the console', () => {
     expect(page.url()).not.toContain('key=')
   })
 
-  it('looks without the key, and asks for it before the first change', async () => {
+  it('can be read without the key, and asks for it before the first change', async () => {
     const { page } = await visit('faults', { withKey: false })
     await page.getByRole('button', { name: 'A minute on' }).click()
     const dialog = page.getByRole('dialog')

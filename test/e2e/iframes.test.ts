@@ -89,7 +89,7 @@ describe('an iframe of /single/', () => {
     for (const { id } of entries) await administer('DELETE', `/api/v1/csp-origins/${id}`)
   })
 
-  it('draws an object and a sheet once the host is listed, of one and the same session', async () => {
+  it('draws an object and a sheet of the same session once the host is listed', async () => {
     const { origin } = await host([
       single('obj=movies-by-genre&opt=ctxmenu,currsel'),
       single('sheet=movies-overview'),
@@ -118,7 +118,7 @@ describe('an iframe of /single/', () => {
     expect(complaints).toEqual([])
   })
 
-  it('leads to the log-in, which no frame may show, when nobody is logged in', async () => {
+  it('leads to the login, which no frame may show, when nobody is logged in', async () => {
     const { origin } = await host([single('obj=movies-by-genre')])
     await administer('POST', '/api/v1/csp-origins', { origin, frameAncestors: true })
     const { page } = await visit()
@@ -129,7 +129,7 @@ describe('an iframe of /single/', () => {
 })
 
 describe('the tenant’s own address of a sheet', () => {
-  it('asks for the log-in and then shows the sheet, accessibly', async () => {
+  it('asks for the login and then shows the sheet, accessibly', async () => {
     const { page } = await visit()
     const address = `${tenant.emulator.url}/sense/app/${tenant.appId}/sheet/movies-overview/state/analysis`
     await page.goto(address)

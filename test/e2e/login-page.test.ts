@@ -35,7 +35,7 @@ const loginUrl = (returnTo: string) =>
   })}`
 
 describe.each(['light', 'dark'] as const)('the page in the %s scheme', (colorScheme) => {
-  it('is clean to axe, wide and narrow', async () => {
+  it('has no errors in axe, wide and narrow', async () => {
     const context = await openContext(browser, { colorScheme })
     const page = await context.newPage()
     const complaints = collectComplaints(page)
@@ -70,7 +70,7 @@ it('brings a person back to the host application, and the tenant knows them', as
   await context.close()
 })
 
-it('takes a person of one’s own by the keyboard alone', async () => {
+it('accepts another person, with the keyboard only', async () => {
   const context = await openContext(browser)
   const page = await context.newPage()
   await page.goto(loginUrl(`${hostUrl}/`))

@@ -62,7 +62,7 @@ const expectNumbers = (page: Page, frame: string, wanted: Map<string, number>) =
   expect.poll(() => readNumbers(page, frame)).toEqual(wanted)
 
 describe('the dashboard of nebula.js', () => {
-  it('draws each chart with the numbers of a plain loop', async () => {
+  it('draws each chart with the same numbers as a plain loop', async () => {
     const { page, complaints } = await enter('/')
     await expectNumbers(page, '#numbers-frame', grossByGenre([studio]))
     await expectNumbers(page, '#line-frame', countBy('IMDB Rating', isAdas))
@@ -73,7 +73,7 @@ describe('the dashboard of nebula.js', () => {
     expect(complaints).toEqual([])
   })
 
-  it('lets a choice in the list travel to every chart, and back when it is cleared', async () => {
+  it('applies a selection in the list to every chart, and clears it again', async () => {
     const { page, complaints } = await enter('/')
     await expectNumbers(page, '#pie-frame', countBy('MPAA Rating', isAdas))
     await page.locator('#list-box').getByText('Fantasy').click()
@@ -91,7 +91,7 @@ describe('the dashboard of nebula.js', () => {
     expect(complaints).toEqual([])
   })
 
-  it('lets a click on a slice travel to the bars', async () => {
+  it('applies a click on a slice to the bars', async () => {
     const { page } = await enter('/')
     await expectDrawn(page, '#pie')
     await expectNumbers(page, '#numbers-frame', grossByGenre([studio]))
@@ -105,7 +105,7 @@ describe('the dashboard of nebula.js', () => {
     await expectNumbers(page, '#numbers-frame', sumBy('Major Genre', 'Worldwide Gross', isRated))
   })
 
-  it('can be chosen from by keyboard, and left again', async () => {
+  it('can be used with the keyboard, and left again', async () => {
     const { page } = await enter('/')
     await expectDrawn(page, '#list-box')
     // A list that is drawn again meanwhile loses a key; a person would press them again.
@@ -166,7 +166,7 @@ describe('a frame beside a chart', () => {
 })
 
 describe('the explorer of REST', () => {
-  it('shows who Qlik takes the person for, and each other answer', async () => {
+  it('shows as whom Qlik knows the person, and each other answer', async () => {
     const { page, complaints } = await enter('/rest')
     const answer = page.locator('#answer')
     await answer.getByText('"subject": "acme|ada"').waitFor()
@@ -183,7 +183,7 @@ describe('the explorer of REST', () => {
 })
 
 describe('enigma.js by hand', () => {
-  it('answers a question with right numbers, and shows the frames', async () => {
+  it('answers a question with the right numbers, and shows the frames', async () => {
     const { page, complaints } = await enter('/enigma')
     await expectNumbers(page, '#numbers-frame', grossByGenre([studio]))
     expect(await page.locator('#frames').textContent()).toContain('"method":"OpenDoc"')
@@ -206,7 +206,7 @@ describe('Qlik’s own packages in the browser', () => {
     expect(complaints).toEqual([])
   })
 
-  it('@qlik/api finds the app shut for who has no right to it, and the page says so', async () => {
+  it('@qlik/api cannot open the app without a right to it, and the page says so', async () => {
     const url = `${stage.portalUrl}/qlik-api`
     const { page, context, complaints } = await visitAs(browser, { url, name: 'Dana Novak' })
     contexts.push(context)
@@ -224,7 +224,7 @@ describe('Qlik’s own packages in the browser', () => {
 })
 
 describe('Qlik’s own login page', () => {
-  it('asks once more, and cannot tell that somebody else came', async () => {
+  it('asks again, and cannot tell that it is somebody else', async () => {
     const { page } = await enter('/rest')
     await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
     await page.getByLabel('Qlik’s own login page').click()
@@ -270,7 +270,7 @@ describe('each view', () => {
     },
   )
 
-  it('gives its code away', async () => {
+  it('shows its code to copy', async () => {
     const { page, context } = await enter('/rest')
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy' }).click()

@@ -83,7 +83,7 @@ describe('a person who signs in', () => {
     expect(complaints).toEqual([])
   })
 
-  it('without a right to the app is told so, in words', async () => {
+  it('without a right to the app sees a message that says so', async () => {
     const { page } = await visit()
     await signIn(page, 'Dana Novak')
     const failure = page.locator('#failure')
@@ -114,7 +114,7 @@ describe('a person who signs in', () => {
     await page.getByText('Logged in to Qlik as Björn Ågren').waitFor()
   })
 
-  it('is never taken for the one who used the browser before', async () => {
+  it('is never mistaken for the one who used the browser before', async () => {
     const { page, complaints } = await visit()
     await signIn(page, 'Ada Lovelace')
     await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
@@ -152,7 +152,7 @@ describe('the pages', () => {
     expect(await axeViolations(page, qliksOwn)).toEqual([])
   })
 
-  it('can be walked by keyboard alone', async () => {
+  it('can be used with the keyboard only', async () => {
     const { page } = await visit()
     for (let presses = 0; presses < 12; presses += 1) {
       await page.keyboard.press('Tab')
@@ -163,7 +163,7 @@ describe('the pages', () => {
     await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
   })
 
-  it('hold the nebula.js that the project pins', async () => {
+  it('contain the nebula.js that the project pins', async () => {
     const { page } = await visit()
     await signIn(page, 'Ada Lovelace')
     await readNumbers(page)

@@ -143,7 +143,7 @@ describe('@qlik/api on a page', () => {
 })
 
 describe('<qlik-embed>', () => {
-  it('draws stored and made-up charts, a sheet and the selections, by one web socket', async () => {
+  it('draws stored charts and new ones, a sheet and the selections, with one WebSocket', async () => {
     const app = `app-id="${tenant.appId}"`
     const { page, complaints } = await visit(
       [

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 describe('a page that the guard watches', () => {
-  it('reaches the emulator, and a real tenant never', async () => {
+  it('reaches the emulator, and never a real tenant', async () => {
     const emulator = await createEmulator({ apps: [] })
     const guard = forbidRealTenants()
     const context = await browser.newContext()

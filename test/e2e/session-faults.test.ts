@@ -42,7 +42,7 @@ const seconds = async (action: () => Promise<unknown>) => {
 describe('after 401', () => {
   const lost = { kind: 'documented-error', error: 'oauth-unauthorized' }
 
-  it('a call is made once more, with a new session by a new token, a write too', async () => {
+  it('a call is made again, once, with a new session from a new token; a write too', async () => {
     const path = '/api/v1/web-integrations'
     for (const words of [
       ['GET', me],
@@ -64,7 +64,7 @@ describe('after 401', () => {
     }
   })
 
-  it('it is made no third time, and not at all with a token that was given', async () => {
+  it('it is not made a third time, and not at all with a token that was given', async () => {
     await inject({ effect: lost, pathPrefix: me })
     const again = await request(['GET', me])
     expect(again).toMatchObject({ exitCode: 1, out: '' })
@@ -81,7 +81,7 @@ describe('after 401', () => {
 })
 
 describe('after 429', () => {
-  it('a call waits as many seconds as Qlik says, and says so', async () => {
+  it('a call waits as many seconds as Qlik says, and prints that', async () => {
     const effect = { kind: 'rate-limit', retryAfterSeconds: 2 }
     await inject({ effect, pathPrefix: me, times: 1 })
     const took = await seconds(async () => {
@@ -116,7 +116,7 @@ describe('after 429', () => {
     expect(took).toBeGreaterThanOrEqual(2)
   })
 
-  it('a log-in waits too', async () => {
+  it('a login waits too', async () => {
     const effect = { kind: 'rate-limit', retryAfterSeconds: 1 }
     await inject({ effect, pathPrefix: '/login/jwt-session', times: 1 })
     const open = await stage.command.run(['session', 'open', ...stage.who])
@@ -134,7 +134,7 @@ describe('after 429', () => {
     expect(asked(me)).toBe(4)
   })
 
-  it('with a long wait, it fails at once and tells how long', async () => {
+  it('with a long wait, it fails at once and says how long', async () => {
     await inject({ effect: { kind: 'rate-limit', retryAfterSeconds: 121 }, pathPrefix: me })
     const { exitCode, err } = await request(['GET', me])
     expect(exitCode).toBe(1)
@@ -169,7 +169,7 @@ describe('when Qlik fails', () => {
     expect(err).toMatch(/ERR_QLIK_TIMEOUT.*did not answer GET \/api\/v1\/users\/me within 1000 ms/)
   })
 
-  it('in the middle of an answer, by silence or by a cut', async () => {
+  it('in the middle of an answer, by silence or by a closed connection', async () => {
     for (const [how, code, patience] of [
       ['stall', 'ERR_QLIK_TIMEOUT', ['--timeout', '2s']],
       ['cut', 'ERR_QLIK_BROKEN_OFF', []],
@@ -187,7 +187,7 @@ describe('when Qlik fails', () => {
   })
 })
 
-describe('an answer that is none of Qlik’s', () => {
+describe('an answer that is not from Qlik', () => {
   const page = { headers: { 'content-type': 'text/html' }, body: '<html>Log in first</html>' }
 
   it('as an HTML page with 200 is not a success, unless it was asked for', async () => {

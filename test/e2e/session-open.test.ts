@@ -27,7 +27,7 @@ describe('at the emulator', () => {
     })
   })
 
-  it('takes a token that is there already, from the environment, a file or stdin; it works once', async () => {
+  it('takes an existing token from the environment, a file or stdin; it works once', async () => {
     const token = (await command.run(create)).out
     const whoami = ['whoami', '--for', 'cloud', '--url', url(), '--json']
     const first = await command.run(whoami, { env: { JOTGATE_TOKEN: token.trim() } })
@@ -42,7 +42,7 @@ describe('at the emulator', () => {
     expect(second.err).not.toContain(token.slice(0, 30))
   })
 
-  it('makes REST calls as the user, and fails when Qlik says no', async () => {
+  it('makes REST calls as the user, and fails when Qlik refuses', async () => {
     const request = (...args: string[]) =>
       command.run(['request', ...args, ...signing, ...ada, '--url', url()])
     const me = await request('GET', '/api/v1/users/me')
@@ -86,7 +86,7 @@ describe('at the emulator', () => {
       })
   })
 
-  it('says that nobody listens there', async () => {
+  it('says that no server listens there', async () => {
     const args = [...signing, ...ada, '--url', 'http://localhost:9']
     expect(await command.run(['session', 'open', ...args])).toMatchObject({
       exitCode: 1,

@@ -56,7 +56,7 @@ describe('the body', () => {
     expect(await spaceNames()).toEqual(expect.arrayContaining(['typed', 'from a file', 'Łódź']))
   })
 
-  it('is told to be no JSON before anything is sent, and is not shown', async () => {
+  it('is reported as invalid JSON before anything is sent, and is not shown', async () => {
     await writeFile(file('bytes'), Buffer.from([0x7b, 0xff, 0x7d]))
     const post = ['POST', '/api/v1/spaces', '--data']
     for (const [data, says] of [
@@ -74,7 +74,7 @@ describe('the body', () => {
     expect(stage.emulator.requests).toHaveLength(from)
   })
 
-  it('is of any type that is named, and then goes as it is', async () => {
+  it('may have any type that is named, and is then sent as it is', async () => {
     const words = ['POST', '/api/v1/spaces', '--content-type', 'text/plain', '--data', 'no JSON']
     const { exitCode, out, err } = await stage.request(words)
     expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })
@@ -103,8 +103,8 @@ describe('the body', () => {
   })
 })
 
-describe('header fields of one’s own', () => {
-  it('go along, in both ways of writing and from the environment', async () => {
+describe('additional header fields', () => {
+  it('are sent, in both ways of writing and from the environment', async () => {
     const relay = await startRelay(stage.emulator.port)
     const { url } = relay
     const typed = ['-H', 'accept-language: sv', '--header', 'x-trace=a=b:c']
@@ -132,7 +132,7 @@ describe('pages', () => {
   })
   const path = '/api/v1/spaces?limit=2&name=page'
 
-  it('are walked through to the end, and written as one list', async () => {
+  it('are read to the end, and written as one list', async () => {
     for (const more of [[], ['--json'], ['--out', 'all.json']]) {
       const { exitCode, out, err } = await stage.request(['GET', path, '--all-pages', ...more])
       expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
@@ -156,7 +156,7 @@ describe('pages', () => {
     expect(JSON.parse(out)).toEqual({ data: [] })
   })
 
-  it('end without a word when the reader goes away', async () => {
+  it('end silently when the reader goes away', async () => {
     const words = ['GET', '/api/v1/spaces?limit=1', '--all-pages', ...stage.who]
     const line = `{ jotgate request ${quoted(words)}; echo "code $?" >&2; } | head -c 5`
     expect(await stage.command.shell(line)).toEqual({
@@ -194,7 +194,7 @@ describe('a session that was opened once', () => {
     })
   })
 
-  it('is taken only as it was written, and never shown', async () => {
+  it('is accepted only as it was written, and never shown', async () => {
     const cookies = { a: 'b' }
     const times = { csrfToken: 'c', openedAt: '2026-01-01' }
     const good = { product: 'cloud', url: stage.url, cookies, ...times }

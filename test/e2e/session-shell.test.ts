@@ -37,7 +37,7 @@ describe('a plain shell', () => {
     expect(await job(line)).toEqual({ exitCode: 0, out: '{}', err: '' })
   })
 
-  it('asks with a cookie jar who it is', async () => {
+  it('asks who it is, with a cookie jar', async () => {
     const line = `${open()} --as netscape > jar && curl -sS -fL -b jar $URL/api/v1/users/me | jq -e .subject`
     expect(await job(line)).toEqual({ exitCode: 0, out: '"acme|ada"\n', err: '' })
   })
@@ -55,12 +55,12 @@ describe('a plain shell', () => {
       'json',
       `OPEN --as json > s && jotgate request GET /api/v1/users/me --session-file s | jq -er .subject`,
     ],
-  ])('uses what --as %s gives', async (_, line) => {
+  ])('uses what --as %s prints', async (_, line) => {
     const { exitCode, out } = await job(line.replaceAll('OPEN', open()))
     expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'acme|ada\n' })
   })
 
-  it('uses what --as curl gives, which takes the CSRF token to no other host', async () => {
+  it('uses what --as curl prints, which sends the CSRF token to no other host', async () => {
     const line = `${open()} --as curl > call && sh ./call | jq -er '.data | type' && cat call`
     const { exitCode, out } = await job(line)
     expect({ exitCode, out }).toEqual({ exitCode: 0, out: expect.stringMatching(/^array\ncurl /) })
@@ -147,7 +147,7 @@ describe('hostile values in what Qlik sets as cookies', () => {
   })
 })
 
-it('speaks https to a tenant whose authority NODE_EXTRA_CA_CERTS names, and to no other', async () => {
+it('uses https with a tenant whose authority NODE_EXTRA_CA_CERTS names, and with no other', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-shell-tls-'))
   const secure = await createEmulator({ port: 0, tls: { folder } })
   try {

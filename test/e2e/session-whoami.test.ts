@@ -47,7 +47,7 @@ describe('jotgate whoami', () => {
     })
   })
 
-  it('marks what Qlik has otherwise, and ends with 3', async () => {
+  it('marks what is different at Qlik, and ends with 3', async () => {
     await setGroupCreation(false)
     const { exitCode, out, err } = await whoami('--group', 'sales', '--group', 'nobody knows it')
     expect({ exitCode, err }).toEqual({
@@ -61,7 +61,7 @@ describe('jotgate whoami', () => {
     expect(JSON.parse(asJson.out)).toMatchObject({ differences: ['groups'] })
   })
 
-  it('tells an administrator the licence, the one that there is and that there is none', async () => {
+  it('shows an administrator the licence, or that there is none', async () => {
     const patch = [{ op: 'replace', path: '/assignedRoles', value: [{ name: 'TenantAdmin' }] }]
     expect((await stage.asAdmin('PATCH', `/api/v1/users/${await userId()}`, patch)).ok).toBe(true)
     const licenceOf = async () => JSON.parse((await whoami('--json')).out).qlik.licence
@@ -77,7 +77,7 @@ describe('jotgate whoami', () => {
     expect((await whoami()).out).toMatch(/^roles +- +.*TenantAdmin/m)
   })
 
-  it('goes on when the licences cannot be asked for, and says why', async () => {
+  it('goes on when the licences cannot be read, and says why', async () => {
     const effect = { kind: 'server-error', status: 503 }
     await stage.asAdmin('POST', '/_emulator/api/faults', { effect, pathPrefix: '/api/v1/licenses' })
     const { exitCode, out, err } = await whoami('--json')
@@ -87,7 +87,7 @@ describe('jotgate whoami', () => {
     expect(err).toMatch(/^note: the licence cannot be told: Qlik answered .* with 503/)
   })
 
-  it('lets no name at Qlik move the terminal, or pass for a mark', async () => {
+  it('lets no name at Qlik control the terminal, or look like a mark', async () => {
     const relay = await startRelay(stage.emulator.port)
     relay.tamper = ({ path, body }) =>
       /users\/[^/]{4,}$/.test(path)

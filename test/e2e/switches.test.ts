@@ -34,7 +34,7 @@ function valuesOf({ value, takes }: ToldSwitch): readonly Value[] {
   return [...new Set([Number(from), value, Number(to)])]
 }
 
-it('every switch of the emulator has a scenario, and none is left of a switch that is gone', () => {
+it('every switch of the emulator has a scenario, and no scenario is for a switch that is gone', () => {
   expect(Object.keys(scenarios).sort()).toEqual(switches.map(({ name }) => name).sort())
   expect(switches.length).toBeGreaterThan(40)
 })
@@ -47,7 +47,7 @@ describe.each(cases)('with $name = $shown', ({ name, value }) => {
   const { about, flow } = (scenarios[name] ?? {}) as unknown as Scenario<Value>
   const otherwise = flow?.(value) ?? {}
 
-  it('the product goes its way, or says what is wrong', async () => {
+  it('the product logs in, or says what is wrong', async () => {
     tenant.emulator.reset()
     tenant.emulator.switches.set({ [name]: value })
     const stopped = otherwise.register !== undefined
@@ -56,7 +56,7 @@ describe.each(cases)('with $name = $shown', ({ name, value }) => {
     expect(await runFlow(tenant)).toEqual(expected)
   })
 
-  it('the product copes with what the switch is about', async () => {
+  it('the product handles what the switch is about', async () => {
     tenant.emulator.reset()
     tenant.emulator.switches.set({ [name]: value })
     const isRegistered = otherwise.register === undefined

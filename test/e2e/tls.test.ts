@@ -65,13 +65,13 @@ const runClient = (env: Record<string, string>) =>
   })
 
 describe('an emulator that serves TLS', () => {
-  it('is trusted by Node that was given the authority', async () => {
+  it('is trusted by Node with the authority', async () => {
     expect(url).toMatch(/^https:\/\/localhost:\d+$/)
     const { stdout } = await runClient({ NODE_EXTRA_CA_CERTS: tls.caFile })
     expect(JSON.parse(stdout)).toEqual({ app: 'Movies', first: 'OnConnected' })
   })
 
-  it('is refused by Node that was not', async () => {
+  it('is refused by Node without it', async () => {
     await expect(runClient({ NODE_EXTRA_CA_CERTS: '' })).rejects.toMatchObject({
       stderr: expect.stringMatching(
         /SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,

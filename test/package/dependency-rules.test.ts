@@ -45,7 +45,7 @@ describe('the dependency rules', () => {
       expect(libraries).toContain(name)
   })
 
-  it('were held against every source file', () => {
+  it('were applied to every source file', () => {
     const tracked = execFileSync(
       'git',
       ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...sourceFolders],
@@ -59,7 +59,7 @@ describe('the dependency rules', () => {
   })
 })
 
-describe('each dependency rule bites', () => {
+describe('each dependency rule is enforced', () => {
   // A small project in which each rule is broken once, each by a file of its own.
   const breaches = new Map<string, { file: string; text: string }>()
   const breach = (rule: string, folder: string, text: string): void => {
@@ -161,7 +161,7 @@ describe('each dependency rule bites', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('and stands below with its breach', () => {
+  it('and has a violation below', () => {
     const rules = dependencyRules.forbidden.map((rule) => rule.name)
     expect([...breaches.keys()].sort()).toEqual(rules.sort())
   })

@@ -1,5 +1,5 @@
 // Who may import whom: the table of docs/architecture.md, as rules. The test beside this file shows that
-// each rule bites and that every source file was seen.
+// each rule is enforced and that every source file was seen.
 import type { DependencyType, IConfiguration, IForbiddenRuleType } from 'dependency-cruiser'
 
 const product = 'packages/jotgate/src'
@@ -227,7 +227,7 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
     },
     {
       name: 'tests-use-the-public-api',
-      comment: 'What crosses parts is proved as users see it; test/package looks at the sources.',
+      comment: 'What crosses parts is tested as users see it; test/package looks at the sources.',
       severity: 'error',
       from: { path: '^test/', pathNot: '^test/package/' },
       to: { path: `^${product}/`, pathNot: `^${product}/[a-z]+/public\\.ts$` },

@@ -15,7 +15,7 @@ describe('the generated pages', () => {
 })
 
 describe('the error catalogue', () => {
-  it('names each code once, with words that tell something and a next step', async () => {
+  it('names each code once, with a message and a next step', async () => {
     const errors = await readErrorCatalogue()
     expect(errors.length).toBeGreaterThan(20)
     expect(new Set(errors.map(({ code }) => code)).size).toBe(errors.length)

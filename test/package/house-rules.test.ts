@@ -59,7 +59,7 @@ describe('the repository', () => {
     expect(offenders).toEqual([])
   })
 
-  it('holds no private key', () => {
+  it('has no private key', () => {
     const key = /-----BEGIN (RSA |EC |ENCRYPTED )?PRIVATE KEY-----[\s\\n]*[A-Za-z0-9+/]{20}/
     expect(files.filter((file) => !/\.(png|svg)$/.test(file) && key.test(read(file)))).toEqual([])
   })

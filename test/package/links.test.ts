@@ -66,7 +66,7 @@ it('a link that leads nowhere is seen', () => {
   expect(faultOf('docs/security.md', '../README.md#i-want-to-')).toBeUndefined()
 })
 
-it('every guide stands in the table of the README', () => {
+it('every guide is in the table of the README', () => {
   const listed = new Set(linksOf('README.md').map((link) => link.split('#')[0]))
   const guides = pages.filter((file) => file.startsWith('docs/guides/'))
   expect(guides.filter((file) => !listed.has(file))).toEqual([])

@@ -207,7 +207,7 @@ it('the packed command explains every error and rule, without a network', () => 
   expect(explain('Could not authenticate').stdout).toContain('QSEOW-NO-AUTHENTICATION')
 })
 
-it('the packed emulator brings its pages, built, and what their makers ask for', () => {
+it('the packed emulator has its built pages, and the licences that they require', () => {
   writeFileSync(
     join(folder, 'pages.js'),
     `import { createEmulator } from 'jotgate-emulator'
@@ -225,7 +225,7 @@ it('the packed emulator brings its pages, built, and what their makers ask for',
   expect(readdirSync(join(pages, '..')).sort()).not.toContain('pages')
 })
 
-it('nothing but the built files, words and the command travels', () => {
+it('the packages have only built files, documents and the command', () => {
   for (const name of ['jotgate', 'jotgate-emulator']) {
     const listed = readdirSync(join(folder, 'node_modules', name), { recursive: true }).map(String)
     const strange = /(\.test\.|\.fixture\.|\btesting\b|\.pem|\.key|tsconfig)/

@@ -139,7 +139,7 @@ const chapters = [...guide.matchAll(/^## (\d+)\. (.+)\n([\s\S]*?)(?=^## )/gm)].m
 )
 
 describe('the guide to refused tokens', () => {
-  it('has twelve mistakes, each with symptom, cause, mend and the names of its rules', () => {
+  it('has twelve mistakes, each with symptom, cause, remedy and the names of its rules', () => {
     expect(chapters.map(({ number }) => number)).toEqual(
       Array.from({ length: 12 }, (_, index) => index + 1),
     )
