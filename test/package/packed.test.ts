@@ -126,12 +126,17 @@ it('the packed library signs and reads a token', () => {
 it('the packed library has types', () => {
   writeFileSync(
     join(folder, 'typed.ts'),
-    `import { cloud, type Signer } from 'jotgate'
-     import { readSigningKey } from 'jotgate/keys'
+    `import { cloud, isJotgateError, type JotgateErrorCode, type Signer } from 'jotgate'
+     import { type KeyErrorCode, readSigningKey } from 'jotgate/keys'
      // @ts-expect-error an issuer is needed
      cloud({ url: 'https://acme.eu.qlikcloud.com' })
      export const signer: Signer | undefined = undefined
-     export const key = readSigningKey({ file: 'keys/qlik.pem' })`,
+     export const key = readSigningKey({ file: 'keys/qlik.pem' })
+     export const fileOf = (error: unknown): string | undefined =>
+       isJotgateError(error, 'ERR_KEY_NOT_FOUND') ? error.details.file : undefined
+     export const codes: JotgateErrorCode[] = ['ERR_TOKEN_USER', 'ERR_KEY_WEAK' satisfies KeyErrorCode]
+     // @ts-expect-error there is no such code
+     isJotgateError(undefined, 'ERR_KEY_MISTYPED')`,
   )
   const compiler = join(root, 'node_modules/typescript/bin/tsc')
   const options = [

@@ -69,10 +69,9 @@ export function gatherProblems(call: Pick<Call, 'refuse'>): Problems {
 
 /** A list of ours is taken apart again; of another error the next step is told too, or it would be lost. */
 function inLines(error: JotgateError, hint: string | undefined): readonly string[] {
-  const { code, details } = error
-  if (code === 'ERR_CLI_USAGE') return (details as { problems: readonly string[] }).problems
-  if (code === 'ERR_CONFIG_MISSING')
-    return (details as { missing: readonly string[] }).missing.map((one) => `missing: ${one}`)
+  if (isJotgateError(error, 'ERR_CLI_USAGE')) return error.details.problems
+  if (isJotgateError(error, 'ERR_CONFIG_MISSING'))
+    return error.details.missing.map((one) => `missing: ${one}`)
   const told = error.message.replaceAll('\n', '\n  ')
   return [hint === undefined ? told : `${told}. ${hint}`]
 }

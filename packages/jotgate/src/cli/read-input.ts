@@ -3,19 +3,36 @@ import { readBytes } from '../values/index.ts'
 import type { Call } from './command.ts'
 import { cliErrors } from './errors.ts'
 
-const maxBytes = 1_048_576
+const maxTextBytes = 1_048_576
 
 /** Reads the text that an option names: a regular file, or the standard input for `-`. */
 export async function readInput(call: Call, option: string, file: string): Promise<string> {
-  if (file === '-') {
-    const source = 'The standard input'
-    const tooLarge = () => cliErrors.ERR_CLI_INPUT({ source, problem: 'is larger than 1 MiB' })
-    return decoder.decode(await readBytes(call.stdin(option), maxBytes, tooLarge))
-  }
+  return file === '-'
+    ? decoder.decode(await readStdin(call, option, maxTextBytes))
+    : await readTextFile(file)
+}
+
+/** Reads the text of a regular file. */
+export async function readTextFile(file: string): Promise<string> {
+  return decoder.decode(await readInputFile(file, maxTextBytes))
+}
+
+/** Reads the bytes of a regular file. */
+export async function readInputFile(file: string, maxBytes: number): Promise<Uint8Array> {
   const { bytes, refusal } = await readFileWithin(file, maxBytes)
-  if (refusal !== undefined)
-    throw cliErrors.ERR_CLI_INPUT({ source: file, problem: inWords(refusal) })
-  return decoder.decode(bytes)
+  if (refusal === undefined) return bytes
+  throw cliErrors.ERR_CLI_INPUT({ source: file, problem: inWords(refusal) })
+}
+
+/** Reads the standard input to its end. */
+export async function readStdin(
+  call: Call,
+  option: string,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const problem = inWords({ reason: 'too-large', maxBytes })
+  const tooLarge = () => cliErrors.ERR_CLI_INPUT({ source: 'The standard input', problem })
+  return readBytes(call.stdin(option), maxBytes, tooLarge)
 }
 
 /** Keeps a byte order mark, as the readers of these texts expect. */

@@ -10,10 +10,11 @@ import {
   type Signer,
   type SigningKey,
 } from '../token/index.ts'
+import { definedOf } from '../values/index.ts'
 import type { Call } from './command.ts'
 import { cliErrors } from './errors.ts'
 import type { Problems } from './problems.ts'
-import { readInput } from './read-input.ts'
+import { readInput, readStdin } from './read-input.ts'
 import type { FoundTarget } from './target.ts'
 
 /** Reads the private key that the settings name, with the passphrase that opens it. */
@@ -66,6 +67,9 @@ function mayBeAsked({ terminal }: Call, error: unknown): boolean {
   return isThere && isJotgateError(error, 'ERR_KEY_ENCRYPTED')
 }
 
+/** No key that people use is larger; the part keys has the same limit for a file. */
+const maxKeyBytes = 65_536
+
 /** The standard input is read once, into memory: an encrypted key may be opened in a second try. */
 export async function toKeySource(call: Call, place: SecretPlace): Promise<KeySource> {
   checkPlace(call, place)
@@ -77,21 +81,13 @@ export async function toKeySource(call: Call, place: SecretPlace): Promise<KeySo
     )
     return { file: place.file, insecureOwner: true }
   }
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of call.stdin('--key')) {
-    const bytes = Buffer.from(chunk as Uint8Array)
-    length += bytes.length
-    chunks.push(bytes)
-    // The part keys refuses more than this, with its own words.
-    if (length > 70_000) break
-  }
-  if (length === 0)
+  const bytes = await readStdin(call, '--key', maxKeyBytes)
+  if (bytes.length === 0)
     throw cliErrors.ERR_CLI_INPUT({
       source: 'The standard input',
       problem: 'is empty, and should hold the private key',
     })
-  return { bytes: Buffer.concat(chunks), source: 'The standard input' }
+  return { bytes, source: 'The standard input' }
 }
 
 /** A key in place of its file or variable: the errors of the part keys would name options that the command does not have. */
@@ -150,11 +146,6 @@ function timeProblem({ option, min, max, reason }: LifetimeProblem): string {
   const { flag = '' } = settingsTable.find(({ name }) => name === option) ?? {}
   return `${optionOf(flag)} must be from ${min} to ${max} seconds: ${reason}`
 }
-
-const definedOf = (times: {
-  lifetimeSeconds?: number | undefined
-  notBeforeSkewSeconds?: number | undefined
-}) => Object.fromEntries(Object.entries(times).filter(([, value]) => value !== undefined))
 
 /** Warns of a token that is valid for far longer than it is needed. */
 export async function warnOfLongLife(

@@ -1,5 +1,6 @@
 import { nameProblems, nearestName } from '../config/index.ts'
 import { toUserError, type User } from '../token/index.ts'
+import { definedOf, isObject } from '../values/index.ts'
 import { readClaims } from './claim-values.ts'
 import type { Call } from './command.ts'
 import type { Problems } from './problems.ts'
@@ -122,8 +123,7 @@ export function parseUserObject(
   text: string,
   refuse: (problem: string) => Error,
 ): Partial<User> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refuse('must contain a JSON object')
+  if (!isObject(value)) throw refuse('must contain a JSON object')
   const unknown = Object.keys(value).filter((key) => !fields.some((field) => field === key))
   if (unknown.length > 0) throw refuse(`has ${unknown.map(unknownMember).join(', and ')}`)
   const [repeated] = nameProblems(text)
@@ -144,12 +144,4 @@ function unknownMember(key: string): string {
   return near === undefined
     ? `${called} that is unknown; there are ${fields.join(', ')}`
     : `${called} that is unknown; did you mean ${near}?`
-}
-
-function definedOf(
-  values: {
-    [Field in keyof User]?: User[Field] | undefined
-  },
-): Partial<User> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }

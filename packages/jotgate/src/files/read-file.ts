@@ -36,7 +36,8 @@ export async function readFileWithin(file: string, maxBytes: number): Promise<Fi
     const stats = fstatSync(descriptor)
     if (stats.isDirectory()) return { refusal: { reason: 'folder' } }
     if (!stats.isFile()) return { refusal: { reason: 'not-regular' } }
-    const bytes = stats.size > maxBytes ? undefined : readDescriptor(descriptor, maxBytes)
+    const bytes =
+      stats.size > maxBytes ? undefined : readDescriptor(descriptor, stats.size, maxBytes)
     if (bytes === undefined) return { refusal: { reason: 'too-large', maxBytes } }
     return { bytes, stats }
   } catch (error) {
@@ -47,13 +48,15 @@ export async function readFileWithin(file: string, maxBytes: number): Promise<Fi
   }
 }
 
-const chunkBytes = 65_536
+const leastRoom = 4096
 
-function readDescriptor(descriptor: number, maxBytes: number): Buffer | undefined {
+/** Reads to the end, in one piece where the size is right; one byte more would show that it is not. */
+function readDescriptor(descriptor: number, size: number, maxBytes: number): Buffer | undefined {
   const chunks: Buffer[] = []
   let length = 0
   for (;;) {
-    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, maxBytes + 1))
+    const room = Math.max(size + 1 - length, leastRoom)
+    const chunk = Buffer.allocUnsafe(Math.min(room, maxBytes + 1 - length))
     const count = readSync(descriptor, chunk)
     if (count === 0) return Buffer.concat(chunks)
     length += count

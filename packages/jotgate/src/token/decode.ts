@@ -1,3 +1,4 @@
+import { parseJsonObject } from '../values/index.ts'
 import { parseBase64url, parseUtf8 } from './base64url.ts'
 import { tokenErrors } from './errors.ts'
 
@@ -55,13 +56,7 @@ function parsePart(part: string, text: string): Uint8Array {
 /** What JSON.parse says would quote the text, so it is not kept as the cause. */
 function parseJsonPart(part: string, text: string): Record<string, unknown> {
   const json = parseUtf8(parsePart(part, text))
-  let value: unknown
-  try {
-    if (json !== undefined) value = JSON.parse(json)
-  } catch {
-    value = undefined
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw tokenErrors.ERR_TOKEN_JSON({ part })
-  return value as Record<string, unknown>
+  const value = json === undefined ? undefined : parseJsonObject(json)
+  if (value === undefined) throw tokenErrors.ERR_TOKEN_JSON({ part })
+  return value
 }

@@ -1,5 +1,6 @@
 import { nearestName } from '../../config/index.ts'
 import type { User } from '../../token/index.ts'
+import { escapeForTerminal } from '../../values/index.ts'
 
 /** What people call the columns, and what they mean. */
 const columns: Readonly<Record<string, keyof User>> = {
@@ -77,5 +78,5 @@ function doubleProblem(found: readonly CsvColumn[]): string | undefined {
   return undefined
 }
 
-/** A name from a file must not reach the terminal as anything but text. */
-const printable = (name: string) => name.slice(0, 64).replaceAll(/\p{C}/gu, '?')
+/** Of a name from a file, no more than can be read at a glance. */
+const printable = (name: string) => escapeForTerminal(name.slice(0, 64))

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { type DecodedToken, decodeToken } from '../../token/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
-import { asInputError } from '../read-input.ts'
+import { readTextFile } from '../read-input.ts'
 import { logLevelOption } from './options.ts'
 import { isoOf, type Verification, verificationInWords, verifyOld } from './verification.ts'
 
@@ -52,20 +51,12 @@ async function readToken(call: Call): Promise<string> {
   const [text, file] = [call.values.text('jwt'), call.values.text('jwtFile')]
   if ((text === undefined) === (file === undefined))
     throw call.refuse('give exactly one of --jwt and --jwt-file')
-  return (text ?? (await readText(file ?? ''))).replace(/^\uFEFF/, '').trim()
+  return (text ?? (await readTextFile(file ?? ''))).replace(/^\uFEFF/, '').trim()
 }
 
 async function readPublicKey(call: Call): Promise<string | undefined> {
   const [text, file] = [call.values.text('certPublickey'), call.values.text('certPublickeyFile')]
-  return text ?? (file === undefined ? undefined : await readText(file))
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw asInputError(error, file)
-  }
+  return text ?? (file === undefined ? undefined : await readTextFile(file))
 }
 
 function toText(

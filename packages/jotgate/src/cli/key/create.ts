@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { isJotgateError } from '../../errors/index.ts'
 import { createKeyPair, readCertificate, writeKeyPair } from '../../keys/index.ts'
-import { escapeForTerminal } from '../../values/index.ts'
+import { definedOf, escapeForTerminal } from '../../values/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { layoutFor } from '../layout.ts'
 import { passphraseOptions, readGivenSettings } from '../setting-options.ts'
@@ -139,7 +139,7 @@ async function inOurWords<Value>(call: Call, action: () => Promise<Value>): Prom
     return await action()
   } catch (error) {
     if (!isJotgateError(error, 'ERR_KEY_OPTION')) throw error
-    const { option, problem } = error.details as { option: string; problem: string }
+    const { option, problem } = error.details
     throw call.refuse(`--${option === 'commonName' ? 'subject' : option} ${problem}`)
   }
 }
@@ -159,10 +159,4 @@ function encrypted(privateKeyPem: string, passphrase: string | undefined): strin
   if (passphrase === undefined) return privateKeyPem
   const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase } as const
   return createPrivateKey(privateKeyPem).export(options).toString()
-}
-
-function definedOf<Values extends object>(values: Values) {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Values]?: NonNullable<Values[Name]>
-  }
 }

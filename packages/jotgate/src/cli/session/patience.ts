@@ -31,6 +31,7 @@ export async function patiently<Value>(
 }
 
 function secondsToWait(error: unknown): number | undefined {
-  if (!isJotgateError(error, 'ERR_QLIK_RATE_LIMITED')) return undefined
-  return (error.details as { retryAfterSeconds: number }).retryAfterSeconds
+  return isJotgateError(error, 'ERR_QLIK_RATE_LIMITED')
+    ? error.details.retryAfterSeconds
+    : undefined
 }

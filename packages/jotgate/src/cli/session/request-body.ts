@@ -1,8 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
 import { checkRestHeader } from '../../qlik/index.ts'
 import type { Call, OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
-import { asInputError, placeOf } from '../read-input.ts'
+import { placeOf, readInputFile, readStdin } from '../read-input.ts'
 
 export const bodyOptions: readonly OptionSpec[] = [
   {
@@ -39,7 +38,7 @@ export async function readBody(call: Call, method: string): Promise<RequestBody 
   const problem = checkRestHeader('content-type', contentType)
   if (problem !== undefined) throw call.refuse(`--content-type ${problem}`)
   const source = sourceOf(data)
-  const bytes = await readBytes(call, data, source)
+  const bytes = await readData(call, data)
   if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType)) return { bytes, contentType }
   return { bytes: checkedJson(bytes, source), contentType }
 }
@@ -49,27 +48,10 @@ function sourceOf(data: string): string {
   return data.startsWith('@') ? data.slice(1) : 'The text of --data'
 }
 
-async function readBytes(call: Call, data: string, source: string) {
-  const tooLarge = () => cliErrors.ERR_CLI_INPUT({ source, problem: 'is larger than 100 MiB' })
-  if (data === '-' || data === '@-') {
-    const chunks: Buffer[] = []
-    let length = 0
-    for await (const chunk of call.stdin('--data')) {
-      const bytes = Buffer.from(chunk as Uint8Array)
-      length += bytes.length
-      if (length > maxBytes) throw tooLarge()
-      chunks.push(bytes)
-    }
-    return Uint8Array.from(Buffer.concat(chunks))
-  }
-  if (!data.startsWith('@')) return new TextEncoder().encode(data)
-  try {
-    const { size } = await stat(source)
-    if (size > maxBytes) throw tooLarge()
-    return Uint8Array.from(await readFile(source))
-  } catch (error) {
-    throw asInputError(error, source)
-  }
+async function readData(call: Call, data: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (data === '-' || data === '@-') return readStdin(call, '--data', maxBytes)
+  if (data.startsWith('@')) return Uint8Array.from(await readInputFile(data.slice(1), maxBytes))
+  return new TextEncoder().encode(data)
 }
 
 /** Qlik would say no more than 400. The text itself is not shown: it may be anybody's data. */

@@ -108,6 +108,6 @@ async function problemsOfForm(text: string, file: string): Promise<string[]> {
     return []
   } catch (error) {
     if (!isJotgateError(error, 'ERR_CONFIG_INVALID')) throw error
-    return [...(error.details as { problems: readonly string[] }).problems]
+    return [...error.details.problems]
   }
 }

@@ -119,7 +119,7 @@ async function problemOfAnswer(answers: Answers, setting: Setting): Promise<stri
     return undefined
   } catch (error) {
     if (!isJotgateError(error, 'ERR_CONFIG_INVALID')) throw error
-    const { problems } = error.details as { problems: readonly string[] }
+    const { problems } = error.details
     const start = `deployments.${answers.name}.${setting.place}: `
     return problems.find((problem) => problem.startsWith(start))?.slice(start.length)
   }

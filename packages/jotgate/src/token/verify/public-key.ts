@@ -1,3 +1,4 @@
+import { isObject } from '../../values/index.ts'
 import { decodeBase64 } from '../base64url.ts'
 import {
   derTag,
@@ -31,9 +32,8 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** RFC 7517: the members `use`, `key_ops` and `alg` limit what the key may be used for. */
 export function readJwk(value: unknown): KeyReading {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { problem: 'is not a JWK' }
-  const jwk = value as Record<string, unknown>
+  if (!isObject(value)) return { problem: 'is not a JWK' }
+  const jwk = value
   if (privateMembers.some((name) => jwk[name] !== undefined))
     return { problem: 'contains the private half; give the public half alone' }
   if (jwk.kty !== 'RSA') return { problem: 'is not an RSA key' }
