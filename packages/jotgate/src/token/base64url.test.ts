@@ -15,7 +15,7 @@ describe('base64url', () => {
     )
   })
 
-  it('reads a text only when it is the one that it would write', () => {
+  it('reads only the string that it would write itself', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(...'AQgw_-+/= \n9z'), maxLength: 9 }),

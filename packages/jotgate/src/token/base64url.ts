@@ -15,15 +15,15 @@ export function textToBase64url(text: string): string {
   return toBase64url(encoder.encode(text))
 }
 
-/** How many characters so many bytes become. */
+/** The length of the base64url of so many bytes. */
 export function base64urlLength(byteLength: number): number {
   return Math.ceil((byteLength * 4) / 3)
 }
 
 /**
- * Writes the characters of `bytes` as ASCII into `into`, from `offset` on, and gives the offset behind
- * them. By a table and without a text in between: `btoa` on a text of bytes takes four times as long,
- * and a signer does nothing on the event loop that costs more.
+ * Writes the characters of `bytes` as ASCII into `into`, from `offset` on, and returns the offset after
+ * them. It uses a table and no intermediate string: `btoa` on a string of bytes takes four times as long,
+ * and nothing else that a signer does on the event loop costs more.
  */
 export function writeBase64url(bytes: Uint8Array, into: Uint8Array, offset: number): number {
   const whole = bytes.length - (bytes.length % 3)
@@ -46,12 +46,12 @@ export function writeBase64url(bytes: Uint8Array, into: Uint8Array, offset: numb
   return at + left + 1
 }
 
-/** Beyond the end lie zero bits (RFC 4648 section 3.5). */
+/** Bits beyond the end are zero (RFC 4648 section 3.5). */
 const byte = (bytes: Uint8Array, index: number): number => bytes[index] ?? 0
 
 /**
- * Takes the one canonical form alone: two texts for the same bytes would be two names for one
- * token, and a deny-list would know only one of them (RFC 7515 section 2, RFC 4648 section 3.5).
+ * Accepts only the canonical form: two strings for the same bytes would be two names for one token, and a
+ * deny-list would contain only one of them (RFC 7515 section 2, RFC 4648 section 3.5).
  */
 export function parseBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
@@ -70,7 +70,7 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** UTF-8 or nothing. A byte order mark stays in the text, where JSON refuses it. */
+/** Decodes UTF-8, or gives undefined. A byte order mark stays, so that JSON refuses it. */
 export function parseUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes)

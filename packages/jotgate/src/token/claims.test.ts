@@ -24,12 +24,12 @@ describe('the claims for Qlik Cloud', () => {
     expect(claimsOf({ emailVerified: false }).email_verified).toBe(false)
   })
 
-  it('leave groups out when there are none', () => {
+  it('omit groups when there are none', () => {
     expect(claimsOf({})).not.toHaveProperty('groups')
     expect(claimsOf({ groups: [] })).not.toHaveProperty('groups')
   })
 
-  it('send nothing of directory and attributes, which Qlik Cloud does not read', () => {
+  it('do not send directory and attributes, which Qlik Cloud does not read', () => {
     const claims = claimsOf({ directory: 'ACME', attributes: { sub: 'root', role: 'admin' } })
     expect(claims).toEqual(claimsOf({}))
   })
@@ -59,12 +59,12 @@ describe('the claims for Qlik Cloud', () => {
     )
   })
 
-  it('take 200 different groups, however often they are named', () => {
+  it('accept 200 different groups, however often each is repeated', () => {
     const groups = Array.from({ length: 600 }, (_, index) => `g${index % 200}`)
     expect(claimsOf({ groups }).groups).toHaveLength(200)
   })
 
-  it('are made of one reading of the user: a value cannot change between check and use', () => {
+  it('read each field of the user once: a value cannot change between check and use', () => {
     let reads = 0
     const shifty = {
       ...ada,

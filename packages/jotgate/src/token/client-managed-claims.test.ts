@@ -28,7 +28,7 @@ const claimsOf = (change: Record<string, unknown>, deployment = server) =>
   claimsFor(deployment, { ...ada, ...change } as User, stamp)
 
 describe('the claims for client-managed Qlik', () => {
-  it('stand under the names of the deployment, with an end, and no others', () => {
+  it('have the names of the deployment, an expiry, and nothing else', () => {
     const claims = claimsOf({ attributes: { department: ['R&D', 'Lab'], salary: '1' } })
     expect(JSON.stringify(claims)).toBe(
       '{"userId":"ada","userDirectory":"ACME","group":["sales"],"dept":["R&D","Lab"],"name":"Ada",' +
@@ -36,7 +36,7 @@ describe('the claims for client-managed Qlik', () => {
     )
   })
 
-  it('keep numbers and truth values as they are, alone and in lists', () => {
+  it('keep numbers and booleans as they are, alone and in arrays', () => {
     for (const value of [3, -0.5, true, false, ['a', 7, false], 2 ** 53 - 1]) {
       const claims = JSON.parse(JSON.stringify(claimsOf({ attributes: { department: value } })))
       expect(claims.dept).toEqual(value)
@@ -131,7 +131,7 @@ describe('a token for client-managed Qlik', () => {
     expect(decodeToken(token).payload).toMatchObject({ nbf: 5, exp: 5 + 157_788_000 })
   })
 
-  it('is not signed by an algorithm that the deployment leaves out, nor for over ten years', () => {
+  it('is not signed by an algorithm that the deployment does not accept, nor for over ten years', () => {
     const narrow = clientManaged({ ...server, algorithms: ['RS512'] })
     const key = makeKey('RS256')
     expect(() => createSigner({ deployment: narrow, key })).toThrow(

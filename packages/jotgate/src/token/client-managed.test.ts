@@ -39,20 +39,23 @@ describe('a client-managed deployment', () => {
     expect(withClaims({ userId: 'sub' }).claims.userId).toBe('sub')
   })
 
-  it.each(['iss', 'aud', 'exp', 'nbf', 'iat', 'jti'])('refuses %s as any name', (name) => {
-    const problem = `is ${name}, a name that JWT itself uses`
-    for (const change of [
-      { userId: name },
-      { userDirectory: name },
-      { groups: name },
-      { attributes: { department: name } },
-    ]) {
-      const option = `claims.${'attributes' in change ? 'attributes.department' : Object.keys(change)[0]}`
-      expect(() => withClaims(change)).toThrow(
-        expect.objectContaining({ code: 'ERR_TOKEN_DEPLOYMENT', details: { option, problem } }),
-      )
-    }
-  })
+  it.each(['iss', 'aud', 'exp', 'nbf', 'iat', 'jti'])(
+    'refuses %s as the name of any claim',
+    (name) => {
+      const problem = `is ${name}, a name that JWT itself uses`
+      for (const change of [
+        { userId: name },
+        { userDirectory: name },
+        { groups: name },
+        { attributes: { department: name } },
+      ]) {
+        const option = `claims.${'attributes' in change ? 'attributes.department' : Object.keys(change)[0]}`
+        expect(() => withClaims(change)).toThrow(
+          expect.objectContaining({ code: 'ERR_TOKEN_DEPLOYMENT', details: { option, problem } }),
+        )
+      }
+    },
+  )
 
   it.each([
     [{ url: 'http://sense.acme.example' }, 'url', /http is allowed for loopback/],

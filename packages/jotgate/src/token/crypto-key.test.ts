@@ -14,7 +14,7 @@ const makePair = (
   ])
 
 describe('a signing key of Web Crypto', () => {
-  it('signs with a private key that nobody can read, and is named by its thumbprint', async () => {
+  it('signs with a non-extractable private key, and its default key ID is the thumbprint', async () => {
     const pair = await makePair()
     const key = await signingKeyFromCryptoKey(pair)
     const bytes = new TextEncoder().encode('a.b')
@@ -29,7 +29,7 @@ describe('a signing key of Web Crypto', () => {
     expect(key.publicJwk).toEqual({ kty: 'RSA', n, e, kid: thumbprint, alg: 'RS256', use: 'sig' })
   })
 
-  it('takes its algorithm from its hash, and the key ID that was chosen', async () => {
+  it('takes its algorithm from its hash, and its key ID from the options', async () => {
     const key = await signingKeyFromCryptoKey({
       ...(await makePair({ hash: 'SHA-512' })),
       kid: 'acme-1',
@@ -55,7 +55,7 @@ describe('a signing key of Web Crypto', () => {
     await refused(await makePair({ modulusLength: 1024 }), 'has 1024 bits')
     await refused(
       await makePair({ publicExponent: Uint8Array.of(3) }),
-      'has a public exponent other than 65537',
+      'has a public exponent that is not 65537',
     )
     await refused(await makePair({ hash: 'SHA-1' }), 'is bound to SHA-1, which no algorithm uses')
     await refused({ ...good, publicKey: other.publicKey }, 'has halves that do not belong together')

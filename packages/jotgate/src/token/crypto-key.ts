@@ -11,9 +11,9 @@ import { weaknessOf } from './strength/weakness-of.ts'
  *
  * @param options.privateKey RSASSA-PKCS1-v1_5, usage `sign`; its hash decides the algorithm
  * @param options.publicKey its other half, extractable
- * @param options.kid 1 to 256 characters; the RFC 7638 thumbprint when left out
+ * @param options.kid 1 to 256 characters; default the RFC 7638 thumbprint
  * @throws ERR_TOKEN_KEY when the key is of another kind, smaller than 2048 or larger than 8192 bits,
- * has an exponent other than 65537, is weak or publicly known, or the halves do not fit
+ * has an exponent other than 65537, is weak or publicly known, or the halves do not belong together
  * @see RFC 7518 section 3.3 for the size
  * @example
  * const pair = await crypto.subtle.generateKey(
@@ -39,7 +39,7 @@ export async function signingKeyFromCryptoKey(options: {
   const { n, e } = await exportJWK(publicKey)
   if (n === undefined || e === undefined) throw unfit()
   const thumbprint = await calculateJwkThumbprint({ kty: 'RSA', n, e })
-  // The private key may be non-extractable, so its modulus alone is checked.
+  // The private key may be non-extractable, so only its modulus is checked.
   const weakness = weaknessOf(parseBase64url(n) ?? new Uint8Array(), thumbprint)
   if (weakness !== undefined) throw tokenErrors.ERR_TOKEN_KEY({ problem: weakness })
   const kid = parseKid(options.kid ?? thumbprint)
@@ -71,12 +71,12 @@ function parseAlgorithm(key: CryptoKey, type: 'private' | 'public'): SigningAlgo
   const bits = algorithm.modulusLength ?? 0
   if (bits < 2048 || bits > 8192) throw refuse(`has ${bits} bits`)
   const exponent = [...(algorithm.publicExponent ?? [])].reduce((sum, byte) => sum * 256 + byte, 0)
-  if (exponent !== 65537) throw refuse('has a public exponent other than 65537')
+  if (exponent !== 65537) throw refuse('has a public exponent that is not 65537')
   if (type === 'private' && !key.usages.includes('sign')) throw refuse('may not be used to sign')
   return alg
 }
 
-/** Signs once and verifies, so that a mix-up shows here and not at the first user's login. */
+/** Signs once and verifies, so that a mix-up is found here and not at the first user's login. */
 async function checkPair(
   sign: SigningKey['sign'],
   numbers: { n: string; e: string },

@@ -3,8 +3,8 @@ import { parseBase64url, parseUtf8 } from './base64url.ts'
 import { tokenErrors } from './errors.ts'
 
 /**
- * The longest token that is made or read, in characters. Servers bound a header at 8 to 16 KiB, and
- * Qlik Cloud's own bound is not published.
+ * The longest token that is made or read, in characters. Servers limit a header to 8 to 16 KiB, and Qlik
+ * Cloud's own limit is not published.
  */
 export const maxTokenLength = 8192
 
@@ -16,12 +16,12 @@ export interface DecodedToken {
 }
 
 /**
- * Takes a token apart without verifying it: to look at, never to trust.
+ * Takes a token apart without verifying it: for display, never for a decision.
  *
  * @param text the token in its compact form, at most 8192 characters
  * @returns header and payload as parsed JSON, the signature as bytes
- * @throws ERR_TOKEN_SIZE, ERR_TOKEN_PARTS, ERR_TOKEN_BASE64URL or ERR_TOKEN_JSON, none of which holds the
- * text; TypeError when it is none
+ * @throws ERR_TOKEN_SIZE, ERR_TOKEN_PARTS, ERR_TOKEN_BASE64URL or ERR_TOKEN_JSON, none of which contains
+ * the token; TypeError when it is not a string
  * @see RFC 7515 sections 2, 4 and 7.1
  * @example
  * const { header, payload } = decodeToken('eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI0MiJ9.AAAA')
@@ -53,7 +53,7 @@ function parsePart(part: string, text: string): Uint8Array {
   return bytes
 }
 
-/** What JSON.parse says would quote the text, so it is not kept as the cause. */
+/** The error of JSON.parse would quote the token, so it is not kept as the cause. */
 function parseJsonPart(part: string, text: string): Record<string, unknown> {
   const json = parseUtf8(parsePart(part, text))
   const value = json === undefined ? undefined : parseJsonObject(json)

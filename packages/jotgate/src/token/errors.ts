@@ -1,6 +1,6 @@
 import { type DetailsOf, defineErrors } from '../errors/index.ts'
 
-/** The errors of the part `token`. No detail holds a token's text or a value of a user. */
+/** The errors of the part `token`. No detail contains a token or a value of a user. */
 export const tokenErrors = defineErrors('ERR_TOKEN', {
   ERR_TOKEN_DEPLOYMENT: {
     kind: 'use',
@@ -14,35 +14,35 @@ export const tokenErrors = defineErrors('ERR_TOKEN', {
     status: 500,
     message: (details: { field: string; problem: string }) =>
       `The user's ${details.field} ${details.problem}`,
-    hint: 'Correct what the host application hands over for this user; Qlik Cloud needs subject, name and email for everyone, client-managed Qlik needs the subject.',
+    hint: 'Correct what the host application passes for this user. Qlik Cloud requires subject, name and email; client-managed Qlik requires the subject.',
   },
   ERR_TOKEN_LIFETIME: {
     kind: 'use',
     status: 500,
     message: (details: { option: string; min: number; max: number; reason: string }) =>
       `${details.option} must be a whole number of seconds from ${details.min} to ${details.max}: ${details.reason}`,
-    hint: 'A token is used once, at once: leave the option out (60 seconds, 5 of them in the past) unless clocks differ more than that.',
+    hint: 'Omit the option (60 seconds, 5 of them in the past) unless clocks differ more than that: a token is used once, immediately.',
   },
   ERR_TOKEN_OPTION: {
     kind: 'use',
     status: 500,
     message: (details: { option: string; problem: string }) =>
       `The signer's option ${details.option} ${details.problem}`,
-    hint: 'Correct the option, or leave it out to get its default.',
+    hint: 'Correct the option, or omit it to get its default.',
   },
   ERR_TOKEN_CHECK: {
     kind: 'use',
     status: 500,
     message: (details: { option: string; problem: string }) =>
       `The option ${details.option} of checkToken ${details.problem}`,
-    hint: 'Give one of `key`, `certificate` and `jwks`, a date as `at`, and the tolerance in whole seconds.',
+    hint: 'Give only one of `key`, `certificate` and `jwks`, a valid `Date` as `at`, and the tolerance as a whole number of seconds.',
   },
   ERR_TOKEN_ALGORITHM: {
     kind: 'use',
     status: 500,
     message: (details: { algorithm: string; allowed: readonly string[] }) =>
-      `This deployment does not take tokens signed with ${details.algorithm}, only ${details.allowed.join(', ')}`,
-    hint: 'Make the signing key with `alg` set to one that the deployment takes.',
+      `This deployment does not accept tokens signed with ${details.algorithm}, only ${details.allowed.join(', ')}`,
+    hint: 'Make the signing key with `alg` set to an algorithm that the deployment accepts.',
   },
   ERR_TOKEN_KEY: {
     kind: 'failure',
@@ -55,37 +55,37 @@ export const tokenErrors = defineErrors('ERR_TOKEN', {
     status: 500,
     message: (details: { kid: string; problem: string }) =>
       `The key ${details.kid} did not sign: ${details.problem}`,
-    hint: 'Look at the cause. When the key lives in another service, check that this one can reach it and may sign.',
+    hint: 'Look at the cause. When the key is in another service, check that this process can reach it and may sign.',
   },
   ERR_TOKEN_QUEUE_FULL: {
     kind: 'failure',
     status: 503,
     message: (details: { maxQueued: number; retryAfterSeconds: number }) =>
       `${details.maxQueued} tokens are already waiting for a signature`,
-    hint: 'Try again after a second. When this happens often, add a processor core, use a 2048 bit key, or raise `maxQueued`.',
+    hint: 'Try again after a second. When this happens often, add a processor core, use a 2048-bit key, or raise `maxQueued`.',
   },
   ERR_TOKEN_SIZE: {
     kind: 'failure',
     status: 400,
     message: (details: { length: number; max: number }) =>
-      `The token is ${details.length} characters long; at most ${details.max} pass through every server's header limit`,
-    hint: 'Send fewer or shorter groups: only those which Qlik gives access by.',
+      `The token is ${details.length} characters long; servers with the usual header limits accept at most ${details.max}`,
+    hint: 'Send fewer or shorter groups: only those that Qlik uses to give access.',
   },
   ERR_TOKEN_PARTS: {
     kind: 'failure',
     status: 400,
     message: (details: { parts: number }) =>
       details.parts === 5
-        ? 'The text has five parts: it is an encrypted token (JWE), not a signed one'
-        : `The text has ${details.parts} part${details.parts === 1 ? '' : 's'} between dots; a signed token has three`,
-    hint: 'Give the token alone, in its compact form: header.payload.signature.',
+        ? 'The token has five parts: it is encrypted (JWE), not signed'
+        : `The token has ${details.parts} part${details.parts === 1 ? '' : 's'} separated by dots; a signed token has three`,
+    hint: 'Give only the token, in its compact form: header.payload.signature.',
   },
   ERR_TOKEN_BASE64URL: {
     kind: 'failure',
     status: 400,
     message: (details: { part: string }) =>
       `The token's ${details.part} is not canonical base64url`,
-    hint: 'Give the token as it was made: no "Bearer ", no quotes, blanks, line breaks, padding, "+" or "/" (RFC 7515 section 2).',
+    hint: 'Give the token as it was made, without "Bearer ", quotes, spaces, line breaks, padding, "+" or "/" (RFC 7515 section 2).',
   },
   ERR_TOKEN_JSON: {
     kind: 'failure',

@@ -23,7 +23,7 @@ describe('taking a token apart', () => {
     })
   })
 
-  it('never holds the signature', () => {
+  it('never contains the signature', () => {
     for (const text of [token, `Bearer ${token}`, `${token}=`, token.replaceAll('.', '..')])
       expect(JSON.stringify(inspectToken(text, { at }))).not.toContain(signature.slice(0, 8))
   })

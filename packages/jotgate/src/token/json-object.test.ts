@@ -4,7 +4,7 @@ import { readJsonObject } from './json-object.ts'
 const read = (text: string) => readJsonObject(new TextEncoder().encode(text))
 
 describe('reading a JSON object strictly', () => {
-  it('gives what is in it, and nothing to say of a plain one', () => {
+  it('gives its value, and no flaw for a plain one', () => {
     expect(read('{"a":[1,-2.5e3,"x:{\\"y\\":1}"],"b":{"a":null}}')).toEqual({
       value: { a: [1, -2500, 'x:{"y":1}'], b: { a: null } },
       flaw: undefined,
@@ -21,7 +21,7 @@ describe('reading a JSON object strictly', () => {
     ['[]', 'no-object'],
     ['null', 'no-object'],
     ['"a"', 'no-object'],
-  ])('says what %j is in place of one', (text, flaw) => {
+  ])('says what %j is instead', (text, flaw) => {
     expect(read(text)).toMatchObject({ value: undefined, flaw })
   })
 
@@ -39,7 +39,7 @@ describe('reading a JSON object strictly', () => {
     ['{"":1,"":2}', ['']],
     ['{"a" \n:1,"a"\t:2}', ['a']],
     ['{"__proto__":1,"__proto__":2}', ['__proto__']],
-  ])('tells the names that stand twice in %s', (text, duplicates) => {
+  ])('finds the repeated names in %s', (text, duplicates) => {
     expect(read(text).duplicates).toEqual(duplicates)
   })
 
@@ -53,7 +53,7 @@ describe('reading a JSON object strictly', () => {
     expect(read(text).unsafeNumbers).toBe(count)
   })
 
-  it('hands on 32 levels and no more, and survives any number', () => {
+  it('accepts 32 levels and no more, and survives any number', () => {
     const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
     expect(read(nested(32)).value).toBeDefined()
     expect(read(`{"a":[${'[],'.repeat(99)}[]]}`).flaw).toBeUndefined()

@@ -5,7 +5,7 @@ const refusal = () => new Error('full')
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the queue', () => {
-  it('runs a few at once, the others in order, and turns away what is beyond its bound', async () => {
+  it('runs a few at once, the others in order, and refuses what exceeds its limit', async () => {
     const queue = createQueue({ maxConcurrent: 2, maxQueued: 2, refusal })
     const started: number[] = []
     const jobs = [0, 1, 2, 3].map((id) => {
@@ -57,7 +57,7 @@ describe('the queue', () => {
     expect(started).toBe(false)
   })
 
-  it('leaves nothing behind on a signal that lives longer than its jobs', async () => {
+  it('leaves no listener on a signal that outlives its jobs', async () => {
     const queue = createQueue({ maxConcurrent: 1, maxQueued: 9, refusal })
     let listeners = 0
     const counted = {
@@ -76,7 +76,7 @@ describe('the queue', () => {
     expect(listeners).toBe(0)
   })
 
-  it('starts nothing for a signal that is none', async () => {
+  it('starts nothing when the signal is not an AbortSignal', async () => {
     const queue = createQueue({ maxConcurrent: 1, maxQueued: 0, refusal })
     let started = false
     for (const signal of [{}, null, 'abort', { addEventListener: () => undefined }]) {

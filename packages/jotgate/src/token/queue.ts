@@ -1,6 +1,6 @@
-/** Runs jobs a few at a time and keeps a bounded number of others waiting, first come first served. */
+/** Runs a few jobs at a time and keeps a bounded number of others waiting, in their order. */
 export interface Queue {
-  /** Rejects with what `refusal` made when too many wait, and with the signal's reason when it aborts. */
+  /** Rejects with `refusal()` when too many jobs wait, and with the signal's reason when it aborts. */
   run<Result>(job: () => Promise<Result>, signal?: AbortSignal): Promise<Result>
 }
 
@@ -22,7 +22,7 @@ export function createQueue(options: {
   return {
     run: (job, signal) =>
       new Promise((resolve, reject) => {
-        // Else it would show when the job is over, where nobody could catch it.
+        // Otherwise it would throw after the job, where nobody could catch it.
         if (signal !== undefined && !isSignal(signal))
           return reject(new TypeError('The option signal must be an AbortSignal'))
         if (signal?.aborted === true) return reject(signal.reason)
@@ -44,7 +44,7 @@ export function createQueue(options: {
             },
           )
         }
-        // A running job goes on, since a signature cannot be called back; only its result is dropped.
+        // A running job continues, since a signature cannot be stopped; only its result is dropped.
         const abort = () => {
           waiting.delete(start)
           reject(signal?.reason)
@@ -57,7 +57,7 @@ export function createQueue(options: {
   }
 }
 
-/** A job that throws at once has to free its place too. */
+/** A job that throws synchronously must free its place too. */
 function begin<Result>(job: () => Promise<Result>): Promise<Result> {
   try {
     return job()
@@ -66,7 +66,7 @@ function begin<Result>(job: () => Promise<Result>): Promise<Result> {
   }
 }
 
-/** By what it can do: each frame of a page has an `AbortSignal` of its own. */
+/** By its methods, not by its class: each frame of a page has its own `AbortSignal`. */
 function isSignal(value: Partial<AbortSignal> | null): boolean {
   return (
     typeof value?.addEventListener === 'function' && typeof value.removeEventListener === 'function'

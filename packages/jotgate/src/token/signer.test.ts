@@ -51,7 +51,7 @@ describe('a token for Qlik Cloud', () => {
     expect(() => verifiedByOpenssl(token.replace('.', '.e30'))).toThrow()
   })
 
-  it('has the claims of the user, in the header alone the key ID, and the times of its making', async () => {
+  it('has the claims of the user, the key ID in its header only, and the timestamps of its signature', async () => {
     const signer = signerWith({ clock: () => 1_767_225_600_999 })
     const { token, ...stamp } = await signer.sign(ada)
     const { header, payload } = decodeToken(token)
@@ -78,7 +78,7 @@ describe('a token for Qlik Cloud', () => {
     })
   })
 
-  it('never has the jti of another', async () => {
+  it('never has the jti of another token', async () => {
     const signer = signerWith()
     const tokens = await Promise.all(Array.from({ length: 200 }, () => signer.sign(ada)))
     expect(new Set(tokens.map((token) => token.jti)).size).toBe(200)
@@ -137,7 +137,7 @@ describe('a signer', () => {
       )
   })
 
-  it('refuses a key whose algorithm the deployment does not take', () => {
+  it('refuses a key whose algorithm the deployment does not accept', () => {
     for (const alg of ['RS384', 'RS512', 'HS256', 'none'])
       expect(() => signerWith({ key: { ...key, alg: alg as 'RS384' } })).toThrow(
         expect.objectContaining({
@@ -196,7 +196,7 @@ describe('a signer', () => {
     expect(underWay).toBe(20)
   })
 
-  it('can be told to give up', async () => {
+  it('can be cancelled', async () => {
     const reason = new Error('the person has gone')
     const signal = AbortSignal.abort(reason)
     await expect(signerWith().sign(ada, { signal })).rejects.toBe(reason)
@@ -233,7 +233,7 @@ describe('a signer', () => {
     expect(decodeToken(token).payload.groups).toHaveLength(20)
   })
 
-  it('refuses a clock, random bytes or counts that make no sense', async () => {
+  it('refuses an invalid clock, random source or count', async () => {
     const option = (name: string) => ({ code: 'ERR_TOKEN_OPTION', details: { option: name } })
     const clock = () => Number.NaN
     await expect(signerWith({ clock }).sign(ada)).rejects.toMatchObject(option('clock'))
@@ -247,7 +247,7 @@ describe('a signer', () => {
     )
   })
 
-  it('gives every token 32 random bytes of its own, however many are drawn at once', async () => {
+  it('gives every token its own 32 random bytes, however many are requested at once', async () => {
     const signer = signerWith({})
     const ada = { subject: '42', name: 'Ada', email: 'ada@acme.example' }
     const signed = await Promise.all(Array.from({ length: 200 }, () => signer.sign(ada)))

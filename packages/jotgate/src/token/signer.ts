@@ -16,16 +16,16 @@ import { createQueue } from './queue.ts'
 import { parseKid, type SigningKey } from './signing-key.ts'
 import type { User } from './user.ts'
 
-/** What a signer is made of. */
+/** What `createSigner` takes. */
 export interface SignerOptions {
-  /** Whom the tokens are for. */
+  /** The Qlik that the tokens are for. */
   deployment: Deployment
-  /** What signs them. Qlik Cloud takes RS256 alone, client-managed Qlik RS384 and RS512 too. */
+  /** The key that signs them. Qlik Cloud accepts only RS256, client-managed Qlik also RS384 and RS512. */
   key: SigningKey
   /**
    * From `nbf` to `exp`, a whole number of seconds. Default 60; from 1 to 3600 for Qlik Cloud, which
-   * refuses more, and to 315576000 (ten years) for client-managed Qlik. Until its end nothing calls a
-   * token back; `checkToken` advises against a day and more.
+   * refuses more, and to 315576000 (ten years) for client-managed Qlik. A token cannot be revoked
+   * before its end; `checkToken` advises against a day and more.
    */
   lifetimeSeconds?: number
   /**
@@ -35,20 +35,20 @@ export interface SignerOptions {
   notBeforeSkewSeconds?: number
   /** The time now, in milliseconds since 1970. Default `Date.now`. */
   clock?: () => number
-  /** Unpredictable bytes. Default `crypto.getRandomValues`. */
+  /** A source of unpredictable bytes. Default `crypto.getRandomValues`. */
   randomBytes?: (length: number) => Uint8Array
   /**
    * How many signatures are under way at once. Default 12, three times the threads of Node's pool, so
    * that these have work while the event loop waits for a core (docs/decisions/0001); 1 to 64.
    */
   maxConcurrent?: number
-  /** How many more may wait before others are turned away. Default 1000, 0 to 100000. */
+  /** How many more may wait before others are refused. Default 1000, 0 to 100000. */
   maxQueued?: number
 }
 
-/** A token and what is known of it. Times are seconds since 1970, as in its claims. */
+/** A token, with its ID and timestamps in seconds since 1970, as in its claims. */
 export interface SignedToken extends TokenStamp {
-  /** The token's text: for one request to Qlik, not for a log, a cache or a URL. */
+  /** The token: for one request to Qlik, not for a log, a cache or a URL. */
   token: string
 }
 
@@ -64,10 +64,10 @@ export interface Signer {
 }
 
 /**
- * Makes the function that turns a user into a signed token. Its options are checked once, here.
+ * Makes a signer, which turns a user into a signed token. Its options are checked once, here.
  *
- * A token's times are those of its signature, not of its place in the queue. Its `jti` is 32 random
- * bytes, since Qlik takes each only once. The algorithm is the key's own.
+ * A token's timestamps are those of its signature, not of its place in the queue. Its `jti` is 32 random
+ * bytes, since Qlik accepts each only once. The algorithm is the key's own.
  *
  * @param options see `SignerOptions` for units, defaults and bounds
  * @throws ERR_TOKEN_ALGORITHM, ERR_TOKEN_DEPLOYMENT, ERR_TOKEN_KEY, ERR_TOKEN_LIFETIME,
@@ -130,7 +130,7 @@ export function createSigner(options: SignerOptions): Signer {
     } catch (cause) {
       throw tokenErrors.ERR_TOKEN_SIGNING({ kid, problem: 'it failed' }, { cause })
     }
-    // A key service may answer another encoding; Qlik would only say that the token is refused.
+    // A key service may return another encoding; Qlik would only refuse the token.
     if (!(signature instanceof Uint8Array) || signature.length !== signatureLength)
       throw tokenErrors.ERR_TOKEN_SIGNING({
         kid,
@@ -165,7 +165,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const dot = 0x2e
 
-/** How many bytes are drawn from the system at once: for 64 tokens, since each draw costs as much as JSON. */
+/** How many random bytes are requested at once: for 64 tokens, since each request costs as much as JSON. */
 const drawnBytes = 2048
 
 function createRandomSource(): (length: number) => Uint8Array {

@@ -2,20 +2,20 @@ import { trimEndOf } from '../values/index.ts'
 import { decodeBase64, parseBase64url } from './base64url.ts'
 import { type JsonObject, readJsonObject } from './json-object.ts'
 
-/** More is not taken apart: a header line of 16 KiB is refused by nearly every server. */
+/** Longer strings are not taken apart: nearly every server refuses a header line of 16 KiB. */
 const maxReadLength = 65_536
 
 /** One part of a token, between its dots. */
 interface TokenPart {
-  /** Whether it is base64url in the one form that RFC 7515 section 2 knows. */
+  /** Whether it is base64url in the canonical form of RFC 7515 section 2. */
   readonly canonical: boolean
-  /** What it holds; read leniently where it is not canonical, and undefined where even that fails. */
+  /** The decoded bytes; decoded leniently when not canonical, and undefined when even that fails. */
   readonly bytes: Uint8Array | undefined
 }
 
-/** A token's text, taken apart as far as it goes, and what was about it. */
+/** A token, taken apart as far as possible, and what was around it. */
 export interface TokenText {
-  /** In characters, as it was given; 0 when it was no text. */
+  /** In characters, as it was given; 0 when it was not a string. */
   readonly length: number
   readonly isText: boolean
   /** A key or certificate in place of a token. */
@@ -30,13 +30,13 @@ export interface TokenText {
   readonly header: (TokenPart & JsonObject) | undefined
   readonly payload: (TokenPart & JsonObject) | undefined
   readonly signature: TokenPart | undefined
-  /** What was signed; only when the text is exactly as a token has to be. */
+  /** The part that was signed; only when the string is exactly a token. */
   readonly signedText: string | undefined
 }
 
 /**
- * Takes a text apart and never throws. What people leave around a token (`Bearer `, quotes, line
- * breaks) is told and taken off, so that what is inside can be looked at too.
+ * Takes a string apart and never throws. What people leave around a token (`Bearer `, quotes, line
+ * breaks) is reported and removed, so that the content can be examined too.
  */
 export function readTokenText(input: unknown): TokenText {
   const isText = typeof input === 'string'
@@ -72,9 +72,9 @@ function stripWrapping(text: string) {
     token = token.slice(scheme.length)
   }
   const unquoted = withoutQuotes(token)
-  // Beside real line breaks, the two characters \n that a JSON or environment file has for one.
+  // Line breaks, and the two characters \n that stand for one in a JSON or environment file.
   const joined = unquoted.replace(/\s|\\[nrt]/g, '')
-  // Around nothing there is nothing to tell but that.
+  // When nothing is left, that is the only thing to report.
   if (joined === '') return { token: '', notes: { ...notes, hasScheme: false } }
   notes.hasQuotes = unquoted !== token
   notes.hasWhiteSpace = trimmed || joined !== unquoted
@@ -83,7 +83,7 @@ function stripWrapping(text: string) {
 
 const quotes = '"\'`“”„«»'
 
-/** Of a line of JSON or of code, what stands behind the second quotation mark goes with it. */
+/** In a line of JSON or of code, what follows the second quotation mark is removed with it. */
 function withoutQuotes(text: string): string {
   const rest = text.replace(/^["'`“”„«»]+/, '')
   const behind = /["'`“”„«»][,;]$/.test(rest) ? rest.slice(0, -1) : rest
@@ -96,7 +96,7 @@ function readPart(text: string): TokenPart {
   return { canonical: false, bytes: readLeniently(text) }
 }
 
-/** Padding, the plain alphabet and bits left over: wrong, but what was meant can be read. */
+/** Accepts padding, the plain alphabet and remaining bits: wrong, but the meaning is clear. */
 function readLeniently(text: string): Uint8Array | undefined {
   const plain = trimEndOf(text, '=').replaceAll('-', '+').replaceAll('_', '/')
   if (!/^[A-Za-z0-9+/]*$/.test(plain) || plain.length % 4 === 1) return undefined
