@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws'
 import type { AppDefinition } from './data/app-definition.ts'
 import { previewTable, type TablePreview } from './data/preview.ts'
 import { accessFingerprint, type EngineUser, tableForUser } from './data/section-access.ts'
+import { engineLimits } from './limits.ts'
 import { docHandle, type EngineSession, globalHandle } from './model/session.ts'
 import { connectSocket, type FrameObserver } from './protocol/connection.ts'
 import type { FaultOfCall, SecondOpenDoc } from './protocol/method.ts'
@@ -90,6 +91,13 @@ export function createEngine(options: {
     for (const client of session.clients) client.close(code, reason)
   }
 
+  const isFull = (known: EngineSession | undefined, userId: string): boolean => {
+    const { socketsOfSession, sessionsOfUser } = engineLimits
+    if (known !== undefined) return known.clients.size >= socketsOfSession.value
+    const ofUser = [...sessions.values()].filter((session) => session.user.userId === userId)
+    return ofUser.length >= sessionsOfUser.value
+  }
+
   const createSession = (key: string, { appId, user }: EngineRequest): EngineSession => {
     const app = appsById.get(appId)
     const table = app === undefined ? undefined : tableForUser(app.table, app.sectionAccess, user)
@@ -103,6 +111,7 @@ export function createEngine(options: {
       nextHandle: docHandle + 1,
       bookmarks: bookmarksOf(user, appId),
       doc: undefined,
+      waiting: [],
       ttlSeconds: 0,
     }
     sessions.set(key, session)
@@ -140,6 +149,7 @@ export function createEngine(options: {
       if (app === undefined) return socket.close(closeCodes.appNotFound, 'App not found')
       const key = sessionKey(request, app)
       const known = sessions.get(key)
+      if (isFull(known, request.user.userId)) return socket.close(1013, 'Too many connections')
       const session = known ?? createSession(key, request)
       endings.get(session)?.()
       endings.delete(session)

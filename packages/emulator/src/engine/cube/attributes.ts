@@ -1,7 +1,8 @@
-import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
+import { evaluateInSteps, type GroupedRows } from '../expression/evaluate.ts'
 import { parseExpression } from '../expression/parse.ts'
 import { toNumber, toText, type Value } from '../expression/value.ts'
 import { type JsonObject, jsonNumber, objectsAt, textAt } from '../json.ts'
+import type { Steps } from '../slices.ts'
 import { conditionText, textValue } from './condition.ts'
 import { type ColumnError, type DefinitionContext, notBuilt, toColumnError } from './definition.ts'
 
@@ -19,25 +20,35 @@ export interface Attribute {
  * @param data the rows, grouped by what the attributes stand beside: a dimension's elements (null
  *   first), or the groups of the cube for a measure
  */
-export function computeAttributes(
+export function* computeAttributes(
   column: JsonObject,
   data: GroupedRows,
   context: DefinitionContext,
-): Attribute[] {
-  return objectsAt(column, 'qAttributeExpressions').map((source) => {
-    const text = textValue(source.qExpression)
-    const title = textAt(source, 'qLabel') || text.replace(/^\s*=/, '')
-    const attribute = { source, title, values: [], error: undefined }
-    try {
-      if (textAt(source, 'qLibraryId') !== '') throw notBuilt('qLibraryId of an attribute')
-      if (conditionText(source) !== '') throw notBuilt('a condition on an attribute')
-      // Charts keep places for attributes that they do not use.
-      if (text.trim() === '') return attribute
-      return { ...attribute, values: evaluateByGroup(parseExpression(context.expand(text)), data) }
-    } catch (error) {
-      return { ...attribute, error: toColumnError(error) }
-    }
-  })
+): Steps<Attribute[]> {
+  const attributes: Attribute[] = []
+  for (const source of objectsAt(column, 'qAttributeExpressions'))
+    attributes.push(yield* computeAttribute(source, data, context))
+  return attributes
+}
+
+function* computeAttribute(
+  source: JsonObject,
+  data: GroupedRows,
+  context: DefinitionContext,
+): Steps<Attribute> {
+  const text = textValue(source.qExpression)
+  const title = textAt(source, 'qLabel') || text.replace(/^\s*=/, '')
+  const attribute = { source, title, values: [], error: undefined }
+  try {
+    if (textAt(source, 'qLibraryId') !== '') throw notBuilt('qLibraryId of an attribute')
+    if (conditionText(source) !== '') throw notBuilt('a condition on an attribute')
+    // Charts keep places for attributes that they do not use.
+    if (text.trim() === '') return attribute
+    const expression = parseExpression(context.expand(text))
+    return { ...attribute, values: yield* evaluateInSteps(expression, data) }
+  } catch (error) {
+    return { ...attribute, error: toColumnError(error) }
+  }
 }
 
 /** The rows grouped by the elements of a dimension, null as group 0. */

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cubeTexts, dimension, makeContext, makeTable, measure } from '../testing/cube-input.ts'
-import { computeCube } from './compute.ts'
+import {
+  computeCube,
+  cubeTexts,
+  dimension,
+  makeContext,
+  makeTable,
+  measure,
+} from '../testing/cube-input.ts'
 
 const table = makeTable(
   ['City', 'Kind', 'Amount'],

@@ -1,4 +1,4 @@
-import type { GroupedRows } from '../expression/evaluate.ts'
+import type { Budget, GroupedRows } from '../expression/evaluate.ts'
 import type { Value } from '../expression/value.ts'
 import type { JsonObject } from '../json.ts'
 import type { Attribute } from './attributes.ts'
@@ -13,6 +13,8 @@ import type {
 export interface CubeContext extends DefinitionContext {
   /** The rows that the selections leave, in load order. */
   readonly rows: Int32Array
+  /** What the call that asks may still compute. */
+  readonly budget?: Budget | undefined
   /** Compares texts the way the app's locale orders them. */
   compareText(left: string, right: string): number
 }

@@ -24,6 +24,8 @@ export const columnErrorCodes = {
   notImplemented: 20,
   /** LOCERR_CALC_NOT_IN_LIB */
   notInLibrary: 7001,
+  /** LOCERR_CALC_TOO_LARGE: more than `engineLimits` lets one client ask for. */
+  tooLarge: 7003,
   /**
    * LOCERR_CALC_EVAL_CONDITION_FAILED: a condition is not met. Clients take it for no fault: nebula.js shows
    * the cube's `qCalcCondMsg`, and sn-table leaves out a column that carries it.
@@ -137,6 +139,14 @@ type Coded = Error & { readonly columnCode: number }
 
 function coded(columnCode: number, message: string): Coded {
   return Object.assign(new Error(message), { columnCode })
+}
+
+/** The error for what exceeds a limit. */
+export function tooLarge(what: string): ColumnError {
+  return {
+    code: columnErrorCodes.tooLarge,
+    message: `${what}; see the limits in the README of the jotgate emulator`,
+  }
 }
 
 /** The error for a setting that would change the figures and is not built. */

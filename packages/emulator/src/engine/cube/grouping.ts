@@ -1,4 +1,5 @@
 import type { Field } from '../data/table.ts'
+import type { Steps } from '../slices.ts'
 
 /** The combinations of values that some rows hold. */
 export interface Grouping {
@@ -19,11 +20,12 @@ const denseLimit = 4_194_304
  * @param rows the rows that count
  * @param fields none gives one group, also when there are no rows: a KPI of nothing is still shown
  */
-export function groupRows(rows: Int32Array, fields: readonly Field[]): Grouping {
+export function* groupRows(rows: Int32Array, fields: readonly Field[]): Steps<Grouping> {
   let groups = new Int32Array(rows.length)
   let groupCount = 1
   let elements: Int32Array[] = []
   for (const field of fields) {
+    yield
     const step = combine(rows, groups, groupCount, field)
     elements = elements.map((column) => step.parents.map((parent) => column[parent] ?? -1))
     elements.push(step.elements)

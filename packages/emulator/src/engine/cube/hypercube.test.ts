@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { arrayAt, type JsonObject } from '../json.ts'
-import { dimension, makeContext, makeTable, measure, noSelections } from '../testing/cube-input.ts'
-import { computeCube } from './compute.ts'
-import { toHyperCube } from './hypercube.ts'
+import {
+  computeCube,
+  dimension,
+  makeContext,
+  makeTable,
+  measure,
+  noSelections,
+  toHyperCube,
+} from '../testing/cube-input.ts'
 import { readPages } from './page.ts'
 
 const table = makeTable(

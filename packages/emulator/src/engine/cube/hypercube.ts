@@ -8,15 +8,16 @@ import {
   objectAt,
   objectsAt,
 } from '../json.ts'
+import type { Steps } from '../slices.ts'
 import { type Attribute, attributeCell } from './attributes.ts'
 import { dimensionCell, measureCell, totalCell } from './cells.ts'
 import type { Cube, CubeMeasure } from './cube.ts'
 import { type ColumnError, columnErrorCodes, type DimensionDefinition } from './definition.ts'
 import type { FieldStates } from './field-states.ts'
 import { automaticFormat } from './number-format.ts'
-import { cellLimit, type Page, readPages } from './page.ts'
+import { type Page, readPages } from './page.ts'
 import { sortIndicator } from './sort.ts'
-import { toStack, toStackPage } from './stack.ts'
+import { toStack, toStackPages } from './stack.ts'
 
 /** Keys that are the page author's own: the engine hands them on as they are. */
 export function ownKeys(source: JsonObject): JsonObject {
@@ -24,10 +25,22 @@ export function ownKeys(source: JsonObject): JsonObject {
 }
 
 /** Writes the `qHyperCube` of a layout, with the pages that `qInitialDataFetch` asks for. */
-export function toHyperCube(cube: Cube, states: FieldStates): JsonObject {
+export function* toHyperCube(cube: Cube, states: FieldStates): Steps<JsonObject> {
   const { definition } = cube
   const pages = readPages(arrayAt(definition, 'qInitialDataFetch'))
-  const stack = definition.qMode === 'K' ? toStack(cube) : undefined
+  const stack = definition.qMode === 'K' ? yield* toStack(cube) : undefined
+  const dimensionInfos: JsonObject[] = []
+  for (const [index, dimension] of cube.dimensions.entries()) {
+    yield
+    const inCube = distinctElements(cube, index)
+    dimensionInfos.push(dimensionInfo(dimension, inCube, states, cube.attributes[index] ?? []))
+  }
+  const measureInfos: JsonObject[] = []
+  for (const [index, measure] of cube.measures.entries()) {
+    yield
+    const attributes = cube.attributes[cube.dimensions.length + index] ?? []
+    measureInfos.push(measureInfo(measure, cube.order, attributes))
+  }
   const width = cube.dimensions.length + cube.measures.length
   return {
     ...ownKeys(definition),
@@ -35,18 +48,13 @@ export function toHyperCube(cube: Cube, states: FieldStates): JsonObject {
       stack === undefined
         ? { qcx: width, qcy: cube.order.length }
         : { qcx: stack.width, qcy: stack.branches.length },
-    qDimensionInfo: cube.dimensions.map((dimension, index) =>
-      dimensionInfo(dimension, distinctElements(cube, index), states, cube.attributes[index] ?? []),
-    ),
-    qMeasureInfo: cube.measures.map((measure, index) =>
-      measureInfo(measure, cube.order, cube.attributes[cube.dimensions.length + index] ?? []),
-    ),
+    qDimensionInfo: dimensionInfos,
+    qMeasureInfo: measureInfos,
     qEffectiveInterColumnSortOrder: cube.sortOrder,
     qGrandTotalRow: cube.measures.map((measure) => totalCell(measure.total, measure.format)),
-    qDataPages: stack === undefined ? pages.map((page) => toDataPage(cube, page, states)) : [],
+    qDataPages: stack === undefined ? yield* toDataPages(cube, pages, states) : [],
     qPivotDataPages: [],
-    qStackedDataPages:
-      stack === undefined ? [] : pages.map((page) => toStackPage(stack, page, states, cellLimit)),
+    qStackedDataPages: stack === undefined ? [] : yield* toStackPages(stack, pages, states),
     qMode: definition.qMode ?? 'S',
     qNoOfLeftDims: -1,
     qColumnOrder: arrayAt(definition, 'qColumnOrder'),
@@ -67,6 +75,20 @@ function cubeErrorOf(cube: Cube): JsonObject {
   const isExplained = cube.error === undefined || error.code === columnErrorCodes.evaluation
   const code = isExplained ? columnErrorCodes.condition : error.code
   return { ...errorOf({ ...error, code }), qCalcCondMsg: error.message }
+}
+
+/** Writes pages of a cube, one after the other with pauses. */
+export function* toDataPages(
+  cube: Cube,
+  pages: readonly Page[],
+  states: FieldStates,
+): Steps<JsonObject[]> {
+  const written: JsonObject[] = []
+  for (const page of pages) {
+    yield
+    written.push(toDataPage(cube, page, states))
+  }
+  return written
 }
 
 /** Writes one page of a cube; the area is clipped to what there is. */

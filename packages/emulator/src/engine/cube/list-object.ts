@@ -1,5 +1,6 @@
 import type { Field } from '../data/table.ts'
 import { arrayAt, type JsonObject, numberAt, textAt } from '../json.ts'
+import { type Steps, sortInSteps } from '../slices.ts'
 import { dimensionCell, type ElementState } from './cells.ts'
 import {
   columnErrorCodes,
@@ -37,11 +38,11 @@ const stateRanks: Readonly<Record<ElementState, number>> = { S: 0, O: 1, A: 2, X
  *
  * @param search what was typed into the list's search; undefined lists everything
  */
-export function computeListObject(
+export function* computeListObject(
   definition: JsonObject,
   context: ListContext,
   search: string | undefined,
-): ListObject {
+): Steps<ListObject> {
   const dimension = readDimension(definition, context)
   const { field } = dimension
   const mode = String(definition.qFrequencyMode ?? 'N')
@@ -60,31 +61,32 @@ export function computeListObject(
   return {
     definition,
     dimension,
-    elements: sortElements(elements, field, dimension, context),
+    elements: yield* sortElements(elements, field, dimension, context),
     frequencies: isCounted ? countRows(field, context.rows) : undefined,
     error: undefined,
   }
 }
 
-function sortElements(
-  elements: number[],
+function* sortElements(
+  elements: readonly number[],
   field: Field,
   dimension: DimensionDefinition,
   context: ListContext,
-): number[] {
+): Steps<readonly number[]> {
   const state = numberAt(dimension.sortCriteria, 'qSortByState')
   const rank = (element: number): number => stateRanks[context.stateForSorting(field, element)]
   const comparisons: Compare[] = [
     ...(state === 0 ? [] : [byNumber(rank, state)]),
     ...elementComparisons(dimension.sortCriteria, field, undefined, context),
   ]
-  return elements.sort((left, right) => {
+  const sorted = yield* sortInSteps(Int32Array.from(elements), (left, right) => {
     for (const compare of comparisons) {
       const order = compare(left, right)
       if (order !== 0) return order
     }
     return left - right
   })
+  return [...sorted]
 }
 
 function countRows(field: Field, rows: Int32Array): Int32Array {

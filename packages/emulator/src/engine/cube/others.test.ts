@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../json.ts'
 import {
+  computeCube,
   cubeTexts,
   dimension,
   makeContext,
@@ -8,7 +9,6 @@ import {
   measure,
   noSelections,
 } from '../testing/cube-input.ts'
-import { computeCube } from './compute.ts'
 import { toDataPage } from './hypercube.ts'
 
 const table = makeTable(

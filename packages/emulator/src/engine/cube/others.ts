@@ -1,6 +1,7 @@
-import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
+import { evaluateInSteps, type GroupedRows } from '../expression/evaluate.ts'
 import { toNumber } from '../expression/value.ts'
 import { isTrueAt, type JsonObject, objectAt, textAt } from '../json.ts'
+import { type Steps, sortInSteps } from '../slices.ts'
 import { othersElement } from './cells.ts'
 import type { Cube, CubeMeasure } from './cube.ts'
 import { type ColumnError, columnErrorCodes, type DimensionDefinition } from './definition.ts'
@@ -51,15 +52,15 @@ function expressionText(object: JsonObject, key: string): string {
  * Folds the groups behind the first `count` into one more group. Its measures are evaluated again
  * over all of its rows: an average or a distinct count cannot be added up from those of its parts.
  */
-export function foldOthers(
+export function* foldOthers(
   cube: Omit<Cube, 'order'>,
   kept: Int32Array,
   rule: OthersRule,
   data: GroupedRows,
-): { cube: Omit<Cube, 'order'>; kept: Int32Array } {
+): Steps<{ cube: Omit<Cube, 'order'>; kept: Int32Array }> {
   const values = cube.measures[0]?.values ?? []
   const compare = byNumber((group) => toNumber(values[group] ?? null), rule.isAscending ? 1 : -1)
-  const ranked = kept.slice().sort((left, right) => compare(left, right) || left - right)
+  const ranked = yield* sortInSteps(kept, (left, right) => compare(left, right) || left - right)
   const first = new Set(ranked.subarray(0, rule.count))
   const shown = kept.filter((group) => first.has(group))
   if (shown.length === kept.length) return { cube, kept }
@@ -69,12 +70,13 @@ export function foldOthers(
   const positions = [...data.groups.keys()].filter((index) => tail.has(data.groups[index] ?? -1))
   const rows = Int32Array.from(positions, (index) => data.rows[index] ?? 0)
   const folded: GroupedRows = { ...data, rows, groups: new Int32Array(rows.length), groupCount: 1 }
-  const measures = cube.measures.map((measure): CubeMeasure => {
+  const measures: CubeMeasure[] = []
+  for (const measure of cube.measures) {
     const { expression } = measure
     const usable = expression !== undefined && measure.error === undefined
-    const [value] = usable ? evaluateByGroup(expression, folded) : []
-    return { ...measure, values: [...measure.values, value ?? null] }
-  })
+    const [value] = usable ? yield* evaluateInSteps(expression, folded) : []
+    measures.push({ ...measure, values: [...measure.values, value ?? null] })
+  }
   const elements = cube.elements.map((column) => Int32Array.of(...column, othersElement))
   return { cube: { ...cube, measures, elements }, kept: Int32Array.of(...shown, others) }
 }

@@ -1,8 +1,9 @@
 import type { Field } from '../data/table.ts'
-import { evaluateByGroup, type GroupedRows } from '../expression/evaluate.ts'
+import { evaluateInSteps, type GroupedRows } from '../expression/evaluate.ts'
 import { parseExpression } from '../expression/parse.ts'
 import { toNumber, toText, type Value } from '../expression/value.ts'
 import { arrayAt, type JsonObject, numberAt, objectAt, textAt } from '../json.ts'
+import { type Steps, sortInSteps } from '../slices.ts'
 import { othersElement } from './cells.ts'
 import type { Cube, CubeContext } from './cube.ts'
 
@@ -39,21 +40,23 @@ const criteriaOrder = [
 ] as const
 
 /** Puts groups in their order; what no criterion tells apart stays in load order. */
-export function sortRows(
+export function* sortRows(
   cube: Omit<Cube, 'order'>,
   groups: Int32Array,
   data: GroupedRows,
   context: CubeContext,
-): Int32Array {
-  const comparisons = cube.sortOrder.flatMap((column) => {
-    const dimension = cube.dimensions[column]
-    if (dimension === undefined) return compareMeasure(cube, column, context)
-    const elements = cube.elements[column] ?? new Int32Array(0)
-    return compareDimension(dimension.sortCriteria, cube, column, elements, data, context)
-  })
+): Steps<Int32Array> {
+  const comparisons: Compare[] = []
+  for (const column of cube.sortOrder) {
+    const isDimension = column < cube.dimensions.length
+    const compares = isDimension
+      ? yield* compareDimension(cube, column, data, context)
+      : compareMeasure(cube, column, context)
+    comparisons.push(...compares)
+  }
   const [first] = cube.elements
   const isOthers = (group: number): number => (first?.[group] === othersElement ? 1 : 0)
-  return groups.sort((left, right) => {
+  return yield* sortInSteps(groups, (left, right) => {
     const last = isOthers(left) - isOthers(right)
     if (last !== 0) return last
     for (const compare of comparisons) {
@@ -81,20 +84,25 @@ function compareMeasure(
 }
 
 /** Sorts by ranks of elements, so that texts are compared once an element, not once a pair of rows. */
-function compareDimension(
-  criteria: JsonObject,
+function* compareDimension(
   cube: Omit<Cube, 'order'>,
   column: number,
-  elements: Int32Array,
   data: GroupedRows,
   context: CubeContext,
-): Compare[] {
-  const field = cube.dimensions[column]?.field
+): Steps<Compare[]> {
+  const { field, sortCriteria: criteria = {} } = cube.dimensions[column] ?? {}
+  const elements = cube.elements[column] ?? new Int32Array(0)
   if (field === undefined) return []
-  const byExpression = expressionOrder(criteria, elements, field.values.length, data, context)
+  const byExpression = yield* expressionOrder(
+    criteria,
+    elements,
+    field.values.length,
+    data,
+    context,
+  )
   const comparisons = elementComparisons(criteria, field, byExpression, context)
   if (comparisons.length === 0) return []
-  const ranks = rankElements(field.values.length, comparisons)
+  const ranks = yield* rankElements(field.values.length, comparisons)
   const rank = (group: number): number => {
     const element = elements[group] ?? -1
     return element < 0 ? Number.NaN : (ranks[element] ?? 0)
@@ -129,7 +137,7 @@ export function elementComparisons(
   })
 }
 
-function rankElements(count: number, comparisons: readonly Compare[]): Int32Array {
+function* rankElements(count: number, comparisons: readonly Compare[]): Steps<Int32Array> {
   const compare: Compare = (left, right) => {
     for (const comparison of comparisons) {
       const order = comparison(left, right)
@@ -137,7 +145,8 @@ function rankElements(count: number, comparisons: readonly Compare[]): Int32Arra
     }
     return 0
   }
-  const sorted = Int32Array.from({ length: count }, (_, element) => element).sort(
+  const sorted = yield* sortInSteps(
+    Int32Array.from({ length: count }, (_, element) => element),
     (left, right) => compare(left, right) || left - right,
   )
   const ranks = new Int32Array(count)
@@ -151,18 +160,18 @@ function rankElements(count: number, comparisons: readonly Compare[]): Int32Arra
 }
 
 /** The value of `qExpression` for each element of the dimension. */
-function expressionOrder(
+function* expressionOrder(
   criteria: JsonObject,
   elements: Int32Array,
   elementCount: number,
   data: GroupedRows,
   context: CubeContext,
-): ((element: number) => number) | undefined {
+): Steps<((element: number) => number) | undefined> {
   const source = criteria.qExpression
   const text = typeof source === 'string' ? source : textAt(objectAt(criteria, 'qExpression'), 'qv')
   if (numberAt(criteria, 'qSortByExpression') === 0 || text === '') return undefined
   const groups = data.groups.map((group) => (elements[group] ?? -1) + 1)
-  const values = evaluateByGroup(parseExpression(context.expand(text)), {
+  const values = yield* evaluateInSteps(parseExpression(context.expand(text)), {
     ...data,
     groups,
     groupCount: elementCount + 1,

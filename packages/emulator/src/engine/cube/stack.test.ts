@@ -1,10 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arrayAt, isJsonObject, type JsonObject, objectsAt } from '../json.ts'
-import { dimension, makeContext, makeTable, measure, noSelections } from '../testing/cube-input.ts'
-import { computeCube } from './compute.ts'
-import { toHyperCube } from './hypercube.ts'
-import { toStack, toStackPage } from './stack.ts'
+import {
+  computeCube,
+  dimension,
+  makeContext,
+  makeTable,
+  measure,
+  noSelections,
+  toHyperCube,
+  toStack,
+} from '../testing/cube-input.ts'
+import { toStackPage } from './stack.ts'
 
 const table = makeTable(
   ['Region', 'Kind', 'Amount'],

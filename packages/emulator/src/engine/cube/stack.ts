@@ -1,6 +1,8 @@
-import { evaluateByGroup } from '../expression/evaluate.ts'
+import { evaluateInSteps } from '../expression/evaluate.ts'
 import { toNumber, toText } from '../expression/value.ts'
 import { type JsonObject, jsonNumber, numberAt } from '../json.ts'
+import { engineLimits } from '../limits.ts'
+import type { Steps } from '../slices.ts'
 import { attributeCell } from './attributes.ts'
 import { dimensionCell } from './cells.ts'
 import type { Cube } from './cube.ts'
@@ -25,8 +27,10 @@ export interface Stack {
 }
 
 /** Makes the tree of `qMode` K from a computed cube. */
-export function toStack(cube: Cube): Stack {
-  const orders = cube.dimensions.map((_, level) => measureOrder(cube, level))
+export function* toStack(cube: Cube): Steps<Stack> {
+  const orders: (Compare | undefined)[] = []
+  for (const level of cube.dimensions.keys()) orders.push(yield* measureOrder(cube, level))
+  yield
   const branches = branch(cube, [...cube.order], 0, orders)
   const perGroup = Math.max(cube.measures.length, 1)
   const width = branches.reduce((most, { groups }) => Math.max(most, groups.length * perGroup), 0)
@@ -68,7 +72,7 @@ function branch(
 }
 
 /** How a measure orders the branches of a level; undefined where their dimension itself does. */
-function measureOrder(cube: Cube, level: number): Compare | undefined {
+function* measureOrder(cube: Cube, level: number): Steps<Compare | undefined> {
   const count = cube.dimensions.length
   const byTotal = numberAt(cube.definition, 'qSortbyYValue')
   const column =
@@ -84,7 +88,7 @@ function measureOrder(cube: Cube, level: number): Compare | undefined {
   if (level === count - 1)
     return byNumber((group) => toNumber(measure.values[group] ?? null), direction)
   const branches = branchNumbers(cube, level, data.groupCount)
-  const totals = evaluateByGroup(measure.expression, {
+  const totals = yield* evaluateInSteps(measure.expression, {
     ...data,
     groups: data.groups.map((group) => branches.ofGroup[group] ?? 0),
     groupCount: branches.count,
@@ -109,6 +113,21 @@ function branchNumbers(cube: Cube, level: number, groupCount: number) {
     count = numbers.size
   }
   return { ofGroup, count }
+}
+
+/** Writes pages of a stack, one after the other with pauses, each of so many cells at most. */
+export function* toStackPages(
+  stack: Stack,
+  pages: readonly Page[],
+  states: FieldStates,
+  cellLimit: number = engineLimits.pageCells.value,
+): Steps<JsonObject[]> {
+  const written: JsonObject[] = []
+  for (const page of pages) {
+    yield
+    written.push(toStackPage(stack, page, states, cellLimit))
+  }
+  return written
 }
 
 /**

@@ -6,6 +6,7 @@ import type { JsonObject } from '../json.ts'
  * be drawn as a blank.
  */
 export const moviesObjects: readonly JsonObject[] = [
+  { qProperty: appProperties(), qChildren: [] },
   {
     qProperty: {
       qInfo: { qId: 'movies-overview', qType: 'sheet' },
@@ -25,6 +26,20 @@ export const moviesObjects: readonly JsonObject[] = [
     ],
   },
 ]
+
+/** What Qlik Sense keeps of an app's look; its own sample pages read the theme of it. */
+function appProperties(): JsonObject {
+  return {
+    qInfo: { qId: 'movies-appprops', qType: 'appprops' },
+    qMetaDef: {},
+    theme: 'horizon',
+    rtl: false,
+    sheetTitleBgColor: '',
+    sheetTitleGradientColor: '',
+    sheetTitleColor: '',
+    sheetLogoPosition: '',
+  }
+}
 
 function barChart(): JsonObject {
   return {

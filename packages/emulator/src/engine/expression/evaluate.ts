@@ -1,4 +1,5 @@
 import type { Field, Table } from '../data/table.ts'
+import { finish, type Steps } from '../slices.ts'
 import { expressionError } from './expression-error.ts'
 import { applyOperator } from './operators.ts'
 import type { AggregationName, Expression } from './parse.ts'
@@ -12,25 +13,79 @@ export interface GroupedRows {
   /** For each of `rows` the group that it belongs to. */
   readonly groups: Int32Array
   readonly groupCount: number
+  /** What the call may still compute; none where nothing is counted. */
+  readonly budget?: Budget | undefined
+}
+
+/** Counts operations; `spend` throws an expression error when there are not enough left. */
+export interface Budget {
+  spend(operations: number): void
 }
 
 /** Evaluates an expression once for each group; a field outside an aggregation is Only(field). */
 export function evaluateByGroup(expression: Expression, data: GroupedRows): Value[] {
+  return finish(evaluateInSteps(expression, data))
+}
+
+/**
+ * The same, with pauses.
+ *
+ * @throws an expression error when the call has no operations left for it
+ */
+export function* evaluateInSteps(expression: Expression, data: GroupedRows): Steps<Value[]> {
+  data.budget?.spend(operationsOf(expression, data))
+  return yield* evaluateNode(expression, data)
+}
+
+function* evaluateNode(expression: Expression, data: GroupedRows): Steps<Value[]> {
   const { groupCount } = data
   switch (expression.kind) {
     case 'number':
     case 'text':
       return new Array<Value>(groupCount).fill(expression.value)
     case 'field':
-      return aggregate('only', false, expression, data)
+      return yield* aggregate('only', false, expression, data)
     case 'aggregation':
-      return aggregate(expression.name, expression.distinct, expression.argument, data)
+      return yield* aggregate(expression.name, expression.distinct, expression.argument, data)
     default: {
-      const operands = operandsOf(expression).map((operand) => evaluateByGroup(operand, data))
-      return Array.from({ length: groupCount }, (_, group) =>
-        applyNode(expression, (index) => operands[index]?.[group] ?? null),
-      )
+      const operands: Value[][] = []
+      for (const operand of operandsOf(expression))
+        operands.push(yield* evaluateNode(operand, data))
+      const results = new Array<Value>(groupCount).fill(null)
+      for (let group = 0; group < groupCount; group += 1) {
+        if (group % rowsAtOnce === 0) yield
+        results[group] = applyNode(expression, (index) => operands[index]?.[group] ?? null)
+      }
+      return results
     }
+  }
+}
+
+/** How many rows are visited between two pauses by an expression of one node. */
+const rowsAtOnce = 16_384
+
+/** What an expression costs: inside an aggregation each node is visited once a row, outside once a group. */
+function operationsOf(expression: Expression, data: GroupedRows): number {
+  const { rows, groupCount } = data
+  if (expression.kind === 'aggregation') return nodesOf(expression) * rows.length
+  if (expression.kind === 'field') return rows.length
+  if (expression.kind === 'number' || expression.kind === 'text') return groupCount
+  return operandsOf(expression).reduce(
+    (sum, operand) => sum + operationsOf(operand, data),
+    groupCount,
+  )
+}
+
+function nodesOf(expression: Expression): number {
+  switch (expression.kind) {
+    case 'number':
+    case 'text':
+    case 'field':
+      return 1
+    case 'aggregation':
+      return 1 + nodesOf(expression.argument)
+    default:
+      return operandsOf(expression).reduce((sum, operand) => sum + nodesOf(operand), 1)
   }
 }
 
@@ -119,69 +174,83 @@ function toArgument(expression: Expression, table: Table): Argument {
   }
 }
 
-function aggregate(
+function* aggregate(
   name: AggregationName,
   distinct: boolean,
   expression: Expression,
   data: GroupedRows,
-): Value[] {
+): Steps<Value[]> {
   const argument = toArgument(expression, data.table)
-  if (name === 'only') return onlyValues(argument, data)
-  const each = distinct ? distinctRows(argument, data) : allRows(data)
+  const rows: RowsInSteps = {
+    data,
+    atOnce: Math.max(64, Math.trunc(rowsAtOnce / nodesOf(expression))),
+  }
+  if (name === 'only') return yield* onlyValues(argument, rows)
+  const each = distinct ? distinctRows(argument, data.groupCount) : (visit: Visit) => visit
   if (name === 'count') {
     const counts = new Float64Array(data.groupCount)
-    each((row, group) => {
-      if (argument.identity(row) >= 0) counts[group] = (counts[group] ?? 0) + 1
-    })
+    yield* visitRows(
+      rows,
+      each((row, group) => {
+        if (argument.identity(row) >= 0) counts[group] = (counts[group] ?? 0) + 1
+      }),
+    )
     return Array.from(counts)
   }
-  return numericAggregate(name, argument, each, data.groupCount)
+  return yield* numericAggregate(name, argument, rows, each)
 }
 
-type EachRow = (visit: (row: number, group: number) => void) => void
+type Visit = (row: number, group: number) => void
 
-function allRows({ rows, groups }: GroupedRows): EachRow {
-  return (visit) => {
-    for (let index = 0; index < rows.length; index += 1) {
-      visit(rows[index] ?? 0, groups[index] ?? 0)
-    }
+interface RowsInSteps {
+  readonly data: GroupedRows
+  /** How many rows are visited between two pauses. */
+  readonly atOnce: number
+}
+
+function* visitRows({ data: { rows, groups }, atOnce }: RowsInSteps, visit: Visit): Steps<void> {
+  for (let index = 0; index < rows.length; index += 1) {
+    if (index % atOnce === 0) yield
+    visit(rows[index] ?? 0, groups[index] ?? 0)
   }
 }
 
 /** Visits each value of the argument once a group, at its first row. */
-function distinctRows(argument: Argument, data: GroupedRows): EachRow {
-  return (visit) => {
-    const seen = new Set<number>()
-    allRows(data)((row, group) => {
-      const identity = argument.identity(row)
-      if (identity < 0) return
-      const key = identity * data.groupCount + group
-      if (seen.has(key)) return
-      seen.add(key)
-      visit(row, group)
-    })
+function distinctRows(argument: Argument, groupCount: number): (visit: Visit) => Visit {
+  const seen = new Set<number>()
+  return (visit) => (row, group) => {
+    const identity = argument.identity(row)
+    if (identity < 0) return
+    const key = identity * groupCount + group
+    if (seen.has(key)) return
+    seen.add(key)
+    visit(row, group)
   }
 }
 
-function numericAggregate(
+function* numericAggregate(
   name: 'sum' | 'avg' | 'min' | 'max',
   argument: Argument,
-  each: EachRow,
-  groupCount: number,
-): Value[] {
+  rows: RowsInSteps,
+  each: (visit: Visit) => Visit,
+): Steps<Value[]> {
+  const { groupCount } = rows.data
   const counts = new Float64Array(groupCount)
   const start =
     name === 'min' ? Number.POSITIVE_INFINITY : name === 'max' ? Number.NEGATIVE_INFINITY : 0
   const results = new Float64Array(groupCount).fill(start)
-  each((row, group) => {
-    const number = argument.number(row)
-    if (Number.isNaN(number)) return
-    const before = results[group] ?? 0
-    counts[group] = (counts[group] ?? 0) + 1
-    if (name === 'min') results[group] = Math.min(before, number)
-    else if (name === 'max') results[group] = Math.max(before, number)
-    else results[group] = before + number
-  })
+  yield* visitRows(
+    rows,
+    each((row, group) => {
+      const number = argument.number(row)
+      if (Number.isNaN(number)) return
+      const before = results[group] ?? 0
+      counts[group] = (counts[group] ?? 0) + 1
+      if (name === 'min') results[group] = Math.min(before, number)
+      else if (name === 'max') results[group] = Math.max(before, number)
+      else results[group] = before + number
+    }),
+  )
   return Array.from(results, (result, group) => {
     const count = counts[group] ?? 0
     // The sum of nothing is 0; nothing has no average, least or greatest.
@@ -192,11 +261,12 @@ function numericAggregate(
 }
 
 /** The value that all rows of the group share; null where there are several or none. */
-function onlyValues(argument: Argument, data: GroupedRows): Value[] {
-  const found = new Int32Array(data.groupCount).fill(-1)
-  const several = new Uint8Array(data.groupCount)
-  const results = new Array<Value>(data.groupCount).fill(null)
-  allRows(data)((row, group) => {
+function* onlyValues(argument: Argument, rows: RowsInSteps): Steps<Value[]> {
+  const { groupCount } = rows.data
+  const found = new Int32Array(groupCount).fill(-1)
+  const several = new Uint8Array(groupCount)
+  const results = new Array<Value>(groupCount).fill(null)
+  yield* visitRows(rows, (row, group) => {
     const identity = argument.identity(row)
     if (identity < 0 || identity === found[group]) return
     if ((found[group] ?? -1) >= 0) several[group] = 1

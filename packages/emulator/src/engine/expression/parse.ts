@@ -1,3 +1,4 @@
+import { engineLimits } from '../limits.ts'
 import { expressionError } from './expression-error.ts'
 import { type Token, toTokens } from './tokens.ts'
 
@@ -58,8 +59,8 @@ const levels: readonly (readonly string[])[] = [
   ['*', '/'],
 ]
 /** So deep and so long no page author writes; a hostile frame must not exhaust the stack. */
-const depthLimit = 200
-const tokenLimit = 4_000
+const depthLimit = engineLimits.expressionDepth.value
+const tokenLimit = engineLimits.expressionTokens.value
 
 interface Parser {
   readonly tokens: readonly Token[]
@@ -77,6 +78,8 @@ interface Parser {
  */
 export function parseExpression(text: string): Expression {
   const body = text.replace(/^\s*=/, '')
+  const { value: characterLimit } = engineLimits.expressionCharacters
+  if (body.length > characterLimit) throw expressionError('the expression is too long')
   const parser: Parser = { tokens: toTokens(body), position: 0, depth: 0 }
   if (parser.tokens.length > tokenLimit) throw expressionError('the expression is too long')
   if (peek(parser).kind === 'end') throw expressionError('the expression is empty')

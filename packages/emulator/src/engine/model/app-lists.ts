@@ -1,32 +1,31 @@
 import { isJsonObject, type Json, type JsonObject, objectAt, textAt } from '../json.ts'
 import type { Doc, GenericObject } from './doc.ts'
-import type { Structure } from './layout.ts'
 
 /** The lists of what an app holds, by the definitions that ask for them. */
-export function appLists(doc: Doc, object: GenericObject): Readonly<Record<string, Structure>> {
+export function appLists(doc: Doc, object: GenericObject): Readonly<Record<string, AppList>> {
   return {
-    qFieldListDef: () => ['qFieldList', { qItems: fieldItems(doc) }],
-    qAppObjectListDef: (_, definition) => [
-      'qAppObjectList',
-      { qItems: appObjectItems(doc, definition) },
-    ],
-    qChildListDef: (_, definition) => [
+    qFieldListDef: () => ['qFieldList', fieldItems(doc)],
+    qAppObjectListDef: (definition) => ['qAppObjectList', appObjectItems(doc, definition)],
+    qChildListDef: (definition) => [
       'qChildList',
-      { qItems: object.childIds.flatMap((id) => listItem(doc, id, objectAt(definition, 'qData'))) },
+      object.childIds.flatMap((id) => listItem(doc, id, objectAt(definition, 'qData'))),
     ],
-    qVariableListDef: (_, definition) => [
+    qVariableListDef: (definition) => [
       'qVariableList',
-      { qItems: variableItems(doc, objectAt(definition, 'qData')) },
+      variableItems(doc, objectAt(definition, 'qData')),
     ],
-    qBookmarkListDef: (_, definition) => [
+    qBookmarkListDef: (definition) => [
       'qBookmarkList',
-      { qItems: bookmarkItems(doc, objectAt(definition, 'qData')) },
+      bookmarkItems(doc, objectAt(definition, 'qData')),
     ],
     // An app of the emulator has no master items: these lists are truly empty.
-    qDimensionListDef: () => ['qDimensionList', { qItems: [] }],
-    qMeasureListDef: () => ['qMeasureList', { qItems: [] }],
+    qDimensionListDef: () => ['qDimensionList', []],
+    qMeasureListDef: () => ['qMeasureList', []],
   }
 }
+
+/** The name that a list has in the layout, and its items. */
+type AppList = (definition: JsonObject) => [name: string, items: readonly JsonObject[]]
 
 function fieldItems(doc: Doc): JsonObject[] {
   return doc.table.fields.map((field) => ({
@@ -53,7 +52,11 @@ export function listItem(doc: Doc, id: string, data: JsonObject): JsonObject[] {
   return [
     {
       qInfo: { qId: object.id, qType: object.type },
-      qMeta: { ...objectAt(properties, 'qMetaDef'), privileges: ['read', 'exportdata'] },
+      qMeta: {
+        id: object.id,
+        ...objectAt(properties, 'qMetaDef'),
+        privileges: ['read', 'exportdata'],
+      },
       qData: dataOf(properties, data),
     },
   ]

@@ -1,12 +1,14 @@
 import type { CubeContext } from '../cube/cube.ts'
 import type { FieldStates } from '../cube/field-states.ts'
 import type { ListContext } from '../cube/list-object.ts'
-import { evaluateByGroup } from '../expression/evaluate.ts'
+import { type Budget, evaluateByGroup } from '../expression/evaluate.ts'
 import { type ExpansionSource, expandDollars } from '../expression/expand.ts'
 import { isExpressionError } from '../expression/expression-error.ts'
 import { parseExpression } from '../expression/parse.ts'
 import { toNumber, toText, type Value } from '../expression/value.ts'
 import { jsonNumber, textAt } from '../json.ts'
+import { engineLimits } from '../limits.ts'
+import { createBudget } from './budget.ts'
 import type { Doc, GenericObject } from './doc.ts'
 
 /** Texts are sorted as English has them, whatever language the app is in; see the README. */
@@ -28,6 +30,7 @@ export function contextOf(doc: Doc, object?: GenericObject): CubeContext & ListC
   return {
     table: doc.table,
     rows: shown.rows,
+    budget: doc.budget,
     compareText: collator.compare,
     expand: (text) => expandDollars(text, expansionSource(doc)),
     stateForSorting: shown.stateOf,
@@ -46,11 +49,18 @@ function expansionSource(doc: Doc): ExpansionSource {
   }
 }
 
-/** The value of an expression over all rows that the selections leave. */
+/** The value of an expression over all rows that the selections leave. It is computed without a pause, so its limit is low. */
 export function evaluate(doc: Doc, text: string): Value {
   const { table, rows, expand } = contextOf(doc)
   const groups = new Int32Array(rows.length)
-  const grouped = { table, rows, groups, groupCount: 1 }
+  const own = createBudget(engineLimits.textOperations.value)
+  const budget: Budget = {
+    spend(operations) {
+      own.spend(operations)
+      doc.budget.spend(operations)
+    },
+  }
+  const grouped = { table, rows, groups, groupCount: 1, budget }
   const [value] = evaluateByGroup(parseExpression(expand(text)), grouped)
   return value ?? null
 }

@@ -3,11 +3,14 @@ import type { ListObject } from '../cube/list-object.ts'
 import type { AppDefinition } from '../data/app-definition.ts'
 import type { Table } from '../data/table.ts'
 import { engineError, errorCodes } from '../engine-error.ts'
+import type { Budget } from '../expression/evaluate.ts'
 import { type JsonObject, objectAt, textAt } from '../json.ts'
+import { engineLimits } from '../limits.ts'
 import { type Association, associate } from '../selection/associate.ts'
 import { createHistory, type SelectionHistory } from '../selection/history.ts'
 import type { SelectionState } from '../selection/selection-state.ts'
 import type { Bookmark } from './bookmark.ts'
+import { createBudget } from './budget.ts'
 import { applyPatches, type Patch, readPatches } from './patch.ts'
 
 /** A generic object: its properties, and what one session has laid over them. */
@@ -53,6 +56,10 @@ export interface Doc {
   version: number
   /** The next number of an ID that a client left to the engine. */
   nextId: number
+  /** How many values its objects keep, about: those of objects that are gone count until there is no room. */
+  keptValues: number
+  /** What the call that is being answered may still compute. */
+  budget: Budget
 }
 
 export function createDoc(
@@ -78,6 +85,8 @@ export function createDoc(
     },
     version: 0,
     nextId: 1,
+    keptValues: 0,
+    budget: createBudget(engineLimits.callOperations.value),
   }
   for (const tree of app.objects ?? []) addStored(doc, tree, undefined)
   for (const { name, definition } of app.variables ?? []) {
@@ -117,6 +126,7 @@ export function nothingComputed(version: number): GenericObject['computed'] {
  * @throws an engine error 3 when there is an object with that ID
  */
 export function createObject(doc: Doc, properties: JsonObject): GenericObject {
+  refuseTooMany(doc)
   const info = objectAt(properties, 'qInfo')
   const id = textAt(info, 'qId') || freeId(doc)
   const type = textAt(info, 'qType')
@@ -134,6 +144,14 @@ export function createObject(doc: Doc, properties: JsonObject): GenericObject {
   }
   doc.objects.set(id, object)
   return object
+}
+
+/** Whatever a session makes stays in memory until it ends. */
+export function refuseTooMany(doc: Doc): void {
+  const { value } = engineLimits.objects
+  if (doc.objects.size + doc.variables.size + doc.bookmarks.size < value) return
+  const message = `the session has ${value} objects, variables and bookmarks, which are the most`
+  throw engineError(errorCodes.invalidParameters, message)
 }
 
 /** Counted and not random, so that two runs of a test see the same frames. */

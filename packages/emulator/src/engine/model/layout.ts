@@ -1,11 +1,12 @@
 import { engineError, errorCodes } from '../engine-error.ts'
 import { isJsonObject, type Json, type JsonObject, textAt } from '../json.ts'
+import type { Steps } from '../slices.ts'
 
 /**
  * A structure that the engine computes: given the path and the definition, its name in the layout
  * and what it holds.
  */
-export type Structure = (path: string, definition: JsonObject) => [string, JsonObject]
+export type Structure = (path: string, definition: JsonObject) => Steps<[string, JsonObject]>
 
 /** What a layout takes from the app's data; paths are those of the properties. */
 export interface LayoutSource {
@@ -15,20 +16,22 @@ export interface LayoutSource {
   stringExpression(text: string): string
   valueExpression(text: string): number | string
   readonly privileges: readonly string[]
+  /** Called for each structure and expression; throws when there are too many. */
+  countStructure(): void
 }
 
 /**
  * Makes a layout: a walk through the properties that copies each key, puts what is computed in the
  * place of its definition, and expressions' values in the place of expressions.
  */
-export function toLayout(properties: JsonObject, source: LayoutSource): JsonObject {
+export function* toLayout(properties: JsonObject, source: LayoutSource): Steps<JsonObject> {
   const { qMetaDef, ...rest } = properties
-  const walked = walkObject(rest, '', source)
+  const walked = yield* walkObject(rest, '', source)
   const meta = isJsonObject(qMetaDef) ? qMetaDef : {}
   return { ...walked, qMeta: { ...meta, privileges: source.privileges } }
 }
 
-function walkObject(object: JsonObject, path: string, source: LayoutSource): JsonObject {
+function* walkObject(object: JsonObject, path: string, source: LayoutSource): Steps<JsonObject> {
   const entries: [string, Json][] = []
   for (const [key, value] of Object.entries(object)) {
     const place = `${path}/${key}`
@@ -39,23 +42,29 @@ function walkObject(object: JsonObject, path: string, source: LayoutSource): Jso
         const message = `not supported by the jotgate emulator: ${key}`
         throw engineError(errorCodes.notImplemented, message, place)
       }
-      entries.push(structure(place, value))
+      source.countStructure()
+      entries.push(yield* structure(place, value))
       continue
     }
-    entries.push([key, walk(value, place, source)])
+    entries.push([key, yield* walk(value, place, source)])
   }
   return Object.fromEntries(entries)
 }
 
-function walk(value: Json, path: string, source: LayoutSource): Json {
-  if (Array.isArray(value))
-    return value.map((entry, index) => walk(entry, `${path}/${index}`, source))
+function* walk(value: Json, path: string, source: LayoutSource): Steps<Json> {
+  if (Array.isArray(value)) {
+    const entries: Json[] = []
+    for (const [index, entry] of value.entries())
+      entries.push(yield* walk(entry, `${path}/${index}`, source))
+    return entries
+  }
   if (!isJsonObject(value)) return value
   const text = expressionText(value, 'qStringExpression')
-  if (text !== undefined) return source.stringExpression(text)
   const formula = expressionText(value, 'qValueExpression')
-  if (formula !== undefined) return source.valueExpression(formula)
-  return walkObject(value, path, source)
+  if (text === undefined && formula === undefined) return yield* walkObject(value, path, source)
+  source.countStructure()
+  yield
+  return text === undefined ? source.valueExpression(formula ?? '') : source.stringExpression(text)
 }
 
 /** Both forms are sent: the text itself, and `{ qExpr: text }`. */

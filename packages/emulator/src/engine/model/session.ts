@@ -38,6 +38,8 @@ export interface EngineSession {
   readonly bookmarks: Map<string, Bookmark>
   /** Set when the app was opened. */
   doc: Doc | undefined
+  /** Calls that wait for the one before them; the first is being answered. */
+  readonly waiting: ((done: () => void) => void)[]
   /** How long the session outlives its last socket. */
   ttlSeconds: number
 }

@@ -1,7 +1,8 @@
 import { engineError, errorCodes } from '../engine-error.ts'
-import { type JsonObject, objectAt, textAt } from '../json.ts'
+import { arrayAt, type JsonObject, objectAt, textAt } from '../json.ts'
 import { bookmarkItems } from '../model/app-lists.ts'
 import { type Bookmark, bookmarkLayout, bookmarkState, takeBookmark } from '../model/bookmark.ts'
+import { refuseTooMany } from '../model/doc.ts'
 import { type EngineSession, handleOf, openDocOf } from '../model/session.ts'
 import type { Call, MethodTable } from './method.ts'
 import { nothing } from './reference.ts'
@@ -9,19 +10,14 @@ import { applySelection } from './select.ts'
 
 /** Bookmarks: a user's own, kept as long as the emulator runs. */
 export const bookmarkMethods: MethodTable = {
-  'Doc.CreateBookmark': ({ params, session }) => {
-    const given = objectAt(params, 'qProp')
-    const id = textAt(objectAt(given, 'qInfo'), 'qId') || freeId(session)
-    if (session.bookmarks.has(id)) {
-      const message = `there is a bookmark "${id}" already`
-      throw engineError(errorCodes.alreadyExists, message, 'qProp')
+  'Doc.CreateBookmark': createBookmark,
+  // The newer form can keep soft patches of objects too.
+  'Doc.CreateBookmarkEx': (call) => {
+    if (arrayAt(call.params, 'qObjectIdsToPatch').length > 0) {
+      const message = 'not supported by the jotgate emulator: qObjectIdsToPatch'
+      throw engineError(errorCodes.notImplemented, message, 'qObjectIdsToPatch')
     }
-    const bookmark = takeBookmark(openDocOf(session), id, given)
-    session.bookmarks.set(id, bookmark)
-    return {
-      qInfo: objectAt(bookmark.properties, 'qInfo'),
-      qReturn: reference(session, bookmark),
-    }
+    return createBookmark(call)
   },
   'Doc.GetBookmark': ({ params, session }) => ({
     qReturn: reference(session, session.bookmarks.get(textAt(params, 'qId'))),
@@ -80,4 +76,20 @@ function bookmarkOf({ session, target }: Call): Bookmark {
 function apply(call: Call, bookmark: Bookmark | undefined): boolean {
   if (bookmark === undefined) return false
   return applySelection(call, (doc) => bookmarkState(doc, bookmark))
+}
+
+function createBookmark({ params, session }: Call): JsonObject {
+  refuseTooMany(openDocOf(session))
+  const given = objectAt(params, 'qProp')
+  const id = textAt(objectAt(given, 'qInfo'), 'qId') || freeId(session)
+  if (session.bookmarks.has(id)) {
+    const message = `there is a bookmark "${id}" already`
+    throw engineError(errorCodes.alreadyExists, message, 'qProp')
+  }
+  const bookmark = takeBookmark(openDocOf(session), id, given)
+  session.bookmarks.set(id, bookmark)
+  return {
+    qInfo: objectAt(bookmark.properties, 'qInfo'),
+    qReturn: reference(session, bookmark),
+  }
 }

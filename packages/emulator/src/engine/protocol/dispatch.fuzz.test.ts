@@ -4,6 +4,7 @@ import { errorCodes } from '../engine-error.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { createDoc } from '../model/doc.ts'
 import { docHandle, type EngineSession, globalHandle } from '../model/session.ts'
+import { finish } from '../slices.ts'
 import { barChartProperties } from '../testing/bar-chart-properties.ts'
 import { dimension, makeTable, measure } from '../testing/cube-input.ts'
 import { makeUser } from '../testing/engine-server.ts'
@@ -36,6 +37,7 @@ function makeSession(): { session: EngineSession; handles: Record<string, number
     bookmarks: new Map(),
     doc: createDoc(app, table),
     ttlSeconds: 0,
+    waiting: [],
   }
   const open = (method: string, ...params: Json[]): number => {
     const answer = send(session, docHandle, method, params).answer as {
@@ -72,7 +74,8 @@ function makeSession(): { session: EngineSession; handles: Record<string, number
 
 function send(session: EngineSession, handle: number, method: string, params: Json) {
   const frame = { jsonrpc: '2.0', id: 1, handle, method, params }
-  return dispatch(JSON.stringify(frame), session, { appsOf: () => [], secondOpenDoc: 'document' })
+  const surroundings = { appsOf: () => [], secondOpenDoc: 'document' } as const
+  return finish(dispatch(JSON.stringify(frame), session, surroundings))
 }
 
 const word = fc.constantFrom(

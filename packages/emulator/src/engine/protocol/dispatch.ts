@@ -1,7 +1,10 @@
 import { engineError, errorCodes, isEngineError } from '../engine-error.ts'
 import { isExpressionError } from '../expression/expression-error.ts'
 import { isJsonObject, type Json, type JsonObject, textAt } from '../json.ts'
+import { engineLimits } from '../limits.ts'
+import { createBudget } from '../model/budget.ts'
 import type { EngineSession } from '../model/session.ts'
+import type { Steps } from '../slices.ts'
 import { bookmarkMethods } from './bookmark-methods.ts'
 import { docMethods } from './doc-methods.ts'
 import { fieldMethods } from './field-methods.ts'
@@ -50,11 +53,11 @@ export interface Outcome {
 }
 
 /** Reads a frame, runs its method and gives the answer. Whatever goes wrong is an answer too. */
-export function dispatch(
+export function* dispatch(
   text: string,
   session: EngineSession,
   surroundings: EngineSurroundings,
-): Outcome {
+): Steps<Outcome> {
   let frame: Json
   try {
     frame = JSON.parse(text) as Json
@@ -70,7 +73,7 @@ export function dispatch(
   }
   const changed = new Set<number>()
   const closed = new Set<number>()
-  const answer = run(frame, session, surroundings, changed, closed)
+  const answer = yield* run(frame, session, surroundings, changed, closed)
   if (id === undefined) return { answer: undefined, changed: [...changed], closed: [...closed] }
   const lists = {
     ...(changed.size === 0 ? {} : { change: [...changed] }),
@@ -83,13 +86,13 @@ export function dispatch(
   }
 }
 
-function run(
+function* run(
   frame: JsonObject,
   session: EngineSession,
   surroundings: EngineSurroundings,
   changed: Set<number>,
   closed: Set<number>,
-): JsonObject {
+): Steps<JsonObject> {
   try {
     const { target, name } = findTarget(frame, session)
     const parameters = schema.methods.get(name)
@@ -104,7 +107,9 @@ function run(
     }
     const fault = surroundings.faultOf?.(name)
     if (fault !== undefined) throw engineError(fault.code, fault.message)
-    const result = method({
+    if (session.doc !== undefined)
+      session.doc.budget = createBudget(engineLimits.callOperations.value)
+    const answer = method({
       params: readParameters(frame.params, parameters),
       target,
       session,
@@ -116,14 +121,19 @@ function run(
         for (const handle of handles) closed.add(handle)
       },
     })
+    const result = isSteps(answer) ? yield* answer : answer
     return { result }
   } catch (error) {
     if (isEngineError(error)) return errorOf(error.engineCode, error.message, error.parameter)
     if (isExpressionError(error)) return errorOf(errorCodes.invalidParameters, error.message)
-    // A fault of the emulator's own: the client must not wait forever for its answer.
+    // A fault of the emulator's own: the client would wait forever for its answer.
     const reason = error instanceof Error ? error.message : String(error)
     return errorOf(errorCodes.internal, `the jotgate emulator failed: ${reason}`)
   }
+}
+
+function isSteps(answer: JsonObject | Steps<JsonObject>): answer is Steps<JsonObject> {
+  return Symbol.iterator in answer
 }
 
 function findTarget(frame: JsonObject, session: EngineSession) {

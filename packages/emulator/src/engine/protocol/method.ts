@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts'
 import type { EngineSession, Target } from '../model/session.ts'
+import type { Steps } from '../slices.ts'
 
 /** What every method is given. */
 export interface EngineSurroundings {
@@ -31,8 +32,8 @@ export interface Call {
   closed(...handles: readonly number[]): void
 }
 
-/** Answers with the out-parameters by name, or throws an engine error. */
-type Method = (call: Call) => JsonObject
+/** Answers with the out-parameters by name, at once or in steps, or throws an engine error. */
+type Method = (call: Call) => JsonObject | Steps<JsonObject>
 
 /** Methods by their name in the schema, such as `Doc.GetObject`. */
 export type MethodTable = Readonly<Record<string, Method>>

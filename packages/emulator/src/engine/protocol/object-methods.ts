@@ -1,10 +1,11 @@
 import type { Cube } from '../cube/cube.ts'
-import { toDataPage } from '../cube/hypercube.ts'
+import { toDataPages } from '../cube/hypercube.ts'
 import { toListPage } from '../cube/list-object.ts'
-import { cellLimit, readPages } from '../cube/page.ts'
-import { toStack, toStackPage } from '../cube/stack.ts'
+import { readPages } from '../cube/page.ts'
+import { toStack, toStackPages } from '../cube/stack.ts'
 import { engineError, errorCodes } from '../engine-error.ts'
 import { arrayAt, isTrueAt, type JsonObject, numberAt, objectAt, textAt } from '../json.ts'
+import { engineLimits } from '../limits.ts'
 import { statesOf } from '../model/calculate.ts'
 import {
   type Doc,
@@ -16,13 +17,14 @@ import {
 } from '../model/doc.ts'
 import { cubeAt, layoutOf, listAt } from '../model/object-layout.ts'
 import { handleOfObject, openDocOf } from '../model/session.ts'
+import type { Steps } from '../slices.ts'
 import type { Call, MethodTable } from './method.ts'
 import { referenceTo } from './reference.ts'
 
 export const objectMethods: MethodTable = {
-  'GenericObject.GetLayout': (call) => ({
-    qLayout: layoutOf(openDocOf(call.session), objectOf(call)),
-  }),
+  *'GenericObject.GetLayout'(call) {
+    return { qLayout: yield* layoutOf(openDocOf(call.session), objectOf(call)) }
+  },
   'GenericObject.GetProperties': (call) => ({ qProp: objectOf(call).properties }),
   'GenericObject.GetEffectiveProperties': (call) => ({
     qProp: effectiveProperties(objectOf(call)),
@@ -52,15 +54,21 @@ export const objectMethods: MethodTable = {
     call.changed(handleOfObject(call.session, object.id))
     return {}
   },
-  'GenericObject.GetHyperCubeData': (call) => ({ qDataPages: dataPages(call, 'S') }),
+  *'GenericObject.GetHyperCubeData'(call) {
+    return { qDataPages: yield* dataPages(call, 'S') }
+  },
   // Charts ask with mode D1 for as many points as they can draw. How Qlik thins out more than that
   // is not documented, so the page is answered as it stands.
-  'GenericObject.GetHyperCubeReducedData': (call) => ({ qDataPages: reducedPages(call) }),
-  'GenericObject.GetHyperCubeStackData': (call) => ({ qDataPages: stackPages(call) }),
-  'GenericObject.GetListObjectData': (call) => {
+  *'GenericObject.GetHyperCubeReducedData'(call) {
+    return { qDataPages: yield* reducedPages(call) }
+  },
+  *'GenericObject.GetHyperCubeStackData'(call) {
+    return { qDataPages: yield* stackPages(call) }
+  },
+  *'GenericObject.GetListObjectData'(call) {
     const { session, params } = call
     const doc = openDocOf(session)
-    const list = listAt(doc, objectOf(call), textAt(params, 'qPath'))
+    const list = yield* listAt(doc, objectOf(call), textAt(params, 'qPath'))
     const pages = readPages(arrayAt(params, 'qPages'))
     return { qDataPages: pages.map((page) => toListPage(list, page, statesOf(doc))) }
   },
@@ -96,35 +104,34 @@ function propertyTree(doc: Doc, object: GenericObject): JsonObject {
 }
 
 /** The cube of a request, which must be in the mode that the method is for. */
-function cubeOf(call: Call, mode: 'S' | 'K'): Cube {
-  const cube = cubeAt(openDocOf(call.session), objectOf(call), textAt(call.params, 'qPath'))
+function* cubeOf(call: Call, mode: 'S' | 'K'): Steps<Cube> {
+  const path = textAt(call.params, 'qPath')
+  const cube = yield* cubeAt(openDocOf(call.session), objectOf(call), path)
   if (textAt(cube.definition, 'qMode', 'S') === mode) return cube
   throw engineError(errorCodes.invalidObjectState, `the hypercube is not in mode ${mode}`, 'qPath')
 }
 
-function dataPages(call: Call, mode: 'S' | 'K'): JsonObject[] {
-  const cube = cubeOf(call, mode)
-  const states = statesOf(openDocOf(call.session))
-  return readPages(arrayAt(call.params, 'qPages')).map((page) => toDataPage(cube, page, states))
+function* dataPages(call: Call, mode: 'S' | 'K'): Steps<JsonObject[]> {
+  const pages = readPages(arrayAt(call.params, 'qPages'))
+  const cube = yield* cubeOf(call, mode)
+  return yield* toDataPages(cube, pages, statesOf(openDocOf(call.session)))
 }
 
 /** For a stack, charts take rows of all columns, whichever column they begin the page at. */
-function reducedPages(call: Call): JsonObject[] {
+function* reducedPages(call: Call): Steps<JsonObject[]> {
   const { session, params } = call
-  const cube = cubeAt(openDocOf(session), objectOf(call), textAt(params, 'qPath'))
-  if (cube.definition.qMode !== 'K') return dataPages(call, 'S')
-  const states = statesOf(openDocOf(session))
+  const pages = readPages(arrayAt(params, 'qPages'))
+  const cube = yield* cubeAt(openDocOf(session), objectOf(call), textAt(params, 'qPath'))
+  if (cube.definition.qMode !== 'K') return yield* dataPages(call, 'S')
   const width = cube.dimensions.length + cube.measures.length
-  return readPages(arrayAt(params, 'qPages')).map((page) =>
-    toDataPage(cube, { ...page, left: 0, width }, states),
-  )
+  const whole = pages.map((page) => ({ ...page, left: 0, width }))
+  return yield* toDataPages(cube, whole, statesOf(openDocOf(session)))
 }
 
-function stackPages(call: Call): JsonObject[] {
-  const stack = toStack(cubeOf(call, 'K'))
-  const states = statesOf(openDocOf(call.session))
-  const limit = numberAt(call.params, 'qMaxNbrCells') || cellLimit
-  return readPages(arrayAt(call.params, 'qPages')).map((page) =>
-    toStackPage(stack, page, states, Math.min(limit, cellLimit)),
-  )
+function* stackPages(call: Call): Steps<JsonObject[]> {
+  const pages = readPages(arrayAt(call.params, 'qPages'))
+  const stack = yield* toStack(yield* cubeOf(call, 'K'))
+  const { value: most } = engineLimits.pageCells
+  const limit = Math.min(numberAt(call.params, 'qMaxNbrCells') || most, most)
+  return yield* toStackPages(stack, pages, statesOf(openDocOf(call.session)), limit)
 }

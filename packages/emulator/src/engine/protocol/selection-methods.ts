@@ -1,4 +1,5 @@
-import { matcher } from '../cube/list-object.ts'
+import type { Cube } from '../cube/cube.ts'
+import { type ListObject, matcher } from '../cube/list-object.ts'
 import type { Field } from '../data/table.ts'
 import { engineError, errorCodes } from '../engine-error.ts'
 import { toNumber } from '../expression/value.ts'
@@ -18,6 +19,7 @@ import { handleOfObject, openDocOf } from '../model/session.ts'
 import { beginModal, endModal } from '../selection/history.ts'
 import { clearFields, selectElements } from '../selection/select-elements.ts'
 import type { SelectionState } from '../selection/selection-state.ts'
+import type { Steps } from '../slices.ts'
 import type { Call, MethodTable } from './method.ts'
 import { objectOf } from './object-methods.ts'
 import { applySelection, integers, resultsChanged, selectIn } from './select.ts'
@@ -49,31 +51,28 @@ export const selectionMethods: MethodTable = {
     modal.hasMadeSelections = false
     return {}
   },
-  'GenericObject.SelectHyperCubeValues': (call) => {
+  *'GenericObject.SelectHyperCubeValues'(call) {
     const object = objectOf(call)
     const column = numberAt(call.params, 'qDimNo')
-    const field = dimensionField(call, object, column, 'qDimNo')
+    const field = yield* dimensionField(call, object, column, 'qDimNo')
     const elements = integers(arrayAt(call.params, 'qValues'), 'qValues')
     const isToggle = isTrueAt(call.params, 'qToggleMode')
     return { qSuccess: selectIn(call, field, elements, isToggle, object.id) }
   },
-  'GenericObject.SelectHyperCubeCells': (call) => {
+  *'GenericObject.SelectHyperCubeCells'(call) {
     const object = objectOf(call)
-    const cube = cubeAt(openDocOf(call.session), object, textAt(call.params, 'qPath'))
+    const cube = yield* cubeAt(openDocOf(call.session), object, textAt(call.params, 'qPath'))
     const groups = integers(arrayAt(call.params, 'qRowIndices'), 'qRowIndices').flatMap(
       (row) => cube.order[row] ?? [],
     )
     const columns = integers(arrayAt(call.params, 'qColIndices'), 'qColIndices')
     const asked = columns.length === 0 ? [...cube.dimensions.keys()] : columns
-    const choices = asked.map((column) => ({
-      field: dimensionField(call, object, column, 'qColIndices'),
-      elements: groups.map((group) => cube.elements[column]?.[group] ?? -1),
-    }))
+    const choices = choicesOf(cube, asked, groups, 'qColIndices')
     return { qSuccess: selectAll(call, choices, object.id) }
   },
-  'GenericObject.RangeSelectHyperCubeValues': (call) => {
+  *'GenericObject.RangeSelectHyperCubeValues'(call) {
     const object = objectOf(call)
-    const cube = cubeAt(openDocOf(call.session), object, textAt(call.params, 'qPath'))
+    const cube = yield* cubeAt(openDocOf(call.session), object, textAt(call.params, 'qPath'))
     const ranges = objectsAt(call.params, 'qRanges')
     const isOr = isTrueAt(call.params, 'qOrMode')
     const inRange = (range: JsonObject, group: number): boolean => {
@@ -87,25 +86,23 @@ export const selectionMethods: MethodTable = {
     )
     const columns = integers(arrayAt(call.params, 'qColumnsToSelect'), 'qColumnsToSelect')
     const asked = columns.length === 0 ? [...cube.dimensions.keys()] : columns
-    const choices = asked.map((column) => ({
-      field: dimensionField(call, object, column, 'qColumnsToSelect'),
-      elements: groups.map((group) => cube.elements[column]?.[group] ?? -1),
-    }))
+    const choices = choicesOf(cube, asked, groups, 'qColumnsToSelect')
     return { qSuccess: selectAll(call, choices, object.id) }
   },
-  'GenericObject.ClearSelections': (call) => {
+  *'GenericObject.ClearSelections'(call) {
     const object = objectOf(call)
     const path = textAt(call.params, 'qPath')
     const columns = integers(arrayAt(call.params, 'qColIndices'), 'qColIndices')
-    const names = fieldsAt(call, object, path)
+    const fields = yield* fieldsAt(call, object, path)
+    const names = fields
       .filter((_, column) => columns.length === 0 || columns.includes(column))
       .map((field) => field.name)
     applySelection(call, (doc) => clearFields(doc.selection.state, names), object.id)
     return {}
   },
-  'GenericObject.SelectListObjectValues': (call) => {
+  *'GenericObject.SelectListObjectValues'(call) {
     const elements = integers(arrayAt(call.params, 'qValues'), 'qValues')
-    const { object, field } = listField(call)
+    const { object, field } = yield* listField(call)
     const isToggle = isTrueAt(call.params, 'qToggleMode')
     return { qSuccess: selectIn(call, field, elements, isToggle, object.id) }
   },
@@ -113,8 +110,8 @@ export const selectionMethods: MethodTable = {
   'GenericObject.SelectListObjectPossible': (call) => selectListStates(call, ['S', 'O']),
   'GenericObject.SelectListObjectAlternative': (call) => selectListStates(call, ['A']),
   'GenericObject.SelectListObjectExcluded': (call) => selectListStates(call, ['A', 'X', 'XS']),
-  'GenericObject.SearchListObjectFor': (call) => {
-    const { object, field } = listField(call)
+  *'GenericObject.SearchListObjectFor'(call) {
+    const { object, field } = yield* listField(call)
     const search = textAt(call.params, 'qMatch')
     setSearch(call, object, search)
     return { qSuccess: field.values.some(({ text }) => matcher(search)(text)) }
@@ -123,8 +120,8 @@ export const selectionMethods: MethodTable = {
     setSearch(call, objectOf(call), undefined)
     return {}
   },
-  'GenericObject.AcceptListObjectSearch': (call) => {
-    const { object, field, list } = listField(call)
+  *'GenericObject.AcceptListObjectSearch'(call) {
+    const { object, field, list } = yield* listField(call)
     const isToggle = isTrueAt(call.params, 'qToggleMode')
     const elements = list.elements
     setSearch(call, object, undefined)
@@ -160,37 +157,60 @@ function isWithin(number: number, range: JsonObject): boolean {
   return isAbove && (isTrueAt(range, 'qMaxInclEq') ? number <= most : number < most)
 }
 
-function dimensionField(
+function* dimensionField(
   call: Call,
   object: GenericObject,
   column: number,
   parameter: string,
-): Field {
-  const cube = cubeAt(openDocOf(call.session), object, textAt(call.params, 'qPath'))
+): Steps<Field> {
+  const path = textAt(call.params, 'qPath')
+  return fieldOfColumn(yield* cubeAt(openDocOf(call.session), object, path), column, parameter)
+}
+
+function fieldOfColumn(cube: Cube, column: number, parameter: string): Field {
   const field = cube.dimensions[column]?.field
   if (field !== undefined) return field
-  const message = `column ${column} is not a dimension in which values can be selected`
+  const message = `column ${column} is not a dimension that can be selected in`
   throw engineError(errorCodes.invalidParameters, message, parameter)
 }
 
-function fieldsAt(call: Call, object: GenericObject, path: string): Field[] {
+/** The values of some columns in some rows. */
+function choicesOf(
+  cube: Cube,
+  columns: readonly number[],
+  groups: readonly number[],
+  parameter: string,
+): Choice[] {
+  return columns.map((column) => ({
+    field: fieldOfColumn(cube, column, parameter),
+    elements: groups.map((group) => cube.elements[column]?.[group] ?? -1),
+  }))
+}
+
+function* fieldsAt(call: Call, object: GenericObject, path: string): Steps<Field[]> {
   const doc = openDocOf(call.session)
   const dimensions = path.endsWith('qListObjectDef')
-    ? [listAt(doc, object, path).dimension]
-    : cubeAt(doc, object, path).dimensions
+    ? [(yield* listAt(doc, object, path)).dimension]
+    : (yield* cubeAt(doc, object, path)).dimensions
   return dimensions.flatMap(({ field }) => field ?? [])
 }
 
-function listField(call: Call) {
+function* listField(call: Call): Steps<ListChoice> {
   const object = objectOf(call)
-  const list = listAt(openDocOf(call.session), object, textAt(call.params, 'qPath'))
+  const list = yield* listAt(openDocOf(call.session), object, textAt(call.params, 'qPath'))
   const { field } = list.dimension
   if (field !== undefined) return { object, list, field }
   throw engineError(errorCodes.invalidObjectState, 'the list has no field', 'qPath')
 }
 
-function selectListStates(call: Call, states: readonly string[]): JsonObject {
-  const { object, list, field } = listField(call)
+interface ListChoice {
+  readonly object: GenericObject
+  readonly list: ListObject
+  readonly field: Field
+}
+
+function* selectListStates(call: Call, states: readonly string[]): Steps<JsonObject> {
+  const { object, list, field } = yield* listField(call)
   const { stateOf } = statesOf(openDocOf(call.session))
   const elements = list.elements.filter((element) => states.includes(stateOf(field, element)))
   if (elements.length === 0) return { qSuccess: false }

@@ -3,7 +3,7 @@ import { engineError, errorCodes } from '../engine-error.ts'
 import { toNumber, toText } from '../expression/value.ts'
 import { arrayAt, type JsonObject, jsonNumber, numberAt, objectAt, textAt } from '../json.ts'
 import { evaluate } from '../model/calculate.ts'
-import { type Doc, freeId, type Variable } from '../model/doc.ts'
+import { type Doc, freeId, refuseTooMany, type Variable } from '../model/doc.ts'
 import { applyPatches, readPatches } from '../model/patch.ts'
 import { type EngineSession, handleOf, openDocOf } from '../model/session.ts'
 import type { Call, MethodTable } from './method.ts'
@@ -21,6 +21,7 @@ export const variableMethods: MethodTable = {
       const message = `there is a variable "${name}" already`
       throw engineError(errorCodes.alreadyExists, message, 'qProp')
     }
+    refuseTooMany(doc)
     const id = textAt(objectAt(given, 'qInfo'), 'qId') || freeId(doc)
     const properties = { ...given, qInfo: { qId: id, qType: 'variable' } }
     const variable: Variable = { id, isStored: false, properties }

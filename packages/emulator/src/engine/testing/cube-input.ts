@@ -1,9 +1,11 @@
-import { computeCube } from '../cube/compute.ts'
+import { computeCube as computeInSteps } from '../cube/compute.ts'
 import type { Cube, CubeContext } from '../cube/cube.ts'
 import type { FieldStates } from '../cube/field-states.ts'
-import { toDataPage } from '../cube/hypercube.ts'
+import { toDataPage, toHyperCube as toHyperCubeInSteps } from '../cube/hypercube.ts'
+import { type Stack, toStack as toStackInSteps } from '../cube/stack.ts'
 import { type CellInput, createTableBuilder, type Table } from '../data/table.ts'
 import type { JsonObject } from '../json.ts'
+import { finish } from '../slices.ts'
 
 /** A table of a few rows. */
 export function makeTable(
@@ -49,4 +51,19 @@ function textsOf(cube: Cube): string[][] {
 /** Computes a cube and gives the texts of its cells. */
 export function cubeTexts(table: Table, definition: JsonObject): string[][] {
   return textsOf(computeCube(definition, makeContext(table)))
+}
+
+/** Computes a cube at a stretch. */
+export function computeCube(definition: JsonObject, context: CubeContext): Cube {
+  return finish(computeInSteps(definition, context))
+}
+
+/** Makes the tree of a cube at a stretch. */
+export function toStack(cube: Cube): Stack {
+  return finish(toStackInSteps(cube))
+}
+
+/** Writes a cube's part of a layout at a stretch. */
+export function toHyperCube(cube: Cube, states: FieldStates): JsonObject {
+  return finish(toHyperCubeInSteps(cube, states))
 }
