@@ -92,6 +92,26 @@ describe('the objects of an app', () => {
     expect(layout.qFieldList.qItems.map(({ qName }) => qName)).toContain('Major Genre')
   })
 
+  it('tell the app’s theme and the IDs of sheets, as Qlik’s sample pages read them', async () => {
+    const list = await client.doc.open('createSessionObject', {
+      qInfo: { qType: 'AppPropsList' },
+      qAppObjectListDef: { qType: 'appprops', qData: { theme: '/theme' } },
+    })
+    expect(await list.call('getLayout')).toMatchObject({
+      qAppObjectList: { qItems: [{ qData: { theme: 'horizon' } }] },
+    })
+    const sheets = await client.doc.call('getObjects', { qTypes: ['sheet'] })
+    expect(sheets).toMatchObject([{ qMeta: { id: 'movies-overview' } }])
+  })
+
+  it('take a bookmark by the newer call, and refuse what it would leave out', async () => {
+    const properties = { qInfo: { qType: 'bookmark' }, qMetaDef: { title: 'Mine' } }
+    const bookmark = await client.doc.open('createBookmarkEx', properties, [])
+    expect(await bookmark.call('getLayout')).toMatchObject({ qMeta: { title: 'Mine' } })
+    const patched = client.doc.call('createBookmarkEx', properties, ['movies-by-genre'])
+    await expect(patched).rejects.toMatchObject({ code: 20 })
+  })
+
   it('show values of expressions in their texts, and an error where there is none', async () => {
     const object = await client.doc.open('createSessionObject', {
       qInfo: { qType: 'text' },

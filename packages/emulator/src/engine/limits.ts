@@ -84,7 +84,7 @@ export const engineLimits = {
     error: 'the error of its column or call',
   },
   callOperations: {
-    value: 500_000_000,
+    value: 100_000_000,
     what: 'Operations of all that one call computes',
     error: 'the error of its column or call',
   },
