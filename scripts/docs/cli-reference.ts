@@ -10,7 +10,7 @@ export async function cliReference(): Promise<string> {
     '<!-- Generated from packages/jotgate/src/cli by `npm run docs`. Do not edit. -->',
     '',
     'The result goes to stdout, and nothing else does; notes, warnings and errors go to stderr. Exit codes: **0** done,',
-    '**1** failed, **2** wrong use, **3** done with findings, **70** a bug of ours. A pipe that is closed early ends the',
+    '**1** failed, **2** wrong use, **3** done with findings, **70** a bug in jotgate. A pipe that is closed early ends the',
     'command quietly.',
     '',
     '- **Precedence**: option, then environment, then configuration file ([config.md](config.md)), then default. Each option of',

@@ -244,7 +244,7 @@ describe('jotgate token create', () => {
     expect(refused).toMatchObject({
       exitCode: 2,
       out: '',
-      err: expect.stringContaining('no API key'),
+      err: expect.stringContaining('not an API key'),
     })
   })
 

@@ -33,7 +33,7 @@ describe('the value of --claim', () => {
     '',
     '-',
     '2026-11-22',
-  ])('%j is no JSON, and so a text', (written) => {
+  ])('%j is not JSON, and so a string', (written) => {
     expect(parseClaimValue(written)).toEqual({ value: written })
   })
 
@@ -42,8 +42,8 @@ describe('the value of --claim', () => {
     ['{a:1}', /begins with \{ /],
     ['"open', /begins with " /],
     ['["a",]', /begins with \[ /],
-    ['null', /leave the claim out/],
-    ['{"a":1}', /claim of its own/],
+    ['null', /omit the claim/],
+    ['{"a":1}', /its own claim/],
     ['[null]', /a list may hold/],
     ['[["a"]]', /a list may hold/],
     ['12345678901234567890', /loses digits/],

@@ -22,7 +22,7 @@ export function readClaims(call: Call, problems: Problems): ReadonlyMap<string, 
 
 /**
  * Reads a value as JSON: `3` is a number, `true` a truth value, `["a","b"]` a list, `"007"` a text.
- * Anything that is no JSON is a text as it stands, but for what begins like a list, an object or a
+ * Anything that is not JSON is a string as it is, except what begins like a list, an object or a
  * quoted text: there a shell has taken the quotes away, or something was mistyped.
  */
 export function parseClaimValue(
@@ -50,8 +50,8 @@ function problemOf(value: unknown, inList: boolean): string[] {
   }
   if (inList) return ['a list may hold texts, numbers, true and false only']
   return value === null
-    ? ['null is no value; leave the claim out, or write "null" for the text']
-    : ['an object is no value; give each of its members a claim of its own']
+    ? ['null is not a value; omit the claim, or write "null" for the string']
+    : ['an object is not a value; give each of its members its own claim']
 }
 
 function parseJson(text: string): unknown {

@@ -62,7 +62,7 @@ export const cliErrors = defineErrors('ERR_CLI', {
     kind: 'use',
     status: 400,
     message: () =>
-      'qlik-cli cannot use a token for Qlik Cloud: there a token opens a session once, and is no API key',
+      'qlik-cli cannot use a token for Qlik Cloud: there a token opens one session, and is not an API key',
     hint: 'Use an API key of the user (qlik context init), or OAuth: qlik context create NAME --server https://TENANT --oauth-client-id ID --oauth-client-secret SECRET.',
   },
   ERR_CLI_BATCH: {

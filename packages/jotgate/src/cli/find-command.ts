@@ -80,7 +80,7 @@ export function listOfCommands(group: string): string {
     '',
     `Each has its own help with examples: jotgate ${listed[0]?.name} --help`,
     'Exit codes: 0 done, 1 failed, 2 wrong use, 3 done with findings,',
-    '70 a bug of jotgate, 130 interrupted.',
+    '70 a bug in jotgate, 130 interrupted.',
     '',
   ].join('\n')
 }

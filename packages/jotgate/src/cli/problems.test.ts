@@ -49,7 +49,7 @@ it('the next step of several is told once', () => {
   )
 })
 
-it('a bug of ours is no problem of the command line', async () => {
+it('a bug is not reported as a problem of the command line', async () => {
   const problems = gatherProblems({ refuse })
   const bug = () => Promise.reject(new TypeError('a bug'))
   await expect(problems.attempt(bug)).rejects.toThrow('a bug')

@@ -16,7 +16,7 @@ export interface Problems {
     reading: Reading<Value, Of>,
     toError: (problem: Of) => JotgateError,
   ): Value | undefined
-  /** Tries a reading; an error of ours is kept, and any other thrown. */
+  /** Tries a reading; a JotgateError is kept, and any other error thrown. */
   attempt<Value>(read: () => Value | Promise<Value>): Promise<Value | undefined>
   /** Throws what was found: a single error as it is, several as one ERR_CLI_USAGE. */
   tell(): void
@@ -67,7 +67,7 @@ export function gatherProblems(call: Pick<Call, 'refuse'>): Problems {
   }
 }
 
-/** A list of ours is taken apart again; of another error the next step is told too, or it would be lost. */
+/** The problems of a list are reported one by one; of another error the next step is added, or it would be lost. */
 function inLines(error: JotgateError, hint: string | undefined): readonly string[] {
   if (isJotgateError(error, 'ERR_CLI_USAGE')) return error.details.problems
   if (isJotgateError(error, 'ERR_CONFIG_MISSING'))

@@ -49,7 +49,7 @@ export function asInputError(error: unknown, source: string): unknown {
 export function parseJsonInput(text: string, source: string): unknown {
   const json = text.replace(/^\uFEFF/, '')
   if (json.trim() === '') throw cliErrors.ERR_CLI_INPUT({ source, problem: 'is empty' })
-  // The decoder has put this sign where the bytes are no UTF-8: a name in it would be another one.
+  // The decoder puts this character where the bytes are not UTF-8: a name with it would be another name.
   if (json.includes('\uFFFD')) throw cliErrors.ERR_CLI_INPUT({ source, problem: 'is not UTF-8' })
   try {
     return JSON.parse(json)

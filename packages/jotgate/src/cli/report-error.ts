@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts'
 /**
  * Says on stderr what went wrong, what to do next, and which command tells more.
  *
- * @returns the exit code: 1 failed, 2 wrong use, 70 a bug of jotgate
+ * @returns the exit code: 1 failed, 2 wrong use, 70 a bug in jotgate
  */
 export async function reportError(
   error: unknown,

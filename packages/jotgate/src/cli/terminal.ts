@@ -89,7 +89,7 @@ function listened(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 
 /**
  * Ends this process, when a stream still has something to write as soon as that is written. Without it
- * Node would first take apart all that it made, which is no use to anybody.
+ * Node would first free all that it made, which is useless here.
  */
 export function endProcess(exitCode: number): void {
   process.exitCode = exitCode

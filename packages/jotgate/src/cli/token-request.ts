@@ -16,7 +16,7 @@ import {
 export interface AskedRequest {
   /** Whether the deployment will be spoken to. */
   readonly needsUrl: boolean
-  /** Throws an error of ours when the command has nothing to do for this deployment. */
+  /** Throws a JotgateError when the command has nothing to do for this deployment. */
   readonly accepts?: (
     options: DeploymentOptions,
     deployment: Deployment | undefined,

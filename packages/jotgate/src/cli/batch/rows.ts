@@ -113,6 +113,6 @@ async function* csvRows(text: AsyncIterable<string>, source: string): AsyncItera
   }
 }
 
-/** The decoder has put this sign where the bytes are no UTF-8: a name in it would be another one. */
+/** The decoder puts this character where the bytes are not UTF-8: a name with it would be another name. */
 const isDamaged = (text: string) => text.includes('\uFFFD')
 const damagedProblem = 'is not UTF-8; a spreadsheet program has "CSV UTF-8" among its file types'

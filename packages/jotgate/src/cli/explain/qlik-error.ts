@@ -2,7 +2,7 @@ import type { Certainty } from '../../values/index.ts'
 
 /** An error of Qlik's that public material shows, explained in our own words. */
 export interface QlikError {
-  /** Qlik's code; where Qlik gives none, a name of ours. Not used again for something else. */
+  /** Qlik's code; where Qlik gives none, a name from jotgate. Not used again for something else. */
   readonly name: string
   readonly product: 'cloud' | 'client-managed' | 'both'
   /** What Qlik, or Qlik's own client, says: titles and details; none where only a name is known. */

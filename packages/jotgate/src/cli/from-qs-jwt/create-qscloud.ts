@@ -19,7 +19,7 @@ export const createQscloud: CommandSpec = {
   options: [
     {
       flags: '--sub <text>',
-      description: 'who it is, for ever the same',
+      description: 'who it is; must never change',
       otherwise: 'the e-mail address in lower case',
     },
     {

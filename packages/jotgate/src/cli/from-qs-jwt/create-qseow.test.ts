@@ -111,7 +111,7 @@ describe('create-qseow', () => {
     async (level) => {
       const { err } = await tokenOf(...qseow('--loglevel', level))
       expect(err).not.toContain('PRIVATE')
-      expect(err.match(/other than qs-jwt/g)).toHaveLength(1)
+      expect(err.match(/differs from qs-jwt/g)).toHaveLength(1)
       expect(err).toMatch(/nbf and jti too, so that one can be told from another/)
     },
   )

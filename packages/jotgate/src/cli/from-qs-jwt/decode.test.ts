@@ -111,7 +111,7 @@ describe('decode', () => {
     [
       ['decode', '--jwt', 'eyJhbGciOiJSUzI1NiJ9.e30.AAAA', '--cert-publickey', 'SECRET'],
       1,
-      'no public key',
+      'not a public key',
     ],
   ])('%j ends with %i', async (args, exitCode, words) => {
     const ended = await run(...args)

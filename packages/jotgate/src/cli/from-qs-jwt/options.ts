@@ -46,7 +46,7 @@ export const createOptions: readonly OptionSpec[] = [
 
 /** Says what jotgate does differently from qs-jwt, unless --loglevel keeps it quiet. */
 export function noteDifference(call: Call, text: string): void {
-  if (call.values.text('loglevel') !== 'error') call.note(`note: other than qs-jwt: ${text}`)
+  if (call.values.text('loglevel') !== 'error') call.note(`note: differs from qs-jwt: ${text}`)
 }
 
 /** Checks that the options are there, the key's among them. */

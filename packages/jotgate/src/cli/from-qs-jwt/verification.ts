@@ -72,7 +72,7 @@ function readKey(text: string): KeyObject {
     return createPublicKey(text)
   } catch {
     // Without the cause: it may repeat the text.
-    throw refuse('is no public key and no certificate in PEM')
+    throw refuse('is not a public key or certificate in PEM')
   }
 }
 
@@ -91,8 +91,8 @@ function timesProblem(
   { exp, nbf }: Readonly<Record<string, unknown>>,
   now: number,
 ): string | undefined {
-  if (exp !== undefined && typeof exp !== 'number') return 'the expiry is no number'
-  if (nbf !== undefined && typeof nbf !== 'number') return 'the start is no number'
+  if (exp !== undefined && typeof exp !== 'number') return 'the expiry is not a number'
+  if (nbf !== undefined && typeof nbf !== 'number') return 'the start is not a number'
   if (exp !== undefined && now >= exp) return `it expired at ${isoOf(exp)}`
   return nbf !== undefined && now < nbf ? `it is valid from ${isoOf(nbf)} on` : undefined
 }

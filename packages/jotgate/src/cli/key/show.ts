@@ -52,7 +52,7 @@ async function readPublic(call: Call, input: KeyInput) {
         ...privateKey,
         ...named,
         ...(word === undefined ? {} : { passphrase: word }),
-        // To look at a key is no use of it.
+        // To look at a key is not to use it.
         insecureQlikCertificate: true,
       })
     return toHalf((await withPassphrase(call, open, passphrase)).publicJwk)

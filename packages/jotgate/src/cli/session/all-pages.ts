@@ -4,7 +4,7 @@ import type { RestClient } from './rest-client.ts'
 
 /**
  * Writes `{ "data": [ … ] }` with the items of all pages, one a line, while they come: the memory holds
- * one page. What breaks off in the middle is no JSON, so that nobody takes it for the whole.
+ * one page. What breaks off in the middle is not JSON, so that nobody mistakes it for the whole.
  */
 export async function writeAllPages(
   call: Call,

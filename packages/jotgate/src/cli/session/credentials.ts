@@ -43,7 +43,7 @@ export interface Opened {
 }
 
 /** What opens sessions, as often as it is asked; one token that was given opens one only. */
-export interface Entrance {
+export interface SessionOpener {
   readonly deployment: DeploymentAddress
   /** Whether a second session can be opened. */
   readonly again: boolean
@@ -53,7 +53,7 @@ export interface Entrance {
   open(): Promise<Opened>
 }
 
-export async function readEntrance(call: Call): Promise<Entrance> {
+export async function readSessionOpener(call: Call): Promise<SessionOpener> {
   const kept = call.values.text('sessionFile')
   if (kept !== undefined) return fromKept(call, kept)
   const given = await readGivenToken(call)
@@ -74,7 +74,7 @@ async function readGivenToken(call: Call): Promise<string | undefined> {
   throw cliErrors.ERR_CLI_NO_TOKEN({ source, problem: 'a token has three parts with dots between' })
 }
 
-async function fromKept(call: Call, file: string): Promise<Entrance> {
+async function fromKept(call: Call, file: string): Promise<SessionOpener> {
   const beside = sessionOptions
     .filter((option) => option !== timeoutOption)
     .filter(({ flags }) => call.values.source(nameOfOption(flags)) === 'flag')
@@ -87,7 +87,7 @@ async function fromKept(call: Call, file: string): Promise<Entrance> {
   return { deployment, again: false, stays: true, timeoutMs, open: async () => ({ session }) }
 }
 
-async function fromToken(call: Call, token: string): Promise<Entrance> {
+async function fromToken(call: Call, token: string): Promise<SessionOpener> {
   const levels = (await readLevels(call)).map(({ settings }) => settings)
   // The token has its issuer and directory already; here they are only asked for by the type.
   const said = { issuer: 'in the token', userDirectory: 'in the token' }
@@ -97,7 +97,7 @@ async function fromToken(call: Call, token: string): Promise<Entrance> {
   return { deployment, again: false, stays: false, timeoutMs, open }
 }
 
-async function fromUser(call: Call): Promise<Entrance> {
+async function fromUser(call: Call): Promise<SessionOpener> {
   const timeoutMs = readTimeoutMs(call)
   const { target, user, signer } = await readTokenRequest(call, {
     needsUrl: true,

@@ -9,7 +9,7 @@ export interface Said {
 }
 
 /**
- * Names what Qlik has otherwise than the token said. What the token did not say is no difference, nor are
+ * Names what is different at Qlik and in the token. What the token did not say is not a difference, nor are
  * groups that an administrator gave; a group from an earlier login is one.
  */
 export function differencesOf(said: Said | null, user: QlikUser): (keyof Said)[] {

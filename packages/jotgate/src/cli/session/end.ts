@@ -19,7 +19,7 @@ export const sessionEnd: CommandSpec = {
     'jotgate session end --session-file - < session.json',
   ],
   notes:
-    'A session that Qlik knows no more is no failure. Nothing is printed.\nWith --json: { ended: true }.',
+    'A session that has already ended is not an error. Nothing is printed.\nWith --json: { ended: true }.',
   async run(call) {
     const file = call.values.text('sessionFile')
     if (file === undefined) throw call.refuse('--session-file is missing')

@@ -1,7 +1,7 @@
 import { type KeptSession, keepSession, productFor, type QlikSession } from '../../qlik/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
-import { readEntrance, sessionOptions } from './credentials.ts'
-import { patiently } from './patience.ts'
+import { readSessionOpener, sessionOptions } from './credentials.ts'
+import { retryOn429 } from './retry-on-429.ts'
 
 /** A session, what is kept of it, and the headers that make a request the user's. */
 interface OpenedSession {
@@ -44,8 +44,8 @@ export const sessionOpen: CommandSpec = {
     'With --json: { product, url, cookies: { name: value }, csrfToken, openedAt (an ISO time) }.\nrequest and whoami take that by --session-file, so that many calls spend one login.\nClient-managed Qlik: its sessions come with a later version.',
   async run(call) {
     const toText = forms[call.values.text('as') as keyof typeof forms] ?? forms.cookie
-    const entrance = await readEntrance(call)
-    const { session } = await patiently(() => entrance.open(), call)
+    const opener = await readSessionOpener(call)
+    const { session } = await retryOn429(() => opener.open(), call)
     const kept = keepSession(session)
     const headers = productFor(session.deployment).authorizeHttp(session)
     return { text: `${toText({ session, kept, headers })}\n`, json: kept }

@@ -1,6 +1,6 @@
 import type { RestAnswer, RestMethod } from '../../qlik/index.ts'
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
-import { callerOptions, readEntrance } from './credentials.ts'
+import { callerOptions, readSessionOpener } from './credentials.ts'
 import { bodyOptions, readBody } from './request-body.ts'
 import { headerOption, readHeaders } from './request-headers.ts'
 import { createRestClient } from './rest-client.ts'
@@ -59,12 +59,12 @@ export const request: CommandSpec = {
       throw call.refuse('the path must begin with one slash and hold no blanks, # or \\')
     const headers = await readHeaders(call)
     const body = await readBody(call, method)
-    const entrance = await readEntrance(call)
-    const client = await createRestClient(entrance, call)
+    const opener = await readSessionOpener(call)
+    const client = await createRestClient(opener, call)
     try {
       if (allPages) {
         const { writeAllPages } = await import('./all-pages.ts')
-        const url = new URL(path, entrance.deployment.url)
+        const url = new URL(path, opener.deployment.url)
         await writeAllPages(call, client, { url, headers })
         return { text: '' }
       }

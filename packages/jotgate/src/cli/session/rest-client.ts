@@ -7,8 +7,8 @@ import {
   type RestCall,
 } from '../../qlik/index.ts'
 import type { Call } from '../command.ts'
-import type { Entrance, Opened } from './credentials.ts'
-import { patiently } from './patience.ts'
+import type { Opened, SessionOpener } from './credentials.ts'
+import { retryOn429 } from './retry-on-429.ts'
 
 /** A session that is opened when it is needed, and once more for a call that finds it ended. */
 export interface RestClient {
@@ -16,11 +16,11 @@ export interface RestClient {
   session(): Promise<QlikSession>
   /** The token that opened it; none for a session that was there before. */
   token(): string | undefined
-  /** Ends the session at Qlik; that it cannot be ended is no failure of the call before. */
+  /** Ends the session at Qlik; a failure to do so does not fail the call before. */
   end(): Promise<void>
 }
 
-/** Who asked has their answer, or waits for none any more. */
+/** The caller has their answer, or has stopped waiting for one. */
 const endTimeoutMs = 5000
 
 /**
@@ -28,25 +28,25 @@ const endTimeoutMs = 5000
  * method; after any other failure nothing is.
  */
 export async function createRestClient(
-  entrance: Entrance,
+  opener: SessionOpener,
   { note, signal }: Pick<Call, 'note' | 'signal'>,
 ): Promise<RestClient> {
   let current: Opened | undefined
   const opened = async () => {
-    current ??= await patiently(() => entrance.open(), { note, signal })
+    current ??= await retryOn429(() => opener.open(), { note, signal })
     return current.session
   }
   const call = async (request: RestCall) => {
     const session = await opened()
-    const { timeoutMs } = entrance
-    return patiently(() => callAs(session, { timeoutMs, signal, ...request }), { note, signal })
+    const { timeoutMs } = opener
+    return retryOn429(() => callAs(session, { timeoutMs, signal, ...request }), { note, signal })
   }
   return {
     async call(request) {
       try {
         return await call(request)
       } catch (error) {
-        if (!isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN') || !entrance.again) throw error
+        if (!isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN') || !opener.again) throw error
         note('note: the session has ended at Qlik (401); a new one is opened')
         current = undefined
         return await call(request)
@@ -55,8 +55,8 @@ export async function createRestClient(
     session: opened,
     token: () => current?.token,
     async end() {
-      if (current === undefined || entrance.stays) return
-      const timeoutMs = Math.min(endTimeoutMs, entrance.timeoutMs)
+      if (current === undefined || opener.stays) return
+      const timeoutMs = Math.min(endTimeoutMs, opener.timeoutMs)
       await endSession({ session: current.session, timeoutMs }).catch(() => undefined)
     },
   }

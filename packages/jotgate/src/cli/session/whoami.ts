@@ -3,7 +3,7 @@ import { getCurrentUser, type QlikUser } from '../../qlik/index.ts'
 import { inspectToken } from '../../token/index.ts'
 import { type Call, type CommandSpec, resultOptions } from '../command.ts'
 import { inColumns, layoutFor } from '../layout.ts'
-import { callerOptions, readEntrance } from './credentials.ts'
+import { callerOptions, readSessionOpener } from './credentials.ts'
 import { differencesOf, type Said } from './differences.ts'
 import { createRestClient, type RestClient } from './rest-client.ts'
 
@@ -27,20 +27,20 @@ export const whoami: CommandSpec = {
   ].join('\n'),
   endsOnSignal: true,
   async run(call) {
-    const entrance = await readEntrance(call)
-    const client = await createRestClient(entrance, call)
+    const opener = await readSessionOpener(call)
+    const client = await createRestClient(opener, call)
     try {
       const session = await client.session()
       const user = await getCurrentUser({
         session,
-        timeoutMs: entrance.timeoutMs,
+        timeoutMs: opener.timeoutMs,
         signal: call.signal,
       })
       const token = await claimsOf(client.token())
       const licence = await readLicence(call, client, user.subject)
       const differences = differencesOf(token, user)
       const qlik = toQlik(user, licence)
-      const { url } = entrance.deployment
+      const { url } = opener.deployment
       return {
         text: table(call, token, qlik, differences),
         json: { url, token, qlik, differences },
@@ -83,7 +83,7 @@ function toQlik({ assignedGroups, assignedRoles, ...known }: QlikUser, licence: 
   }
 }
 
-/** Only those who may see the assignments are told; for all others it is not known, which is no failure. */
+/** Only administrators may see the assignments; for all others it is not known, which is not an error. */
 async function readLicence(call: Call, client: RestClient, subject: string) {
   const filter = `subject eq "${subject.replaceAll(/["\\]/g, '\\$&')}"`
   const path = `/api/v1/licenses/assignments?${new URLSearchParams({ filter })}`
@@ -123,7 +123,7 @@ function table(
   return [paint('bold', head), ...marked].map((line) => `${line}\n`).join('')
 }
 
-/** Names come from outside: nothing in them may move a terminal’s cursor, or pass for a mark of ours. */
+/** Names come from outside: nothing in them may move a terminal’s cursor, or look like one of jotgate’s marks. */
 function show(value: unknown): string {
   const text = Array.isArray(value) ? value.join(', ') : String(value ?? '')
   return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?').replaceAll('<-', '<_') || '-'

@@ -33,7 +33,7 @@ export const tokenCreate: CommandSpec = {
     'jotgate token create --deployment prod --batch users.csv --out tokens.jsonl',
   ],
   notes:
-    '--claim reads its value as JSON: level=3 is a number, ok=true a truth value,\n\'roles=["a","b"]\' a list; what is no JSON is a text, and so is \'id="7"\'. A cell of CSV is a text.\nWith --json: { token, jti, issuedAt, notBefore, expiresAt, kid, alg }; times are seconds since 1970.',
+    '--claim reads its value as JSON: level=3 is a number, ok=true a boolean,\n\'roles=["a","b"]\' a list; what is not JSON is a string, and so is \'id="7"\'. A cell of CSV is a string.\nWith --json: { token, jti, issuedAt, notBefore, expiresAt, kid, alg }; times are seconds since 1970.',
   async run(call) {
     if (call.values.text('batch') !== undefined) {
       const { runBatch } = await import('../batch/batch.ts')

@@ -39,7 +39,7 @@ export async function writeFiles(folder: string): Promise<readonly string[]> {
     write('short.pem', pem(rsa(1024))),
     write('ec.pem', pem(ec)),
     write('empty.pem', ''),
-    write('words.pem', `${word} is no key`),
+    write('words.pem', `${word} is not a key`),
     write('half.pem', good.slice(0, 900)),
     write('two.pem', good + good),
     write('noise.pem', Buffer.from(Array.from({ length: 500 }, (_, index) => (index * 37) % 256))),

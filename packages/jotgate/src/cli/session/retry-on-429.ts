@@ -6,13 +6,13 @@ const maxWaits = 3
 const maxWaitSeconds = 120
 
 /**
- * Does something again after a 429, when Qlik says and not sooner; a call that was counted out was surely
- * not carried out. Three waits of two minutes at most; then the refusal stands.
+ * Does something again after a 429, at the time that Qlik says; a call that got 429 was certainly
+ * not carried out. At most three waits of two minutes; then it throws the refusal.
  *
  * @param call.note says what is waited for
  * @param call.signal ends the waiting
  */
-export async function patiently<Value>(
+export async function retryOn429<Value>(
   action: () => Promise<Value>,
   { note, signal }: Pick<Call, 'note' | 'signal'>,
 ): Promise<Value> {
