@@ -31,7 +31,7 @@ export function readEngineAddress(
 }
 
 /** Reads text that becomes one segment of a path, and stays one: a URL parser reads dots as a way up. */
-export function readPathSegment(option: string, value: unknown): Reading<string> {
+function readPathSegment(option: string, value: unknown): Reading<string> {
   if (typeof value !== 'string' || value === '' || value.length > 256 || !value.isWellFormed())
     return refused(option, 'must be a string of 1 to 256 characters')
   if (value === '.' || value === '..') return refused(option, 'must not consist of dots alone')

@@ -1,10 +1,8 @@
 export {
   type EngineAddress,
   readEngineAddress,
-  readPathSegment,
   toWebSocketOrigin,
 } from './engine-address.ts'
 export { parseQlikProblem, type QlikProblem } from './error-envelope.ts'
 export { hopByHopHeaders, qlikHeaders, qlikPaths } from './names.ts'
-export { redact } from './redact.ts'
 export { parseQlikUser, type QlikGroup, type QlikName, type QlikUser } from './user.ts'

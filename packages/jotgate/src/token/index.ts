@@ -1,4 +1,4 @@
-export { type Assumptions, assumptionsOf, withMappingOf } from './assumptions.ts'
+export { assumptionsOf, withMappingOf } from './assumptions.ts'
 export { readClientManaged } from './client-managed.ts'
 export { readClientManagedUser } from './client-managed-user.ts'
 export { readCloud } from './deployment.ts'

@@ -1,5 +1,4 @@
 export {
-  type AlgorithmFacts,
   algorithmNames,
   algorithms,
   algorithmsOf,
@@ -8,7 +7,7 @@ export {
   signingAlgorithms,
 } from './algorithms.ts'
 export type { Certainty, Effect, Finding } from './finding.ts'
-export { type JsonPath, type JsonSurvey, surveyJson } from './json-survey.ts'
+export { surveyJson } from './json-survey.ts'
 export { kindOf } from './kind-of.ts'
 export { limitBytes, readBytes } from './limited-bytes.ts'
 export { definedOf, isObject, type JsonObject, ownMember, parseJsonObject } from './objects.ts'
@@ -26,5 +25,5 @@ export {
 } from './reading.ts'
 export { looksSecret } from './secret-shape.ts'
 export { joinWords, listNames, readString, stringProblem, trimEndOf } from './strings.ts'
-export { isLoopback, readOrigin, readWebAddress } from './web-address.ts'
-export { isWholeNumber, readWholeNumber, type WholeNumberBounds } from './whole-number.ts'
+export { readOrigin, readWebAddress } from './web-address.ts'
+export { isWholeNumber, readWholeNumber } from './whole-number.ts'

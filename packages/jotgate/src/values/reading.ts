@@ -59,10 +59,13 @@ type ValuesOf<Readings> = {
 export function readAll<Readings extends { readonly [Name in keyof Readings]: Reading<unknown> }>(
   readings: Readings,
 ): Reading<ValuesOf<Readings>> {
-  const entries: [string, Reading<unknown>][] = Object.entries(readings)
-  const problems = entries.flatMap(([, reading]) => reading.problems ?? [])
-  const values = Object.fromEntries(entries.map(([name, { value }]) => [name, value]))
-  return foundUnless(problems, values as ValuesOf<Readings>)
+  const problems: Problem[] = []
+  const values: [string, unknown][] = []
+  for (const [name, reading] of Object.entries<Reading<unknown>>(readings)) {
+    if (reading.problems === undefined) values.push([name, reading.value])
+    else problems.push(...reading.problems)
+  }
+  return foundUnless(problems, Object.fromEntries(values) as ValuesOf<Readings>)
 }
 
 /** Joins the readings of a list: all values, or all problems. */
