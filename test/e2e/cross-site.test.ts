@@ -64,6 +64,10 @@ async function expectCookiesBlocked(page: Page): Promise<void> {
   expect(words).toContain('it blocks third-party cookies')
   expect(words).toContain('Put a gateway in front of Qlik under the page’s own site')
   expect(words).toContain('ERR_BROWSER_COOKIES_BLOCKED')
+  expect(await page.locator('#steps [data-step="session"]').textContent()).toContain(
+    'The browser did not send its cookie back',
+  )
+  expect(await page.locator('#steps .is-done h3').allTextContents()).toEqual(['Token'])
   // Recorded: Qlik let them in, and then did not know them, since no cookie came.
   expect(seenByQlik()).toEqual(['/login/jwt-session 200', '/api/v1/csrf-token 401'])
 }

@@ -50,6 +50,25 @@ async function expectDrawn(page: Page, selector: string, colours = 20): Promise<
   await expect.poll(() => coloursOf(page.locator(selector))).toBeGreaterThan(colours)
 }
 
+/** How much of a picture is white, 0 to 1. */
+async function shareOfWhite(png: Buffer): Promise<number> {
+  const page = await browser.newPage()
+  const share = await page.evaluate(async (data) => {
+    const image = new Image()
+    image.src = `data:image/png;base64,${data}`
+    await image.decode()
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d')
+    context?.drawImage(image, 0, 0)
+    const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? []
+    let white = 0
+    for (let at = 0; at < pixels.length; at += 4)
+      if (Math.min(...pixels.slice(at, at + 3)) > 240) white += 1
+    return white / (image.width * image.height)
+  }, png.toString('base64'))
+  await page.close()
+  return share
+}
+
 const clickInside = async (page: Page, selector: string, [x, y]: readonly [number, number]) => {
   await page.locator(selector).scrollIntoViewIfNeeded()
   const box = await page.locator(selector).boundingBox()
@@ -228,6 +247,9 @@ describe('Qlik’s own login page', () => {
     const { page } = await enter('/rest')
     await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
     await page.getByLabel('Qlik’s own login page').click()
+    await page.getByText('Who are you?').waitFor()
+    // Another Ada than the portal's, without her groups, would mislead.
+    expect(await page.getByText('Ada Lovelace').count()).toBe(0)
     await page.getByRole('button', { name: /Grace Hopper/ }).click()
     await page.waitForURL(`${stage.portalUrl}/rest`)
     await page
@@ -248,6 +270,70 @@ describe('Qlik’s own login page', () => {
     await page.getByText('Qlik does not know you yet').waitFor()
     await page.getByRole('button', { name: 'Go to Qlik’s login page' }).click()
     await page.getByText('Who are you?').waitFor()
+  })
+})
+
+describe('while the portal is down', () => {
+  it('"Try again" stays on the page, and leads in when the portal is back', async () => {
+    const { page, context } = await enter('/rest')
+    await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+    await page.route('**/config.json', (route) => route.abort())
+    await page.reload()
+    const failure = page.locator('#failure')
+    await failure.getByText('No answer came where this page asked who you are').waitFor()
+    await context.setOffline(true)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await failure.getByText(`Nothing answers at ${stage.portalUrl}`).waitFor()
+    expect(page.url()).toBe(`${stage.portalUrl}/rest`)
+    await context.setOffline(false)
+    await page.unroute('**/config.json')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+  })
+})
+
+describe('the look', () => {
+  it('says in words that nothing is selected, and hides the bar until something is', async () => {
+    const { page } = await enter('/')
+    const hint = page.getByText('Nothing is selected')
+    await hint.waitFor()
+    expect(await page.locator('#selections').isVisible()).toBe(false)
+    await page.locator('#list-box').getByText('Fantasy').click()
+    await page.locator('#selections').getByText('Fantasy').waitFor()
+    expect(await hint.isVisible()).toBe(false)
+  })
+
+  it('shows a whole expression and a whole table at 390 px', async () => {
+    const { page } = await enter('/enigma', { width: 390 })
+    await readNumbers(page)
+    for (const selector of ['#measure', '#numbers-frame'])
+      expect(
+        await page
+          .locator(selector)
+          .evaluate(
+            ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+              scrollWidth <= clientWidth && scrollHeight <= clientHeight,
+          ),
+        selector,
+      ).toBe(true)
+  })
+
+  it('leaves no half-empty card beside a long one', async () => {
+    const { page } = await enter('/qlik-api')
+    await page.locator('#me').getByText('acme|ada').waitFor()
+    await readNumbers(page)
+    const heights = await page
+      .locator('.grid > .card')
+      .evaluateAll((cards) => cards.map((card) => card.clientHeight))
+    expect(heights[0]).toBeLessThan((heights[1] ?? 0) / 2)
+  })
+
+  it.each(['/embed/iframe', '/qlik-embed'])('has no white box in the dark at %s', async (path) => {
+    const { page } = await enter(path, { colorScheme: 'dark' })
+    const id = path === '/qlik-embed' ? '#embed-object' : '#qlik-frame'
+    await expectDrawn(page, id)
+    const png = await page.locator(id).screenshot()
+    expect(await shareOfWhite(png)).toBeLessThan(0.1)
   })
 })
 

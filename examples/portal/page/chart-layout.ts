@@ -1,10 +1,11 @@
-/** What is read of a chart's layout: the numbers that the engine gave it. */
+/** What is read of an object's layout: the numbers of a chart, or what is selected. */
 export interface ChartLayout {
   qHyperCube?: {
     qDimensionInfo?: { qFallbackTitle?: string }[]
     qMeasureInfo?: { qFallbackTitle?: string; qError?: { qErrorCode: number } }[]
     qDataPages?: { qMatrix?: Cell[][] }[]
   }
+  qSelectionObject?: { qSelections?: unknown[] }
 }
 
 interface Cell {

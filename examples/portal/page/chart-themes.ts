@@ -1,3 +1,8 @@
+/** The theme that Qlik's own pages are asked for. */
+export function qlikTheme(): 'sense' | 'sense-dark' {
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'sense-dark' : 'sense'
+}
+
 /** nebula.js draws on canvas and cannot read the page's CSS: the same colours, for its charts. */
 const fontFamily =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'

@@ -1,29 +1,38 @@
 import { rowsOf } from './chart-layout.ts'
 import { elementById } from './element.ts'
 import type { EngineApp } from './engine-app.ts'
-import { filmsMeasure, grossMeasure, ratingMeasure, toDimension, toMeasure } from './films.ts'
+import {
+  billionsMeasure,
+  filmsMeasure,
+  grossMeasure,
+  ratingMeasure,
+  toDimension,
+  toMeasure,
+} from './films.ts'
 import { createNebula, type DrawnChart } from './nebula.ts'
-import { dollars, showNumbers, wholeNumber } from './number-table.ts'
+import { dollars, type NumberFormat, showNumbers, wholeNumber } from './number-table.ts'
 
 const kpis = [
   { id: 'films', measure: toMeasure('Films', '=Count(distinct Title)', '#,##0') },
-  {
-    id: 'gross',
-    measure: toMeasure('Worldwide gross', '=Sum([Worldwide Gross]) / 1000000000', '$#,##0.0 bn'),
-  },
+  { id: 'gross', measure: billionsMeasure },
   { id: 'rating', measure: toMeasure('Average IMDB rating', '=Avg([IMDB Rating])', '0.0') },
 ]
+
+/** The chart counts in billions, its table in dollars. */
+const inDollars = { format: (billions: number) => dollars.format(billions * 1e9) }
 
 /** Draws everything that the dashboard shows; what is selected in one part, all others follow. */
 export async function drawDashboard(app: EngineApp): Promise<void> {
   const nebula = createNebula(app)
   // #region draw
   const [bar, line, pie] = await Promise.all([
-    nebula.draw('chart', { type: 'bar-chart', fields: [toDimension('Major Genre'), grossMeasure] }),
+    nebula.draw('chart', {
+      type: 'bar-chart',
+      fields: [toDimension('Major Genre'), billionsMeasure],
+    }),
     nebula.draw('line', {
       type: 'line-chart',
       fields: [toDimension('IMDB Rating'), filmsMeasure],
-      properties: { dimensionAxis: { axisDisplayMode: 'custom', maxVisibleItems: 100 } },
     }),
     nebula.draw('pie', { type: 'pie-chart', fields: [toDimension('MPAA Rating'), filmsMeasure] }),
     nebula.draw('table', {
@@ -35,7 +44,7 @@ export async function drawDashboard(app: EngineApp): Promise<void> {
   ])
   // #endregion
   await Promise.all([
-    keepNumbers(bar, 'numbers-frame', 'US dollars, the highest first', dollars),
+    keepNumbers(bar, 'numbers-frame', 'US dollars, the highest first', inDollars),
     keepNumbers(line, 'line-frame', 'Films by IMDB rating', wholeNumber),
     keepNumbers(pie, 'pie-frame', 'Films by MPAA rating', wholeNumber),
     ...kpis.map(async ({ id, measure }) => {
@@ -54,7 +63,7 @@ export function keepNumbers(
   chart: DrawnChart,
   frameId: string,
   caption: string,
-  format: Intl.NumberFormat,
+  format: NumberFormat,
 ): Promise<void> {
   return keepShowing(chart, async () =>
     showNumbers(await chart.getLayout(), { frameId, caption, format }),

@@ -30,7 +30,20 @@ export function showFailure(failure: Failure, goToQlik: () => void = () => {}): 
   mainAddress.hidden = failure.mainUrl === undefined || failure.mainUrl === location.origin
   mainAddress.href = failure.mainUrl ?? '/'
   // A token is good for one login: trying again means going the whole way again.
-  tryAgain.onclick = () => location.reload()
+  // A page that is left while the portal is down would be the browser's own error page.
+  tryAgain.onclick = async () => {
+    tryAgain.disabled = true
+    const answers = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' }).then(
+      () => true,
+      () => false,
+    )
+    if (answers) return location.reload()
+    tryAgain.disabled = false
+    say('failure-title', 'The portal does not answer')
+    say('failure-reason', `Nothing answers at ${location.origin}.`)
+    say('failure-remedy', 'See that the portal runs and that you are online, then try again.')
+    say('failure-code', 'PORTAL_UNREACHABLE')
+  }
 }
 
 /** What stands between backticks is a name of something: it is set as code. */

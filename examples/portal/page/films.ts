@@ -14,6 +14,11 @@ export function toMeasure(label: string, expression: string, format: string) {
 }
 
 export const grossMeasure = toMeasure('Worldwide gross', '=Sum([Worldwide Gross])', '$#,##0')
+export const billionsMeasure = toMeasure(
+  'Worldwide gross',
+  '=Sum([Worldwide Gross]) / 1000000000',
+  '$#,##0.0 bn',
+)
 export const filmsMeasure = toMeasure('Films', '=Count([Title])', '#,##0')
 export const ratingMeasure = toMeasure('IMDB rating', '=Avg([IMDB Rating])', '0.0')
 

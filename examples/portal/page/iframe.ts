@@ -1,4 +1,5 @@
 import type { QlikConnection } from 'jotgate/browser'
+import { qlikTheme } from './chart-themes.ts'
 import { elementById } from './element.ts'
 import { openApp } from './engine-app.ts'
 import { enter, onConnectionLost } from './enter.ts'
@@ -20,7 +21,7 @@ const identity = `page-${crypto.randomUUID()}`
 function showFrame(qlik: QlikConnection, appId: string, what: keyof typeof shown): void {
   // #region frame
   const frame = elementById('qlik-frame', HTMLIFrameElement)
-  frame.src = qlik.singleUrl(appId, { ...shown[what], identity })
+  frame.src = qlik.singleUrl(appId, { ...shown[what], identity, theme: qlikTheme() })
   // #endregion
 }
 

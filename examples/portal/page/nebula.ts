@@ -51,7 +51,11 @@ export function createNebula(app: EngineApp): Nebula {
       return toDrawnChart(drawn)
     },
     async showSelections(elementId) {
-      ;(await nebula.selections()).mount(find(elementId))
+      const place = find(elementId)
+      ;(await nebula.selections()).mount(place)
+      await followSelections(app, (count) =>
+        place.parentElement?.classList.toggle('is-empty', count === 0),
+      )
     },
     async showListBox(elementId, field) {
       const element = find(elementId)
@@ -60,6 +64,20 @@ export function createNebula(app: EngineApp): Nebula {
       openByKeyboard(element, field)
     },
   }
+}
+
+/** Tells how many fields have a selection, now and with each change. */
+async function followSelections(app: EngineApp, tell: (count: number) => void): Promise<void> {
+  const object = await app.createSessionObject({
+    qInfo: { qType: 'portal-selections' },
+    qSelectionObjectDef: {},
+  })
+  const follow = async () => {
+    const { qSelectionObject } = await object.getLayout()
+    tell(qSelectionObject?.qSelections?.length ?? 0)
+  }
+  object.on('changed', () => void follow().catch(() => {}))
+  await follow()
 }
 
 /**

@@ -1,6 +1,9 @@
 import { type ChartLayout, rowsOf } from './chart-layout.ts'
 import { elementById } from './element.ts'
 
+/** Writes a number. */
+export type NumberFormat = Pick<Intl.NumberFormat, 'format'>
+
 export const dollars = new Intl.NumberFormat('en', {
   style: 'currency',
   currency: 'USD',
@@ -16,7 +19,7 @@ export const anyNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 2 
  */
 export function showNumbers(
   layout: ChartLayout,
-  options: { frameId: string; caption: string; format: Intl.NumberFormat },
+  options: { frameId: string; caption: string; format: NumberFormat },
 ): void {
   const { qHyperCube: cube } = layout
   const table = document.createElement('table')

@@ -1,3 +1,4 @@
+import { qlikTheme } from './chart-themes.ts'
 import { elementById } from './element.ts'
 import { enter } from './enter.ts'
 import type { PortalConfig } from './portal-config.ts'
@@ -26,6 +27,7 @@ async function show(config: PortalConfig): Promise<void> {
     ui: 'analytics/chart',
     'app-id': config.qlik.appId,
     'object-id': 'movies-by-genre',
+    theme: qlikTheme(),
   })
   place('embed-chart', {
     ui: 'analytics/chart',
@@ -33,6 +35,7 @@ async function show(config: PortalConfig): Promise<void> {
     type: 'pie-chart',
     dimensions: '["MPAA Rating"]',
     measures: '["Count([Title])"]',
+    theme: qlikTheme(),
   })
   // #endregion
 }

@@ -1,15 +1,19 @@
-import type { LoginStep, LoginStepEvent } from 'jotgate/browser'
+import { type LoginStep, type LoginStepEvent, reasonOf } from 'jotgate/browser'
 import { elementById } from './element.ts'
 
 /** The steps of the way in, as the strip "How you got in" shows them. */
 type StepName = LoginStep | 'login-page' | 'engine'
 
-type StepState = 'is-running' | 'is-done' | 'is-failed'
+type StepState = 'is-waiting' | 'is-running' | 'is-done' | 'is-failed'
 
 /** Shows what `connect` tells of its steps. Only a demonstration needs this. */
 export function showLoginStep(event: LoginStepEvent): void {
   if (event.state === 'begun') showStep(event.step, 'is-running', 'Under way …')
-  else if (event.state === 'failed') showStep(event.step, 'is-failed', 'Stopped here')
+  // Qlik made a session, and the next call shows that the browser does not have it.
+  else if (event.state === 'failed' && reasonOf(event.error) === 'cookies-blocked') {
+    showStep('session', 'is-failed', 'The browser did not send its cookie back')
+    if (event.step !== 'session') showStep(event.step, 'is-waiting', 'Not reached')
+  } else if (event.state === 'failed') showStep(event.step, 'is-failed', 'Stopped here')
   else showStep(event.step, 'is-done', doneIn(event.durationMs))
 }
 

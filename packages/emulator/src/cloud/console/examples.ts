@@ -79,12 +79,12 @@ export const examples: Readonly<Record<string, Example>> = {
       // Invited by hand: an invitation through the API runs out only after days.
       const invited = {
         ...state.administrator,
-        subject: 'idp|ada',
+        subject: 'idp|katherine',
         status: 'invited',
         inviteExpiry: 1,
       }
       state.users.set('invited', { ...invited, id: 'invited', status: 'invited', roleIds: [] })
-      return logInInteractively(sandbox, { subject: 'idp|ada' })
+      return logInInteractively(sandbox, { subject: 'idp|katherine' })
     },
   },
   'invalid-idp-config': {

@@ -14,9 +14,9 @@ export interface Person extends AuthenticatedPerson {
 /** Who exists at the start; the page also takes a person that one types. */
 export const people: readonly Person[] = [
   {
-    subject: 'idp|ada',
-    name: 'Ada Lovelace',
-    email: 'ada@company.example',
+    subject: 'idp|katherine',
+    name: 'Katherine Johnson',
+    email: 'katherine@company.example',
     isMember: true,
   },
   { subject: 'idp|grace', name: 'Grace Hopper', email: 'grace@company.example', isMember: true },

@@ -38,7 +38,7 @@ const stateOf = (address: string) =>
 /** Goes to the log-in and says who one is; gives the answer of the way back. */
 async function logIn(
   browser: Browser,
-  form: Record<string, string> = { subject: 'idp|ada' },
+  form: Record<string, string> = { subject: 'idp|katherine' },
   query = '',
 ): Promise<Response> {
   const begun = await browser.open(`/login${query}`)
@@ -68,7 +68,7 @@ describe('the interactive log-in', () => {
     const response = await logIn(browser, undefined, '?returnto=%2Fsense%2Fapp%2Fsales%3Fa%3Db')
     expect(response.status).toBe(302)
     expect(locationOf(response)).toBe('/sense/app/sales?a=b')
-    expect(await whoAmI(browser)).toBe('idp|ada')
+    expect(await whoAmI(browser)).toBe('idp|katherine')
     // The cookie of the state has gone again.
     expect([...browser.cookies.keys()]).toEqual([
       'AWSALB',
@@ -87,7 +87,7 @@ describe('the interactive log-in', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
     const html = await page.text()
-    expect(html.indexOf('Grace Hopper')).toBeLessThan(html.indexOf('Ada Lovelace'))
+    expect(html.indexOf('Grace Hopper')).toBeLessThan(html.indexOf('Katherine Johnson'))
     expect(html).not.toContain('<script')
   })
 
@@ -182,7 +182,9 @@ describe('what can go wrong on the way back', () => {
     expect(await firstError(chosen)).toMatchObject(expected)
     const browser = createBrowser()
     const state = stateOf(locationOf(await browser.open('/login')))
-    const callback = locationOf(await browser.open('/login/sign-in', { state, subject: 'idp|ada' }))
+    const callback = locationOf(
+      await browser.open('/login/sign-in', { state, subject: 'idp|katherine' }),
+    )
     // Somebody else's browser is sent the link.
     expect(await firstError(await createBrowser().open(callback))).toMatchObject(expected)
     expect((await browser.open(callback)).status).toBe(302)
@@ -224,7 +226,7 @@ describe('what can go wrong on the way back', () => {
       notMember,
     )
     await logIn(createBrowser())
-    const id = tenant.emulator.state.users().find(({ subject }) => subject === 'idp|ada')?.id
+    const id = tenant.emulator.state.users().find(({ subject }) => subject === 'idp|katherine')?.id
     await tenant.admin('PATCH', `/api/v1/users/${id}`, [
       { op: 'replace', path: '/status', value: 'disabled' },
     ])
@@ -232,7 +234,7 @@ describe('what can go wrong on the way back', () => {
   })
 
   it('an expired invitation is USER_INVITE_EXPIRED', async () => {
-    await tenant.admin('POST', '/api/v1/users', { subject: 'idp|ada' })
+    await tenant.admin('POST', '/api/v1/users', { subject: 'idp|katherine' })
     tenant.emulator.clock.advance(8 * 24 * 3600)
     expect(await firstError(await logIn(createBrowser()))).toMatchObject({
       status: '403',
@@ -242,7 +244,7 @@ describe('what can go wrong on the way back', () => {
   })
 
   it('the e-mail of another active subject is LOGIN-12, but by switch', async () => {
-    await tenant.login({ sub: 'acme|ada', email: 'ada@company.example' })
+    await tenant.login({ sub: 'acme|ada', email: 'katherine@company.example' })
     const expected = {
       status: '400',
       code: 'LOGIN-12',
@@ -254,7 +256,7 @@ describe('what can go wrong on the way back', () => {
     expect((await logIn(createBrowser())).status).toBe(302)
     tenant.emulator.switches.set({ refuseSameEmail: true })
     const byToken = await tenant.postToken(
-      tenant.token({ sub: 'acme|third', email: 'ada@company.example' }),
+      tenant.token({ sub: 'acme|third', email: 'katherine@company.example' }),
     )
     expect(await firstError(byToken)).toMatchObject(expected)
   })
