@@ -79,10 +79,13 @@ export async function runBatch(call: Call): Promise<Outcome> {
 async function sizeOf(file: string): Promise<number> {
   const { stat } = await import('node:fs/promises')
   try {
-    return (await stat(file)).size
+    const found = await stat(file)
+    // A pipe is another program's output, which ends with it; a device may have no end.
+    if (found.isFile() || found.isFIFO()) return found.size
   } catch (error) {
     throw asInputError(error, file)
   }
+  throw cliErrors.ERR_CLI_INPUT({ source: file, problem: 'is not a file or a pipe' })
 }
 
 async function lineFor(

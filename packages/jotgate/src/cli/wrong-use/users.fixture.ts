@@ -19,6 +19,8 @@ export const users = ({ at, cloud, full }: RightLines): readonly WrongUse[] => [
   more(cloud, `--batch ${at('none.csv')}`, /does not exist/),
   more(cloud, `--batch ${at('twice.csv')}`, /two columns for subject: userid and subject/),
   more(cloud, `--batch ${at('noise.pem')}`, /ERR_CLI_INPUT/),
+  more(cloud, '--batch /dev/zero', /is not a file or a pipe/),
+  more(cloud, `--batch ${at('')}`, /is not a file or a pipe/),
   { args: [...minus(full, '--name'), '--name', ''], says: /--name is empty/ },
   { args: [...minus(full, '--name'), '--name', 'a\u0000b'], says: /control character/ },
   { args: [...full, '--group', ''], says: /--group is empty/ },
