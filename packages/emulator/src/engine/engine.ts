@@ -1,20 +1,25 @@
 import type { WebSocket } from 'ws'
+import { accessTo, createAppAccess, isWithoutApp, type MayOpen } from './app-access.ts'
 import type { AppDefinition } from './data/app-definition.ts'
 import { previewTable, type TablePreview } from './data/preview.ts'
-import { accessFingerprint, type EngineUser, tableForUser } from './data/section-access.ts'
+import { type EngineUser, tableForUser } from './data/section-access.ts'
 import { engineLimits } from './limits.ts'
+import type { Bookmark } from './model/bookmark.ts'
 import { docHandle, type EngineSession, globalHandle } from './model/session.ts'
 import { connectSocket, type FrameObserver } from './protocol/connection.ts'
 import type { FaultOfCall, SecondOpenDoc } from './protocol/method.ts'
 
 /** Who opens a socket, and to which app. */
 export interface EngineRequest {
+  /** `engineData` and `SessionApp_…` are sessions without an app, which can open one. */
   readonly appId: string
   /** Another identity is another session of the same user, with its own selections. */
   readonly identity?: string
   /** How long the session is kept after its last socket; 0 where it is left out, 86,400 at most. */
   readonly ttlSeconds?: number
   readonly user: EngineUser
+  /** What the product says beside section access; every app may be opened where it is omitted. */
+  readonly mayOpen?: MayOpen
   /**
    * What `OpenDoc` answers in a session that has the app open: the document (the default), or error
    * 1002, which Qlik's clients know of; no source settles when Qlik gives it.
@@ -51,6 +56,7 @@ export type Schedule = (run: () => void, delayMs: number) => () => void
 const closeCodes = {
   engineTerminating: 4003,
   authenticationFailed: 4006,
+  noPermission: 4203,
   appNotFound: 4204,
 } as const
 const ttlLimitSeconds = 86_400
@@ -72,17 +78,14 @@ export function createEngine(options: {
   const sessions = new Map<string, EngineSession>()
   const endings = new Map<EngineSession, () => void>()
 
-  const bookmarks = new Map<string, EngineSession['bookmarks']>()
+  const bookmarks = new Map<string, Map<string, Bookmark>>()
 
-  const bookmarksOf = (user: EngineUser, appId: string): EngineSession['bookmarks'] => {
-    const key = JSON.stringify([user.userId, appId])
+  const bookmarksOf = (user: EngineUser, app: AppDefinition): Map<string, Bookmark> => {
+    const key = JSON.stringify([user.userId, app.id])
     const known = bookmarks.get(key) ?? new Map()
     bookmarks.set(key, known)
     return known
   }
-
-  const appsOf = (session: EngineSession): readonly AppDefinition[] =>
-    apps.filter((app) => tableForUser(app.table, app.sectionAccess, session.user) !== undefined)
 
   const endSession = (session: EngineSession, code: number, reason: string): void => {
     endings.get(session)?.()
@@ -98,18 +101,13 @@ export function createEngine(options: {
     return ofUser.length >= sessionsOfUser.value
   }
 
-  const createSession = (key: string, { appId, user }: EngineRequest): EngineSession => {
-    const app = appsById.get(appId)
-    const table = app === undefined ? undefined : tableForUser(app.table, app.sectionAccess, user)
+  const createSession = (key: string, { user }: EngineRequest): EngineSession => {
     const session: EngineSession = {
       key,
       user,
-      app,
-      table,
       clients: new Set(),
       handles: new Map([[globalHandle, { kind: 'Global', id: '' }]]),
       nextHandle: docHandle + 1,
-      bookmarks: bookmarksOf(user, appId),
       doc: undefined,
       waiting: [],
       ttlSeconds: 0,
@@ -146,10 +144,16 @@ export function createEngine(options: {
     },
     accept: (socket, request) => {
       const app = appsById.get(request.appId)
-      if (app === undefined) return socket.close(closeCodes.appNotFound, 'App not found')
-      const key = sessionKey(request, app)
-      const known = sessions.get(key)
-      if (isFull(known, request.user.userId)) return socket.close(1013, 'Too many connections')
+      if (app === undefined && !isWithoutApp(request.appId))
+        return socket.close(closeCodes.appNotFound, 'App not found')
+      const { user, mayOpen = () => true } = request
+      const key = sessionKey(request, app === undefined ? apps : [app])
+      const found = sessions.get(key)
+      const isLost = found?.doc !== undefined && !mayOpen(found.doc.app.id, 'list')
+      // Its user may open the app no longer: attaching them would show it all the same.
+      if (isLost) endSession(found, closeCodes.noPermission, 'No permission to open the app')
+      const known = isLost ? undefined : found
+      if (isFull(known, user.userId)) return socket.close(1013, 'Too many connections')
       const session = known ?? createSession(key, request)
       endings.get(session)?.()
       endings.delete(session)
@@ -160,7 +164,13 @@ export function createEngine(options: {
         session,
         known !== undefined,
         {
-          appsOf,
+          access: createAppAccess({
+            apps,
+            app,
+            user,
+            mayOpen,
+            bookmarksOf: (one) => bookmarksOf(user, one),
+          }),
           secondOpenDoc: request.secondOpenDoc ?? 'document',
           faultOf: request.faultOf,
         },
@@ -194,9 +204,11 @@ export function createEngine(options: {
  * Sessions of one user, app and identity are one. What section access grants is part of the key: a
  * user who comes back with other groups must not be attached to the rows of the old ones.
  */
-function sessionKey({ appId, identity, user }: EngineRequest, app: AppDefinition): string {
-  const access = accessFingerprint(app.sectionAccess, user)
-  return JSON.stringify([user.userId, appId, identity ?? '', access])
+function sessionKey(
+  { appId, identity, user }: EngineRequest,
+  apps: readonly AppDefinition[],
+): string {
+  return JSON.stringify([user.userId, appId, identity ?? '', accessTo(apps, user)])
 }
 
 const scheduleByTimer: Schedule = (run, delayMs) => {

@@ -25,8 +25,17 @@ function takesEffect(cloud: Cloud, assignment: Assignment, counts: boolean): boo
   return false
 }
 
-/** Whether the space of an app, if it is in one, lets somebody open it. */
-function spaceLetsIn(cloud: Cloud, appId: string, caller: KnownCaller, counts: boolean): boolean {
+/**
+ * Whether the space of an app, if it is in one, lets somebody open it.
+ *
+ * @param counts whether it is opened now: the refusals after an assignment run down
+ */
+export function mayOpenBySpace(
+  cloud: Cloud,
+  appId: string,
+  caller: KnownCaller,
+  counts: boolean,
+): boolean {
   const place = cloud.state.appPlaces.get(appId)
   const space = place && cloud.state.spaces.get(place.spaceId)
   if (space === undefined || caller.isAdmin || space.ownerId === caller.user.id) return true
@@ -51,7 +60,7 @@ export function checkAppAccess(
   options: { counts: boolean } = { counts: true },
 ): AppRefusal | undefined {
   if (!cloud.engine.hasApp(appId)) return 'no-app'
-  if (!spaceLetsIn(cloud, appId, caller, options.counts)) return 'space'
+  if (!mayOpenBySpace(cloud, appId, caller, options.counts)) return 'space'
   const user = toEngineUser(cloud.state, caller)
   return cloud.engine.mayOpen(appId, user) ? undefined : 'section-access'
 }

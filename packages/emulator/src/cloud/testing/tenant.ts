@@ -28,7 +28,7 @@ function createFakeEngine(): FakeEngine {
     hasApp: (appId) => apps.some((app) => app.id === appId),
     mayOpen: (appId, user) => appId === 'sales' || user.isAdmin === true,
     accept(socket: WebSocket, request) {
-      const { onFrame: _, faultOf: __, ...rest } = request
+      const { onFrame: _, faultOf: __, mayOpen: ___, ...rest } = request
       accepted.push(rest)
       socket.send(JSON.stringify({ opened: request.appId }))
     },
@@ -80,12 +80,13 @@ function cookieHeaderOf(response: Response): string {
     .join('; ')
 }
 
+/** Starts the tenant; with an engine that only writes down whom it was handed, where none is given. */
 export async function startTenant(
-  options: Omit<EmulatorOptions, 'apps'> & { clockToleranceSec?: number } = {},
+  options: Omit<EmulatorOptions, 'apps'> & { clockToleranceSec?: number; engine?: Engine } = {},
 ): Promise<TestTenant> {
   const { clockToleranceSec, ...startOptions } = options
   const engine = createFakeEngine()
-  const emulator = await startEmulator({ ...startOptions, engine })
+  const emulator = await startEmulator({ engine, ...startOptions })
   sharedKey ??= makeTestKey()
   const key = sharedKey
   const send: TestTenant['send'] = (method, path, headers = {}) =>

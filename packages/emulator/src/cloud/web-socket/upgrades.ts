@@ -10,6 +10,7 @@ import { type QlikFailure, toErrorBody } from '../error-envelope.ts'
 import { toFaultAnswer } from '../errors/fault-answer.ts'
 import { describeRequest } from '../record-requests.ts'
 import { touchSession } from '../sessions/sessions.ts'
+import { mayOpenBySpace } from '../spaces/access.ts'
 import type { CloudSession } from '../state/state.ts'
 import { evaluateUpgrade } from './evaluate-upgrade.ts'
 
@@ -58,7 +59,13 @@ function decide(cloud: Cloud, request: IncomingMessage): Handshake {
     recorded,
     outcome: {
       kind: 'accept',
-      request: { ...ttl, ...app, user: toEngineUser(cloud.state, known) },
+      request: {
+        ...ttl,
+        ...app,
+        user: toEngineUser(cloud.state, known),
+        // An engine session without an app lists and opens others than the address names.
+        mayOpen: (appId, purpose) => mayOpenBySpace(cloud, appId, known, purpose === 'open'),
+      },
       ...(known.kind === 'session'
         ? { onOpen: (socket) => tieToSession(cloud, socket, known.session) }
         : {}),

@@ -16,7 +16,7 @@ export function appLayout(doc: Doc): JsonObject {
     qLocaleInfo: localeInfo,
     qThumbnail: { qUrl: '' },
     qReadOnly: true,
-    qIsOpenedWithoutData: false,
+    qIsOpenedWithoutData: doc.isWithoutData,
     qIsSessionApp: false,
     qUnsupportedFeatures: [],
     published: false,

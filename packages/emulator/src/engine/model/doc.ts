@@ -1,7 +1,7 @@
 import type { Cube } from '../cube/cube.ts'
 import type { ListObject } from '../cube/list-object.ts'
 import type { AppDefinition } from '../data/app-definition.ts'
-import type { Table } from '../data/table.ts'
+import { reduceTable, type Table } from '../data/table.ts'
 import { engineError, errorCodes } from '../engine-error.ts'
 import type { Budget } from '../expression/evaluate.ts'
 import { type JsonObject, objectAt, textAt } from '../json.ts'
@@ -45,10 +45,12 @@ export interface Doc {
   readonly app: AppDefinition
   /** Reduced by section access: nothing in a doc reaches the app's whole table. */
   readonly table: Table
+  /** The app is open, and none of its rows is. */
+  readonly isWithoutData: boolean
   readonly objects: Map<string, GenericObject>
   readonly variables: Map<string, Variable>
   /** The user's own: they outlive the session. */
-  readonly bookmarks: ReadonlyMap<string, Bookmark>
+  readonly bookmarks: Map<string, Bookmark>
   readonly selection: SelectionHistory
   /** What a selection means; worked out once for each. */
   association(state: SelectionState): Association
@@ -62,15 +64,19 @@ export interface Doc {
   budget: Budget
 }
 
+/** Opens an app; where it is opened without data, the rows are left out. */
 export function createDoc(
   app: AppDefinition,
-  table: Table,
+  rows: Table,
   bookmarks: Map<string, Bookmark> = new Map(),
+  isWithoutData = false,
 ): Doc {
+  const table = isWithoutData ? reduceTable(rows, () => false) : rows
   let known: { state: SelectionState; association: Association }[] = []
   const doc: Doc = {
     app,
     table,
+    isWithoutData,
     objects: new Map(),
     variables: new Map(),
     bookmarks,

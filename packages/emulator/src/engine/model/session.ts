@@ -1,9 +1,6 @@
-import type { AppDefinition } from '../data/app-definition.ts'
 import type { EngineUser } from '../data/section-access.ts'
-import type { Table } from '../data/table.ts'
 import { engineError, errorCodes } from '../engine-error.ts'
 import type { JsonObject } from '../json.ts'
-import type { Bookmark } from './bookmark.ts'
 import type { Doc } from './doc.ts'
 
 /** What a handle stands for; the kind is the class of the schema. */
@@ -21,21 +18,17 @@ export interface SessionClient {
 }
 
 /**
- * An engine session: one user, one app, one identity. Handles, objects and selections belong to it
- * and not to a socket, so that a second socket, or one that comes back, finds them.
+ * An engine session: one user, one identity, and the app of its address, or none until it opens one. Handles,
+ * objects and selections belong to it and not to a socket, so that a second socket, or one that comes back,
+ * finds them.
  */
 export interface EngineSession {
   readonly key: string
   readonly user: EngineUser
-  readonly app: AppDefinition | undefined
-  /** The rows that the user may see; undefined: they may not open the app. */
-  readonly table: Table | undefined
   readonly clients: Set<SessionClient>
   readonly handles: Map<number, Target>
   /** Never one that was given before: a client may still hold it. */
   nextHandle: number
-  /** The user's bookmarks in this app: they outlive the session. */
-  readonly bookmarks: Map<string, Bookmark>
   /** Set when the app was opened. */
   doc: Doc | undefined
   /** Calls that wait for the one before them; the first is being answered. */

@@ -20,18 +20,18 @@ export const bookmarkMethods: MethodTable = {
     return createBookmark(call)
   },
   'Doc.GetBookmark': ({ params, session }) => ({
-    qReturn: reference(session, session.bookmarks.get(textAt(params, 'qId'))),
+    qReturn: reference(session, openDocOf(session).bookmarks.get(textAt(params, 'qId'))),
   }),
   'Doc.GetBookmarks': ({ params, session }) => {
     const data = objectAt(objectAt(params, 'qOptions'), 'qData')
     return { qList: bookmarkItems(openDocOf(session), data) }
   },
   'Doc.ApplyBookmark': (call) => ({
-    qSuccess: apply(call, call.session.bookmarks.get(textAt(call.params, 'qId'))),
+    qSuccess: apply(call, openDocOf(call.session).bookmarks.get(textAt(call.params, 'qId'))),
   }),
   'Doc.DestroyBookmark': (call) => {
     const id = textAt(call.params, 'qId')
-    if (!call.session.bookmarks.delete(id)) return { qSuccess: false }
+    if (!openDocOf(call.session).bookmarks.delete(id)) return { qSuccess: false }
     const handle = handleOf(call.session, { kind: 'GenericBookmark', id })
     call.session.handles.delete(handle)
     call.closed(handle)
@@ -51,9 +51,9 @@ export const bookmarkMethods: MethodTable = {
 }
 
 function freeId(session: EngineSession): string {
-  for (let number = session.bookmarks.size + 1; ; number += 1) {
+  for (let number = openDocOf(session).bookmarks.size + 1; ; number += 1) {
     const id = `bookmark-${number}`
-    if (!session.bookmarks.has(id)) return id
+    if (!openDocOf(session).bookmarks.has(id)) return id
   }
 }
 
@@ -68,7 +68,7 @@ function reference(session: EngineSession, bookmark: Bookmark | undefined): Json
 }
 
 function bookmarkOf({ session, target }: Call): Bookmark {
-  const bookmark = session.bookmarks.get(target.id)
+  const bookmark = openDocOf(session).bookmarks.get(target.id)
   if (bookmark === undefined) throw engineError(errorCodes.notFound, 'there is no such bookmark')
   return bookmark
 }
@@ -82,12 +82,12 @@ function createBookmark({ params, session }: Call): JsonObject {
   refuseTooMany(openDocOf(session))
   const given = objectAt(params, 'qProp')
   const id = textAt(objectAt(given, 'qInfo'), 'qId') || freeId(session)
-  if (session.bookmarks.has(id)) {
+  if (openDocOf(session).bookmarks.has(id)) {
     const message = `there is a bookmark "${id}" already`
     throw engineError(errorCodes.alreadyExists, message, 'qProp')
   }
   const bookmark = takeBookmark(openDocOf(session), id, given)
-  session.bookmarks.set(id, bookmark)
+  openDocOf(session).bookmarks.set(id, bookmark)
   return {
     qInfo: objectAt(bookmark.properties, 'qInfo'),
     qReturn: reference(session, bookmark),

@@ -26,15 +26,12 @@ function makeSession(): { session: EngineSession; handles: Record<string, number
   const session: EngineSession = {
     key: '',
     user: makeUser(),
-    app,
-    table,
     clients: new Set(),
     handles: new Map([
       [globalHandle, { kind: 'Global', id: '' }],
       [docHandle, { kind: 'Doc', id: '' }],
     ]),
     nextHandle: docHandle + 1,
-    bookmarks: new Map(),
     doc: createDoc(app, table),
     ttlSeconds: 0,
     waiting: [],
@@ -74,7 +71,13 @@ function makeSession(): { session: EngineSession; handles: Record<string, number
 
 function send(session: EngineSession, handle: number, method: string, params: Json) {
   const frame = { jsonrpc: '2.0', id: 1, handle, method, params }
-  const surroundings = { appsOf: () => [], secondOpenDoc: 'document' } as const
+  const surroundings = {
+    access: {
+      list: () => [app],
+      find: (name: string) => (name === app.id ? { app, table, bookmarks: new Map() } : undefined),
+    },
+    secondOpenDoc: 'document',
+  } as const
   return finish(dispatch(JSON.stringify(frame), session, surroundings))
 }
 

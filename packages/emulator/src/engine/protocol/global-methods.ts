@@ -10,19 +10,24 @@ const productVersion = 'jotgate emulator (not Qlik)'
 export const globalMethods: MethodTable = {
   'Global.OpenDoc': ({ params, session, surroundings }) => {
     const name = textAt(params, 'qDocName')
-    const { app } = session
-    if (app === undefined || (name !== app.id && name !== app.name)) {
+    const isWithoutData = isTrueAt(params, 'qNoData')
+    const found = surroundings.access.find(name)
+    if (found === undefined) {
       throw engineError(errorCodes.appNotFound, `App not found: ${name}`, 'qDocName')
     }
-    if (session.table === undefined) throw engineError(errorCodes.accessDenied, 'Access denied')
-    if (isTrueAt(params, 'qNoData')) {
-      const message = 'not supported by the jotgate emulator: OpenDoc without data'
-      throw engineError(errorCodes.notImplemented, message, 'qNoData')
+    const { app, table, bookmarks } = found
+    if (table === undefined) throw engineError(errorCodes.accessDenied, 'Access denied')
+    const { doc } = session
+    if (doc !== undefined) {
+      const isOther = doc.app.id !== app.id
+      const lacksData = doc.isWithoutData && !isWithoutData
+      if (isOther || lacksData || surroundings.secondOpenDoc === 'error') {
+        const what = isOther ? 'Another app' : 'App'
+        const message = `${what} already open${lacksData ? ' without data' : ''}`
+        throw engineError(errorCodes.appAlreadyOpen, message, 'qDocName')
+      }
     }
-    if (session.doc !== undefined && surroundings.secondOpenDoc === 'error') {
-      throw engineError(errorCodes.appAlreadyOpen, 'App already open', 'qDocName')
-    }
-    session.doc ??= createDoc(app, session.table, session.bookmarks)
+    session.doc ??= createDoc(app, table, bookmarks, isWithoutData)
     session.handles.set(docHandle, { kind: 'Doc', id: '' })
     return { qReturn: docReference(session) }
   },
@@ -53,13 +58,14 @@ export const globalMethods: MethodTable = {
   'Global.CancelRequest': () => ({}),
   'Global.AbortRequest': () => ({}),
   'Global.AbortAll': () => ({}),
-  'Global.GetDocList': ({ session, surroundings }) => ({
-    qDocList: surroundings.appsOf(session).map((app) => ({
+  'Global.GetDocList': ({ surroundings }) => ({
+    qDocList: surroundings.access.list().map((app) => ({
       qDocId: app.id,
       qDocName: app.name,
       qTitle: app.name,
       qLastReloadTime: app.lastReloadTime,
       qReadOnly: true,
+      qThumbnail: { qUrl: '' },
       qMeta: {},
     })),
   }),
@@ -70,6 +76,6 @@ function docReference(session: EngineSession): JsonObject {
     qType: 'Doc',
     qHandle: docHandle,
     qGenericType: '',
-    qGenericId: session.app?.id ?? '',
+    qGenericId: openDocOf(session).app.id,
   }
 }

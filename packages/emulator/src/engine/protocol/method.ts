@@ -1,3 +1,4 @@
+import type { AppAccess } from '../app-access.ts'
 import type { JsonObject } from '../json.ts'
 import type { EngineSession, Target } from '../model/session.ts'
 import type { Steps } from '../slices.ts'
@@ -6,10 +7,7 @@ import type { Steps } from '../slices.ts'
 export interface EngineSurroundings {
   readonly secondOpenDoc: SecondOpenDoc
   readonly faultOf?: FaultOfCall | undefined
-  /** The apps that this user may open, for `GetDocList`. */
-  appsOf(
-    session: EngineSession,
-  ): readonly { readonly id: string; readonly name: string; readonly lastReloadTime: string }[]
+  readonly access: AppAccess
 }
 
 /** The error that a call is answered with in place of its result, if any; by the call's name. */
