@@ -21,12 +21,12 @@ let init: string[]
 
 beforeAll(async () => {
   const guide = await readFile(page, 'utf8')
-  const [, source] = /^```ts\n(\/\/ set-up\.ts[\s\S]*?)^```/m.exec(guide) ?? []
-  if (source === undefined) throw new Error('The guide has no set-up.ts')
+  const [, source] = /^```ts\n(\/\/ set-up\.mjs[\s\S]*?)^```/m.exec(guide) ?? []
+  if (source === undefined) throw new Error('The guide has no set-up.mjs')
   // Inside the project, so that it finds the packages as a user's file would.
   await mkdir(join(root, '.cache'), { recursive: true })
   programFolder = await mkdtemp(join(root, '.cache/set-up-'))
-  program = join(programFolder, 'set-up.ts')
+  program = join(programFolder, 'set-up.mjs')
   await writeFile(program, source)
   command = await createCommand()
   init = /^npx jotgate (init .+)$/m.exec(guide)?.[1]?.split(' ') ?? []
