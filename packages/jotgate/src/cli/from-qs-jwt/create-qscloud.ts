@@ -8,7 +8,7 @@ import {
   noteDifference,
   requireOptions,
 } from './options.ts'
-import { signOld } from './sign-old.ts'
+import { signRequest } from './sign-request.ts'
 
 /** `jotgate create-qscloud`: qs-jwt's command, for scripts that change one word. */
 export const createQscloud: CommandSpec = {
@@ -37,7 +37,7 @@ export const createQscloud: CommandSpec = {
     'jotgate create-qscloud --sub 42 --username Ada --useremail ada@acme.example \\\n      --useremail-verified true --issuer acme.example --keyid acme-1 --expires 1h \\\n      --cert-privatekey-file privatekey.pem',
     'jotgate create-qscloud --username Ada --useremail Ada@acme.example --useremail-verified true \\\n      --groups sales --issuer acme.example --keyid acme-1 --expires 60m --cert-privatekey-file k.pem',
   ],
-  notes: 'docs/guides/from-qs-jwt.md tells what is different, and why.',
+  notes: 'docs/guides/from-qs-jwt.md says what is different, and why.',
   async run(call) {
     const text = (name: string) => call.values.text(name)
     const problems = gatherProblems(call)
@@ -47,7 +47,7 @@ export const createQscloud: CommandSpec = {
     const issuer = text('issuer') ?? 'missing'
     const deployment = await problems.attempt(() => cloud({ url: 'https://qlik.invalid', issuer }))
     if (user !== undefined) problems.take(readCloudUser(user), toUserError)
-    const outcome = await signOld(call, problems, {
+    const outcome = await signRequest(call, problems, {
       deployment,
       user,
       lifetimeSeconds,

@@ -15,7 +15,7 @@ import {
   noteDifference,
   requireOptions,
 } from './options.ts'
-import { signOld } from './sign-old.ts'
+import { signRequest } from './sign-request.ts'
 
 /** `jotgate create-qseow`: qs-jwt's command, for scripts that change one word. */
 export const createQseow: CommandSpec = {
@@ -36,7 +36,7 @@ export const createQseow: CommandSpec = {
     'jotgate create-qseow --userdir ACME --userid ada --audience hdr --expires 1h \\\n      --cert-privatekey-file privatekey.pem',
     'jotgate create-qseow --userdir ACME --userid ada --username Ada --groups sales finance \\\n      --audience hdr --expires 15m --cert-create --cert-create-expires-days 365',
   ],
-  notes: 'docs/guides/from-qs-jwt.md tells what is different, and why.',
+  notes: 'docs/guides/from-qs-jwt.md says what is different, and why.',
   async run(call) {
     const text = (name: string) => call.values.text(name)
     const problems = gatherProblems(call)
@@ -63,7 +63,7 @@ export const createQseow: CommandSpec = {
     }
     const deployment = problems.take(readClientManaged(options), tokenErrors.ERR_TOKEN_DEPLOYMENT)
     problems.take(readClientManagedUser(options, user), toUserError)
-    const outcome = await signOld(call, problems, {
+    const outcome = await signRequest(call, problems, {
       deployment,
       user,
       lifetimeSeconds,

@@ -4,20 +4,24 @@ import type { Problems } from '../problems.ts'
 import { warnOfLongLife } from '../signing.ts'
 import { readOldKey } from './key-files.ts'
 
-/** What qs-jwt's options have come to; a part that is missing has its problem told. */
-interface OldOrder {
+/** What qs-jwt's options ask for; a part is undefined where its problem was reported. */
+interface SigningRequest {
   readonly deployment: Deployment | undefined
   readonly user: User | undefined
   readonly lifetimeSeconds: number | undefined
   readonly kid: string | undefined
 }
 
-/** Signs as the old options say and gives the token alone. No key is read or made before all is right. */
-export async function signOld(call: Call, problems: Problems, order: OldOrder): Promise<Outcome> {
+/** Signs as qs-jwt's options say and returns the token alone. No key is read or made before the rest is right. */
+export async function signRequest(
+  call: Call,
+  problems: Problems,
+  request: SigningRequest,
+): Promise<Outcome> {
   problems.tell()
-  const { deployment, user, lifetimeSeconds, kid } = order
+  const { deployment, user, lifetimeSeconds, kid } = request
   if (deployment === undefined || user === undefined || lifetimeSeconds === undefined)
-    throw new Error('A part of the order is missing, and no problem was told')
+    throw new Error('A part of the request is missing, and no problem was reported')
   const key = await readOldKey(call, kid)
   const signer = createSigner({
     deployment,
