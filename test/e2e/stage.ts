@@ -35,12 +35,21 @@ export interface Tenant {
   close(): Promise<void>
 }
 
-/** @param origins the pages that may come and may frame Qlik; `allowOrigins` lists others later on */
-export async function createTenant(origins = ['http://localhost:1']): Promise<Tenant> {
+type AppObjects = NonNullable<Awaited<ReturnType<typeof createMoviesApp>>['objects']>
+
+/**
+ * @param origins the pages that may come and may frame Qlik; `allowOrigins` lists others later on
+ * @param objects what stands in the app Movies beside its own sheet
+ */
+export async function createTenant(
+  origins = ['http://localhost:1'],
+  objects: AppObjects = [],
+): Promise<Tenant> {
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-stage-'))
   const { key, certificateLine } = await provideSigningKey(join(folder, 'keys'))
   const table = await readFile(new URL('examples/portal/movies-section-access.csv', root), 'utf8')
-  const apps = [await createMoviesApp({ sectionAccess: parseSectionAccess(table) })]
+  const movies = await createMoviesApp({ sectionAccess: parseSectionAccess(table) })
+  const apps = [{ ...movies, objects: [...(movies.objects ?? []), ...objects] }]
   const emulator = await createEmulator({ apps })
   const deployment = cloud({ url: `http://localhost:${emulator.port}`, issuer })
   const apiKey = emulator.adminKey

@@ -1,7 +1,8 @@
 import { embed } from '@nebula.js/stardust'
-import { chartTypes, isChartType } from './chart-types.ts'
+import { chartTypes } from './chart-types.ts'
 import { type EngineDoc, type EngineObject, textOf } from './engine-objects.ts'
 import { messageOf, showNotice } from './notice.ts'
+import { findUndrawn } from './undrawn.ts'
 
 type Nebula = ReturnType<typeof embed>
 
@@ -63,12 +64,9 @@ export function createDrawer(doc: EngineDoc, options: DrawOptions = {}): Drawer 
       const object = await findObject(doc, id)
       const layout = await object.getLayout()
       const type = textOf(layout.visualization) || object.genericType
-      if (!isChartType(type)) {
-        showNotice(
-          element,
-          `${type} is not in the emulator`,
-          `Qlik draws the object ${id}; the emulator has bar, line and pie charts, KPIs and tables.`,
-        )
+      const undrawn = findUndrawn(type)
+      if (undrawn !== undefined) {
+        showNotice(element, undrawn.title, `${undrawn.detail} The object is ${id}.`)
         return { destroy: () => element.replaceChildren() }
       }
       return await nebula.render({ element, id })

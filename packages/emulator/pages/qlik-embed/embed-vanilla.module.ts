@@ -1,8 +1,8 @@
 // A stand-in for Qlik's embed-vanilla@v1, which is not public: it mounts what `<qlik-embed>` asks for with
 // nebula.js, over a session of @qlik/api. What it does not have it says in the component's place.
-import { isChartType } from '../charts/chart-types.ts'
 import { createDrawer } from '../charts/draw.ts'
 import { messageOf, showNotice } from '../charts/notice.ts'
+import { findUndrawn } from '../charts/undrawn.ts'
 import { type EmbedProps, type EmbedTask, keyOf, toEmbedTask } from './embed-props.ts'
 import { initialWorkOf } from './initial-work.ts'
 import { importQix } from './qlik-main.ts'
@@ -33,12 +33,9 @@ async function draw(box: HTMLElement, task: EmbedTask, props: EmbedProps): Promi
       leave()
     }
   }
-  if (task.kind === 'ad-hoc' && !isChartType(task.type)) {
-    showNotice(
-      box,
-      `${task.type} is not in the emulator`,
-      'It has bar, line and pie charts, KPIs and tables.',
-    )
+  const undrawn = task.kind === 'ad-hoc' ? findUndrawn(task.type) : undefined
+  if (undrawn !== undefined) {
+    showNotice(box, undrawn.title, undrawn.detail)
     return leave
   }
   const drawn = await (task.kind === 'sheet'

@@ -54,7 +54,11 @@ describe('what one client may ask of the engine', () => {
     ],
   ])('%s make the hypercube an error', async (_, definition) => {
     const { qHyperCube } = await layoutOf(definition)
-    expect(qHyperCube).toMatchObject({ qError: { qErrorCode: 7003 }, qDataPages: [] })
+    expect(qHyperCube).toMatchObject({
+      qError: { qErrorCode: 7005 },
+      qCalcCondMsg: expect.stringContaining('are too many; see the limits'),
+      qDataPages: [],
+    })
   })
 
   it('expressions of too many nodes, parentheses and operations are errors of their column', async () => {

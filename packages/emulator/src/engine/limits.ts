@@ -31,7 +31,7 @@ export const engineLimits = {
   columns: {
     value: 100,
     what: 'Dimensions and measures of one hypercube, with their attribute expressions',
-    error: 'qError 7003 of the hypercube',
+    error: 'qError 7005 of the hypercube, which charts show',
   },
   structures: {
     value: 100,
@@ -56,7 +56,7 @@ export const engineLimits = {
   cubeValues: {
     value: 5_000_000,
     what: 'Values of one hypercube: its rows times its columns',
-    error: 'qError 7003 of the hypercube',
+    error: 'qError 7005 of the hypercube, which charts show',
   },
   keptValues: {
     value: 20_000_000,

@@ -5,7 +5,8 @@ import { type ColumnError, columnErrorCodes, notBuilt, toColumnError } from './d
 
 /** Settings that would change the figures. Better none than wrong ones. */
 const refusedSettings: readonly string[] = ['qPopulateMissing', 'qShowTotalsAbove']
-const refusedModes: readonly string[] = ['P', 'T']
+/** What the modes that are not built are for, as people call it. */
+const refusedModes: Readonly<Record<string, string>> = { P: 'pivot table', T: 'tree' }
 
 /** Says why a cube must not be computed at all: a setting that is not built, or its own condition. */
 export function findCubeError(
@@ -27,7 +28,8 @@ function refuseSettings(definition: JsonObject): void {
   const setting = refusedSettings.find((name) => isTrueAt(definition, name))
   if (setting !== undefined) throw notBuilt(setting)
   const mode = textAt(definition, 'qMode', 'S')
-  if (refusedModes.includes(mode)) throw notBuilt(`qMode "${mode}"`)
+  const shape = Object.hasOwn(refusedModes, mode) ? refusedModes[mode] : undefined
+  if (shape !== undefined) throw notBuilt(`a ${shape} (qMode "${mode}")`)
   const state = textAt(definition, 'qStateName')
   if (state !== '' && state !== '$') throw notBuilt(`alternate state "${state}"`)
   if (textAt(definition, 'qContextSetExpression') !== '') throw notBuilt('qContextSetExpression')

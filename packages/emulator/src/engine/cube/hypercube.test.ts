@@ -167,6 +167,20 @@ describe('a hypercube’s layout', () => {
     })
   })
 
+  it.each([
+    [{ qMode: 'P' }, 'a pivot table (qMode "P")'],
+    [{ qMode: 'T' }, 'a tree (qMode "T")'],
+    [{ qStateName: 'other' }, 'alternate state "other"'],
+    [{ qPopulateMissing: true }, 'qPopulateMissing'],
+  ])('says in the chart’s place what it does not compute: %j', (setting, what) => {
+    const message = `${what} is not supported by the jotgate emulator`
+    expect(layout({ qDimensions: [dimension('City')], ...setting })).toMatchObject({
+      qError: { qErrorCode: 7005, qExtendedMessage: message },
+      qCalcCondMsg: message,
+      qSize: { qcy: 0 },
+    })
+  })
+
   it('is empty without columns', () => {
     expect(layout({ qInitialDataFetch: [{ qWidth: 5, qHeight: 5 }] })).toMatchObject({
       qSize: { qcx: 0, qcy: 0 },

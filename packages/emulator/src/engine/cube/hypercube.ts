@@ -64,7 +64,8 @@ export function* toHyperCube(cube: Cube, states: FieldStates): Steps<JsonObject>
 
 /**
  * A cube of which nothing can be drawn says why as a whole, as a condition that is not met: nebula.js shows
- * `qCalcCondMsg` in the chart's place beside that code alone. A column's error it names "Invalid measure".
+ * `qCalcCondMsg` in the chart's place beside that code alone. Beside any other it shows "Error", and of a
+ * column's error "Invalid measure".
  */
 function cubeErrorOf(cube: Cube): JsonObject {
   const bad = cube.dimensions.find(({ error }) => error !== undefined)
@@ -72,9 +73,10 @@ function cubeErrorOf(cube: Cube): JsonObject {
   const ofColumn = bad?.error ?? (isUsable ? undefined : cube.measures[0]?.error)
   const error = cube.error ?? ofColumn
   if (error === undefined) return {}
-  const isExplained = cube.error === undefined || error.code === columnErrorCodes.evaluation
-  const code = isExplained ? columnErrorCodes.condition : error.code
-  return { ...errorOf({ ...error, code }), qCalcCondMsg: error.message }
+  return {
+    ...errorOf({ ...error, code: columnErrorCodes.condition }),
+    qCalcCondMsg: error.message,
+  }
 }
 
 /** Writes pages of a cube, one after the other with pauses. */
