@@ -241,3 +241,16 @@ it('shows a person the bytes of an answer, and gives them to a pipe as they are'
   expect(seen.out).not.toMatch(obeyed)
   expect(seen.out).toContain('\\u001b]0;t\\u0007')
 })
+
+it('asks whether it is a terminal only for text with a style, since Node makes the stream to tell', async () => {
+  const asked: string[] = []
+  const terminal = Object.defineProperty(memoryTerminal({ folder }), 'stdoutIsTerminal', {
+    get: () => asked.push('stdout') > 0,
+  })
+  const safe = createSafeTerminal(terminal)
+  await safe.writeOut('token\u202e\n')
+  expect(asked).toEqual([])
+  await safe.writeOut(`${esc}[1mtoken${esc}[22m\n`)
+  expect(asked).toEqual(['stdout'])
+  expect(terminal.out).toBe(`token\\u202e\n${esc}[1mtoken${esc}[22m\n`)
+})

@@ -12,14 +12,18 @@ const styles = new RegExp(`(${esc}\\[(?:1|2|22|3[1-6]|39)m)`)
  * bytes of an answer where a person sees them; a pipe and a file get those as they are.
  */
 export function createSafeTerminal(terminal: Terminal): Terminal {
-  const decoder = new TextDecoder()
+  let decoder: TextDecoder | undefined
+  // Whether it is a terminal is asked last, since Node makes the stream for the answer.
   const safe = (text: string, stream: 'stdout' | 'stderr') =>
-    hasColour(terminal, stream) ? text.split(styles).map(unlessStyle).join('') : escaped(text)
+    text.includes(esc) && hasColour(terminal, stream)
+      ? text.split(styles).map(unlessStyle).join('')
+      : escaped(text)
   // Its other members are asked for only when they are needed.
   return Object.assign(Object.create(terminal) as Terminal, {
     writeOut(text: string | Uint8Array) {
       if (typeof text === 'string') return terminal.writeOut(safe(text, 'stdout'))
       if (!terminal.stdoutIsTerminal) return terminal.writeOut(text)
+      decoder ??= new TextDecoder()
       return terminal.writeOut(escaped(decoder.decode(text, { stream: true })))
     },
     writeErr(text: string) {

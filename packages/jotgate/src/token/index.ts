@@ -19,7 +19,6 @@ export {
   modulusWeakness,
   modulusWeaknesses,
   sharesPrime,
-  toBigInt,
 } from './strength/weak-modulus.ts'
 export { readCloudUser, toUserError } from './user.ts'
 export { type DerElement, derTag, readDerElements, readDerSequence } from './verify/der.ts'

@@ -18,6 +18,16 @@ it('keeps line breaks and tabs of text that has lines', () => {
   expect(escapeForTerminal('a\n\tb\r\u001b', { keepLines: true })).toBe('a\n\tb\\u000d\\u001b')
 })
 
+it('treats each ASCII character alike, alone and beside one that is escaped', () => {
+  for (let code = 0; code < 128; code += 1) {
+    const character = String.fromCharCode(code)
+    for (const keepLines of [false, true]) {
+      const alone = escapeForTerminal(character, { keepLines })
+      expect(escapeForTerminal(`${character}\u202e`, { keepLines })).toBe(`${alone}\\u202e`)
+    }
+  }
+})
+
 it('does not change what JSON means', () => {
   const value = { '\u202e\u009b': ['\u2028\u007f', 'ö\ud83e\udd8a'] }
   const escaped = escapeForTerminal(JSON.stringify(value, null, 2), { keepLines: true })

@@ -10,6 +10,7 @@ import {
 } from '../../config/index.ts'
 import { isJotgateError } from '../../errors/index.ts'
 import { inWords, readFileWithin } from '../../files/index.ts'
+import { checkKey } from '../../keys/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { deploymentProblems } from './deployment-problems.ts'
@@ -86,7 +87,6 @@ async function keyFindings(
       })
   }
   if (key === undefined || !('file' in key)) return found
-  const { checkKey } = await import('../../keys/index.ts')
   const privateKey = word === undefined ? key : { ...key, passphrase: word }
   const blocking = (await checkKey({ privateKey }))
     .filter(({ blocks }) => blocks)

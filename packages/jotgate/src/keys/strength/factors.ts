@@ -1,5 +1,4 @@
 import type { JsonWebKey } from 'node:crypto'
-import { toBigInt } from '../../token/index.ts'
 
 /** What is wrong with the two factors of a private key. */
 export type FactorWeakness = 'other-factors' | 'unequal-primes' | 'close-primes'
@@ -31,8 +30,13 @@ export function factorWeakness(privateKey: JsonWebKey): FactorWeakness | undefin
 const names = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq'] as const
 
 function numbersOf(jwk: JsonWebKey) {
-  const entries = names.map((name) => [name, toBigInt(Buffer.from(jwk[name] ?? '', 'base64url'))])
+  const entries = names.map((name) => [name, toBigInt(jwk[name])])
   return Object.fromEntries(entries) as Record<(typeof names)[number], bigint>
+}
+
+/** Node writes hexadecimal digits natively: seven numbers of a key are made for each token of the command. */
+function toBigInt(base64url = ''): bigint {
+  return BigInt(`0x0${Buffer.from(base64url, 'base64url').toString('hex')}`)
 }
 
 const lengthOf = (number: bigint) => number.toString(2).length

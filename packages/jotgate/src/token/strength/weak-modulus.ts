@@ -28,13 +28,13 @@ export function modulusWeakness(
   bytes: Uint8Array,
   factorsAreKnown = false,
 ): ModulusWeakness | undefined {
+  if (factorsAreKnown) return hasRocaFingerprint(bytes) ? 'roca' : undefined
   const modulus = toBigInt(bytes)
-  if (!factorsAreKnown && hasSmallFactor(modulus)) return 'small-factor'
+  if (hasSmallFactor(modulus)) return 'small-factor'
   if (hasRocaFingerprint(bytes)) return 'roca'
-  if (!factorsAreKnown && hasClosePrimes(modulus)) return 'close-primes'
+  if (hasClosePrimes(modulus)) return 'close-primes'
   // For a prime "modulus", anyone can compute the private exponent.
-  if (!factorsAreKnown && isProbablePrime(modulus)) return 'prime'
-  return undefined
+  return isProbablePrime(modulus) ? 'prime' : undefined
 }
 
 /** Two keys that share one of their primes reveal both (Lenstra et al., "Ron was wrong", 2012). */
@@ -44,7 +44,7 @@ export function sharesPrime(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 /** A big-endian number. */
-export function toBigInt(bytes: Uint8Array): bigint {
+function toBigInt(bytes: Uint8Array): bigint {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
   return BigInt(`0x0${hex}`)
 }
