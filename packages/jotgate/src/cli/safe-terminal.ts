@@ -12,7 +12,7 @@ const styles = new RegExp(`(${esc}\\[(?:1|2|22|3[1-6]|39)m)`)
  * bytes of an answer where a person sees them; a pipe and a file get those as they are.
  */
 export function createSafeTerminal(terminal: Terminal): Terminal {
-  let decoder: TextDecoder | undefined
+  let decoder: InstanceType<typeof TextDecoder> | undefined
   // Whether it is a terminal is asked last, since Node makes the stream for the answer.
   const safe = (text: string, stream: 'stdout' | 'stderr') =>
     text.includes(esc) && hasColour(terminal, stream)
