@@ -13,10 +13,10 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; backgro
 main { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 2rem; width: min(30rem, 100%) }
 h1 { font-size: 1.4rem; margin: 0 0 .25rem } h2 { font-size: 1rem; margin: 2rem 0 .5rem }
 p { margin: 0 0 1rem; color: var(--quiet) }
-ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem }
+ul { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem }
 a { color: var(--strong) }
 button, .row { font: inherit; color: inherit; background: none; border: 1px solid var(--line); border-radius: 8px;
-  padding: .6rem .9rem; width: 100%; text-align: left; cursor: pointer; display: block; text-decoration: none }
+  padding: .6rem .9rem; width: 100%; text-align: left; cursor: pointer; display: block; text-decoration: none; overflow-wrap: anywhere }
 button:hover, .row:hover { border-color: var(--strong) }
 button span { display: block; color: var(--quiet); font-size: .9rem }
 :focus-visible { outline: 3px solid var(--strong); outline-offset: 2px }

@@ -63,7 +63,7 @@ function decide(cloud: Cloud, request: IncomingMessage): Handshake {
         ...ttl,
         ...app,
         user: toEngineUser(cloud.state, known),
-        // An engine session without an app lists and opens others than the address names.
+        // An engine session without an app lists and opens apps that the address does not name.
         mayOpen: (appId, purpose) => mayOpenBySpace(cloud, appId, known, purpose === 'open'),
       },
       ...(known.kind === 'session'
