@@ -61,7 +61,7 @@ export const kindRules: readonly TokenRule[] = [
     effect: 'refused',
     certainty: 'inferred',
     title: 'The token is made to call Qlik’s API, which accepts no token that you sign',
-    hint: 'POST a token that you sign to /login/jwt-session, with the audience qlik.api/login/jwt-session, and call /api/v1 with the cookies of that session: `jotgate session request`. To call /api/v1 without a session, use an access token of an OAuth client or an API key.',
+    hint: 'POST a token that you sign to /login/jwt-session, with the audience qlik.api/login/jwt-session, and call /api/v1 with the cookies of that session: `jotgate request`. To call /api/v1 without a session, use an access token of an OAuth client or an API key.',
     source: `${login}; https://qlik.dev/authenticate/oauth/`,
     explain(subject) {
       if (isForDeployment(subject)) return undefined
