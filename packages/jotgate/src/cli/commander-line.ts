@@ -42,12 +42,17 @@ function helpAfter({ examples, notes, foreign }: CommandSpec): string {
     '',
     'Examples:',
     ...examples.map(exampleInLines),
-    ...(notes === undefined ? [] : ['', wrap(notes)]),
+    ...(notes === undefined ? [] : ['', wrap(inParagraphs(notes))]),
     environment,
   ].join('\n')
 }
 
 const { wrap } = createLayout({ colour: false, columns: helpWidth })
+
+/** A line ends where a sentence does: other breaks are those of the source. */
+function inParagraphs(notes: string): string {
+  return notes.replace(/(?<!\.)\n(?=\S)/g, ' ')
+}
 
 /** Breaks long commands before an option, a pipe or `&&`, so that a shell reads them as one. */
 function exampleInLines(example: string): string {

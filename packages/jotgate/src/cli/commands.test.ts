@@ -59,6 +59,14 @@ describe.each(specs)('jotgate $name', (spec) => {
   })
 })
 
+it('notes below the options break where the width or a sentence ends, not where the source does', () => {
+  const notes = 'One line\nthat goes on, and {\na, b }.\nThe next sentence.'
+  const [spec] = specs
+  if (spec === undefined) throw new Error('There is no command')
+  const help = helpOf({ ...spec, notes })
+  expect(help).toContain('One line that goes on, and { a, b }.\nThe next sentence.')
+})
+
 it('the list of commands fits 80 columns and names them all', () => {
   const list = listOfCommands('')
   expect(tooWide(list)).toEqual([])
