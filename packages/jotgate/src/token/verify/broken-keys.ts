@@ -1,4 +1,3 @@
-import { calculateJwkThumbprint } from 'jose'
 import { toBase64url } from '../base64url.ts'
 import { weaknessOf } from '../strength/weakness-of.ts'
 import { keepRecent } from './recent-results.ts'
@@ -17,7 +16,9 @@ const recent = keepRecent<string | undefined>()
  */
 export function brokenKeyProblem(numbers: RsaNumbers): Promise<string | undefined> {
   const { n, e } = { n: toBase64url(numbers.n), e: toBase64url(numbers.e) }
-  return recent(`${e} ${n}`, async () =>
-    weaknessOf(numbers.n, await calculateJwkThumbprint({ kty: 'RSA', n, e })),
-  )
+  return recent(`${e} ${n}`, async () => {
+    // Loading jose takes longer than all other rules together, and most tokens come without a key.
+    const { calculateJwkThumbprint } = await import('jose')
+    return weaknessOf(numbers.n, await calculateJwkThumbprint({ kty: 'RSA', n, e }))
+  })
 }
