@@ -1,7 +1,6 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { configFileName } from '../../config/index.ts'
-import { systemCode } from '../../files/index.ts'
+import { createNewFiles, isSystemError } from '../../files/index.ts'
 import { createKeyPair, writeKeyPair } from '../../keys/index.ts'
 import { escapeForTerminal } from '../../values/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
@@ -38,7 +37,7 @@ export const init: CommandSpec = {
     const file = call.values.text('config') ?? configFileName
     const keys = call.values.text('keys') ?? 'keys'
     const path = resolve(call.terminal.folder, file)
-    const handle = await openNew(path, file)
+    const config = await orFileError(file, () => createNewFiles([{ file: path, mode: 0o644 }]))
     try {
       const kid = call.values.text('kid')
       const keyFile = relative(resolve(path, '..'), resolve(call.terminal.folder, keys, 'qlik.pem'))
@@ -49,8 +48,8 @@ export const init: CommandSpec = {
         createKeyPair({ ...(kid === undefined ? {} : { kid }), clock: call.clock }),
       )
       const files = await writeKeyPair({ folder: keys, keyPair })
-      await handle.writeFile(toConfigText(answers, { keyFile, kid: keyPair.kid }))
-      await handle.close()
+      const text = toConfigText(answers, { keyFile, kid: keyPair.kid })
+      await orFileError(file, () => config.write([text]))
       const { privateKeyFile, certificateFile } = files
       return {
         text: inColumns([
@@ -63,19 +62,20 @@ export const init: CommandSpec = {
         next: nextSteps(call, answers, { file, certificate: certificateFile, kid: keyPair.kid }),
       }
     } catch (error) {
-      await handle.close().catch(() => undefined)
-      await unlink(path).catch(() => undefined)
+      await config.discard()
       throw error
     }
   },
 }
 
-async function openNew(path: string, file: string): Promise<FileHandle> {
+/** Says what the file system refused; any other error stays as it is. */
+async function orFileError<Result>(file: string, step: () => Promise<Result>): Promise<Result> {
   try {
-    return await open(path, 'wx', 0o644)
+    return await step()
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') throw cliErrors.ERR_CLI_EXISTS({ file }, { cause: error })
-    throw cliErrors.ERR_CLI_OUT({ file, reason: systemCode(error) }, { cause: error })
+    if (!isSystemError(error)) throw error
+    if (error.code === 'EEXIST') throw cliErrors.ERR_CLI_EXISTS({ file }, { cause: error })
+    throw cliErrors.ERR_CLI_OUT({ file, reason: error.code }, { cause: error })
   }
 }
 
