@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { styleText } from 'node:util'
 import { buildPortalPages } from '../pages/portal-pages.ts'
 import { ensureChromium } from '../setup/chromium.ts'
+import { ensureLanguages, languages } from '../setup/languages.ts'
 import { installOtherNodes } from '../setup/other-nodes.ts'
 import { ensureShellTools } from '../setup/shell-tools.ts'
 import { type Outcome, runCommand, runSideBySide, runVitest } from './run.ts'
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
   say(`Seed ${seed} (again with JOTGATE_TEST_SEED=${seed})`)
   environment.JOTGATE_CHROMIUM = ensureChromium(say)
   ensureShellTools(say)
+  ensureLanguages(Object.values(languages), say)
   mkdirSync(join(root, '.cache'), { recursive: true })
   const otherNodes = installOtherNodes(process.env.CI ? [22, 26] : [])
 
