@@ -24,7 +24,7 @@ export interface EngineDoc {
   applyBookmark(id: string): Promise<boolean>
   getObjects(options: {
     qTypes: readonly string[]
-  }): Promise<readonly { qInfo?: { qId?: string } }[]>
+  }): Promise<readonly { qInfo?: { qId?: string }; qMeta?: { title?: unknown } }[]>
 }
 
 /** Reads a text out of a layout, where it is one. */

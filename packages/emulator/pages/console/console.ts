@@ -1,7 +1,7 @@
+import { h } from '../element.ts'
 import { checkSession, forgetKey, get, giveKey, hasSession, onKeyWanted } from './api.ts'
 import { createPeopleView } from './cloud/people.ts'
 import { createSetUpView } from './cloud/set-up.ts'
-import { h } from './element.ts'
 import { openKeyDialog } from './key-dialog.ts'
 import { type ConsoleEvent, onNotice, run, say, type View } from './view.ts'
 import { createDataView } from './views/data.ts'

@@ -1,5 +1,5 @@
+import { append, h } from '../element.ts'
 import { call, isApiFailure } from './api.ts'
-import { append, h } from './element.ts'
 import { run } from './view.ts'
 
 /** One field of a form. */

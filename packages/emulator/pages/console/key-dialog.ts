@@ -1,4 +1,4 @@
-import { button, h } from './element.ts'
+import { button, h } from '../element.ts'
 
 /** Asks for the administrator's key; resolves with whether the right one was given. */
 export function openKeyDialog(giveKey: (key: string) => Promise<boolean>): Promise<boolean> {

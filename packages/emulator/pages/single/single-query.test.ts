@@ -17,6 +17,7 @@ describe('the address of /single/', () => {
     expect(at('/single/?appid=a&sheet=s')).toEqual({
       appId: 'a',
       sheetId: 's',
+      isAppPage: false,
       isDark: false,
       showsSelections: false,
       selects: true,
@@ -62,6 +63,11 @@ describe('the address of /sense/app', () => {
       sheetId: 's',
       showsSelections: true,
     })
+  })
+
+  it('is read below the prefix of a virtual proxy too', () => {
+    expect(at('/jwt/sense/app/a/sheet/s')).toMatchObject({ appId: 'a', sheetId: 's' })
+    expect(at('/a/b/sense/app/a').appId).toBeUndefined()
   })
 
   it('can leave the sheet out', () => {

@@ -12,6 +12,8 @@ export interface SingleQuery {
   readonly identity?: string
   readonly bookmarkId?: string
   readonly csrfToken?: string
+  /** The app's own page, not a part of it for an iframe. */
+  readonly isAppPage: boolean
   readonly isDark: boolean
   readonly showsSelections: boolean
   readonly selects: boolean
@@ -35,10 +37,10 @@ function parseSelection(text: string): WantedSelection | undefined {
   return field === undefined || values.length === 0 ? undefined : { field, values }
 }
 
-/** Reads the address (qlik-cloud.md §8.5); what it does not know, it leaves. */
+/** Reads the address (qlik-cloud.md §8.5), below a prefix too; what it does not know, it leaves. */
 export function parseSingleQuery(address: string): SingleQuery {
   const { pathname, searchParams } = new URL(address)
-  const inPath = /^\/sense\/app\/([^/]+)(?:\/sheet\/([^/]+))?/.exec(pathname)
+  const inPath = /^(?:\/[^/]+)?\/sense\/app\/([^/]+)(?:\/sheet\/([^/]+))?/.exec(pathname)
   const part = (index: number) => {
     const text = inPath?.[index]
     return text === undefined ? undefined : decodeURIComponent(text)
@@ -57,6 +59,7 @@ export function parseSingleQuery(address: string): SingleQuery {
   }
   return {
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    isAppPage: inPath !== null,
     isDark: named('theme')?.includes('dark') ?? false,
     // The app's own pages always show the bar.
     showsSelections: inPath !== null || options.includes('currsel'),

@@ -1,19 +1,15 @@
 import { createDrawer } from '../charts/draw.ts'
 import { messageOf, showNotice } from '../charts/notice.ts'
+import { readPagePlace } from '../page-data.ts'
 import { openApp } from './engine-app.ts'
 import { applySelections } from './select.ts'
+import { listSheets, showSheetLinks } from './sheets.ts'
 import { parseSingleQuery } from './single-query.ts'
 
 function find(id: string): HTMLElement {
   const element = document.getElementById(id)
   if (element === null) throw new Error(`The page lacks #${id}`)
   return element
-}
-
-/** The sheet of an app that is opened without one: the first, as the app's overview would lead to. */
-async function firstSheetOf(doc: Awaited<ReturnType<typeof openApp>>): Promise<string | undefined> {
-  const [sheet] = await doc.getObjects({ qTypes: ['sheet'] })
-  return sheet?.qInfo?.qId
 }
 
 async function show(): Promise<void> {
@@ -25,8 +21,10 @@ async function show(): Promise<void> {
     showNotice(canvas, 'No app is named', 'Give ?appid= with the ID of an app.')
     return
   }
+  const place = readPagePlace()
   const doc = await openApp({
     appId,
+    place,
     ...(identity === undefined ? {} : { identity }),
     ...(csrfToken === undefined ? {} : { csrfToken }),
     onLost: (reason) => showNotice(canvas, 'The connection to the engine is lost', reason),
@@ -41,7 +39,11 @@ async function show(): Promise<void> {
     find('selections').hidden = false
     await (await drawer.nebula.selections()).mount(find('selections'))
   }
-  const sheetId = query.sheetId ?? (objectId === undefined ? await firstSheetOf(doc) : undefined)
+  const sheets = objectId === undefined ? await listSheets(doc) : []
+  // An app that is opened without a sheet shows the first, to which its overview would lead.
+  const sheetId = query.sheetId ?? sheets[0]?.id
+  if (query.isAppPage)
+    showSheetLinks(find('sheets'), { place, appId, sheets, ...(sheetId && { sheetId }) })
   if (objectId !== undefined) await drawer.chart(canvas, objectId)
   else if (sheetId === undefined) showNotice(canvas, 'The app has no sheet', `App ${appId}`)
   else {

@@ -1,5 +1,5 @@
+import { button, code, h, replace, table } from '../../element.ts'
 import { call } from '../api.ts'
-import { button, code, h, replace, table } from '../element.ts'
 import { later } from '../later.ts'
 import { run, say, type View } from '../view.ts'
 import { readTenant } from './tenant.ts'

@@ -1,6 +1,6 @@
 import type { TablePreview } from '../../../src/engine/data/preview.ts'
+import { code, h, replace, table } from '../../element.ts'
 import { get } from '../api.ts'
-import { code, h, replace, table } from '../element.ts'
 import { run, type View } from '../view.ts'
 
 interface ShownApp {

@@ -1,6 +1,6 @@
 import type { LoggedFrame, LoggedSocket } from '../../../src/control/frame-log.ts'
+import { button, h, json, replace, timeOf } from '../../element.ts'
 import { call, get } from '../api.ts'
-import { button, h, json, replace, timeOf } from '../element.ts'
 import { run, say, type View } from '../view.ts'
 
 const rowLimit = 400

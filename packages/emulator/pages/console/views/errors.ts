@@ -4,8 +4,8 @@ import type {
   ErrorCatalogue,
 } from '../../../src/control/faults/error-catalogue.ts'
 import type { ShownError } from '../../../src/control/product.ts'
+import { button, h, json, replace } from '../../element.ts'
 import { call, get } from '../api.ts'
-import { button, h, json, replace } from '../element.ts'
 import { run, say, type View } from '../view.ts'
 
 function explain(cause: string, advice: string, source: string): HTMLElement[] {

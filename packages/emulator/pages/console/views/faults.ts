@@ -1,6 +1,6 @@
 import type { ActiveFault } from '../../../src/control/faults/fault.ts'
+import { button, code, h, replace, table } from '../../element.ts'
 import { call, get } from '../api.ts'
-import { button, code, h, replace, table } from '../element.ts'
 import { later } from '../later.ts'
 import { run, say, type View } from '../view.ts'
 import { faultKinds, toEffect, wordsOf } from './fault-kinds.ts'

@@ -1,4 +1,4 @@
-import { code, facts, h, json, table } from '../element.ts'
+import { code, facts, h, json, table } from '../../element.ts'
 import { timesOf } from './claim-times.ts'
 import type { ShownRequest } from './shown-request.ts'
 

@@ -1,6 +1,6 @@
 import type { RecordedRequest } from '../../../src/control/recorder.ts'
+import { button, h, replace, timeOf } from '../../element.ts'
 import { call, get } from '../api.ts'
-import { button, h, replace, timeOf } from '../element.ts'
 import { run, say, type View } from '../view.ts'
 import { showRequest } from './request-detail.ts'
 import type { ShownRequest } from './shown-request.ts'

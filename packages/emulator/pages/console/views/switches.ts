@@ -1,6 +1,6 @@
 import type { SwitchDefinition } from '../../../src/control/switch-definition.ts'
+import { code, h, replace } from '../../element.ts'
 import { call, get } from '../api.ts'
-import { code, h, replace } from '../element.ts'
 import { run, say } from '../view.ts'
 
 type Value = string | number | boolean
