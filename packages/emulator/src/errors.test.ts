@@ -7,8 +7,8 @@ it('an error carries its code, message, hint and cause, and is known again', () 
   expect(error).toMatchObject({
     name: 'EmulatorError',
     code: 'ERR_EMULATOR_FILE',
-    message: 'a.csv cannot be read: ENOENT',
-    hint: 'Name a file that exists and may be read.',
+    message: 'a.csv cannot be written: ENOENT',
+    hint: expect.stringMatching(/^Name a new file/),
     cause,
   })
   expect(isEmulatorError(error)).toBe(true)

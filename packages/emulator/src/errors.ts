@@ -21,8 +21,8 @@ const catalogue = {
   },
   ERR_EMULATOR_FILE: {
     message: (details: { file: string; reason: string }) =>
-      `${details.file} cannot be read: ${details.reason}`,
-    hint: 'Name a file that exists and may be read.',
+      `${details.file} cannot be written: ${details.reason}`,
+    hint: 'Name a new file, or one that holds an exported state, in a folder that exists and has space.',
   },
   ERR_EMULATOR_APP_ID: {
     message: (details: { id: string; file: string }) =>
@@ -58,7 +58,7 @@ const catalogue = {
   },
   ERR_EMULATOR_STATE: {
     message: (details: { problem: string }) => `The state cannot be imported: ${details.problem}`,
-    hint: 'Give what `state.export()` returned, unchanged. Nothing was changed.',
+    hint: 'Give what `state.export()`, `GET /_emulator/api/cloud/state` or --save-state gave, unchanged. Nothing was changed.',
   },
   ERR_EMULATOR_REAL_TENANT: {
     message: (details: { hosts: string }) => `The test tried to reach ${details.hosts}`,

@@ -10,6 +10,7 @@ import { endSessionsOverdue, endSessionsWhere } from './sessions/sessions.ts'
 import { createCloudState } from './state/state.ts'
 import { type TenantView, toTenantView } from './state-view.ts'
 import { type CloudSwitches, cloudSwitches } from './switch-definitions.ts'
+import { readSnapshot } from './tenant-snapshot.ts'
 import { createCloudSockets } from './web-socket/upgrades.ts'
 
 /** How a Cloud tenant is started; everything can be omitted. */
@@ -20,6 +21,8 @@ export interface CloudOptions {
   switches?: Partial<CloudSwitches>
   /** The address in links and redirects, as of a proxy in front; the one asked for when omitted. */
   publicUrl?: string
+  /** What `state.export()` gave: the tenant starts with it, and a reset leads back to it. Empty when omitted. */
+  state?: unknown
 }
 
 /**
@@ -28,11 +31,12 @@ export interface CloudOptions {
  * @param options.port 0 (the default) takes any free port
  * @param options.switches changes from the defaults of what is not known of Qlik Cloud
  * @param options.publicUrl the address in links and redirects; the one that was asked when omitted
+ * @param options.state what `state.export()` gave; a tenant that trusts nobody when omitted
  */
 export function cloudTenant(
   options: CloudOptions = {},
 ): Product<'cloud', CloudSwitches, TenantView> {
-  const { port = 0, switches = {}, publicUrl } = options
+  const { port = 0, switches = {}, publicUrl, state: snapshot } = options
   return {
     name: 'cloud',
     title: 'Qlik Cloud',
@@ -40,7 +44,11 @@ export function cloudTenant(
     switchChanges: switches,
     errors: cloudErrors,
     run(workbench) {
-      const cloud: Cloud = { ...workbench, state: createCloudState(workbench.clock.now()) }
+      const newState = () =>
+        snapshot === undefined
+          ? createCloudState(workbench.clock.now())
+          : readSnapshot(workbench, snapshot)
+      const cloud: Cloud = { ...workbench, state: newState() }
       const app = createCloudApp(cloud)
       const sockets = createCloudSockets(cloud)
       return {
@@ -64,7 +72,7 @@ export function cloudTenant(
           endSessionsWhere(cloud.state, () => true, reason)
         },
         reset() {
-          cloud.state = createCloudState(cloud.clock.now())
+          cloud.state = newState()
         },
         close: sockets.close,
       }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createEmulator } from '../start/emulator.ts'
 import { startTenant, type TestTenant } from './testing/tenant.ts'
 
 let tenant: TestTenant
@@ -76,6 +77,21 @@ describe('the state of a tenant', () => {
     expect((await other.send('GET', '/api/v1/users/me', { cookie })).status).toBe(401)
   })
 
+  it('is what a tenant starts with where it is given, and what a reset leads back to', async () => {
+    const state = tenant.emulator.state.export()
+    const started = await createEmulator({ apps: [], state })
+    try {
+      expect(started.state.export()).toEqual(state)
+      started.state.import({ ...state, webIntegrations: [] })
+      started.reset()
+      expect(started.state.export()).toEqual(state)
+    } finally {
+      await started.close()
+    }
+    const wrong = createEmulator({ apps: [], state: {} })
+    await expect(wrong).rejects.toMatchObject({ code: 'ERR_EMULATOR_STATE' })
+  })
+
   it.each<[string, (snapshot: Record<string, unknown>) => unknown, string]>([
     ['nothing', () => undefined, 'not a tenant’s state'],
     ['another object', () => ({ users: [] }), 'not a tenant’s state'],
@@ -92,6 +108,25 @@ describe('the state of a tenant', () => {
       'a user with another member',
       (one) => ({ ...one, users: [{ ...Object((one.users as unknown[])[0]), x: 1 }] }),
       'users[0] has the unknown member x',
+    ],
+    [
+      'a user with a member that every object has',
+      (one) => ({
+        ...one,
+        users: [{ ...Object((one.users as unknown[])[0]), constructor: 1 }],
+      }),
+      'users[0] has the unknown member constructor',
+    ],
+    [
+      'more providers than may be',
+      (one) => ({
+        ...one,
+        identityProviders: Array.from({ length: 1001 }, (_, index) => ({
+          ...Object((one.identityProviders as unknown[])[0]),
+          id: String(index),
+        })),
+      }),
+      'more than 1000 entries',
     ],
     [
       'the same user twice',

@@ -11,6 +11,11 @@ import {
   type IdentityProvider,
 } from './state/state.ts'
 
+/** What a snapshot may have at most, as a file or a body: a thousand users have a third of a megabyte. */
+export const maximumSnapshotBytes = 8 * 1024 * 1024
+/** Each has a key that is read. */
+const maximumIdentityProviders = 1000
+
 const format = 'jotgate-emulator cloud state'
 const version = 1
 
@@ -141,9 +146,11 @@ function readEntry(value: unknown, shape: Shape, where: string): Record<string, 
       return wrong(
         `${where}.${name} is not ${kind === 'strings' ? 'a list of strings' : `a ${kind}`}`,
       )
-    entry[name] = structuredClone(member)
+    entry[name] = Array.isArray(member) ? [...member] : member
   }
-  const other = Object.keys(value).find((name) => !(name in shape) && !(`${name}?` in shape))
+  const other = Object.keys(value).find(
+    (name) => !Object.hasOwn(shape, name) && !Object.hasOwn(shape, `${name}?`),
+  )
   if (other !== undefined) return wrong(`${where} has the unknown member ${other.slice(0, 64)}`)
   return entry
 }
@@ -196,9 +203,17 @@ export function exportTenant({ state }: Pick<Cloud, 'state'>): TenantSnapshot {
   })
 }
 
+/** Whether a value says that it is a snapshot. What it holds is not looked at. */
+export function isTenantSnapshot(value: unknown): value is TenantSnapshot {
+  return isObject(value) && value.format === format
+}
+
 /** Everything that a snapshot holds, checked, as a new state. */
-function readSnapshot(cloud: Cloud, snapshot: unknown): CloudState {
-  if (!isObject(snapshot) || snapshot.format !== format) return wrong('it is not a tenant’s state')
+export function readSnapshot(
+  cloud: Pick<Cloud, 'switches' | 'clock'>,
+  snapshot: unknown,
+): CloudState {
+  if (!isTenantSnapshot(snapshot)) return wrong('it is not a tenant’s state')
   if (snapshot.version !== version) return wrong(`its version is not ${version}`)
   if (typeof snapshot.tenantId !== 'string') return wrong('tenantId is not a string')
   const users = readList<CloudState['administrator']>(snapshot, 'users', 'id')
@@ -215,6 +230,8 @@ function readSnapshot(cloud: Cloud, snapshot: unknown): CloudState {
     'identityProviders',
     'id',
   )
+  if (providers.size > maximumIdentityProviders)
+    return wrong(`identityProviders has more than ${maximumIdentityProviders} entries`)
   for (const [id, provider] of providers) {
     const key = readPem(provider.pem, { ...switches, barePublicKey: 'accepted' })
     if ('flaw' in key) return wrong(`the identity provider ${id}: ${key.flaw}`)

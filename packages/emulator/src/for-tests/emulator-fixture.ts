@@ -3,8 +3,6 @@ import { forbidRealTenants } from './real-tenant-guard.ts'
 
 /** How the fixture of a test is made; everything can be omitted. */
 export interface EmulatorFixtureOptions extends EmulatorOptions {
-  /** What `emulator.state.export()` gave: each test starts with it. */
-  state?: unknown
   /** Hosts beside this machine that a test may reach; all others fail it. `'all'` switches the guard off. */
   allow?: readonly string[] | 'all'
 }
@@ -31,7 +29,7 @@ export interface EmulatorFixture {
  * })
  */
 export function emulatorFixture(options: EmulatorFixtureOptions = {}): EmulatorFixture {
-  const { state, allow = [], ...rest } = options
+  const { allow = [], ...rest } = options
   return {
     // Both runners read the names of the fixtures from this pattern: none.
     // biome-ignore lint/correctness/noEmptyPattern: the runners ask for a pattern
@@ -39,7 +37,6 @@ export function emulatorFixture(options: EmulatorFixtureOptions = {}): EmulatorF
       const emulator = await createEmulator(rest)
       const guard = allow === 'all' ? undefined : forbidRealTenants({ allow })
       try {
-        if (state !== undefined) emulator.state.import(state)
         await use(emulator)
       } finally {
         await emulator.close()

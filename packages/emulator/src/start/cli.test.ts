@@ -1,8 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -147,6 +157,75 @@ describe('jotgate-emulator cloud', () => {
       expect(stderr).toContain('nowhere.csv')
       expect(stderr).not.toContain('    at ')
     }
+  })
+
+  it('names data that is not a regular file, or has no end: exit 1', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jotgate-emulator-'))
+    folders.push(folder)
+    const pipe = join(folder, 'pipe.csv')
+    spawnSync('mkfifo', [pipe])
+    symlinkSync('/dev/zero', join(folder, 'zero.csv'))
+    mkdirSync(join(folder, 'folder.csv'))
+    const files = [pipe, join(folder, 'zero.csv'), join(folder, 'folder.csv')]
+    for (const option of ['--data', '--section-access', '--state'])
+      for (const file of files) {
+        const { status, stderr } = run(['cloud', '--port=0', option, file])
+        expect({ status, stderr }).toMatchObject({
+          status: 1,
+          stderr: expect.stringMatching(
+            /^error\[ERR_EMULATOR_DATA\]: .+it is (a folder|not a reg)/,
+          ),
+        })
+      }
+  })
+
+  describe('the state of the tenant', () => {
+    const setUp = async ({ url, adminKey }: { url: string; adminKey: string }) => {
+      const headers = { authorization: `Bearer ${adminKey}` }
+      const body = JSON.stringify({ name: 'shop', validOrigins: ['https://shop.example'] })
+      await fetch(`${url}/api/v1/web-integrations`, { method: 'POST', headers, body })
+      const answer = await fetch(`${url}/_emulator/api/cloud/state`, { headers })
+      return (await answer.json()) as { webIntegrations: unknown[] }
+    }
+
+    it('is written at the end, for its owner alone, and is what the next start begins with', async () => {
+      const file = tableFile('state.json', '')
+      rmSync(file)
+      const save = ['cloud', '--port=0', '--json', '--save-state', file]
+      const first = await start(save)
+      const state = await setUp(JSON.parse(first.lines[0] ?? ''))
+      expect(existsSync(file)).toBe(false)
+      expect(await stop(first.child, 'SIGINT')).toBe(0)
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(state)
+      expect(statSync(file).mode & 0o777).toBe(0o600)
+
+      const second = await start([...save, '--state', file])
+      const more = await setUp(JSON.parse(second.lines[0] ?? ''))
+      expect(more.webIntegrations).toHaveLength(2)
+      expect(await stop(second.child, 'SIGTERM')).toBe(0)
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(more)
+      expect(readdirSync(dirname(file))).toEqual(['state.json'])
+    })
+
+    it.each([
+      ['--state', '{', 'is not JSON'],
+      ['--state', '{}', 'it is not a tenant’s state'],
+      ['--save-state', 'precious', 'it is there and is not a state'],
+      ['--save-state', '{}', 'it is there and is not a state'],
+    ])('%s of a file with %j: exit 1 before anything starts', (option, text, words) => {
+      const file = tableFile('state.json', text)
+      const { status, stdout, stderr } = run(['cloud', '--port=0', option, file])
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+      expect(stderr).toContain(words)
+      expect(readFileSync(file, 'utf8')).toBe(text)
+    })
+
+    it('cannot be saved where there is no folder: exit 1 before anything starts', () => {
+      const file = join(tableFile('state.json', ''), 'below.json')
+      const { status, stdout, stderr } = run(['cloud', '--port=0', '--save-state', file])
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+      expect(stderr).toMatch(/^error\[ERR_EMULATOR_FILE\]: .+\nhint: .+\n$/)
+    })
   })
 
   it('refuses two files that would become one app', () => {

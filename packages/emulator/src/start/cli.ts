@@ -54,10 +54,10 @@ function collectSwitch(text: string, before: SwitchValues): SwitchValues {
 }
 
 /** The products with their own options, and each switch with the product that has it. */
-function plugIn(
+async function plugIn(
   commands: readonly [ProductCommand, ...ProductCommand[]],
   flags: SharedFlags,
-): [Product, ...Product[]] {
+): Promise<[Product, ...Product[]]> {
   const known = commands.flatMap(({ switches }) => Object.keys(switches))
   const foreign = Object.keys(flags.switch).find((name) => !known.includes(name))
   if (foreign !== undefined)
@@ -70,12 +70,12 @@ function plugIn(
     return command.plugIn({ ...flags }, Object.fromEntries(own))
   }
   const [first, ...others] = commands
-  return [toProduct(first), ...others.map(toProduct)]
+  return [await toProduct(first), ...(await Promise.all(others.map(toProduct)))]
 }
 
 const banner = (titles: string, addresses: readonly string[], consoleUrl: string) => `
   jotgate-emulator ${emulatorVersion}: a LOCAL STAND-IN for ${titles}. This is never Qlik.
-  It listens on loopback only, protects nothing and forgets everything when it ends.
+  It listens on loopback only, protects nothing and forgets what is not saved when it ends.
 ${addresses.map((line) => `  ${line}\n`).join('')}  Console:  ${consoleUrl}
   Ctrl+C ends it.
 
@@ -93,7 +93,7 @@ async function runProducts(
 ): Promise<void> {
   // Listened for from the start: who asks for the end while it begins gets it as soon as it has begun.
   const stopped = new Promise<void>((resolve) => terminal.onStop(resolve))
-  const products = plugIn(commands, flags)
+  const products = await plugIn(commands, flags)
   const emulators = await createEmulators({
     products,
     apps: await readApps(flags.data, flags.sectionAccess),
@@ -133,7 +133,12 @@ async function runProducts(
       terminal.stdout(`ca-file ${trust.caFile}\nspki-hash ${trust.spkiHash}\n`)
   }
   await stopped
-  await emulators.close()
+  try {
+    for (const { name, atEnd } of commands)
+      await atEnd?.({ ...flags }, emulators.products[name]?.state)
+  } finally {
+    await emulators.close()
+  }
 }
 
 const examples = `

@@ -39,10 +39,11 @@ function plugIn<Options extends EmulatorOptions>({
   port = 0,
   switches = {},
   publicUrl,
+  state,
   ...shared
 }: Options) {
   const own = publicUrl === undefined ? {} : { publicUrl }
-  return { ...shared, products: [cloudTenant({ port, switches, ...own })] as const }
+  return { ...shared, products: [cloudTenant({ port, switches, state, ...own })] as const }
 }
 
 /** Starts a Cloud tenant in front of an engine; `createEmulator` brings its own. */
@@ -63,6 +64,7 @@ export async function startEmulator(
  * @param options.clock where real time comes from; `() => new Date()` when omitted
  * @param options.tls serves https and wss with keys of this folder, made when it is empty; http when omitted
  * @param options.publicUrl the address in links and redirects; the one that was asked when omitted
+ * @param options.state what `state.export()` gave; a tenant that trusts nobody when omitted
  * @throws `EmulatorError` when an option is wrong or the port is taken
  * @example
  * const emulator = await createEmulator({ switches: { defaultClockToleranceSec: 0 } })

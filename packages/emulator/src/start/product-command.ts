@@ -1,9 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { cloudTenant } from '../cloud/product.ts'
+import type { TenantView } from '../cloud/state-view.ts'
 import { type CloudSwitches, cloudSwitches } from '../cloud/switch-definitions.ts'
 import type { Product } from '../control/product.ts'
 import type { SwitchDefinitions } from '../control/switch-definition.ts'
 import type { SwitchValues } from '../control/switches.ts'
+import { checkStateFile, readStateFile, writeStateFile } from './state-file.ts'
 
 /** A product as the command line has it. */
 export interface ProductCommand {
@@ -14,8 +16,13 @@ export interface ProductCommand {
   /** Its own options, beside those that all products share. */
   readonly options: readonly Option[]
   /** The product by the values of its options and the switches that were given for it. */
-  plugIn(flags: Readonly<Record<string, unknown>>, switches: SwitchValues): Product
+  plugIn(flags: ProductFlags, switches: SwitchValues): Promise<Product>
+  /** What is left to do when the command ends, with the product's state. */
+  atEnd?(flags: ProductFlags, state: unknown): Promise<void>
 }
+
+/** Values of options by name. */
+type ProductFlags = Readonly<Record<string, unknown>>
 
 /** Reads the value of an option for a port. */
 function parsePort(text: string): number {
@@ -37,13 +44,27 @@ const cloud: ProductCommand = {
       '--public-url <url>',
       'address of the Cloud tenant in links and redirects, as of a proxy in front',
     ),
+    new Option(
+      '--state <file>',
+      'state of a Cloud tenant to start with, as --save-state writes it',
+    ),
+    new Option(
+      '--save-state <file>',
+      'where to write the state of the Cloud tenant when the command ends',
+    ),
   ],
-  plugIn({ port, publicUrl }, switches) {
+  async plugIn({ port, publicUrl, state, saveState }, switches) {
+    if (typeof saveState === 'string') await checkStateFile(saveState)
     return cloudTenant({
       port: port as number,
       switches: switches as Partial<CloudSwitches>,
       ...(publicUrl === undefined ? {} : { publicUrl: String(publicUrl) }),
+      ...(typeof state === 'string' ? { state: await readStateFile(state) } : {}),
     })
+  },
+  async atEnd({ saveState }, state) {
+    if (typeof saveState === 'string')
+      await writeStateFile(saveState, (state as TenantView).export())
   },
 }
 

@@ -1,20 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import {
   type AppDefinition,
   createMoviesApp,
   parseSectionAccess,
   readAppFile,
+  readTextFile,
 } from '../engine/index.ts'
 import { emulatorError } from '../errors.ts'
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    const reason = String((error as NodeJS.ErrnoException).code)
-    throw emulatorError('ERR_EMULATOR_FILE', { file, reason }, { cause: error })
-  }
-}
 
 /** Movies, or an app for each data file; the access table holds for each of them. */
 export async function readApps(
@@ -23,7 +14,7 @@ export async function readApps(
 ): Promise<AppDefinition[]> {
   if (files.length === 0) {
     if (sectionAccessFile === undefined) return [await createMoviesApp()]
-    const text = await readText(sectionAccessFile)
+    const text = await readTextFile(sectionAccessFile)
     return [await createMoviesApp({ sectionAccess: parseSectionAccess(text, sectionAccessFile) })]
   }
   const options = sectionAccessFile === undefined ? {} : { sectionAccessFile }

@@ -166,3 +166,44 @@ describe('what the console looks at', () => {
     await again.text()
   })
 })
+
+describe('the state of the tenant', () => {
+  const withoutKey = (method: string) =>
+    fetch(`${tenant.emulator.url}/_emulator/api/cloud/state`, { method })
+
+  it('is given to whoever has the key, and put in the place of another', async () => {
+    const exported = await control('GET', '/state')
+    const text = await exported.text()
+    expect(JSON.parse(text)).toEqual(tenant.emulator.state.export())
+    const other = await startTenant()
+    try {
+      const put = await other.admin('PUT', '/_emulator/api/cloud/state', JSON.parse(text))
+      expect(put.status).toBe(204)
+      expect(other.emulator.state.export()).toEqual(tenant.emulator.state.export())
+    } finally {
+      await other.close()
+    }
+  })
+
+  it.each(['GET', 'PUT'])('is not for others: %s', async (method) => {
+    const answer = await withoutKey(method)
+    expect(answer.status).toBe(401)
+    expect(await answer.text()).not.toContain('users')
+  })
+
+  it.each<[string, unknown, number, string]>([
+    ['no JSON', '{', 400, 'not JSON'],
+    ['another object', { users: [] }, 400, 'it is not a tenant’s state'],
+    ['more than it may have', 'x'.repeat(8 * 1024 * 1024 + 1), 413, '8388608 bytes'],
+  ])('is refused with the reason, and nothing changes: %s', async (_, body, status, words) => {
+    const before = tenant.emulator.state.export()
+    const answer = await fetch(`${tenant.emulator.url}/_emulator/api/cloud/state`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${tenant.emulator.adminKey}` },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+    expect(answer.status).toBe(status)
+    expect(await answer.json()).toMatchObject({ error: expect.stringContaining(words) })
+    expect(tenant.emulator.state.export()).toEqual(before)
+  })
+})

@@ -1,9 +1,13 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import { isAdminKey } from '../../control/admin-key.ts'
+import { isEmulatorError } from '../../errors.ts'
+import { readBearer } from '../../http/bearer.ts'
 import { type AppAnswer, type AppRequest, callApp } from '../../http/call-app.ts'
 import { isObject, readJson } from '../../http/read-body.ts'
 import { type Cloud, type CloudEnv, groupNamesOf } from '../cloud.ts'
 import { toTenantView } from '../state-view.ts'
+import { maximumSnapshotBytes } from '../tenant-snapshot.ts'
 import { saveIdentityProvider, saveWebIntegration } from './set-up-forms.ts'
 
 const wrongBody = { error: 'The body must be a JSON object' }
@@ -52,6 +56,26 @@ export function tenantConsoleRoutes(
       })),
       webIntegrations: view.webIntegrations(),
     })
+  })
+  // The whole tenant, with everybody's e-mail address: unlike what the console shows, this needs the key.
+  routes.get('/state', (c) =>
+    isAdminKey(cloud, readBearer(c.req.header('authorization')) ?? '')
+      ? c.json(view.export())
+      : c.json({ error: 'Send the administrator’s key: Authorization: Bearer KEY' }, 401),
+  )
+  routes.put('/state', async (c) => {
+    const body = await readJson(c.env.incoming, maximumSnapshotBytes)
+    if ('flaw' in body)
+      return body.flaw === 'too large'
+        ? c.json({ error: `The state is larger than ${maximumSnapshotBytes} bytes` }, 413)
+        : c.json({ error: 'The body is not JSON' }, 400)
+    try {
+      view.import(body.value)
+    } catch (error) {
+      if (!isEmulatorError(error, 'ERR_EMULATOR_STATE')) throw error
+      return c.json({ error: error.message, hint: error.hint }, 400)
+    }
+    return c.body(null, 204)
   })
   routes.delete('/sessions/:id', (c) =>
     view.endSession(c.req.param('id'))

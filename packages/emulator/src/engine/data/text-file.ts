@@ -1,17 +1,46 @@
-import { readFile } from 'node:fs/promises'
-import { dataError } from './data-error.ts'
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { dataError, isDataError } from './data-error.ts'
 
-/** Reads a file that must be UTF-8, with or without byte order mark; tells what else it seems to be. */
-export async function readTextFile(path: string): Promise<string> {
-  let bytes: Uint8Array
+/** A larger file would not fit into one string; the data of Movies has 1.3 MB. */
+const maximumDataBytes = 256 * 1024 * 1024
+
+/**
+ * Reads a file that must be UTF-8, with or without byte order mark; tells what else it seems to be.
+ *
+ * @param maximumBytes what a larger file is refused at, before it is read; 256 MiB by default
+ */
+export async function readTextFile(
+  path: string,
+  maximumBytes: number = maximumDataBytes,
+): Promise<string> {
+  return decodeText(await readRegularFile(path, maximumBytes), path)
+}
+
+/** A device or a pipe may have no end, so only a file of a known size is read. */
+async function readRegularFile(path: string, maximumBytes: number): Promise<Uint8Array> {
+  let file: FileHandle | undefined
   try {
-    bytes = await readFile(path)
+    // Opening a pipe would wait for its writer.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stats = await file.stat()
+    if (!stats.isFile()) {
+      const problem = stats.isDirectory() ? 'it is a folder' : 'it is not a regular file'
+      throw dataError({ file: path, problem, hint: 'Name a file that can be read.' })
+    }
+    if (stats.size > maximumBytes) {
+      const problem = `it is larger than ${maximumBytes} bytes`
+      throw dataError({ file: path, problem, hint: 'Give a smaller file.' })
+    }
+    return await file.readFile()
   } catch (cause) {
+    if (isDataError(cause)) throw cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
     const problem = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
     throw dataError({ file: path, problem, hint: 'Name a file that can be read.' }, { cause })
+  } finally {
+    await file?.close()
   }
-  return decodeText(bytes, path)
 }
 
 /** Decodes UTF-8 strictly. */
