@@ -119,7 +119,7 @@ describe('each dependency rule is enforced', () => {
     breach(
       `emulator-${part}-imports-only-its-parts`,
       `packages/emulator/src/${part}`,
-      "import '../client-managed/index.ts'",
+      "import '../another-part/index.ts'",
     )
   breach(
     'emulator-state-knows-no-endpoint',
@@ -147,7 +147,7 @@ describe('each dependency rule is enforced', () => {
     }
     write('packages/emulator/src/index.ts', 'export {}')
     write('packages/emulator/src/cloud/testing/tenant.ts', 'export {}')
-    write('packages/emulator/src/client-managed/index.ts', 'export {}')
+    write('packages/emulator/src/another-part/index.ts', 'export {}')
     write('packages/emulator/src/cloud/users.ts', 'export {}')
     write('scripts/index.ts', 'export {}')
     write('packages/jotgate/src/keys/some.fixture.ts', 'export {}')

@@ -53,7 +53,8 @@ export const emulatorParts: Readonly<Record<string, readonly string[]>> = {
   tls: [...emulatorErrors, 'process-lock\\.ts'],
   control: [...emulatorErrors, 'engine/', 'jwt/', 'http/', 'pages/'],
   cloud: [...emulatorErrors, 'engine/', 'jwt/', 'http/', 'pages/', 'control/'],
-  start: [...emulatorErrors, 'engine/', 'http/', 'tls/', 'control/', 'cloud/'],
+  'client-managed': [...emulatorErrors, 'engine/', 'jwt/', 'http/', 'pages/', 'control/'],
+  start: [...emulatorErrors, 'engine/', 'http/', 'tls/', 'control/', 'cloud/', 'client-managed/'],
   'for-tests': [...emulatorErrors, 'start/'],
 }
 
@@ -83,7 +84,7 @@ const emulatorPageLibraries = ['@nebula.js', '@qlik/api', 'enigma.js', 'vite']
 
 /** Tests, and what they share: neither is published. */
 const isFixture = '\\.fixture\\.ts$'
-const isTesting = '^packages/emulator/src/\\w+/testing/'
+const isTesting = '^packages/emulator/src/[\\w-]+/testing/'
 const isTest = `(\\.test\\.ts$|${isFixture}|${isTesting})`
 
 /** Every kind of package, in whichever list of package.json it stands or whether it stands in none. */
