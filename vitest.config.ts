@@ -47,6 +47,16 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
+          name: 'packed',
+          include: ['test/packed/**/*.test.ts'],
+          globalSetup: ['test/packed/packed-packages.ts'],
+          ...common,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['scripts/test/built-pages.ts'],

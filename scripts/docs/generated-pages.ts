@@ -3,6 +3,7 @@ import { configReference, configSchemaText } from './config-reference.ts'
 import { parityText } from './emulator-parity.ts'
 import { emulatorReference, measureParity } from './emulator-reference.ts'
 import { errorReference } from './error-reference.ts'
+import { firstChartFile, firstChartGuide } from './first-chart.ts'
 import { qlikErrorsReference } from './qlik-errors-reference.ts'
 import { rulesReference } from './rules-reference.ts'
 import { settingsTableFile, settingsTableText } from './settings-table.ts'
@@ -18,6 +19,7 @@ export async function generatedPages(): Promise<Record<string, string>> {
     'docs/reference/errors.md': await errorReference(),
     'docs/reference/qlik-errors.md': qlikErrorsReference(),
     'docs/reference/rules.md': rulesReference(),
+    [firstChartFile]: firstChartGuide(),
     [settingsTableFile]: settingsTableText(),
     'packages/jotgate/config.schema.json': configSchemaText(),
   }

@@ -1,69 +1,13 @@
-// What is published is not what runs here: sources are compiled, and only some files travel. So the
-// packages are packed, laid out as npm would, and used by Node from outside of the project.
-import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+// What is published is not what runs here: the packages as npm lays them out, used by Node from a folder of a user.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { loadPages } from '../../packages/emulator/src/pages/load-pages.ts'
+import { expect, inject, it } from 'vitest'
 import { allPages } from '../../packages/jotgate/src/cli/explain/pages.ts'
-import { buildPackages, packageNames } from '../../scripts/build/build-packages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-let folder: string
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jotgate-packed-'))
-  await loadPages()
-  expect(await buildPackages({ root, outDir: (name) => join(folder, 'build', name) })).toBe('')
-  const modules = join(folder, 'node_modules')
-  mkdirSync(modules)
-  for (const name of packageNames) {
-    const source = join(folder, 'source', name)
-    cpSync(join(root, 'packages', name), source, {
-      recursive: true,
-      // Nor what is on its way to being the pages, which another test may be building.
-      filter: (path) => !/[/\\](src|dist|node_modules|pages-dist\.\w+)$/.test(path),
-    })
-    cpSync(join(folder, 'build', name), join(source, 'dist'), { recursive: true })
-    const [packed] = JSON.parse(
-      execFileSync('npm', ['pack', '--json', '--pack-destination', folder, '--loglevel=error'], {
-        cwd: source,
-        encoding: 'utf8',
-        shell: process.platform === 'win32',
-      }),
-    ) as [{ filename: string; name: string }]
-    const target = join(modules, packed.name)
-    mkdirSync(target)
-    execFileSync('tar', [
-      '-xzf',
-      join(folder, packed.filename),
-      '--strip-components=1',
-      '-C',
-      target,
-    ])
-  }
-  // Their dependencies, as installed here.
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (/^jotgate/.test(name) || name.startsWith('.')) continue
-    symlinkSync(join(root, 'node_modules', name), join(modules, name))
-  }
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-})
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = inject('packedFolder')
 
 function run(args: readonly string[]): { stdout: string; stderr: string; status: number | null } {
   return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })

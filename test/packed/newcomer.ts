@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
+
+const installed = fileURLToPath(new URL('../../node_modules', import.meta.url))
+
+/** What one line for the shell left behind. */
+export interface Ended {
+  exitCode: number | null
+  out: string
+  err: string
+}
+
+/** Somebody with a folder and a shell, who follows a guide. All packages are installed further up. */
+export interface Newcomer {
+  folder: string
+  write(file: string, content: string): Promise<void>
+  run(line: string, env?: Record<string, string>): Promise<Ended>
+  /** Starts what goes on running, and gives what it said when that matched. */
+  start(line: string, options: { says: RegExp; env?: Record<string, string> }): Promise<string>
+  close(): Promise<void>
+}
+
+export async function createNewcomer(): Promise<Newcomer> {
+  const packed = inject('packedFolder')
+  const apps = join(packed, 'apps')
+  await mkdir(apps, { recursive: true })
+  const folder = await mkdtemp(join(apps, 'app-'))
+  // npx looks for a command in the folder alone, and then asks the registry.
+  const commands = await mkdtemp(join(packed, 'npx-'))
+  await writeFile(join(commands, 'npx'), '#!/bin/sh\nexec "$@"\n')
+  await chmod(join(commands, 'npx'), 0o755)
+  const running: ChildProcess[] = []
+  const launch = (line: string, env: Record<string, string> = {}) => {
+    const { PATH = '', HOME = '' } = process.env
+    const bins = [commands, join(packed, 'node_modules/.bin'), join(installed, '.bin'), PATH]
+    return spawn('/bin/sh', ['-c', line], {
+      cwd: folder,
+      env: { HOME, PATH: bins.join(delimiter), NO_UPDATE_NOTIFIER: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+  }
+  return {
+    folder,
+    async write(file, content) {
+      await mkdir(dirname(join(folder, file)), { recursive: true })
+      await writeFile(join(folder, file), content)
+    },
+    async run(line, env) {
+      const child = launch(line, env)
+      const closed = once(child, 'close')
+      const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+      const [exitCode] = (await closed) as [number | null]
+      return { exitCode, out, err }
+    },
+    start(line, { says, env }) {
+      const child = launch(line, env)
+      running.push(child)
+      return new Promise((resolve, reject) => {
+        let said = ''
+        const hear = (chunk: string) => {
+          said += chunk
+          if (says.test(said)) resolve(said)
+        }
+        child.stdout.setEncoding('utf8').on('data', hear)
+        child.stderr.setEncoding('utf8').on('data', hear)
+        child.once('error', reject)
+        child.once('close', () => reject(new Error(`It ended, and said: ${said}`)))
+      })
+    },
+    async close() {
+      await Promise.all(running.map(end))
+      await rm(folder, { recursive: true, force: true })
+      await rm(commands, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Ends a shell with everything that it started. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  const closed = once(child, 'close')
+  process.kill(-child.pid, 'SIGTERM')
+  await closed
+}
