@@ -10,7 +10,7 @@ export const firstChartFile = 'docs/guides/first-chart.md'
 /** A file that a guide shows: its name in bold, alone on a line, and its text as a block below. */
 const shownFile = /^\*\*`([^`]+)`\*\*(.*\n\n```\w+\n)([\s\S]*?)^```$/gm
 
-/** The guide, in which each file that `jotgate add` writes is as it writes it. Other files are the guide's own. */
+/** The guide, in which each file that jotgate add writes is as it writes it. Other files are the guide's own. */
 export function firstChartGuide(): string {
   const page = readFileSync(join(root, firstChartFile), 'utf8')
   return page.replaceAll(shownFile, (block, name: string, between: string) => {
