@@ -38,15 +38,17 @@ describe('the portal’s pages', () => {
 
   it('contain nothing that their policy would block', async () => {
     const { viewHtml } = await readPageFiles(outDir)
-    for (const view of views)
-      expect(viewHtml(view)).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:/)
+    for (const view of views) {
+      const html = viewHtml(view).replace(/<code id="code">[^<]*/, '')
+      expect(html).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:/)
+    }
   })
 
-  it('have no mark left unfilled, and show code that is in the sources', async () => {
+  it('have no mark left unfilled, and show a script to copy', async () => {
     const { viewHtml } = await readPageFiles(outDir)
     for (const view of views) {
       expect(viewHtml(view)).not.toMatch(/<!-- (part|views|code|frame|slot|page)|<template/)
-      expect(viewHtml(view)).toContain('const qlik = await connect({')
+      expect(viewHtml(view)).toContain('await connect({')
     }
   })
 

@@ -18,7 +18,6 @@ export function buildPortalPages(options: { outDir?: string } = {}): Promise<Fre
     sources: [
       join(portalFolder, 'page'),
       join(portalFolder, 'server/page-parts.ts'),
-      join(portalFolder, 'server/shown-code.ts'),
       join(portalFolder, 'server/views.ts'),
       join(root, 'packages/jotgate/src/browser'),
       join(root, 'packages/jotgate/src/errors'),

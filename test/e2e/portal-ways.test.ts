@@ -355,14 +355,4 @@ describe('each view', () => {
       expect(overflow).toBe(0)
     },
   )
-
-  it('shows its code to copy', async () => {
-    const { page, context } = await enter('/rest')
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.getByRole('button', { name: 'Copy' }).click()
-    await page.getByText('Copied').first().waitFor()
-    const copied = await page.evaluate(() => navigator.clipboard.readText())
-    expect(copied).toContain('const qlik = await connect({')
-    expect(copied).toContain('await qlik.fetch(path')
-  })
 })

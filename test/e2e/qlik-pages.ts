@@ -9,24 +9,33 @@ export interface HostPage {
   close(): Promise<void>
 }
 
+/** A file of a host's page; a function is called for each answer. */
+interface HostFile {
+  type: string
+  text: string | (() => Promise<string>)
+}
+
 /**
- * Serves a page of a host on a free port of localhost: the same site as the tenant, another origin.
+ * Serves a page of a host on localhost: the same site as the tenant, another origin.
  *
  * @param files by path; `/` is the page
+ * @param port a free one by default
  */
 export async function serveHostPage(
-  files: Readonly<Record<string, { type: string; text: string }>>,
+  files: Readonly<Record<string, HostFile>>,
+  port = 0,
 ): Promise<HostPage> {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const file = files[new URL(request.url ?? '/', 'http://localhost').pathname]
     if (file === undefined) {
       response.writeHead(404).end()
       return
     }
-    response.writeHead(200, { 'content-type': file.type }).end(file.text)
+    const text = typeof file.text === 'string' ? file.text : await file.text()
+    response.writeHead(200, { 'content-type': file.type }).end(text)
   })
   const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
+  server.listen(port, '127.0.0.1', resolve)
   await promise
   return {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,

@@ -84,12 +84,13 @@ export interface Stage extends Tenant {
   crossSiteUrl: string
 }
 
-export async function createStage(): Promise<Stage> {
+/** @param otherOrigins pages beside the portal's that may come and may frame Qlik */
+export async function createStage(otherOrigins: readonly string[] = []): Promise<Stage> {
   // The tenant lists the portal's addresses before the portal is there.
   const port = await findFreePort()
   const portalUrl = `http://localhost:${port}`
   const crossSiteUrl = `http://portal.localhost:${port}`
-  const tenant = await createTenant([portalUrl, crossSiteUrl])
+  const tenant = await createTenant([portalUrl, crossSiteUrl, ...otherOrigins])
   const { deployment, signer, webIntegrationId, appId, emulator } = tenant
   const portal = await createPortal({
     port,

@@ -24,7 +24,6 @@ const inDollars = { format: (billions: number) => dollars.format(billions * 1e9)
 /** Draws everything that the dashboard shows; what is selected in one part, all others follow. */
 export async function drawDashboard(app: EngineApp): Promise<void> {
   const nebula = createNebula(app)
-  // #region draw
   const [bar, line, pie] = await Promise.all([
     nebula.draw('chart', {
       type: 'bar-chart',
@@ -42,7 +41,6 @@ export async function drawDashboard(app: EngineApp): Promise<void> {
     nebula.showSelections('selections'),
     nebula.showListBox('list-box', 'Creative Type'),
   ])
-  // #endregion
   await Promise.all([
     keepNumbers(bar, 'numbers-frame', 'US dollars, the highest first', inDollars),
     keepNumbers(line, 'line-frame', 'Films by IMDB rating', wholeNumber),

@@ -1,6 +1,19 @@
 import { elementById } from './element.ts'
+import type { PortalConfig } from './portal-config.ts'
 
-/** Lets people take the code of the view with them. */
+/** Writes the portal's own Qlik into the script that people copy, in the place of its examples. */
+export function fillInCode({ qlik }: PortalConfig): void {
+  const values = {
+    'https://your-tenant.eu.qlikcloud.com': qlik.url,
+    'your-web-integration-id': qlik.webIntegrationId,
+    'your-app-id': qlik.appId,
+  }
+  const code = elementById('code', HTMLElement)
+  for (const [example, value] of Object.entries(values))
+    code.textContent = code.textContent.replaceAll(example, () => value)
+}
+
+/** Lets people take the script of the view with them. */
 export function showCopyButton(): void {
   const button = elementById('copy-code', HTMLButtonElement)
   const code = elementById('code', HTMLElement)

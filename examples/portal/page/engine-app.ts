@@ -48,7 +48,6 @@ export async function openApp(
 ): Promise<EngineApp> {
   const { appId, identity, onLost, onFrame } = options
   const engineSession = identity === undefined ? {} : { identity }
-  // #region open
   const session = enigma.create({
     schema,
     url: qlik.webSocketUrl(appId, engineSession),
@@ -58,7 +57,6 @@ export async function openApp(
     const global = (await session.open()) as unknown as EngineGlobal
     return global.openDoc(appId)
   }
-  // #endregion
   if (onFrame) {
     session.on('traffic:sent', (message: object) => onFrame({ direction: 'sent', message }))
     session.on('traffic:received', (message: object) => onFrame({ direction: 'received', message }))

@@ -9,11 +9,9 @@ const fields = ['Major Genre', 'MPAA Rating', 'Creative Type', 'Source', 'Distri
 const maxFrames = 40
 
 async function ask(app: EngineApp, field: string, expression: string): Promise<void> {
-  // #region ask
   const cube = await app.createSessionObject(toCube(field, expression, 50))
   const layout = await cube.getLayout()
   await app.destroySessionObject(cube.id)
-  // #endregion
   const measure = layout.qHyperCube?.qMeasureInfo?.[0]
   elementById('ask-problem', HTMLElement).textContent = measure?.qError
     ? `The engine does not take this expression (qError ${measure.qError.qErrorCode}).`

@@ -1,5 +1,5 @@
 import { type ConnectionEvent, connect, type QlikConnection, type QlikUser } from 'jotgate/browser'
-import { showCopyButton } from './copy-code.ts'
+import { fillInCode, showCopyButton } from './copy-code.ts'
 import { elementById } from './element.ts'
 import { failureError, toFailure } from './failure.ts'
 import { showFailure } from './failure-panel.ts'
@@ -15,19 +15,16 @@ export interface ViewContext {
   user: QlikUser
 }
 
-/** All that a page has to do to log somebody in to Qlik. The last line only feeds the strip. */
-async function connectByToken(config: PortalConfig): Promise<QlikConnection> {
-  // #region connect
-  const qlik = await connect({
+/** All that a page has to do to log somebody in to Qlik. `onStep` only feeds the strip. */
+function connectByToken({ qlik }: PortalConfig): Promise<QlikConnection> {
+  return connect({
     mode: 'direct',
-    url: config.qlik.url,
-    webIntegrationId: config.qlik.webIntegrationId,
+    url: qlik.url,
+    webIntegrationId: qlik.webIntegrationId,
     token: { url: '/token' },
     onStep: showLoginStep,
     onEvent: showConnectionEvent,
   })
-  // #endregion
-  return qlik
 }
 
 /**
@@ -40,6 +37,7 @@ export function enter(show: (context: ViewContext) => Promise<void>): void {
   const run = async () => {
     showCopyButton()
     config = await readPortalConfig()
+    fillInCode(config)
     showPortalUser(config)
     offerLoginChoice(config)
     const isByToken = chosenLogin() === 'jwt'

@@ -13,16 +13,12 @@ charts.catch(() => {})
 /** The IDs of what the app's makers put on a sheet. */
 const shown = { object: { objectId: 'movies-by-genre' }, sheet: { sheetId: 'movies-overview' } }
 
-// #region identity
 // An engine session for this page and its frame alone: other tabs keep their own selections.
 const identity = `page-${crypto.randomUUID()}`
-// #endregion
 
 function showFrame(qlik: QlikConnection, appId: string, what: keyof typeof shown): void {
-  // #region frame
   const frame = elementById('qlik-frame', HTMLIFrameElement)
   frame.src = qlik.singleUrl(appId, { ...shown[what], identity, theme: qlikTheme() })
-  // #endregion
 }
 
 enter(async ({ qlik, config }) => {

@@ -26,7 +26,6 @@ export function createNebula(app: EngineApp): Nebula {
   const dark = matchMedia('(prefers-color-scheme: dark)')
   const themeNow = () => ({ theme: dark.matches ? 'portal-dark' : 'portal-light' })
   const doc = app as unknown as Parameters<typeof embed>[0]
-  // #region embed
   const nebula = embed(doc, {
     context: { ...themeNow(), keyboardNavigation: true },
     themes,
@@ -39,7 +38,6 @@ export function createNebula(app: EngineApp): Nebula {
       { name: 'table', load: async () => (await import('@nebula.js/sn-table')).default },
     ],
   })
-  // #endregion
   dark.addEventListener('change', () => void nebula.context(themeNow()))
 
   const find = (id: string) => elementById(id, HTMLElement)

@@ -10,7 +10,6 @@ import { asStep } from './steps.ts'
 
 async function show(config: PortalConfig): Promise<void> {
   const properties = toCube('Major Genre', 'Sum([Worldwide Gross])', 50)
-  // #region api
   const api = createQlikApi({
     hostConfig: {
       authType: 'cookie',
@@ -23,7 +22,6 @@ async function show(config: PortalConfig): Promise<void> {
   const app = await appSession.getDoc()
   const cube = await app.createSessionObject(properties)
   const layout = await cube.getLayout()
-  // #endregion
   const facts = { name: me.name, subject: me.subject, email: me.email, status: me.status }
   elementById('me', HTMLElement).replaceChildren(
     ...Object.entries(facts).flatMap(([name, value]) => {

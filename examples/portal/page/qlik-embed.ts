@@ -11,7 +11,6 @@ async function show(config: PortalConfig): Promise<void> {
     elementById(id, HTMLElement).replaceChildren(element)
     elementById(id, HTMLElement).classList.remove('is-loading')
   }
-  // #region embed
   const settings = {
     host: config.qlik.url,
     'auth-type': 'cookie',
@@ -37,7 +36,6 @@ async function show(config: PortalConfig): Promise<void> {
     measures: '["Count([Title])"]',
     theme: qlikTheme(),
   })
-  // #endregion
 }
 
 enter(({ config }) => asStep('engine', () => show(config)))

@@ -9,10 +9,8 @@ const headersThatMatter = ['content-type', 'qlik-csrf-token', 'retry-after', 'ca
 
 async function callAndShow(qlik: QlikConnection, { path }: RestCall): Promise<void> {
   const startedAt = performance.now()
-  // #region call
   const response = await qlik.fetch(path, { headers: { accept: 'application/json' } })
   const text = await response.text()
-  // #endregion
   const time = Math.max(1, Math.round(performance.now() - startedAt))
   const status = document.createElement('p')
   status.className = response.ok ? 'status is-good' : 'status is-bad'

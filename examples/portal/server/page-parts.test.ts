@@ -6,17 +6,7 @@ const files: Readonly<Record<string, string>> = {
     '<title><!-- slot: title --></title><!-- part: foot --><script src="./<!-- page -->.ts">',
   'parts/foot.html': '<footer>$& the end</footer>',
   'parts/outer.html': '<div><!-- part: foot --></div>',
-  'one.ts': [
-    'import x',
-    'function f() {',
-    '  // #region ask',
-    "  const html = '<b>' && 1",
-    '',
-    '    deeper()',
-    '  // #endregion',
-    '}',
-  ].join('\n'),
-  'two.ts': '// #region rest\nlast()\n// #endregion',
+  'copy/rest.ts': "const html = '<b>$&' && 1\n",
 }
 const read = (name: string) => {
   const text = files[name]
@@ -56,9 +46,10 @@ describe('the parts of a page', () => {
     expect(links).toContain('<a href="/">nebula.js</a>')
   })
 
-  it('show code as it stands in the sources, without its indent and as text', () => {
-    expect(fill('<code><!-- code: one.ts#ask two.ts#rest --></code>')).toBe(
-      "<code>// page/one.ts\nconst html = '&lt;b&gt;' &amp;&amp; 1\n\n  deeper()\n\n// page/two.ts\nlast()</code>",
+  it('show the script that stands in the sources under the name of the page, as text', () => {
+    expect(fill('<code><!-- code --></code>')).toBe(
+      "<code>const html = '&lt;b&gt;$&amp;' &amp;&amp; 1</code>",
     )
+    expect(() => fill('<!-- code -->', 'enigma.html')).toThrow('copy/enigma.ts')
   })
 })

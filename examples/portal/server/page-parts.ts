@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readShownCode } from './shown-code.ts'
 import { views } from './views.ts'
 
 /** A plug-in as vite takes it; only what is used of it here. */
@@ -21,9 +20,9 @@ interface PagePartsPlugin {
  * | `<!-- page -->` | the page's own name, for its script |
  * | `<!-- part: NAME -->` | `parts/NAME.html`, which may name others |
  * | `<!-- views -->` | the links to all views, this page's marked as the current one |
- * | `<!-- code: FILE#REGION … -->` | these regions of the sources, as `readShownCode` puts them together |
+ * | `<!-- code -->` | `copy/NAME.ts`, where NAME is the page's own: a whole script for people to copy |
  *
- * So the pages share what they have in common, and the code that they show is the code that runs.
+ * So the pages share what they have in common, and each shows a script that is type-checked and tested.
  *
  * @param options.pageFolder where pages, parts and sources are
  */
@@ -43,18 +42,17 @@ export function pageParts({ pageFolder }: { pageFolder: string }): PagePartsPlug
  *
  * @param options.file the page's own name
  * @param options.read reads a file by its name in the folder of the pages
- * @throws Error when a source has no such region, or when frame and page differ in their slots
+ * @throws Error when a file is missing, or when frame and page differ in their slots
  */
 export function fillPageParts(
   html: string,
   { file, read }: { file: string; read: (name: string) => string },
 ): string {
+  const name = file.replace(/\.html$/, '')
   return fillParts(fillFrame(html, read), read)
-    .replaceAll('<!-- page -->', () => file.replace(/\.html$/, ''))
+    .replaceAll('<!-- page -->', () => name)
     .replaceAll('<!-- views -->', () => linksFrom(file))
-    .replaceAll(/<!-- code: ([\w./#\- ]+) -->/g, (_mark, regions: string) =>
-      escapeText(readShownCode(regions.split(' '), read)),
-    )
+    .replaceAll('<!-- code -->', () => escapeText(read(`copy/${name}.ts`).trimEnd()))
 }
 
 function fillFrame(html: string, read: (name: string) => string): string {
