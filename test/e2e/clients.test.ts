@@ -114,7 +114,7 @@ describe('@qlik/api in Node', () => {
     const product = productFor(tenant.deployment)
     const module: AuthModule = {
       getRestCallAuthParams: async () => ({
-        headers: product.authorizeHttp(await current()),
+        headers: product.authorizeHttp(await current()).headers,
         queryParams: {},
         credentials: 'omit',
       }),

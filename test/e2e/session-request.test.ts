@@ -205,7 +205,6 @@ describe('a session that was opened once', () => {
         JSON.stringify({ ...good, product: 'TOPSECRET' }),
         /product must be cloud or client-managed/,
       ],
-      [JSON.stringify({ ...good, product: 'client-managed' }), /ERR_CLI_SESSION_PRODUCT/],
       [JSON.stringify({ ...good, cookies: { a: 'TOPSECRET\r\nx: y' } }), /cookies/],
       [JSON.stringify({ ...good, cookies: {} }), /1 to 50 cookies/],
       [JSON.stringify({ ...good, csrfToken: 'TOP SECRET\n' }), /csrfToken/],

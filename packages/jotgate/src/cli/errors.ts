@@ -51,13 +51,6 @@ export const cliErrors = defineErrors('ERR_CLI', {
       `${details.source} holds no token: ${details.problem}`,
     hint: 'Give the token’s text alone: three parts with dots between, beginning with eyJ.',
   },
-  ERR_CLI_SESSION_PRODUCT: {
-    kind: 'failure',
-    status: 501,
-    message: (details: { qlik: string }) =>
-      `Sessions of ${details.qlik} are not opened by this version; tokens for it are made by \`jotgate token create\``,
-    hint: 'Send the token yourself: curl -H "Authorization: Bearer $TOKEN" https://HOST/PREFIX/qps/user. A later version opens these sessions too.',
-  },
   ERR_CLI_NOT_AN_API_KEY: {
     kind: 'use',
     status: 400,

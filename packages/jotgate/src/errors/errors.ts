@@ -13,6 +13,8 @@ export interface ErrorDefinition<Details> {
   message: (details: Details) => string
   /** The next step, as an instruction. */
   hint: string
+  /** A better one for details that say more; undefined where they do not. */
+  hintFor?: (details: Details) => string | undefined
 }
 
 /**
@@ -42,7 +44,7 @@ export class JotgateError<Code extends string = string, Details = unknown> exten
     this.details = details
     this.kind = definition.kind
     this.status = definition.status
-    this.hint = definition.hint
+    this.hint = definition.hintFor?.(details) ?? definition.hint
     this.docs = `jotgate explain ${code}`
   }
 }

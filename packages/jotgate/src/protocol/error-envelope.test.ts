@@ -27,6 +27,21 @@ describe('the envelope of an error', () => {
     expect(parseQlikProblem(text, [])).toEqual({})
   })
 
+  it('may be plain text or a page, as client-managed Qlik answers', () => {
+    const text = 'XSRF prevention check failed. Possible XSRF discovered.'
+    expect(parseQlikProblem(text, [])).toEqual({ detail: text })
+    const page =
+      '<!DOCTYPE html>\n<html><head><title>Qlik</title><style>b{}</style></head><body><!-- <p>no</p> --><p>The http\n request header is <b>incorrect</b>.</p><script>let a="<p>"</script></body></html>'
+    expect(parseQlikProblem(page, [])).toEqual({
+      detail: 'The http request header is incorrect .',
+    })
+  })
+
+  it('is read from a page of any form in a time that its length bounds', () => {
+    for (const part of ['<style>', '<', '<!--', '<p', '&amp;', '</style'])
+      parseQlikProblem(`<html>${part.repeat(40_000)}`, [])
+  }, 2000)
+
   it('repeats no secret that it was sent', () => {
     const text = JSON.stringify({
       errors: [{ code: 'X', detail: 'the key secret-0123456789 is old' }],

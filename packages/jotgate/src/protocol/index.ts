@@ -4,5 +4,12 @@ export {
   toWebSocketOrigin,
 } from './engine-address.ts'
 export { parseQlikProblem, type QlikProblem } from './error-envelope.ts'
-export { hopByHopHeaders, qlikHeaders, qlikPaths } from './names.ts'
-export { parseQlikUser, type QlikGroup, type QlikName, type QlikUser } from './user.ts'
+export { hopByHopHeaders, proxyPaths, qlikHeaders, qlikPaths } from './names.ts'
+export {
+  parseProxyUser,
+  parseQlikUser,
+  type QlikGroup,
+  type QlikName,
+  type QlikUser,
+} from './user.ts'
+export { createXrfkey } from './xrfkey.ts'

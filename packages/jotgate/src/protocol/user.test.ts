@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseQlikUser } from './user.ts'
+import { parseProxyUser, parseQlikUser } from './user.ts'
 
 it('reads what Qlik says of a user and omits what it omits', () => {
   expect(
@@ -36,3 +36,24 @@ it.each([null, [], 'u1', {}, { id: 'u1' }, { id: 1, subject: '42' }])(
     expect(parseQlikUser(answer)).toBeUndefined()
   },
 )
+
+it('reads what client-managed Qlik says of a user', () => {
+  const answer = { userDirectory: 'ACME', userId: 'ada', userName: 'Ada', logoutUri: '/x' }
+  expect(parseProxyUser(answer)).toEqual({
+    id: 'ACME\\ada',
+    subject: 'ada',
+    directory: 'ACME',
+    name: 'Ada',
+    assignedGroups: [],
+    assignedRoles: [],
+  })
+  expect(parseProxyUser({ userDirectory: 'ACME', userId: 'ada' })).toMatchObject({ name: 'ada' })
+})
+
+it('tells nobody and an anonymous user from somebody who is logged in', () => {
+  expect(parseProxyUser({ session: 'inactive', loginUri: 'https://x' })).toBe('inactive')
+  const anonymous = { userDirectory: 'NONE', userId: 'anonymous1', session: 'inactive' }
+  expect(parseProxyUser(anonymous)).toBe('inactive')
+  for (const answer of [null, [], 'ada', {}, { userId: 'ada' }])
+    expect(parseProxyUser(answer)).toBeUndefined()
+})

@@ -12,17 +12,22 @@ export interface QlikGroup extends QlikName {
   readonly providerType?: string
 }
 
-/** A user as Qlik Cloud has it; what Qlik omits is omitted here. */
+/** A user as Qlik has it; what Qlik omits is omitted here. */
 export interface QlikUser {
+  /** Qlik Cloud's ID of the user; on client-managed Qlik, directory and user ID: `ACME\ada`. */
   readonly id: string
-  /** The `sub` of the token that opened the session. */
+  /** The `sub` of the token that opened the session; on client-managed Qlik the user ID. */
   readonly subject: string
+  /** The user directory: client-managed Qlik only. */
+  readonly directory?: string
   readonly tenantId?: string
   readonly status?: string
   /** What Qlik shows; the subject when it has no name. */
   readonly name: string
   readonly email?: string
+  /** Empty on client-managed Qlik, which does not tell a user's groups. */
   readonly assignedGroups: readonly QlikGroup[]
+  /** Empty on client-managed Qlik. */
   readonly assignedRoles: readonly QlikName[]
 }
 
@@ -43,6 +48,27 @@ export function parseQlikUser(answer: unknown): QlikUser | undefined {
     ...strings,
     assignedGroups: parseNames(answer.assignedGroups),
     assignedRoles: parseNames(answer.assignedRoles),
+  }
+}
+
+/**
+ * Reads what `/qps/user` of client-managed Qlik answers: the user, `inactive` when nobody is logged in (an
+ * anonymous user is nobody), and undefined when it is neither.
+ *
+ * @see https://help.qlik.com/en-US/sense-developer/, Qlik Sense Proxy Service API, Personal API
+ */
+export function parseProxyUser(answer: unknown): QlikUser | 'inactive' | undefined {
+  if (!isObject(answer)) return undefined
+  const { session, userDirectory: directory, userId, userName } = answer
+  if (session === 'inactive') return 'inactive'
+  if (typeof directory !== 'string' || typeof userId !== 'string') return undefined
+  return {
+    id: `${directory}\\${userId}`,
+    subject: userId,
+    directory,
+    name: typeof userName === 'string' && userName !== '' ? userName : userId,
+    assignedGroups: [],
+    assignedRoles: [],
   }
 }
 

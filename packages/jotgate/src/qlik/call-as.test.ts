@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { cloud } from '../token/index.ts'
-import { callAs, type RestCall } from './call-as.ts'
+import { callAs } from './call-as.ts'
+import type { RestCall } from './rest-call.ts'
 import {
   byRoute,
   type Script,

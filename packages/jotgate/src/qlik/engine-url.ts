@@ -1,7 +1,7 @@
 import { type EngineAddress, readEngineAddress } from '../protocol/index.ts'
 import { valueOrThrow } from '../values/index.ts'
 import { qlikErrors } from './errors.ts'
-import { basePath, productFor } from './product-for.ts'
+import { productFor } from './product-for.ts'
 import type { DeploymentAddress, QlikSession } from './session.ts'
 
 /**
@@ -26,10 +26,11 @@ export function engineUrl(
 ): string {
   const session = 'session' in options ? options.session : undefined
   const deployment = 'session' in options ? options.session.deployment : options.deployment
-  const address = { ...options, basePath: basePath(deployment) }
+  const product = productFor(deployment)
+  const address = { ...options, basePath: product.basePath(deployment) }
   const url = valueOrThrow(readEngineAddress(deployment.url, address), qlikErrors.ERR_QLIK_OPTION)
   if (session !== undefined) {
-    const { query } = productFor(deployment).authorizeUpgrade(session)
+    const { query } = product.authorizeUpgrade(session)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   }
   return url.href

@@ -6,6 +6,16 @@ export interface QlikRefusal extends QlikProblem {
   /** Method and path of what was asked. */
   call: string
   status: number
+  /** What it may come from, the likeliest first, where the product is known to give no reason itself. */
+  causes?: readonly string[]
+}
+
+/** The causes as a next step: what to look at, in which order. */
+function hintFor({ causes = [] }: QlikRefusal): string | undefined {
+  const [only] = causes
+  if (only === undefined) return undefined
+  if (causes.length === 1) return `The likely cause: ${only}.`
+  return `The likely causes, in this order: ${causes.map((cause, at) => `(${at + 1}) ${cause}`).join('; ')}.`
 }
 
 function describe({ call, status, code, title, detail, traceId }: QlikRefusal): string {
@@ -41,6 +51,7 @@ export const qlikErrors = defineErrors('ERR_QLIK', {
     kind: 'failure',
     status: 502,
     message: (details: QlikRefusal) => `${describe(details)}. The token opened no session`,
+    hintFor,
     hint: 'Compare the tenant’s JWT identity provider with the token: issuer and key ID character for character, its certificate, and the clocks of both. A token works once only.',
   },
   ERR_QLIK_NOT_LOGGED_IN: {
@@ -48,12 +59,14 @@ export const qlikErrors = defineErrors('ERR_QLIK', {
     status: 502,
     message: (details: QlikRefusal) =>
       `${describe(details)}. The credentials are not valid, or have expired`,
+    hintFor,
     hint: 'Open a new Qlik session with a new token. With an API key: check that it belongs to this tenant and has not expired.',
   },
   ERR_QLIK_REFUSED: {
     kind: 'failure',
     status: 502,
     message: (details: QlikRefusal) => describe(details),
+    hintFor,
     hint: 'Look up the code in Qlik’s documentation of this call. For 403: the user, or the owner of the API key, lacks a right (TenantAdmin for administration). For 404: check the path.',
   },
   ERR_QLIK_RATE_LIMITED: {
@@ -81,7 +94,7 @@ export const qlikErrors = defineErrors('ERR_QLIK', {
     status: 502,
     message: (details: { call: string; problem: string }) =>
       `Qlik’s answer to ${details.call} ${details.problem}`,
-    hint: 'Check that the deployment’s url is a Qlik Cloud tenant and that no proxy between answers in its place.',
+    hint: 'Check that the deployment’s url is the Qlik that it is meant to be, and that no proxy between answers in its place.',
   },
   ERR_QLIK_OPTION: {
     kind: 'use',

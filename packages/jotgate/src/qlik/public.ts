@@ -1,10 +1,9 @@
 export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
 export type { QlikGroup, QlikName, QlikUser } from '../protocol/index.ts'
-export { callAs, type RestAnswer, type RestCall, type RestMethod } from './call-as.ts'
+export { callAs } from './call-as.ts'
 export { type Administration, createAdministration } from './cloud/administration.ts'
 export type { CspDirective, CspOrigin, CspOriginCalls } from './cloud/csp-origins.ts'
 export { getCsrfToken } from './cloud/csrf-token.ts'
-export { getCurrentUser } from './cloud/current-user.ts'
 export type { GroupSettings, GroupSettingsCalls } from './cloud/group-settings.ts'
 export type { IdentityProvider, IdentityProviderCalls } from './cloud/identity-providers.ts'
 export type { WebIntegration, WebIntegrationCalls } from './cloud/web-integrations.ts'
@@ -14,6 +13,13 @@ export type { QlikErrorCode } from './errors.ts'
 export type { CallOptions } from './http.ts'
 export { type KeptSession, keepSession, restoreSession } from './kept-session.ts'
 export { pagesOf } from './pages.ts'
-export type { OpenSessionOptions, QlikProduct, SessionCallOptions } from './product.ts'
-export { endSession, openSession, productFor } from './product-for.ts'
+export type {
+  Authorization,
+  OpenSessionOptions,
+  QlikProduct,
+  QlikSignal,
+  SessionCallOptions,
+} from './product.ts'
+export { endSession, getCurrentUser, openSession, productFor } from './product-for.ts'
+export type { RestAnswer, RestCall, RestMethod } from './rest-call.ts'
 export type { DeploymentAddress, QlikSession } from './session.ts'

@@ -6,14 +6,22 @@ import type { QlikAnswer } from './http.ts'
  * Turns an answer that is not a success into an error. The status class alone decides which; Qlik's
  * codes and texts are passed on for people to read, since most of them are documented nowhere.
  *
- * @param secrets what was sent and must not come back in an error: tokens, keys, cookies
+ * @param options.secrets what was sent and must not come back in an error: tokens, keys, cookies
+ * @param options.causes what the status may come from, by what the product's part knows of it
  */
 export function refusalOf(
   answer: QlikAnswer,
-  options: { secrets: readonly string[]; login?: boolean; clock?: () => number },
+  options: {
+    secrets: readonly string[]
+    login?: boolean
+    clock?: () => number
+    causes?: readonly string[]
+  },
 ): Error {
   const { call, status, text } = answer
-  const refusal = { call, status, ...parseQlikProblem(text, options.secrets) }
+  const { causes = [], secrets } = options
+  const likely = causes.length === 0 ? {} : { causes }
+  const refusal = { call, status, ...parseQlikProblem(text, secrets), ...likely }
   if (status === 429) {
     const retryAfterSeconds = parseRetryAfter(answer.headers, options.clock ?? Date.now)
     return qlikErrors.ERR_QLIK_RATE_LIMITED({ ...refusal, retryAfterSeconds })

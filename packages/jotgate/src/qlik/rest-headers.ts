@@ -9,6 +9,7 @@ const refused: ReadonlyMap<string, string> = new Map([
     authorization: 'would name a second user: the token says who asks',
     cookie: 'is the session’s own: the token says who asks',
     [qlikHeaders.csrfToken]: 'is the session’s own and goes with each call',
+    [qlikHeaders.xrfkey]: 'is made for each call, for the query too',
     host: 'follows from the deployment’s url',
     'content-length': 'follows from the body',
     'accept-encoding': 'is set here, since answers are unpacked here',

@@ -9,7 +9,6 @@ import { readLevels, signingOptions, targetOptions, toTarget } from '../target.t
 import { readTokenRequest } from '../token-request.ts'
 import { userOptions } from '../user-options.ts'
 import { readKeptSession, sessionFileOption } from './kept-session.ts'
-import { checkProduct } from './product.ts'
 
 /** How long Qlik may take. */
 export const timeoutOption: OptionSpec = {
@@ -99,12 +98,7 @@ async function fromToken(call: Call, token: string): Promise<SessionOpener> {
 
 async function fromUser(call: Call): Promise<SessionOpener> {
   const timeoutMs = readTimeoutMs(call)
-  const { target, user, signer } = await readTokenRequest(call, {
-    needsUrl: true,
-    accepts: async (_, deployment) => {
-      if (deployment !== undefined) await checkProduct(deployment)
-    },
-  })
+  const { target, user, signer } = await readTokenRequest(call, { needsUrl: true })
   const { deployment } = target
   const open = async () =>
     openWith(call, { deployment, token: (await signer.sign(user)).token, timeoutMs })
@@ -118,7 +112,6 @@ async function openWith(
   { signal }: Call,
   { deployment, token, timeoutMs }: { deployment: Deployment; token: string; timeoutMs: number },
 ): Promise<Opened> {
-  await checkProduct(deployment)
   const limitMs = Math.min(timeoutMs, maxLoginMs)
   return { session: await openSession({ deployment, token, timeoutMs: limitMs, signal }), token }
 }

@@ -3,7 +3,6 @@ import { type QlikSession, restoreSession } from '../../qlik/index.ts'
 import type { Call, OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { parseJsonInput, readInput } from '../read-input.ts'
-import { checkProduct } from './product.ts'
 
 export const sessionFileOption: OptionSpec = {
   flags: '--session-file <file>',
@@ -14,12 +13,10 @@ export const sessionFileOption: OptionSpec = {
 export async function readKeptSession(call: Call, file: string): Promise<QlikSession> {
   const source = file === '-' ? 'The standard input' : file
   const kept = parseJsonInput(await readInput(call, '--session-file', file), source)
-  const session = await restore(kept, source)
-  await checkProduct(session.deployment)
-  return session
+  return restore(kept, source)
 }
 
-async function restore(kept: unknown, source: string): Promise<QlikSession> {
+function restore(kept: unknown, source: string): QlikSession {
   try {
     return restoreSession(kept)
   } catch (error) {

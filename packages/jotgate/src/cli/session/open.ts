@@ -1,13 +1,21 @@
-import { type KeptSession, keepSession, productFor, type QlikSession } from '../../qlik/index.ts'
+import {
+  type Authorization,
+  type KeptSession,
+  keepSession,
+  productFor,
+  type QlikProduct,
+  type QlikSession,
+} from '../../qlik/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
 import { readSessionOpener, sessionOptions } from './credentials.ts'
 import { retryOn429 } from './retry-on-429.ts'
 
-/** A session, what is kept of it, and the headers that make a request the user's. */
+/** A session, what is kept of it, and what makes a request the user's. */
 interface OpenedSession {
+  readonly product: QlikProduct
   readonly session: QlikSession
   readonly kept: KeptSession
-  readonly headers: Readonly<Record<string, string>>
+  readonly authorization: Authorization
 }
 
 const forms = {
@@ -15,7 +23,7 @@ const forms = {
   json: ({ kept }: OpenedSession) => JSON.stringify(kept),
   netscape: ({ session }: OpenedSession) => netscapeJar(session),
   curl: curlCommand,
-  env: ({ session }: OpenedSession) => variables(session),
+  env: variables,
 } satisfies Readonly<Record<string, (opened: OpenedSession) => string>>
 
 /** `jotgate session open`. */
@@ -41,14 +49,15 @@ export const sessionOpen: CommandSpec = {
     'jotgate session open --user-json ada.json --json --out s.json\n  $ jotgate request GET /api/v1/items --session-file s.json',
   ],
   notes:
-    'With --json: { product, url, cookies: { name: value }, csrfToken, openedAt (an ISO time) }.\nrequest and whoami take that by --session-file, so that many calls spend one login.\nClient-managed Qlik: its sessions come with a later version.',
+    'With --json: { product, url, cookies: { name: value }, csrfToken, openedAt (an ISO time) }.\nrequest and whoami take that by --session-file, so that many calls spend one login.',
   async run(call) {
     const toText = forms[call.values.text('as') as keyof typeof forms] ?? forms.cookie
     const opener = await readSessionOpener(call)
     const { session } = await retryOn429(() => opener.open(), call)
     const kept = keepSession(session)
-    const headers = productFor(session.deployment).authorizeHttp(session)
-    return { text: `${toText({ session, kept, headers })}\n`, json: kept }
+    const product = productFor(session.deployment)
+    const authorization = product.authorizeHttp(session)
+    return { text: `${toText({ product, session, kept, authorization })}\n`, json: kept }
   },
 }
 
@@ -70,20 +79,27 @@ const shellQuoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
 /**
  * SECURITY: without --location. After a redirect to another host curl leaves out Cookie, and sends every
- * other header, the CSRF token among them. So it asks for a list, which Qlik does not redirect.
+ * other header, the CSRF token among them. So it asks for a path that Qlik does not redirect.
  */
-function curlCommand({ session, headers }: OpenedSession): string {
+function curlCommand({ product, session, authorization }: OpenedSession): string {
+  const { headers, query } = authorization
+  const url = new URL(`${rootOf(product, session)}${product.samplePath}`)
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   return [
     'curl --fail',
     ...Object.entries(headers).map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`),
-    shellQuoted(`${session.deployment.url}/api/v1/items?limit=10`),
+    shellQuoted(url.href),
   ].join(' ')
 }
 
-function variables(session: QlikSession): string {
-  const { deployment, csrfToken } = session
+/** What comes before every path: the origin, and the prefix of a virtual proxy. */
+const rootOf = ({ basePath }: QlikProduct, { deployment }: QlikSession) =>
+  `${deployment.url}${basePath(deployment)}`
+
+function variables({ product, session }: OpenedSession): string {
+  const { csrfToken } = session
   const values = {
-    QLIK_URL: deployment.url,
+    QLIK_URL: rootOf(product, session),
     QLIK_COOKIE: cookieOf(session),
     ...(csrfToken === undefined ? {} : { QLIK_CSRF_TOKEN: csrfToken }),
   }

@@ -1,4 +1,4 @@
-import type { RestAnswer, RestMethod } from '../../qlik/index.ts'
+import { productFor, type RestAnswer, type RestMethod } from '../../qlik/index.ts'
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
 import { callerOptions, readSessionOpener } from './credentials.ts'
 import { bodyOptions, readBody } from './request-body.ts'
@@ -64,7 +64,8 @@ export const request: CommandSpec = {
     try {
       if (allPages) {
         const { writeAllPages } = await import('./all-pages.ts')
-        const url = new URL(path, opener.deployment.url)
+        const { deployment } = opener
+        const url = new URL(`${productFor(deployment).basePath(deployment)}${path}`, deployment.url)
         await writeAllPages(call, client, { url, headers })
         return { text: '' }
       }

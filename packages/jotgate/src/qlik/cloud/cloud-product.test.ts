@@ -109,7 +109,10 @@ describe('a session at Qlik Cloud', () => {
     await start({})
     const session = await openSession({ deployment, token })
     const { authorizeHttp, authorizeUpgrade } = productFor(deployment)
-    expect(authorizeHttp(session)).toEqual({ cookie: allCookies, 'qlik-csrf-token': 'csrf' })
+    expect(authorizeHttp(session)).toEqual({
+      headers: { cookie: allCookies, 'qlik-csrf-token': 'csrf' },
+      query: {},
+    })
     expect(authorizeUpgrade(session)).toEqual({
       headers: { cookie: allCookies },
       query: { 'qlik-csrf-token': 'csrf' },

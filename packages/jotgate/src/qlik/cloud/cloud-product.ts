@@ -2,28 +2,40 @@ import { qlikHeaders, qlikPaths } from '../../protocol/index.ts'
 import { receiveCookies, toCookieHeader } from '../cookies.ts'
 import { qlikErrors } from '../errors.ts'
 import { callQlik } from '../http.ts'
-import type { OpenSessionOptions, QlikProduct, SessionCallOptions } from '../product.ts'
+import { checkToken } from '../login-token.ts'
+import type {
+  Authorization,
+  OpenSessionOptions,
+  QlikProduct,
+  QlikSignal,
+  SessionCallOptions,
+} from '../product.ts'
 import { refusalOf } from '../refusal.ts'
 import { changeSession, createSession, type QlikSession, secretsOf } from '../session.ts'
 import { getCsrfToken, readCsrfToken } from './csrf-token.ts'
+import { getCurrentUser } from './current-user.ts'
 
 /** Qlik Cloud: how a session is opened with a token, used, and ended. */
-export const cloudProduct: QlikProduct = Object.freeze({
+export const cloudProduct: QlikProduct = Object.freeze<QlikProduct>({
   basePath: () => '',
   openSession,
+  getCurrentUser: (options) => getCurrentUser(cloudProduct, options),
   endSession,
+  endScope: 'session',
   authorizeHttp,
   authorizeUpgrade,
   renewCsrfToken,
+  // Its CSRF token lives as long as the session.
+  prepareUpgrade: async ({ session }) => session,
   isSessionLost,
+  causesOf: () => [],
+  samplePath: '/api/v1/items?limit=10',
 })
 
 /** https://qlik.dev/apis/rest/login/: POST /login/jwt-session, bearer, no body, and from a server no Origin. */
 async function openSession(options: OpenSessionOptions): Promise<QlikSession> {
   const { deployment, token, clock = Date.now } = options
-  // fetch quotes an invalid header value in its error.
-  if (typeof token !== 'string' || !/^[\w.-]{1,16384}$/.test(token))
-    throw new TypeError('The option token must be a signed token')
+  checkToken(token)
   const url = new URL(qlikPaths.jwtSession, deployment.url)
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' }
   const answer = await callQlik({ url, method: 'POST', headers }, options)
@@ -43,7 +55,7 @@ async function openSession(options: OpenSessionOptions): Promise<QlikSession> {
 async function endSession(options: SessionCallOptions): Promise<void> {
   const { session } = options
   const url = new URL('/logout', session.deployment.url)
-  const headers = authorizeHttp(session)
+  const { headers } = authorizeHttp(session)
   const answer = await callQlik({ url, headers }, options)
   if (answer.status < 400 || answer.status === 401 || answer.status === 404) return
   throw refusalOf(answer, { secrets: secretsOf(session) })
@@ -57,11 +69,11 @@ async function renewCsrfToken(options: SessionCallOptions): Promise<QlikSession 
 }
 
 /** Qlik asks for the CSRF token on writes; whether on some reads too is not known, so it goes with all. */
-function authorizeHttp(session: QlikSession): Record<string, string> {
-  return { cookie: toCookieHeader(session.cookies), ...csrfField(session) }
+function authorizeHttp(session: QlikSession): Authorization {
+  return { headers: { cookie: toCookieHeader(session.cookies), ...csrfField(session) }, query: {} }
 }
 
-function authorizeUpgrade(session: QlikSession) {
+function authorizeUpgrade(session: QlikSession): Authorization {
   return { headers: { cookie: toCookieHeader(session.cookies) }, query: csrfField(session) }
 }
 
@@ -71,6 +83,6 @@ function csrfField({ csrfToken }: QlikSession): Record<string, string> {
 }
 
 /** 4006 is "authentication failed" among the engine's close codes that @qlik/api 2.19.0 knows. */
-function isSessionLost(answer: { status?: number; closeCode?: number }): boolean {
-  return answer.status === 401 || answer.closeCode === 4006
+function isSessionLost({ status, closeCode }: QlikSignal): boolean {
+  return status === 401 || closeCode === 4006
 }

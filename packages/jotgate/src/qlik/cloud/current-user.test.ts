@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { cloud } from '../../token/index.ts'
+import { getCurrentUser } from '../product-for.ts'
 import {
   byRoute,
   type Script,
@@ -7,7 +8,6 @@ import {
   startScriptedServer,
 } from '../scripted-server.fixture.ts'
 import { createSession } from '../session.ts'
-import { getCurrentUser } from './current-user.ts'
 
 const ada = {
   id: 'u1',
