@@ -1,12 +1,17 @@
 import type { App, Stream } from './apps.ts'
 import { type Collection, createCollection } from './collection.ts'
-import { type FieldsOf, newHead, type Reference } from './entity.ts'
+import { type Entity, type FieldsOf, newHead, type Reference } from './entity.ts'
+import type { CustomPropertyDefinition, Tag } from './labels.ts'
 import {
   newNode,
   newProxySettings,
   type ProxyService,
   type ServerNodeConfiguration,
 } from './nodes.ts'
+import { type Decision, decide } from './rules/decide.ts'
+import { defaultRules, everyoneStreamId } from './rules/default-rules.ts'
+import type { Question, Resource } from './rules/question.ts'
+import type { SystemRule } from './rules/system-rule.ts'
 import { newUser, type User, type UserName, userKey } from './users.ts'
 import { type VirtualProxyConfig, virtualProxyDefaults } from './virtual-proxy.ts'
 import { onVirtualProxyChange, type VirtualProxyChange } from './virtual-proxy-changes.ts'
@@ -19,12 +24,19 @@ export interface Repository {
   readonly users: Collection<User>
   readonly streams: Collection<Stream>
   readonly apps: Collection<App>
+  readonly systemRules: Collection<SystemRule>
+  readonly tags: Collection<Tag>
+  readonly customPropertyDefinitions: Collection<CustomPropertyDefinition>
   /** The virtual proxy with a prefix that the proxy service of a node serves; undefined when it is not linked to it. */
   virtualProxyAt(prefix: string, nodeId: string): VirtualProxyConfig | undefined
   /** The virtual proxies that the proxy service of a node serves. */
   virtualProxiesOf(nodeId: string): readonly VirtualProxyConfig[]
   /** Lets the proxy service of a node, of every node when omitted, serve a virtual proxy. */
   link(virtualProxyId: string, nodeId?: string): void
+  /** The entity with an ID, whatever its type, as rules see it. */
+  findResource(id: string): Resource | undefined
+  /** Asks the security rules; the answer names the rule that decides. */
+  decide(question: Question): Decision
   findUser(name: UserName): User | undefined
   /** The user of a login, who is created when the repository does not have them. */
   provideUser(name: UserName): User
@@ -45,6 +57,8 @@ export interface RepositoryOptions {
     readonly prefix: string
     readonly sessionCookieHeaderName: string
   })[]
+  /** Whether rules find an attribute of a session as `user.NAME` too, beside `user.environment.NAME`; true when omitted. */
+  attributesAreProperties?: () => boolean
 }
 
 /** Whom a new deployment has as its administrator. */
@@ -59,12 +73,35 @@ const serviceAccounts = ['sa_repository', 'sa_api'] as const
  */
 export function createRepository(options: RepositoryOptions = {}): Repository {
   const { now = () => new Date(), apps = [], nodes: nodeNames = ['Central'] } = options
+  const { attributesAreProperties = () => true } = options
   const nodes = createCollection<ServerNodeConfiguration>(now)
   const proxyServices = createCollection<ProxyService>(now)
   const virtualProxies = createCollection<VirtualProxyConfig>(now)
   const users = createCollection<User>(now)
   const streams = createCollection<Stream>(now)
   const appList = createCollection<App>(now)
+  const systemRules = createCollection<SystemRule>(now)
+  const tags = createCollection<Tag>(now)
+  const customPropertyDefinitions = createCollection<CustomPropertyDefinition>(now)
+  const byType: Readonly<Record<string, Pick<Collection<Entity>, 'find'>>> = {
+    App: appList,
+    Stream: streams,
+    User: users,
+    VirtualProxyConfig: virtualProxies,
+    ProxyService: proxyServices,
+    ServerNodeConfiguration: nodes,
+    SystemRule: systemRules,
+    Tag: tags,
+    CustomPropertyDefinition: customPropertyDefinitions,
+  }
+
+  const findResource = (id: string): Resource | undefined => {
+    for (const [type, { find }] of Object.entries(byType)) {
+      const entity = find(id)
+      if (entity !== undefined) return { type, entity }
+    }
+    return undefined
+  }
 
   const proxiesOf = (nodeId: string) =>
     proxyServices.list().filter(({ serverNodeConfiguration: { id } }) => id === nodeId)
@@ -120,7 +157,11 @@ export function createRepository(options: RepositoryOptions = {}): Repository {
       newUser({ directory: 'INTERNAL', id }, { roles: ['RootAdmin'], deleteProhibited: true }),
     )
   const owner = { id: administrator.id }
-  const everyone = streams.add({ tags: [], customProperties: [], name: 'Everyone', owner })
+  const everyone = streams.add(
+    { tags: [], customProperties: [], name: 'Everyone', owner },
+    { id: everyoneStreamId },
+  )
+  for (const rule of defaultRules) systemRules.add(rule)
   for (const { id, name } of apps)
     appList.add(
       {
@@ -143,10 +184,20 @@ export function createRepository(options: RepositoryOptions = {}): Repository {
     users,
     streams,
     apps: appList,
+    systemRules,
+    tags,
+    customPropertyDefinitions,
     virtualProxyAt: (prefix, nodeId) =>
       virtualProxiesOf(nodeId).find((one) => one.prefix === prefix),
     virtualProxiesOf,
     link,
+    findResource,
+    decide: (question) =>
+      decide(question, {
+        rules: systemRules.list(),
+        find: findResource,
+        attributesAreProperties: attributesAreProperties(),
+      }),
     findUser,
     provideUser: (name) => findUser(name) ?? users.add(newUser(name)),
     onVirtualProxyChange: (listener) =>
