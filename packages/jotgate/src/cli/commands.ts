@@ -15,6 +15,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./setup/init.ts')).init,
   },
   {
+    name: 'add',
+    summary: 'a page with a chart, in your own application',
+    load: async () => (await import('./add/add.ts')).add,
+  },
+  {
     name: 'keys create',
     summary: 'make a key pair and its certificate',
     load: async () => (await import('./key/create.ts')).keysCreate,

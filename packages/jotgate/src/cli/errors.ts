@@ -71,6 +71,48 @@ export const cliErrors = defineErrors('ERR_CLI', {
     message: (details: { file: string }) => `${details.file} exists already and stays as it is`,
     hint: 'Choose another place, or edit the file that is there.',
   },
+  ERR_CLI_ADD_NO_APPLICATION: {
+    kind: 'failure',
+    status: 404,
+    message: () => 'This folder has no package.json, so there is no application to add to',
+    hint: 'Go to the folder of your application. For a new one: `npm init -y`, and install a framework.',
+  },
+  ERR_CLI_ADD_FRAMEWORK: {
+    kind: 'use',
+    status: 400,
+    message: (details: {
+      asked: string | undefined
+      found: readonly string[]
+      known: readonly string[]
+    }) => {
+      const { asked, found, known } = details
+      if (found.length === 0)
+        return `package.json has ${asked === undefined ? `none of ${known.join(', ')}` : `no ${asked}`} among its dependencies`
+      const has = `package.json has ${found.join(' and ')}`
+      return asked === undefined ? `${has}: name one of them` : `${has}, and not ${asked}`
+    },
+    hint: 'Name the framework that your server runs on, and install it first: `npm install express`, for example.',
+  },
+  ERR_CLI_ADD_EXISTS: {
+    kind: 'failure',
+    status: 409,
+    message: (details: { files: readonly string[] }) =>
+      `${details.files.join(', ')} exist${details.files.length === 1 ? 's' : ''} already; nothing was written`,
+    hint: 'Rename what is there, or add the files to a copy and take over what you need: nothing is overwritten.',
+  },
+  ERR_CLI_ADD_WRITE: {
+    kind: 'failure',
+    status: 500,
+    message: (details: { reason: string }) =>
+      `The files cannot be written into this folder (${details.reason}); nothing was left there`,
+    hint: 'Check that this user may write there (EACCES), that the disk has room (ENOSPC), and that no file has the name of a folder (ENOTDIR, EEXIST).',
+  },
+  ERR_CLI_ADD_DECLINED: {
+    kind: 'failure',
+    status: 400,
+    message: () => 'Nothing was written, as you answered',
+    hint: 'The same command asks again; `--yes` writes without asking.',
+  },
 })
 
 declare module '../errors/errors.ts' {

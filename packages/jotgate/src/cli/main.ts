@@ -6,6 +6,7 @@ import { commands } from './commands.ts'
 import { cliErrors } from './errors.ts'
 import { type Asked, findCommand, listOfCommands } from './find-command.ts'
 import { abortOnSignals, interrupted, orInterrupted } from './interruption.ts'
+import { packageFolder } from './package-folder.ts'
 import { gatherProblems } from './problems.ts'
 import { type Reading, readValues } from './read-values.ts'
 import { reportError } from './report-error.ts'
@@ -144,7 +145,7 @@ async function checkVariables({ environment }: Terminal): Promise<void> {
 }
 
 function jotgateVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('package.json', packageFolder), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }
 

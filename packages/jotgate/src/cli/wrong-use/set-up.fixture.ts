@@ -1,6 +1,6 @@
 import { more, type RightLines, typed, type WrongUse } from './lines.fixture.ts'
 
-/** `jotgate init` and `jotgate completion`. */
+/** `jotgate init`, `jotgate add` and `jotgate completion`. */
 export const setUp = ({ at }: RightLines): readonly WrongUse[] => [
   typed('init', /--for is missing[\s\S]*--url is missing/),
   more(
@@ -18,6 +18,8 @@ export const setUp = ({ at }: RightLines): readonly WrongUse[] => [
     `--config ${at('two.config')}`,
     /exists already/,
   ),
+  typed('add', /no package\.json/),
+  typed('add koa --yes', /one of express/),
   typed('completion', /shell is missing/),
   typed('completion tcsh', /bash, zsh, fish/),
 ]

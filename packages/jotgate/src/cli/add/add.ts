@@ -1,0 +1,71 @@
+import type { Call, CommandSpec } from '../command.ts'
+import { cliErrors } from '../errors.ts'
+import { layoutFor } from '../layout.ts'
+import { frameworkOf, readApplication } from './application.ts'
+import { type Framework, frameworks } from './frameworks.ts'
+import { nextSteps } from './next-steps.ts'
+import { refuseExisting, writeFiles } from './write-files.ts'
+
+const names = frameworks.map(({ name }) => name)
+
+/** `jotgate add`. */
+export const add: CommandSpec = {
+  name: 'add',
+  summary: 'a page with a chart, in your own application',
+  description:
+    'Writes the files of a first chart into the application in this folder: a page, a small login to replace by your own, the endpoint for tokens, and a program that sets Qlik up. It shows what it would write, asks, and overwrites nothing.',
+  operands: [
+    {
+      name: 'framework',
+      description: `${names.join(', ')}; without it, the one that package.json has`,
+      optional: true,
+    },
+  ],
+  options: [
+    { flags: '--yes', description: 'write without asking', onlyFlag: true },
+    { flags: '--json', description: 'print the result as JSON' },
+  ],
+  examples: ['jotgate add', 'jotgate add express --yes'],
+  notes:
+    'With --json: { framework, files, next: [{ step, lines }] }. If a file is there already, nothing is written.',
+  endsOnSignal: true,
+  async run(call) {
+    const [asked] = call.operands
+    if (asked !== undefined && !names.includes(asked))
+      throw call.refuse(`the framework is one of ${names.join(', ')}`)
+    const { folder } = call.terminal
+    const application = await readApplication(folder)
+    const framework = frameworkOf(application, asked)
+    const files = framework.files.map(({ target }) => target)
+    await refuseExisting(folder, framework.files)
+    if (!call.values.isOn('yes')) await askFirst(call, framework)
+    call.signal.throwIfAborted()
+    await writeFiles(folder, framework.files)
+    const next = nextSteps(application, framework)
+    return {
+      text: files.map((file) => `${file}\n`).join(''),
+      json: { framework: framework.name, files, next },
+      next: inWords(call, next),
+    }
+  },
+}
+
+/** Shows what would be written; without somebody to answer, nothing is. */
+async function askFirst(call: Call, { title, files }: Framework): Promise<void> {
+  const { stdinIsTerminal, stderrIsTerminal } = call.terminal
+  call.note(`${title}: these files would be new`)
+  for (const { target } of files) call.note(`  ${target}`)
+  if (!stdinIsTerminal || !stderrIsTerminal)
+    throw call.refuse('--yes is missing: there is no terminal to ask on')
+  const answer = await call.terminal.ask('Write them? [y/N] ')
+  if (!/^\s*y(es)?\s*$/i.test(answer)) throw cliErrors.ERR_CLI_ADD_DECLINED({})
+}
+
+function inWords(call: Call, steps: ReturnType<typeof nextSteps>): string {
+  const { paint, wrap } = layoutFor(call.terminal, 'stderr')
+  const lines = steps.flatMap(({ step, lines: typed }, index) => [
+    wrap(`  ${index + 1}. ${step}`, '     '),
+    ...typed.map((line) => `       ${line}`),
+  ])
+  return [paint('bold', 'Next:'), ...lines].join('\n')
+}
