@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Cloud, CloudEnv } from './cloud.ts'
+import { noteSwitches } from './error-envelope.ts'
 
 /** Puts another body in the place of one; status and headers stay, as clients must go by them. */
 function replaceBody(c: Context<CloudEnv>, type: string, text: string | null): void {
@@ -18,6 +19,7 @@ export function loginErrorBodies(cloud: Cloud): MiddlewareHandler<CloudEnv> {
     await next()
     const { loginErrorBody } = cloud.switches.get()
     if (c.res.status < 400 || c.res.status === 429 || loginErrorBody === 'errors') return
+    noteSwitches(c, { shapedBy: ['loginErrorBody'] })
     replaceBody(c, 'text/plain', loginErrorBody === 'text' ? 'Unauthorized' : null)
   }
 }
@@ -28,6 +30,7 @@ export function unauthorizedBodies(cloud: Cloud): MiddlewareHandler<CloudEnv> {
     await next()
     const { unauthorizedBody } = cloud.switches.get()
     if (c.res.status !== 401 || unauthorizedBody === 'errors') return
+    noteSwitches(c, { shapedBy: ['unauthorizedBody'] })
     replaceBody(c, 'text/html', unauthorizedBody === 'html' ? '<h1>401 Unauthorized</h1>' : null)
   }
 }

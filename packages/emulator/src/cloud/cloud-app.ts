@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { applyFaults } from '../control/faults/apply-faults.ts'
+import { parseCookies } from '../http/cookies.ts'
 import { serveBuiltFiles } from '../pages/static-routes.ts'
 import { cspOriginRoutes } from './administration/csp-origins.ts'
 import { identityProviderRoutes } from './administration/identity-providers.ts'
@@ -8,7 +9,7 @@ import { loginErrorBodies, unauthorizedBodies } from './answer-bodies.ts'
 import type { Cloud, CloudEnv } from './cloud.ts'
 import { cors } from './cors.ts'
 import { answerCsrfToken, csrfOnWrites } from './csrf.ts'
-import { fail, notImplemented } from './error-envelope.ts'
+import { fail, noteSwitches, notImplemented } from './error-envelope.ts'
 import { toFaultAnswer } from './errors/fault-answer.ts'
 import { checkHost } from './host-check.ts'
 import { licenceRoutes } from './licences/licence-routes.ts'
@@ -21,6 +22,7 @@ import { recordRequests } from './record-requests.ts'
 import { refuseQueries } from './refused-parameters.ts'
 import { findCaller } from './sessions/caller.ts'
 import { answerLogout } from './sessions/logout.ts'
+import { switchThatEnded } from './sessions/sessions.ts'
 import { appRoutes } from './spaces/apps.ts'
 import { itemRoutes } from './spaces/items.ts'
 import { spaceRoutes } from './spaces/spaces.ts'
@@ -62,7 +64,10 @@ export function createCloudApp(cloud: Cloud): Hono<CloudEnv> {
   app.use(applyFaults(cloud, toFaultAnswer))
   app.use(async (c, next) => {
     const { authorization, cookie } = c.env.incoming.headers
-    c.set('caller', findCaller(cloud, { authorization, cookie }))
+    const caller = findCaller(cloud, { authorization, cookie })
+    c.set('caller', caller)
+    const ended = caller.kind === 'nobody' && switchThatEnded(cloud, parseCookies(cookie))
+    if (ended) noteSwitches(c, { decidedBy: ended })
     return next()
   })
   app.use('/login/jwt-session', loginErrorBodies(cloud))

@@ -3,7 +3,7 @@ import type { Advice, RecordedToken } from '../control/recorder.ts'
 import type { Workbench } from '../control/workbench.ts'
 import type { EngineUser } from '../engine/index.ts'
 import type { CloudSession, CloudState, CloudUser } from './state/state.ts'
-import type { CloudSwitches } from './switch-definitions.ts'
+import type { CloudSwitches, SwitchName } from './switch-definitions.ts'
 
 /** What every part of the tenant is given: the workbench, and what the tenant knows. */
 export interface Cloud extends Workbench<CloudSwitches> {
@@ -29,6 +29,14 @@ export type Caller =
 /** A caller who is somebody. */
 export type KnownCaller = Exclude<Caller, { kind: 'nobody' }>
 
+/** The switches behind a refusal. */
+export interface RefusalSwitches {
+  /** The one without which there would be none. */
+  readonly decidedBy?: SwitchName
+  /** Those of its form, such as its status. */
+  readonly shapedBy?: readonly SwitchName[]
+}
+
 /** What a request carries through the handlers. */
 export interface CloudEnv {
   Bindings: HttpBindings
@@ -36,6 +44,8 @@ export interface CloudEnv {
     caller: Caller
     recordedToken?: RecordedToken
     fault?: string
+    /** The switch that decides whether the request is refused, and those that decide how. */
+    switches?: RefusalSwitches
     /** What the console says of the request beside its answer. */
     notice?: Advice
   }

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Cloud, CloudEnv } from './cloud.ts'
-import { fail, unauthorized } from './error-envelope.ts'
+import { fail, noteSwitches, unauthorized } from './error-envelope.ts'
 import { newTraceId } from './state/identifiers.ts'
 import type { CloudSession } from './state/state.ts'
 
@@ -22,6 +22,8 @@ export function hasCsrfToken(
 
 /** The 403 of a missing or wrong token. @qlik/api 2.19.0 knows it by the top-level code alone. */
 function refuseCsrf(cloud: Cloud, c: Context<CloudEnv>): Response {
+  const isRead = safeMethods.has(c.req.method)
+  noteSwitches(c, { ...(isRead && { decidedBy: 'csrfOnReads' }), shapedBy: ['csrfErrorShape'] })
   const failure = { status: 403, code: 'CSRF-TOKEN-2', title: 'CSRF token missing or invalid' }
   if (cloud.switches.get().csrfErrorShape === 'errors') return fail(c, failure)
   return c.json({ ...failure, status: '403', traceId: newTraceId() }, 403)

@@ -1,9 +1,10 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { CloudEnv, RefusalSwitches } from './cloud.ts'
 import { newTraceId } from './state/identifiers.ts'
 
 /** One failure in Qlik's envelope. */
-export interface QlikFailure {
+export interface QlikFailure extends RefusalSwitches {
   readonly status: number
   readonly code: string
   readonly title: string
@@ -18,7 +19,8 @@ export type StatusStyle = 'string' | 'number' | 'absent'
 
 /** The body of an error answer. */
 export function toErrorBody(failure: QlikFailure, style: StatusStyle): Record<string, unknown> {
-  const { status, code, title, detail, pointer, meta } = failure
+  const { status, code, title, detail, pointer, meta, decidedBy } = failure
+  const bySwitch = decidedBy === undefined ? {} : { switch: decidedBy }
   return {
     errors: [
       {
@@ -27,15 +29,38 @@ export function toErrorBody(failure: QlikFailure, style: StatusStyle): Record<st
         code,
         ...(style === 'absent' ? {} : { status: style === 'string' ? String(status) : status }),
         ...(pointer === undefined ? {} : { source: { pointer } }),
-        ...(meta === undefined ? {} : { meta }),
+        ...(meta === undefined ? {} : { meta: { ...meta, ...bySwitch } }),
       },
     ],
     traceId: newTraceId(),
   }
 }
 
+/** Puts what is known of a refusal's switches together; none is lost. */
+export function joinSwitches(
+  first: RefusalSwitches = {},
+  second: RefusalSwitches = {},
+): RefusalSwitches {
+  const decidedBy = second.decidedBy ?? first.decidedBy
+  const shapedBy = [...(first.shapedBy ?? []), ...(second.shapedBy ?? [])]
+  return {
+    ...(decidedBy === undefined ? {} : { decidedBy }),
+    ...(shapedBy.length === 0 ? {} : { shapedBy }),
+  }
+}
+
+/** Has the record of the request name the switches, if it is refused. */
+export function noteSwitches(c: Context<CloudEnv>, switches: RefusalSwitches): void {
+  c.set('switches', joinSwitches(c.get('switches'), switches))
+}
+
 /** Answers a failure. */
-export function fail(c: Context, failure: QlikFailure, style: StatusStyle = 'string'): Response {
+export function fail(
+  c: Context<CloudEnv>,
+  failure: QlikFailure,
+  style: StatusStyle = 'string',
+): Response {
+  noteSwitches(c, failure)
   return c.json(toErrorBody(failure, style), failure.status as ContentfulStatusCode)
 }
 

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Cloud, CloudEnv } from './cloud.ts'
+import { noteSwitches } from './error-envelope.ts'
 
 const windowMinutes = 5
 const windowMs = windowMinutes * 60_000
@@ -39,6 +40,7 @@ export function countCall(cloud: Cloud, who: string, tier: Tier): number | undef
 
 /** The documented answer, whose error has no `status`. */
 export function refuseByRate(c: Context<CloudEnv>, seconds: number): Response {
+  noteSwitches(c, { decidedBy: 'rateLimits' })
   c.header('retry-after', String(seconds))
   const detail = `You need to wait ${seconds} seconds until limit is lifted.`
   return c.json({ errors: [{ code: 'HTTP-429', title: 'API rate limit reached.', detail }] }, 429)

@@ -37,13 +37,11 @@ async function readFailure(response: Response): Promise<RecordedFailure | undefi
   if (!isObject(body)) return undefined
   const first: unknown = Array.isArray(body.errors) ? body.errors[0] : body
   if (!isObject(first) || typeof first.code !== 'string') return undefined
-  const { code, title = '', detail, meta } = first
-  const decidedBy = isObject(meta) && typeof meta.switch === 'string' ? meta.switch : undefined
+  const { code, title = '', detail } = first
   return {
     code,
     title: String(title),
     ...(detail === undefined ? {} : { detail: String(detail) }),
-    ...(decidedBy === undefined ? {} : { decidedBy }),
   }
 }
 
@@ -56,6 +54,7 @@ export function recordRequests(cloud: Cloud): MiddlewareHandler<CloudEnv> {
     const fault = c.get('fault')
     const notice = c.get('notice')
     const error = await readFailure(c.res)
+    const switches = c.res.status < 400 ? {} : c.get('switches')
     cloud.recorder.add({
       product: cloud.product,
       ...describeRequest(cloud, c.env.incoming, new URL(c.req.url), c.get('caller')),
@@ -66,6 +65,7 @@ export function recordRequests(cloud: Cloud): MiddlewareHandler<CloudEnv> {
         : { setCookieAttributes: lines.map((line) => line.split(/; */).slice(1)) }),
       ...(token === undefined ? {} : { token }),
       ...(error === undefined ? {} : { error }),
+      ...switches,
       ...(notice === undefined ? {} : { notice }),
       ...(fault === undefined ? {} : { fault }),
       ...(cloud.isExample ? { isExample: true } : {}),

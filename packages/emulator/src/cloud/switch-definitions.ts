@@ -252,3 +252,5 @@ export const cloudSwitches = {
 
 /** The value of every switch of the Cloud tenant. */
 export type CloudSwitches = SwitchValuesOf<typeof cloudSwitches>
+
+export type SwitchName = keyof CloudSwitches

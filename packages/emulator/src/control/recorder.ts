@@ -29,8 +29,6 @@ export interface RecordedFailure {
   readonly code: string
   readonly title: string
   readonly detail?: string
-  /** The switch that decides it, where the answer says so. */
-  readonly decidedBy?: string
 }
 
 /** One request that the emulator answered. Values of cookies, tokens and CSRF tokens are omitted. */
@@ -62,6 +60,10 @@ export interface RecordedRequest {
   readonly setCookieAttributes?: readonly (readonly string[])[]
   /** What the answer's body says went wrong. */
   readonly error?: RecordedFailure
+  /** The switch that decides whether it is refused. */
+  readonly decidedBy?: string
+  /** Switches that decide the form of the refusal, such as its status. */
+  readonly shapedBy?: readonly string[]
   /** What the product noticed beside its answer. */
   readonly notice?: Advice
   /** The fault that was applied to the request, in words. */

@@ -3,10 +3,19 @@ import { isObject } from '../../http/read-body.ts'
 import type { QlikFailure } from '../error-envelope.ts'
 import { newHexId } from '../state/identifiers.ts'
 import type { CloudState, IdentityProvider } from '../state/state.ts'
-import type { CloudSwitches } from '../switch-definitions.ts'
+import { type CloudSwitches, cloudSwitches, type SwitchName } from '../switch-definitions.ts'
 
-function badRequest(detail: string, pointer: string): QlikFailure {
-  return { status: 400, code: 'IDP-400', title: 'Bad request', detail, pointer }
+const smallestKeyBits = cloudSwitches.minimumKeyBits.default
+
+function badRequest(detail: string, pointer: string, decidedBy?: SwitchName): QlikFailure {
+  return {
+    status: 400,
+    code: 'IDP-400',
+    title: 'Bad request',
+    detail,
+    pointer,
+    ...(decidedBy === undefined ? {} : { decidedBy, meta: { emulator: 'inferred' } }),
+  }
 }
 
 interface RegisteredKey {
@@ -31,11 +40,13 @@ function readDer(kind: string, der: Buffer): RegisteredKey | undefined {
 export function readPem(
   pem: string,
   switches: Pick<CloudSwitches, 'pemLineBreaks' | 'barePublicKey' | 'minimumKeyBits'>,
-): RegisteredKey | { flaw: string } {
+): RegisteredKey | { flaw: string; decidedBy?: SwitchName } {
   const text = switches.pemLineBreaks === 'accepted' ? pem.replaceAll(/\s*[\r\n]\s*/g, '') : pem
+  const isBroken = /[\r\n]/.test(text)
   if (/\s/.test(text.replaceAll(/-----(?:BEGIN|END) [A-Z ]+-----/g, '')))
     return {
       flaw: 'pem has blanks or line breaks: it must be a single line, without any at its ends either. The emulator’s switch pemLineBreaks=accepted lets line breaks pass',
+      ...(isBroken ? { decidedBy: 'pemLineBreaks' } : {}),
     }
   const [, kind, base64, endKind] =
     /^-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/]+=*)-----END ([A-Z ]+)-----$/.exec(text) ?? []
@@ -44,13 +55,19 @@ export function readPem(
   if (kind.includes('PRIVATE'))
     return { flaw: 'pem is a private key: that one never leaves your side. Send the certificate' }
   if (kind !== 'CERTIFICATE' && (kind !== 'PUBLIC KEY' || switches.barePublicKey === 'refused'))
-    return { flaw: `pem is a ${kind}: send a certificate` }
+    return {
+      flaw: `pem is a ${kind}: send a certificate`,
+      ...(kind === 'PUBLIC KEY' ? { decidedBy: 'barePublicKey' } : {}),
+    }
   const key = readDer(kind, Buffer.from(base64, 'base64'))
   if (key === undefined) return { flaw: 'pem cannot be decoded' }
   const { publicKey } = key
   const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0
   if (publicKey.asymmetricKeyType !== 'rsa' || bits < switches.minimumKeyBits)
-    return { flaw: `pem must hold an RSA key of at least ${switches.minimumKeyBits} bits` }
+    return {
+      flaw: `pem must hold an RSA key of at least ${switches.minimumKeyBits} bits`,
+      ...(bits < smallestKeyBits ? {} : { decidedBy: 'minimumKeyBits' }),
+    }
   return key
 }
 
@@ -94,15 +111,23 @@ export function parseIdentityProvider(
   const { kid, pem } = entry
   if (typeof pem !== 'string') return badRequest('pem is required', '/options/staticKeys/0/pem')
   const key = readPem(pem, switches)
-  if ('flaw' in key) return badRequest(key.flaw, '/options/staticKeys/0/pem')
+  if ('flaw' in key) return badRequest(key.flaw, '/options/staticKeys/0/pem', key.decidedBy)
   if (state.identityProviders.size >= switches.identityProviderLimit)
-    return badRequest(`A tenant has ${switches.identityProviderLimit} of them at most`, '')
+    return badRequest(
+      `A tenant has ${switches.identityProviderLimit} of them at most`,
+      '',
+      'identityProviderLimit',
+    )
   for (const other of state.identityProviders.values()) {
     if (other.issuer !== issuer) continue
     if (other.keyId === kid)
       return badRequest('An identity provider with this issuer and kid exists', '/options')
     if (switches.sameIssuerOtherKeyId === 'refused')
-      return badRequest('An identity provider with this issuer exists', '/options/issuer')
+      return badRequest(
+        'An identity provider with this issuer exists',
+        '/options/issuer',
+        'sameIssuerOtherKeyId',
+      )
   }
   const at = now.toISOString()
   return {

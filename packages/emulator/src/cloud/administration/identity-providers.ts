@@ -109,6 +109,7 @@ export function identityProviderRoutes(cloud: Cloud): Hono<CloudEnv> {
             cloud.state,
             (session) => session.identityProviderId === id,
             'The identity provider was deleted',
+            'deletedProviderEndsSessions',
           )
         return c.body(null, 204)
       })

@@ -1,6 +1,7 @@
 import type { Advice, RecordedRequest } from '../../control/recorder.ts'
 import { documentedCloses } from '../errors/documented-closes.ts'
 import { documentedErrors } from '../errors/documented-errors.ts'
+import { cloudSwitches, type SwitchName } from '../switch-definitions.ts'
 
 /** By the rule that refused a token. */
 const byRule: Readonly<Record<string, string>> = {
@@ -82,19 +83,21 @@ function adviceOnError(request: RecordedRequest): Advice[] {
   return close === undefined ? [] : [{ why: close.cause, next: close.advice }]
 }
 
-function adviceOnSwitch({ error, token }: RecordedRequest): Advice[] {
-  const refused = token?.verdict.find(({ outcome }) => outcome === 'refused')
-  const decidedBy = refused?.decidedBy ?? error?.decidedBy
-  if (decidedBy === undefined) return []
+const bySwitch = 'Your code should work with each of its values; change it under Faults & switches.'
+
+function adviceOnSwitches({ decidedBy, shapedBy }: RecordedRequest): Advice[] {
+  const toText = (name: string) => {
+    const { fact, certainty } = cloudSwitches[name as SwitchName]
+    const known = certainty === 'documented' ? 'its default is documented' : 'no source settles it'
+    return `${fact}: the switch ${name} decides it, and ${known}.`
+  }
   return [
-    {
-      why: `No source settles what Qlik does here: the switch ${decidedBy} decides it.`,
-      next: 'Your code should work with each of its values; change it under Faults & switches.',
-    },
+    ...(decidedBy === undefined ? [] : [{ why: toText(decidedBy), next: bySwitch }]),
+    ...(shapedBy === undefined ? [] : [{ why: shapedBy.map(toText).join(' '), next: bySwitch }]),
   ]
 }
 
 /** What the tenant can say about a request in words. */
 export function adviceOn(request: RecordedRequest): Advice[] {
-  return [...adviceOnToken(request), ...adviceOnError(request), ...adviceOnSwitch(request)]
+  return [...adviceOnToken(request), ...adviceOnError(request), ...adviceOnSwitches(request)]
 }

@@ -1,10 +1,11 @@
-import type { CloudSwitches } from '../switch-definitions.ts'
+import { type CloudSwitches, cloudSwitches, type SwitchName } from '../switch-definitions.ts'
 import { refuse } from './refusals.ts'
 import { claimOf, type Draft, hasClaim, type Rule } from './rule.ts'
 
 const expectedAudience = 'qlik.api/login/jwt-session'
 const maximumGroupNameLength = 256
 const maximumLifetimeSeconds = 3600
+const maximumDefaultTolerance = cloudSwitches.defaultClockToleranceSec.max ?? 0
 
 const audience: Rule = {
   name: 'audience',
@@ -75,9 +76,14 @@ const claimTypes: Rule = {
     const jti = claimOf(draft, 'jti')
     if (!isText(jti) && !Number.isSafeInteger(jti))
       return refuse('claim-type', 'jti must be a string or a whole number')
-    const verified = readVerified(claimOf(draft, 'email_verified'), switches)
+    const written = claimOf(draft, 'email_verified')
+    const verified = readVerified(written, switches)
     if (verified === 'wrong')
-      return refuse('claim-type', 'email_verified must be true or false', 'emailVerifiedString')
+      return refuse(
+        'claim-type',
+        'email_verified must be true or false',
+        written === 'true' || written === 'false' ? 'emailVerifiedString' : undefined,
+      )
     if (verified === false && switches.unverifiedEmail === 'refused')
       return refuse('claim-type', 'email_verified must be true', 'unverifiedEmail')
     if (hasClaim(draft, 'subType') && claimOf(draft, 'subType') !== 'user')
@@ -120,6 +126,13 @@ function toleranceOf(draft: Draft, defaultSeconds: number): number {
   return draft.identityProvider?.clockToleranceSec ?? defaultSeconds
 }
 
+/** The switch of the tolerance, where another value of it could let the token pass. */
+function toleranceSwitch(draft: Draft, secondsOff: number): SwitchName | undefined {
+  const { clockToleranceSec } = draft.identityProvider ?? {}
+  const isPossible = secondsOff <= maximumDefaultTolerance
+  return clockToleranceSec === undefined && isPossible ? 'defaultClockToleranceSec' : undefined
+}
+
 const times: Rule = {
   name: 'times',
   check(draft, { nowMs, switches }) {
@@ -127,10 +140,13 @@ const times: Rule = {
     const tolerance = toleranceOf(draft, switches.defaultClockToleranceSec)
     const nbf = secondsOf(draft, 'nbf')
     const exp = secondsOf(draft, 'exp')
-    if (nbf > now + tolerance) return refuse('not-yet-valid', String(nbf - now))
+    if (nbf > now + tolerance)
+      return refuse('not-yet-valid', String(nbf - now), toleranceSwitch(draft, nbf - now))
     if (switches.futureIssuedAt === 'refused' && secondsOf(draft, 'iat') > now + tolerance)
       return refuse('claim-type', 'iat is in the future', 'futureIssuedAt')
-    return exp + tolerance > now ? undefined : refuse('expired', String(now - exp))
+    return exp + tolerance > now
+      ? undefined
+      : refuse('expired', String(now - exp), toleranceSwitch(draft, now - exp + 1))
   },
 }
 
@@ -150,7 +166,9 @@ const once: Rule = {
   name: 'once',
   check(draft, { switches, usedTokens }) {
     if (switches.replayedToken === 'accepted') return undefined
-    return usedTokens.has(usedTokenKey(draft)) ? refuse('replay', '', 'replayedToken') : undefined
+    const used = usedTokens.get(usedTokenKey(draft))
+    if (used === undefined) return undefined
+    return refuse('replay', '', used.wasRefused ? 'refusedTokenCounts' : 'replayedToken')
   },
 }
 

@@ -2,7 +2,7 @@ import type { Cloud } from '../cloud.ts'
 import { newHexId } from '../state/identifiers.ts'
 import type { AuthenticatedPerson } from '../state/people.ts'
 import type { CloudState, CloudUser } from '../state/state.ts'
-import type { CloudSwitches } from '../switch-definitions.ts'
+import type { SwitchName } from '../switch-definitions.ts'
 import { createGroup } from '../users/group.ts'
 import { type Refusal, type RefusalKind, refuse } from './refusals.ts'
 import { claimOf, type Draft, isRefusal } from './rule.ts'
@@ -85,7 +85,7 @@ export function admit(
 }
 
 /** Refusals of a log-in by token that a switch decides. */
-const decidedAtTokens: Readonly<Partial<Record<RefusalKind, keyof CloudSwitches>>> = {
+const decidedAtTokens: Readonly<Partial<Record<RefusalKind, SwitchName>>> = {
   'same-email': 'refuseSameEmail',
   'invite-expired': 'invitedUserLogin',
 }

@@ -5,6 +5,7 @@ import type { Cloud, CloudEnv } from '../cloud.ts'
 import { fail } from '../error-envelope.ts'
 import { countCall, refuseByRate, tierOf } from '../rate-limits.ts'
 import { cookieStyleOf, openSessionAtLogin, toSessionCookieLines } from '../sessions/sessions.ts'
+import type { UsedToken } from '../state/state.ts'
 import { deadFromSecond, usedTokenKey } from './claim-rules.ts'
 import { enterUser } from './enter-user.ts'
 import { refuse, toFailure } from './refusals.ts'
@@ -12,9 +13,9 @@ import { claimOf, type Draft, hasClaim, isRefusal } from './rule.ts'
 import { verifyToken } from './verify-token.ts'
 
 /** Forgets the jti of tokens that are refused for their age by now. */
-function forgetDeadTokens(usedTokens: Map<string, number>, nowSecond: number): void {
+function forgetDeadTokens(usedTokens: Map<string, UsedToken>, nowSecond: number): void {
   // Insertion order is nearly the order of death, so this stops early and stays cheap under load.
-  for (const [key, deadFrom] of usedTokens) {
+  for (const [key, { deadFrom }] of usedTokens) {
     if (deadFrom > nowSecond) return
     usedTokens.delete(key)
   }
@@ -47,16 +48,16 @@ export function jwtSessionRoutes(cloud: Cloud): Hono<CloudEnv> {
       usedTokens: state.usedTokens,
     })
     c.set('recordedToken', verification.record)
-    const useUp = (draft: Draft) => {
+    const useUp = (draft: Draft, wasRefused: boolean) => {
       forgetDeadTokens(state.usedTokens, toEpochSeconds(now))
       const deadFrom = deadFromSecond(draft, switches.defaultClockToleranceSec)
-      state.usedTokens.set(usedTokenKey(draft), deadFrom)
+      state.usedTokens.set(usedTokenKey(draft), { deadFrom, wasRefused })
     }
     if ('refusal' in verification) {
       const { refusal, trusted } = verification
       // Only a token that comes from whom it says can use up a jti of theirs.
       if (switches.refusedTokenCounts && trusted !== undefined && hasClaim(trusted, 'jti'))
-        useUp(trusted)
+        useUp(trusted, true)
       return fail(c, toFailure(refusal, switches))
     }
 
@@ -68,10 +69,10 @@ export function jwtSessionRoutes(cloud: Cloud): Hono<CloudEnv> {
     if (seconds !== undefined) return refuseByRate(c, seconds)
     const user = enterUser(cloud, draft)
     if (isRefusal(user)) {
-      if (switches.refusedTokenCounts) useUp(draft)
+      if (switches.refusedTokenCounts) useUp(draft, true)
       return fail(c, toFailure(user, switches))
     }
-    useUp(draft)
+    useUp(draft, false)
     const session = openSessionAtLogin(cloud, c.env.incoming, user, identityProvider.id)
     const style = cookieStyleOf(cloud, c.env.incoming)
     for (const line of toSessionCookieLines(cloud, session, style))

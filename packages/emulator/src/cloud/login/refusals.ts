@@ -1,5 +1,5 @@
 import type { QlikFailure } from '../error-envelope.ts'
-import type { CloudSwitches } from '../switch-definitions.ts'
+import type { CloudSwitches, SwitchName } from '../switch-definitions.ts'
 
 interface RefusalDefinition {
   /** Which switch sets the status; `fixed` refusals have a documented one. */
@@ -95,10 +95,10 @@ export interface Refusal {
   /** A claim's or algorithm's name, or a number: what the text speaks of. Never the token. */
   readonly about: string
   /** The switch that decides this, where one does. */
-  readonly decidedBy?: keyof CloudSwitches
+  readonly decidedBy?: SwitchName
 }
 
-export function refuse(kind: RefusalKind, about = '', decidedBy?: keyof CloudSwitches): Refusal {
+export function refuse(kind: RefusalKind, about = '', decidedBy?: SwitchName): Refusal {
   return { kind, about, ...(decidedBy === undefined ? {} : { decidedBy }) }
 }
 
@@ -107,22 +107,26 @@ export function toDetail(refusal: Refusal): string {
   return refusals[refusal.kind].detail(refusal.about)
 }
 
+const statusSwitches = {
+  trust: 'trustRefusalStatus',
+  claim: 'claimRefusalStatus',
+  disabled: 'disabledUserStatus',
+} as const
+
 /** The answer to a refusal, with the statuses as the switches stand. */
 export function toFailure(refusal: Refusal, switches: CloudSwitches): QlikFailure {
   const { status, code, title, certainty } = refusals[refusal.kind]
-  const decidedBy = refusal.decidedBy === undefined ? {} : { switch: refusal.decidedBy }
-  const meta = { emulator: 'inferred', rule: refusal.kind, ...decidedBy }
-  const bySwitch = {
-    trust: switches.trustRefusalStatus,
-    claim: switches.claimRefusalStatus,
-    disabled: switches.disabledUserStatus,
-  }
+  const { decidedBy } = refusal
+  const meta = { emulator: 'inferred', rule: refusal.kind }
+  const shapedBy = typeof status === 'number' ? undefined : statusSwitches[status]
   return {
-    status: typeof status === 'number' ? status : bySwitch[status],
+    status: typeof status === 'number' ? status : switches[statusSwitches[status]],
     code,
     title,
     detail: toDetail(refusal),
     // A documented body stays as Qlik shows it.
     ...(certainty === 'documented' ? {} : { meta }),
+    ...(decidedBy === undefined ? {} : { decidedBy }),
+    ...(shapedBy === undefined ? {} : { shapedBy: [shapedBy] }),
   }
 }

@@ -1,5 +1,5 @@
 import type { TokenParts } from '../../jwt/token-form.ts'
-import type { IdentityProvider } from '../state/state.ts'
+import type { IdentityProvider, UsedToken } from '../state/state.ts'
 import type { CloudSwitches } from '../switch-definitions.ts'
 import type { Refusal } from './refusals.ts'
 
@@ -8,8 +8,8 @@ export interface VerificationContext {
   readonly identityProviders: readonly IdentityProvider[]
   readonly switches: CloudSwitches
   readonly nowMs: number
-  /** Issuer and jti of tokens that opened a session → the second from which they are dead. */
-  readonly usedTokens: ReadonlyMap<string, number>
+  /** By issuer and jti. */
+  readonly usedTokens: ReadonlyMap<string, UsedToken>
 }
 
 /** A token on its way through the rules; the provider is there once its rule has passed. */

@@ -4,7 +4,7 @@ import { parseCookies } from '../../http/cookies.ts'
 import type { Caller, Cloud } from '../cloud.ts'
 import { findSocketTokenOwner, findTokenOwner } from '../tokens/token-owner.ts'
 import { isTenantAdmin } from '../users/roles.ts'
-import { findSession, touchSession } from './sessions.ts'
+import { findSession, noteActivity } from './sessions.ts'
 
 /**
  * Who sent a request. The administrator's key, API keys and access tokens go first; another bearer text
@@ -22,7 +22,7 @@ export function findCaller(
   if (owner !== undefined) return { kind: 'bearer', ...owner }
   const found = findSession(cloud, parseCookies(headers.cookie))
   if (found === undefined) return { kind: 'nobody', bearer: bearer !== undefined }
-  if (cloud.switches.get().restKeepsSession) touchSession(cloud, found.session)
+  noteActivity(cloud, found.session, 'restKeepsSession')
   return { kind: 'session', ...found, isAdmin: isTenantAdmin(cloud.state, found.user) }
 }
 

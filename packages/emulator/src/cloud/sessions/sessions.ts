@@ -4,7 +4,7 @@ import { parseCookies } from '../../http/cookies.ts'
 import { baseUrlOf } from '../../http/request-target.ts'
 import type { Cloud } from '../cloud.ts'
 import { newCsrfToken, newTextId } from '../state/identifiers.ts'
-import type { CloudSession, CloudState, CloudUser } from '../state/state.ts'
+import type { CloudSession, CloudState, CloudUser, EndingSwitch } from '../state/state.ts'
 import {
   type CookieStyle,
   csrfCookie,
@@ -49,7 +49,7 @@ export function openSessionAtLogin(
       touchSession(cloud, before.session)
       return before.session
     }
-    endSession(cloud.state, before.session, 'Another log-in replaced the session')
+    endSession(cloud.state, before.session, 'Another log-in replaced the session', 'secondLogin')
   }
   return openSession(cloud, user, identityProviderId)
 }
@@ -86,9 +86,21 @@ function isOver(session: CloudSession, nowMs: number): boolean {
   )
 }
 
-/** Ends a session and the web sockets that hang on it. */
-export function endSession(state: CloudState, session: CloudSession, reason: string): void {
-  state.sessions.delete(session.cookieValue)
+/** How many sessions that a switch ended are kept in mind. */
+const maximumEnded = 1000
+
+/** Ends a session and the web sockets that hang on it; `decidedBy` is the switch without which it would go on. */
+export function endSession(
+  state: CloudState,
+  session: CloudSession,
+  reason: string,
+  decidedBy?: EndingSwitch,
+): void {
+  const { sessions, endedBySwitch } = state
+  sessions.delete(session.cookieValue)
+  if (decidedBy !== undefined) endedBySwitch.set(session.cookieValue, decidedBy)
+  const [oldest] = endedBySwitch.keys()
+  if (oldest !== undefined && endedBySwitch.size > maximumEnded) endedBySwitch.delete(oldest)
   for (const close of [...session.sockets]) close(reason)
 }
 
@@ -97,11 +109,12 @@ export function endSessionsWhere(
   state: CloudState,
   matches: (session: CloudSession) => boolean,
   reason: string,
+  decidedBy?: EndingSwitch,
 ): number {
   let ended = 0
   for (const session of [...state.sessions.values()]) {
     if (!matches(session)) continue
-    endSession(state, session, reason)
+    endSession(state, session, reason, decidedBy)
     ended += 1
   }
   return ended
@@ -110,12 +123,38 @@ export function endSessionsWhere(
 /** Ends the sessions whose time is over: after each move of the clock, and now and then. */
 export function endSessionsOverdue(cloud: Cloud): void {
   const nowMs = cloud.clock.now().getTime()
-  endSessionsWhere(cloud.state, (session) => isOver(session, nowMs), 'The session has ended')
+  for (const session of [...cloud.state.sessions.values()])
+    if (isOver(session, nowMs)) endOverdue(cloud, session)
+}
+
+function endOverdue({ state, clock }: Cloud, session: CloudSession): void {
+  const lives = clock.now().getTime() - session.startedAtMs < session.lifespanMs
+  endSession(state, session, 'The session has ended', lives ? session.uncountedBy : undefined)
 }
 
 /** Counts as activity: the inactivity time begins again. */
-export function touchSession(cloud: Cloud, session: CloudSession): void {
+function touchSession(cloud: Cloud, session: CloudSession): void {
   session.lastActiveAtMs = Math.max(session.lastActiveAtMs, cloud.clock.now().getTime())
+  delete session.uncountedBy
+}
+
+/** A request or a frame of a session, which counts as activity while the switch says so. */
+export function noteActivity(
+  cloud: Cloud,
+  session: CloudSession,
+  name: 'restKeepsSession' | 'webSocketKeepsSession',
+): void {
+  if (cloud.switches.get()[name]) touchSession(cloud, session)
+  else session.uncountedBy = name
+}
+
+/** The switch that ended the session of a request's cookies, where one did. */
+export function switchThatEnded(
+  { state }: Cloud,
+  cookies: ReadonlyMap<string, string>,
+): EndingSwitch | undefined {
+  const value = readSignedCookie(state.cookieSecret, cookies, sessionCookie)
+  return value === undefined ? undefined : state.endedBySwitch.get(value)
 }
 
 /** The live session of a request's cookies, and its user. */
@@ -128,7 +167,11 @@ export function findSession(
   const session = value === undefined ? undefined : state.sessions.get(value)
   if (session === undefined) return undefined
   const user = state.users.get(session.userId)
-  if (user?.status !== 'active' || isOver(session, cloud.clock.now().getTime())) {
+  if (isOver(session, cloud.clock.now().getTime())) {
+    endOverdue(cloud, session)
+    return undefined
+  }
+  if (user?.status !== 'active') {
     endSession(state, session, 'The session has ended')
     return undefined
   }

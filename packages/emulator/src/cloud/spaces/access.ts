@@ -39,9 +39,26 @@ export function mayOpenBySpace(
   const place = cloud.state.appPlaces.get(appId)
   const space = place && cloud.state.spaces.get(place.spaceId)
   if (space === undefined || caller.isAdmin || space.ownerId === caller.user.id) return true
-  return assignmentsOf(cloud, space.id, caller.user).some(
-    (one) => one.roles.some((role) => openingRoles.has(role)) && takesEffect(cloud, one, counts),
+  return openingAssignments(cloud, space.id, caller).some((one) => takesEffect(cloud, one, counts))
+}
+
+function openingAssignments(cloud: Cloud, spaceId: string, { user }: KnownCaller) {
+  return assignmentsOf(cloud, spaceId, user).filter(({ roles }) =>
+    roles.some((role) => openingRoles.has(role)),
   )
+}
+
+/** The switch by which a space was closed to somebody to whom it is assigned; undefined when it is not. */
+export function delayOf(
+  cloud: Cloud,
+  appId: string,
+  caller: KnownCaller,
+): 'spaceAccessDelaySec' | 'spaceAccessDelayRequests' | undefined {
+  const { appPlaces } = cloud.state
+  const assigned = openingAssignments(cloud, appPlaces.get(appId)?.spaceId ?? '', caller)
+  if (assigned.length === 0) return undefined
+  const isWaiting = assigned.every((one) => cloud.clock.now().getTime() < one.effectiveFromMs)
+  return isWaiting ? 'spaceAccessDelaySec' : 'spaceAccessDelayRequests'
 }
 
 /** Why an app is closed to somebody; undefined when it is open. */

@@ -5,7 +5,7 @@ import { readJsonBody } from '../administration/request-body.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import { adminOnly, fail } from '../error-envelope.ts'
 import { knownCaller, requireUser } from '../guards.ts'
-import { checkAppAccess } from './access.ts'
+import { checkAppAccess, delayOf } from './access.ts'
 import { managesSpace } from './space-resource.ts'
 
 const notFound = { status: 404, code: 'APPS-404', title: 'Not found' }
@@ -50,9 +50,10 @@ export function appRoutes(cloud: Cloud): Hono<CloudEnv> {
     .get('/:id', (c) => {
       const app = find(c.req.param('id'))
       if (app === undefined) return fail(c, notFound, 'number')
-      return checkAppAccess(cloud, app.id, knownCaller(c)) === undefined
-        ? c.json(toResource(app))
-        : fail(c, forbidden, 'number')
+      const refusal = checkAppAccess(cloud, app.id, knownCaller(c))
+      if (refusal === undefined) return c.json(toResource(app))
+      const delay = refusal === 'space' ? delayOf(cloud, app.id, knownCaller(c)) : undefined
+      return fail(c, delay === undefined ? forbidden : { ...forbidden, decidedBy: delay }, 'number')
     })
     .put('/:id/space', async (c) => {
       const app = find(c.req.param('id'))

@@ -79,10 +79,27 @@ export interface CloudSession {
   readonly identityProviderId: string
   readonly startedAtMs: number
   lastActiveAtMs: number
+  /** The switch by which the last request or frame did not count as activity. */
+  uncountedBy?: EndingSwitch
   readonly inactivityMs: number
   readonly lifespanMs: number
   /** Closes a web socket that hangs on this session. */
   readonly sockets: Set<(reason: string) => void>
+}
+
+/** A switch that can end a session, or let it end. */
+export type EndingSwitch =
+  | 'restKeepsSession'
+  | 'webSocketKeepsSession'
+  | 'deletedProviderEndsSessions'
+  | 'secondLogin'
+
+/** A token whose jti is used up. */
+export interface UsedToken {
+  /** The second from which the token is refused for its age, so that this may be forgotten. */
+  readonly deadFrom: number
+  /** Whether it opened no session: it was refused, which counts by switch. */
+  readonly wasRefused: boolean
 }
 
 /** Calls in the window that is running, of one user and tier. */
@@ -102,8 +119,10 @@ export interface CloudState {
   readonly cspOrigins: Map<string, CspOrigin>
   /** By the value of `eas.sid`. */
   readonly sessions: Map<string, CloudSession>
-  /** Issuer and jti of each token that opened a session → the second from which it is dead anyway. */
-  readonly usedTokens: Map<string, number>
+  /** By issuer and jti: the tokens that may not come again. */
+  readonly usedTokens: Map<string, UsedToken>
+  /** By the value of `eas.sid`: the last sessions that ended because of a switch, and which. */
+  readonly endedBySwitch: Map<string, EndingSwitch>
   /** Signs the cookies. */
   readonly cookieSecret: Buffer
   readonly settings: {
@@ -157,6 +176,7 @@ export function createCloudState(now: Date): CloudState {
     cspOrigins: new Map(),
     sessions: new Map(),
     usedTokens: new Map(),
+    endedBySwitch: new Map(),
     cookieSecret: randomBytes(64),
     settings: {
       autoCreateGroups: false,

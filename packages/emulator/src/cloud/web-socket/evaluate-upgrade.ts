@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { foreignOriginOf } from '../../http/request-target.ts'
-import type { Caller, Cloud, KnownCaller } from '../cloud.ts'
+import type { Caller, Cloud, KnownCaller, RefusalSwitches } from '../cloud.ts'
 import { hasCsrfToken } from '../csrf.ts'
 import { notImplemented, type QlikFailure, unauthorized } from '../error-envelope.ts'
 import { checkHost } from '../host-check.ts'
 import { mayAskFrom } from '../origins.ts'
 import { findSocketCaller } from '../sessions/caller.ts'
-import { checkAppAccess } from '../spaces/access.ts'
+import { checkAppAccess, delayOf } from '../spaces/access.ts'
 import { takeLicence } from '../state/licences.ts'
 import { type AppPath, parseAppPath } from './app-path.ts'
 
@@ -21,7 +21,7 @@ export interface UpgradeEvaluation {
 }
 
 /** A handshake that is accepted, and a web socket that is then closed: the user lacks a right. */
-interface Closing {
+interface Closing extends RefusalSwitches {
   readonly closeCode: number
   readonly reason: string
   /** Sent before, as the state of the session. */
@@ -30,14 +30,21 @@ interface Closing {
 
 /** Qlik's codes and texts for apps that somebody may not open (qlik-cloud.md §3.4). */
 function checkRight(cloud: Cloud, appId: string, caller: KnownCaller): Closing | undefined {
-  if (checkAppAccess(cloud, appId, caller) === 'space')
-    return { closeCode: 4203, reason: 'No permission to open the app' }
+  if (checkAppAccess(cloud, appId, caller) === 'space') {
+    const decidedBy = delayOf(cloud, appId, caller)
+    return {
+      closeCode: 4203,
+      reason: 'No permission to open the app',
+      ...(decidedBy === undefined ? {} : { decidedBy }),
+    }
+  }
   const at = cloud.clock.now().toISOString()
   if (caller.isAdmin || takeLicence(cloud.state.licences, caller.user.subject, at)) return undefined
   const closing = {
     closeCode: 4230,
     reason: 'You are not entitled to perform that operation',
-  }
+    shapedBy: ['noLicence'],
+  } as const
   return cloud.switches.get().noLicence === 'close'
     ? closing
     : { ...closing, sessionState: 'SESSION_ERROR_NO_LICENSE' }
@@ -84,6 +91,7 @@ export function evaluateUpgrade(cloud: Cloud, request: IncomingMessage): Upgrade
       code: 'LOGIN-10',
       title: 'Origin not included in web integration whitelist',
       meta: { emulator: 'inferred' },
+      shapedBy: ['originRefusalStatus'],
     })
   if (caller.kind === 'nobody') return refused(unauthorized)
   if (caller.kind === 'session' && !hasCsrfToken(request, url.searchParams, caller.session))

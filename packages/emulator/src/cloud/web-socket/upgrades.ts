@@ -5,11 +5,12 @@ import {
   type EngineSockets,
   type Handshake,
 } from '../../control/engine-sockets.ts'
+import { parseCookies } from '../../http/cookies.ts'
 import { type Cloud, toEngineUser } from '../cloud.ts'
-import { type QlikFailure, toErrorBody } from '../error-envelope.ts'
+import { joinSwitches, type QlikFailure, toErrorBody } from '../error-envelope.ts'
 import { toFaultAnswer } from '../errors/fault-answer.ts'
 import { describeRequest } from '../record-requests.ts'
-import { touchSession } from '../sessions/sessions.ts'
+import { noteActivity, switchThatEnded } from '../sessions/sessions.ts'
 import { mayOpenBySpace } from '../spaces/access.ts'
 import type { CloudSession } from '../state/state.ts'
 import { evaluateUpgrade } from './evaluate-upgrade.ts'
@@ -28,18 +29,24 @@ function tieToSession(cloud: Cloud, socket: WebSocket, session: CloudSession): v
   session.sockets.add(end)
   socket.on('close', () => session.sockets.delete(end))
   socket.on('message', () => {
-    if (cloud.switches.get().webSocketKeepsSession) touchSession(cloud, session)
+    noteActivity(cloud, session, 'webSocketKeepsSession')
   })
 }
 
 function decide(cloud: Cloud, request: IncomingMessage): Handshake {
   const { caller, url, outcome } = evaluateUpgrade(cloud, request)
-  const recorded = describeRequest(cloud, request, url, caller)
+  const described = describeRequest(cloud, request, url, caller)
   if ('failure' in outcome) {
-    const { failure } = outcome
+    const { failure, form } = outcome
+    const ended = switchThatEnded(cloud, parseCookies(request.headers.cookie))
+    const switches = joinSwitches(
+      caller.kind === 'nobody' && ended ? { decidedBy: ended } : {},
+      form ? failure : joinSwitches(failure, { shapedBy: ['webSocketRefusal'] }),
+    )
+    const recorded = { ...described, ...switches }
     const error = toRecorded(failure)
     const { status, title } = failure
-    if (outcome.form || cloud.switches.get().webSocketRefusal === 'http') {
+    if (form || cloud.switches.get().webSocketRefusal === 'http') {
       const body = toErrorBody(failure, 'string')
       return { recorded, outcome: { kind: 'refuse', status, body, error } }
     }
@@ -49,6 +56,7 @@ function decide(cloud: Cloud, request: IncomingMessage): Handshake {
   const { app, caller: known, closing } = outcome
   if (closing !== undefined) {
     const { closeCode, reason, sessionState } = closing
+    const recorded = { ...described, ...joinSwitches(closing) }
     const notifications =
       sessionState === undefined ? [] : [['OnConnected', { qSessionState: sessionState }] as const]
     return { recorded, outcome: { kind: 'close', closeCode, reason, notifications } }
@@ -56,7 +64,7 @@ function decide(cloud: Cloud, request: IncomingMessage): Handshake {
   const { defaultEngineTtlSec } = cloud.switches.get()
   const ttl = defaultEngineTtlSec === 0 ? {} : { ttlSeconds: defaultEngineTtlSec }
   return {
-    recorded,
+    recorded: described,
     outcome: {
       kind: 'accept',
       request: {

@@ -3,7 +3,7 @@ import { parseCookies } from '../../../http/cookies.ts'
 import { readBody } from '../../../http/read-body.ts'
 import { cardPagePolicy } from '../../../pages/card-page.ts'
 import type { Cloud, CloudEnv } from '../../cloud.ts'
-import { fail, type QlikFailure } from '../../error-envelope.ts'
+import { fail, noteSwitches, type QlikFailure } from '../../error-envelope.ts'
 import { readSignedCookie, toClearingLine, toSignedCookieLines } from '../../sessions/cookies.ts'
 import { cookieStyleOf, openSessionAtLogin, toSessionCookieLines } from '../../sessions/sessions.ts'
 import { admit } from '../enter-user.ts'
@@ -142,8 +142,10 @@ export function interactiveRoutes(cloud: Cloud): Hono<CloudEnv> {
         refuseExpiredInvitation: true,
         refresh: switches.refreshUserAtLogin,
       })
-      if (isRefusal(user))
+      if (isRefusal(user)) {
+        if (user.kind === 'same-email') noteSwitches(c, { decidedBy: 'interactiveSameEmail' })
         return fail(c, user.kind === 'disabled-user' ? notMember : toFailure(user, switches))
+      }
       const session = openSessionAtLogin(cloud, c.env.incoming, user, interactiveProviderId)
       setCookies(c, toSessionCookieLines(cloud, session, style))
       return c.redirect(login.returnTo, 302)
