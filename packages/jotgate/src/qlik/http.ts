@@ -146,8 +146,12 @@ const certificateFaults: readonly (readonly [RegExp, string])[] = [
   [/^CERT_NOT_YET_VALID$/, 'its certificate is not valid yet, or the clock here is wrong'],
   [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'its certificate is for another host name'],
   [
-    /SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|^CERT_UNTRUSTED$/,
-    'the authority behind its certificate is not known here; NODE_EXTRA_CA_CERTS=FILE makes one known, NODE_USE_SYSTEM_CA=1 those of this machine',
+    /SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|^CERT_(UNTRUSTED|SIGNATURE_FAILURE)$/,
+    'the authority behind its certificate is not known here; NODE_EXTRA_CA_CERTS=FILE makes one known, NODE_USE_SYSTEM_CA=1 those of this machine; for one deployment, `--ca-file FILE` and `--authorities system` do',
+  ],
+  [
+    /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_(BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|HANDSHAKE_FAILURE|NO_CERTIFICATE)$/,
+    'it wants a client certificate that it trusts, and was given none, or another',
   ],
   [
     /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/,

@@ -8,6 +8,7 @@ export type { GroupSettings, GroupSettingsCalls } from './cloud/group-settings.t
 export type { IdentityProvider, IdentityProviderCalls } from './cloud/identity-providers.ts'
 export type { WebIntegration, WebIntegrationCalls } from './cloud/web-integrations.ts'
 export type { Cookies } from './cookies.ts'
+export { type EngineSocket, engineSocket } from './engine-socket.ts'
 export { engineUrl } from './engine-url.ts'
 export type { QlikErrorCode } from './errors.ts'
 export type { CallOptions } from './http.ts'
@@ -23,3 +24,9 @@ export type {
 export { endSession, getCurrentUser, openSession, productFor } from './product-for.ts'
 export type { RestAnswer, RestCall, RestMethod } from './rest-call.ts'
 export type { DeploymentAddress, QlikSession } from './session.ts'
+export {
+  type ClientCertificate,
+  createTransport,
+  type Transport,
+  type TransportOptions,
+} from './transport.ts'
