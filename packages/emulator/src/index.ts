@@ -1,3 +1,7 @@
+export { type ClientManagedOptions, clientManaged } from './client-managed/product.ts'
+export type { ProxySessionView, SiteUserView, SiteView } from './client-managed/site-view.ts'
+export type { ClientManagedSwitches } from './client-managed/switches.ts'
+export type { VirtualProxyOptions } from './client-managed/virtual-proxy-options.ts'
 export { type CloudOptions, cloudTenant } from './cloud/product.ts'
 export type {
   IdentityProviderView,

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { EngineRequest } from '../engine/index.ts'
 import { checkTarget } from '../http/request-target.ts'
-import { type AnswerEffect, describeEffect } from './faults/fault.ts'
+import { type AnswerBody, type AnswerEffect, describeEffect, toWireBody } from './faults/fault.ts'
 import type { RunningProduct } from './product.ts'
 import type { RecordedFailure, RecordedRequest } from './recorder.ts'
 import type { Workbench } from './workbench.ts'
@@ -20,8 +20,12 @@ export interface Handshake {
     | {
         readonly kind: 'accept'
         readonly request: Omit<EngineRequest, 'onFrame' | 'faultOf'>
-        /** Called with the socket before the engine gets it. */
-        readonly onOpen?: (socket: WebSocket) => void
+        /** Header lines of the 101, such as a cookie. */
+        readonly headers?: readonly (readonly [string, string])[]
+        /** Sent before the engine's own first message. */
+        readonly notifications?: readonly Notification[]
+        /** Called with the socket before the engine gets it, and with what sends a message of the product. */
+        readonly onOpen?: (socket: WebSocket, notify: (notification: Notification) => void) => void
       }
 }
 
@@ -30,17 +34,20 @@ interface RefusedHandshake {
   readonly kind: 'refuse'
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  readonly body: Readonly<Record<string, unknown>>
+  readonly body: AnswerBody
   readonly error?: RecordedFailure
 }
+
+/** A message of the server: name and parameters. */
+type Notification = readonly [string, Readonly<Record<string, unknown>>]
 
 /** The handshake is accepted, and the web socket then closed. */
 interface ClosedHandshake {
   readonly kind: 'close'
   readonly closeCode: number
   readonly reason: string
-  /** Sent before: name and parameters. */
-  readonly notifications?: readonly (readonly [string, Readonly<Record<string, unknown>>])[]
+  /** Sent before. */
+  readonly notifications?: readonly Notification[]
   readonly error?: RecordedFailure
 }
 
@@ -53,14 +60,21 @@ export interface EngineSockets {
   close(): void
 }
 
+function toFrame([method, params]: Notification): string {
+  return JSON.stringify({ jsonrpc: '2.0', method, params })
+}
+
 function refuseByHttp(socket: Duplex, { status, headers = {}, body }: RefusedHandshake): void {
-  const text = JSON.stringify(body)
+  const { type, text } = toWireBody(body)
+  const all = {
+    'content-type': type,
+    'content-length': String(Buffer.byteLength(text)),
+    ...headers,
+  }
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`,
-      'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(text)}`,
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries(all).map(([name, value]) => `${name}: ${value}`),
       'Connection: close',
       '',
       text,
@@ -80,10 +94,17 @@ export function createEngineSockets(
   product: {
     decide(request: IncomingMessage): Handshake
     answerFault: RunningProduct<unknown>['answerFault']
+    /** Whether pings are answered; true by default. */
+    autoPong?: boolean
   },
 ): EngineSockets {
   const { recorder, faults, frames, engine, errors, product: name } = workbench
-  const server = new WebSocketServer({ noServer: true, maxPayload: maximumFrameBytes })
+  const { autoPong = true } = product
+  const server = new WebSocketServer({ noServer: true, maxPayload: maximumFrameBytes, autoPong })
+  const headersOf = new WeakMap<IncomingMessage, readonly (readonly [string, string])[]>()
+  server.on('headers', (lines, request) => {
+    for (const [name, value] of headersOf.get(request) ?? []) lines.push(`${name}: ${value}`)
+  })
 
   const carryOut = (
     request: IncomingMessage,
@@ -99,13 +120,13 @@ export function createEngineSockets(
       refuseByHttp(socket, outcome)
       return
     }
+    if (outcome.kind === 'accept') headersOf.set(request, outcome.headers ?? [])
     server.handleUpgrade(request, socket, head, (opened) => {
       opened.on('error', () => opened.terminate())
       if (outcome.kind === 'close') {
         const { closeCode, reason, notifications = [], error } = outcome
         record({ status: 101, closeCode, ...(error === undefined ? {} : { error }) })
-        for (const [method, params] of notifications)
-          opened.send(JSON.stringify({ jsonrpc: '2.0', method, params }))
+        for (const notification of notifications) opened.send(toFrame(notification))
         opened.close(closeCode, reason)
         return
       }
@@ -117,7 +138,13 @@ export function createEngineSockets(
         userId: user.userId,
       })
       opened.on('close', (code, reason) => log.closed(code, reason.toString()))
-      outcome.onOpen?.(opened)
+      const notify = (notification: Notification) => {
+        const frame = toFrame(notification)
+        log.frame('out', frame)
+        opened.send(frame)
+      }
+      for (const notification of outcome.notifications ?? []) notify(notification)
+      outcome.onOpen?.(opened, notify)
       const { path } = recorded
       engine.accept(opened, {
         ...outcome.request,

@@ -46,6 +46,8 @@ export interface RecordedRequest {
   readonly host: string
   readonly origin?: string
   readonly webIntegrationId?: string
+  /** The virtual proxy that it met, by its prefix with a slash before it: `/jwt`, `/` for the one without a prefix. */
+  readonly virtualProxy?: string
   /** The names of the cookies that came. */
   readonly cookies: readonly string[]
   readonly caller: 'nobody' | 'session' | 'administrator' | 'bearer'
@@ -70,7 +72,7 @@ export interface RecordedRequest {
   readonly fault?: string
   /** The console sent it itself, to show an error. */
   readonly isExample?: true
-  /** Only for `POST /login/jwt-session` with a token. */
+  /** Only for a request that a token was verified for: `POST /login/jwt-session`, or any at a virtual proxy with JWT. */
   readonly token?: RecordedToken
 }
 

@@ -15,6 +15,8 @@ export interface EngineRequest {
   readonly appId: string
   /** Another identity is another session of the same user, with its own selections. */
   readonly identity?: string
+  /** What else tells the sessions of one user apart, such as the browser in an Extended security environment. */
+  readonly environment?: string
   /** How long the session is kept after its last socket; 0 where it is left out, 86,400 at most. */
   readonly ttlSeconds?: number
   readonly user: EngineUser
@@ -205,10 +207,16 @@ export function createEngine(options: {
  * user who comes back with other groups must not be attached to the rows of the old ones.
  */
 function sessionKey(
-  { appId, identity, user }: EngineRequest,
+  { appId, identity, environment, user }: EngineRequest,
   apps: readonly AppDefinition[],
 ): string {
-  return JSON.stringify([user.userId, appId, identity ?? '', accessTo(apps, user)])
+  return JSON.stringify([
+    user.userId,
+    appId,
+    identity ?? '',
+    environment ?? '',
+    accessTo(apps, user),
+  ])
 }
 
 const scheduleByTimer: Schedule = (run, delayMs) => {

@@ -52,3 +52,13 @@ export function foreignOriginOf(request: IncomingMessage): string | undefined {
   const own = [undefined, baseUrlOf(request), addressedUrlOf(request)]
   return own.includes(origin) ? undefined : origin
 }
+
+/** The target as a URL; its host is of no matter. `//x` stays a path. */
+export function toTargetUrl(target: string | undefined): URL {
+  const at = (target ?? '/').indexOf('?')
+  const path = at === -1 ? (target ?? '/') : (target ?? '/').slice(0, at)
+  const url = new URL('http://localhost/')
+  url.pathname = path
+  url.search = at === -1 ? '' : (target ?? '').slice(at)
+  return url
+}

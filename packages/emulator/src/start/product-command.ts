@@ -1,10 +1,13 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { clientManaged } from '../client-managed/product.ts'
+import { type ClientManagedSwitches, clientManagedSwitches } from '../client-managed/switches.ts'
 import { cloudTenant } from '../cloud/product.ts'
 import type { TenantView } from '../cloud/state-view.ts'
 import { type CloudSwitches, cloudSwitches } from '../cloud/switch-definitions.ts'
 import type { Product } from '../control/product.ts'
 import type { SwitchDefinitions } from '../control/switch-definition.ts'
 import type { SwitchValues } from '../control/switches.ts'
+import { readTextFile } from '../engine/index.ts'
 import { checkStateFile, readStateFile, writeStateFile } from './state-file.ts'
 
 /** A product as the command line has it. */
@@ -68,5 +71,56 @@ const cloud: ProductCommand = {
   },
 }
 
+/** Reads `PREFIX=FILE`: a virtual proxy for JWT and the file with its certificate. */
+function collectVirtualProxy(
+  text: string,
+  before: readonly (readonly [string, string])[],
+): readonly (readonly [string, string])[] {
+  const [, prefix, file] = /^([a-z0-9._~-]*)=(.+)$/.exec(text) ?? []
+  if (prefix === undefined || file === undefined)
+    throw new InvalidArgumentError('Give PREFIX=FILE; a prefix is made of a-z, 0-9, - . _ and ~.')
+  if (before.some(([known]) => known === prefix))
+    throw new InvalidArgumentError('The prefix is given twice.')
+  return [...before, [prefix, file]]
+}
+
+const clientManagedSite: ProductCommand = {
+  name: 'client-managed',
+  description: 'a client-managed Qlik Sense: virtual proxies, sessions, engine web sockets',
+  switches: clientManagedSwitches,
+  options: [
+    new Option('--proxy-port <number>', 'port of the client-managed proxy; 0 takes any free port')
+      .env('JOTGATE_EMULATOR_PROXY_PORT')
+      .argParser(parsePort)
+      .default(4443),
+    new Option(
+      '--second-proxy-port <number>',
+      'port of the second node’s proxy; with it there are two nodes',
+    ).argParser(parsePort),
+    new Option(
+      '--virtual-proxy <prefix=file>',
+      'virtual proxy for JWT, with the PEM file of its certificate; repeatable',
+    )
+      .argParser(collectVirtualProxy)
+      .default([], 'the default virtual proxy alone'),
+    new Option(
+      '--proxy-url <url>',
+      'address of the client-managed proxy in links and redirects, as of a proxy in front',
+    ),
+  ],
+  async plugIn({ proxyPort, secondProxyPort, virtualProxy, proxyUrl }, switches) {
+    const given = virtualProxy as readonly (readonly [string, string])[]
+    return clientManaged({
+      port: proxyPort as number,
+      ...(secondProxyPort === undefined ? {} : { nodes: 2, secondPort: secondProxyPort as number }),
+      virtualProxies: await Promise.all(
+        given.map(async ([prefix, file]) => ({ prefix, certificate: await readTextFile(file) })),
+      ),
+      switches: switches as Partial<ClientManagedSwitches>,
+      ...(proxyUrl === undefined ? {} : { publicUrl: String(proxyUrl) }),
+    })
+  },
+}
+
 /** Every product that the command can run. */
-export const productCommands: readonly ProductCommand[] = [cloud]
+export const productCommands: readonly ProductCommand[] = [cloud, clientManagedSite]

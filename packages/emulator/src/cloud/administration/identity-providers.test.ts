@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { makeTestKey, type TestKey } from '../testing/certificate.ts'
+import { makeTestKey, type TestKey } from '../../jwt/testing/certificate.ts'
 import { encode, signRs256, startTenant, type TestTenant } from '../testing/tenant.ts'
 
 const path = '/api/v1/identity-providers'

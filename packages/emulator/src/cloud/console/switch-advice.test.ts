@@ -2,9 +2,9 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { openSocket } from '../../http/testing/open-socket.ts'
+import { makeTestKey } from '../../jwt/testing/certificate.ts'
 import { cloudSwitches, type SwitchName } from '../switch-definitions.ts'
-import { makeTestKey } from '../testing/certificate.ts'
-import { openSocket } from '../testing/open-socket.ts'
 import { startTenant, type TestTenant, testIssuer, testOrigin } from '../testing/tenant.ts'
 
 let tenant: TestTenant

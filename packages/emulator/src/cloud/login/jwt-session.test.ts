@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeTestKey, type TestKey } from '../testing/certificate.ts'
+import { makeTestKey, type TestKey } from '../../jwt/testing/certificate.ts'
 import {
   encode,
   signRs256,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSocket } from '../testing/open-socket.ts'
+import { openSocket } from '../../http/testing/open-socket.ts'
 import { startTenant, type TestTenant } from '../testing/tenant.ts'
 
 const path = '/api/v1/spaces'

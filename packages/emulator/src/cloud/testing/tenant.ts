@@ -1,8 +1,8 @@
 import { randomUUID, sign } from 'node:crypto'
 import type { WebSocket } from 'ws'
 import type { Engine, EngineUser } from '../../engine/index.ts'
+import { makeTestKey, type TestKey } from '../../jwt/testing/certificate.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../start/emulator.ts'
-import { makeTestKey, type TestKey } from './certificate.ts'
 
 export const testIssuer = 'acme.example'
 export const testKeyId = 'acme-1'

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { foreignOriginOf } from '../../http/request-target.ts'
+import { type AppPath, parseAppPath } from '../../http/app-path.ts'
+import { foreignOriginOf, toTargetUrl } from '../../http/request-target.ts'
 import type { Caller, Cloud, KnownCaller, RefusalSwitches } from '../cloud.ts'
 import { hasCsrfToken } from '../csrf.ts'
 import { notImplemented, type QlikFailure, unauthorized } from '../error-envelope.ts'
@@ -8,7 +9,6 @@ import { mayAskFrom } from '../origins.ts'
 import { findSocketCaller } from '../sessions/caller.ts'
 import { checkAppAccess, delayOf } from '../spaces/access.ts'
 import { takeLicence } from '../state/licences.ts'
-import { type AppPath, parseAppPath } from './app-path.ts'
 
 /** What the rules say about the handshake of a web socket. */
 export interface UpgradeEvaluation {
@@ -50,22 +50,12 @@ function checkRight(cloud: Cloud, appId: string, caller: KnownCaller): Closing |
     : { ...closing, sessionState: 'SESSION_ERROR_NO_LICENSE' }
 }
 
-/** The target as a URL; its host is of no matter. `//x` stays a path. */
-function toUrl(target: string | undefined): URL {
-  const at = (target ?? '/').indexOf('?')
-  const path = at === -1 ? (target ?? '/') : (target ?? '/').slice(0, at)
-  const url = new URL('http://localhost/')
-  url.pathname = path
-  url.search = at === -1 ? '' : (target ?? '').slice(at)
-  return url
-}
-
 /**
  * Checks a handshake exactly as a request: a session by cookies, a key or a token; with an Origin, an
  * integration or OAuth client that lists it; by cookies, the session's CSRF token too.
  */
 export function evaluateUpgrade(cloud: Cloud, request: IncomingMessage): UpgradeEvaluation {
-  const url = toUrl(request.url)
+  const url = toTargetUrl(request.url)
   const nobody: Caller = { kind: 'nobody', bearer: false }
   const wrongForm = (failure: QlikFailure): UpgradeEvaluation => ({
     caller: nobody,

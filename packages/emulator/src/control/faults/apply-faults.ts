@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { RunningProduct } from '../product.ts'
 import type { Workbench } from '../workbench.ts'
-import { describeEffect } from './fault.ts'
+import { describeEffect, toWireBody } from './fault.ts'
 
 /**
  * Applies faults to a product's HTTP side. It stands behind CORS, so that a page reads the status as it
@@ -24,7 +24,9 @@ export function applyFaults(
     if (effect === undefined || effect.kind === 'close-socket') return next()
     c.set('fault', describeEffect(effect))
     const { status, headers, body } = answerFault(effect)
+    const { type, text } = toWireBody(body)
+    c.header('content-type', type)
     for (const [name, value] of Object.entries(headers)) c.header(name, value)
-    return c.json(body, status as ContentfulStatusCode)
+    return c.body(text, status as ContentfulStatusCode)
   }
 }

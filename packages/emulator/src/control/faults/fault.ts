@@ -45,7 +45,17 @@ export interface ActiveFault extends Fault {
 export interface FaultAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Readonly<Record<string, unknown>>
+  readonly body: AnswerBody
+}
+
+/** An object is sent as JSON, a string as it is: with the content-type of the headers, `text/plain` where they have none. */
+export type AnswerBody = Readonly<Record<string, unknown>> | string
+
+/** A body as bytes, with the type that it has when the headers name none. */
+export function toWireBody(body: AnswerBody): { readonly type: string; readonly text: string } {
+  return typeof body === 'string'
+    ? { type: 'text/plain; charset=utf-8', text: body }
+    : { type: 'application/json', text: JSON.stringify(body) }
 }
 
 /** A fault in words, for the record of a request. */

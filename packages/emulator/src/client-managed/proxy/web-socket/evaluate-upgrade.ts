@@ -1,0 +1,137 @@
+import type { IncomingMessage } from 'node:http'
+import { type AppPath, parseAppPath } from '../../../http/app-path.ts'
+import { baseUrlOf, checkTarget, toTargetUrl } from '../../../http/request-target.ts'
+import type { ClientManaged } from '../../client-managed.ts'
+import type { VirtualProxyConfig } from '../../repository/virtual-proxy.ts'
+import { type ProxyRefusal, proxyTexts, refuseWith, wrongHeader } from '../answers.ts'
+import { type Authentication, authenticate } from '../authenticate.ts'
+import { findVirtualProxy } from '../find-virtual-proxy.ts'
+import { checkHeaderLimits } from '../header-limits.ts'
+import { isAllowedOrigin } from '../host-allow-list.ts'
+import { nodeAt } from '../node-at.ts'
+import { loginUriOf } from '../personal-api.ts'
+import type { ProxySession } from '../sessions.ts'
+
+/** What the rules say about the handshake of a web socket. */
+export interface UpgradeEvaluation {
+  readonly url: URL
+  readonly config?: VirtualProxyConfig
+  readonly authentication?: Authentication
+  readonly outcome:
+    | { readonly kind: 'refused'; readonly refusal: ProxyRefusal }
+    /** Opened, told to log in, and closed. */
+    | { readonly kind: 'log-in'; readonly loginUri: string | undefined }
+    /** Opened, told that there are too many sessions, and closed. */
+    | { readonly kind: 'too-many-sessions'; readonly session: ProxySession }
+    | { readonly kind: 'accepted'; readonly session: ProxySession; readonly app: AppPath }
+}
+
+/** Why the page, or the program, may not open a web socket; its proxy’s log has the text (community 2539417). */
+function checkCrossSite(
+  site: ClientManaged,
+  request: IncomingMessage,
+  config: VirtualProxyConfig,
+): ProxyRefusal | undefined {
+  const switches = site.switches.get()
+  const refuse = (detail: string, decidedBy?: Parameters<typeof refuseWith>[2]) =>
+    refuseWith(403, proxyTexts.crossSiteSocket, { form: 'empty', detail, ...decidedBy })
+  const { origin, authorization } = request.headers
+  if (origin === undefined) {
+    if (switches.webSocketWithoutOrigin === 'refused')
+      return refuse('The handshake has no Origin', { decidedBy: 'webSocketWithoutOrigin' })
+  } else {
+    const own = new URL(baseUrlOf(request)).hostname
+    const list = config.websocketCrossOriginWhiteList
+    if (!isAllowedOrigin(origin, { own, list }, switches))
+      return refuse('The host allow list does not have the Origin')
+  }
+  const isNew = switches.proxyRelease === 'november-2024'
+  if (isNew && authorization !== undefined && switches.webSocketAuthorization === 'refused')
+    return refuse('The handshake has an Authorization header', {
+      decidedBy: 'webSocketAuthorization',
+    })
+  return undefined
+}
+
+/** From November 2024 on the token of `/qps/csrftoken` must be in the query, and of the same session. */
+function checkCsrfToken(
+  site: ClientManaged,
+  url: URL,
+  session: ProxySession | undefined,
+): ProxyRefusal | undefined {
+  const { proxyRelease, csrfTokenLife } = site.switches.get()
+  if (proxyRelease !== 'november-2024') return undefined
+  const token = url.searchParams.get('qlik-csrf-token')
+  if (session !== undefined && token !== null && session.csrfTokens.includes(token)) {
+    if (csrfTokenLife === 'once')
+      session.csrfTokens = session.csrfTokens.filter((one) => one !== token)
+    return undefined
+  }
+  const detail =
+    token === null
+      ? 'The query has no qlik-csrf-token'
+      : 'qlik-csrf-token is not of the session of the cookie'
+  return refuseWith(403, proxyTexts.crossSiteSocket, { form: 'empty', detail })
+}
+
+/** Checks a handshake as a request, and where it comes from; then the CSRF token, the session, and how many there are. */
+export function evaluateUpgrade(
+  site: ClientManaged,
+  nodeIndex: number,
+  request: IncomingMessage,
+): UpgradeEvaluation {
+  const url = toTargetUrl(request.url)
+  const { nodeId, settings } = nodeAt(site.repository, nodeIndex)
+  const switches = site.switches.get()
+  const refused = (
+    refusal: ProxyRefusal,
+    met: Pick<UpgradeEvaluation, 'config' | 'authentication'> = {},
+  ): UpgradeEvaluation => ({ url, ...met, outcome: { kind: 'refused', refusal } })
+
+  if (checkTarget(request) !== undefined)
+    return refused(
+      wrongHeader('The emulator answers to localhost, *.localhost, 127.0.0.1 and [::1]'),
+    )
+  const limit = checkHeaderLimits(request, settings, switches)
+  if (limit !== undefined) return refused(limit)
+  const match = findVirtualProxy(site.repository.virtualProxiesOf(nodeId), url.pathname)
+  if (match === undefined)
+    return refused(wrongHeader('No virtual proxy of this proxy has the prefix'))
+  const { config } = match
+  const app = parseAppPath(match.path)
+  if (app === undefined)
+    return refused(
+      refuseWith(404, 'Not Found', { detail: 'The emulator has no such web socket' }),
+      { config },
+    )
+  const crossSite = checkCrossSite(site, request, config)
+  if (crossSite !== undefined) return refused(crossSite, { config })
+
+  const entry = { request, nodeId, config, query: url.searchParams }
+  const authentication = authenticate(site, entry)
+  const met = { config, authentication }
+  if (authentication.kind === 'refused') return refused(authentication.refusal, met)
+  const session = authentication.kind === 'session' ? authentication.session : undefined
+  const csrf = checkCsrfToken(site, url, session)
+  if (csrf !== undefined) return refused(csrf, met)
+  if (session === undefined) {
+    if (switches.webSocketWithoutSession === 'http')
+      return refused(
+        refuseWith(401, proxyTexts.expectedHeader, { shapedBy: ['webSocketWithoutSession'] }),
+        met,
+      )
+    const loginUri = loginUriOf(config, baseUrlOf(request))
+    return { url, ...met, outcome: { kind: 'log-in', loginUri } }
+  }
+  return isOverLimit(site, session)
+    ? { url, ...met, outcome: { kind: 'too-many-sessions', session } }
+    : { url, ...met, outcome: { kind: 'accepted', session, app } }
+}
+
+/** Whether the user has too many sessions for this one to open a web socket. Anonymous visitors have no licence. */
+function isOverLimit({ sessions, switches }: ClientManaged, session: ProxySession): boolean {
+  const { parallelSessions, tooManySessions } = switches.get()
+  if (session.isAnonymous) return false
+  const { before, all } = sessions.countParallel(session)
+  return (tooManySessions === 'newest' ? before + 1 : all) > parallelSessions
+}
