@@ -112,3 +112,22 @@ export async function createColourCount(
     }, png)
   }
 }
+
+/** How much of a picture is white, 0 to 1. */
+export async function shareOfWhite(browser: Browser, png: Buffer): Promise<number> {
+  const page = await browser.newPage()
+  const share = await page.evaluate(async (data) => {
+    const image = new Image()
+    image.src = `data:image/png;base64,${data}`
+    await image.decode()
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d')
+    context?.drawImage(image, 0, 0)
+    const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? []
+    let white = 0
+    for (let at = 0; at < pixels.length; at += 4)
+      if (Math.min(...pixels.slice(at, at + 3)) > 240) white += 1
+    return white / (image.width * image.height)
+  }, png.toString('base64'))
+  await page.close()
+  return share
+}

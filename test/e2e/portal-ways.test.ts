@@ -2,7 +2,13 @@
 // selections that travel.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { axeViolations, createColourCount, launchChromium, qliksOwn } from './chromium.ts'
+import {
+  axeViolations,
+  createColourCount,
+  launchChromium,
+  qliksOwn,
+  shareOfWhite,
+} from './chromium.ts'
 import { countBy, type Film, grossByGenre, sumBy } from './films.ts'
 import { readNumbers, type Visit, visitAs } from './portal-visit.ts'
 import { createStage, type Stage } from './stage.ts'
@@ -48,25 +54,6 @@ async function enter(
 /** A picture of many colours: nebula resolves before it has painted. */
 async function expectDrawn(page: Page, selector: string, colours = 20): Promise<void> {
   await expect.poll(() => coloursOf(page.locator(selector))).toBeGreaterThan(colours)
-}
-
-/** How much of a picture is white, 0 to 1. */
-async function shareOfWhite(png: Buffer): Promise<number> {
-  const page = await browser.newPage()
-  const share = await page.evaluate(async (data) => {
-    const image = new Image()
-    image.src = `data:image/png;base64,${data}`
-    await image.decode()
-    const context = new OffscreenCanvas(image.width, image.height).getContext('2d')
-    context?.drawImage(image, 0, 0)
-    const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? []
-    let white = 0
-    for (let at = 0; at < pixels.length; at += 4)
-      if (Math.min(...pixels.slice(at, at + 3)) > 240) white += 1
-    return white / (image.width * image.height)
-  }, png.toString('base64'))
-  await page.close()
-  return share
 }
 
 const clickInside = async (page: Page, selector: string, [x, y]: readonly [number, number]) => {
@@ -333,7 +320,7 @@ describe('the look', () => {
     const id = path === '/qlik-embed' ? '#embed-object' : '#qlik-frame'
     await expectDrawn(page, id)
     const png = await page.locator(id).screenshot()
-    expect(await shareOfWhite(png)).toBeLessThan(0.1)
+    expect(await shareOfWhite(browser, png)).toBeLessThan(0.1)
   })
 })
 

@@ -1,8 +1,10 @@
 import { embed } from '@nebula.js/stardust'
 import { chartTypes } from './chart-types.ts'
+import { darkTheme } from './dark-theme.ts'
+import { fillProperties } from './default-properties.ts'
 import { type EngineDoc, type EngineObject, textOf } from './engine-objects.ts'
 import { messageOf, showNotice } from './notice.ts'
-import { findUndrawn } from './undrawn.ts'
+import { findUncomputed, findUndrawn, type Undrawn } from './undrawn.ts'
 
 type Nebula = ReturnType<typeof embed>
 
@@ -18,8 +20,21 @@ export interface DrawOptions {
 /** Draws charts of an app; one for each page or component. */
 export interface Drawer {
   readonly nebula: Nebula
-  chart(element: HTMLElement, id: string): Promise<{ destroy(): void }>
+  /** Draws a stored chart. */
+  chart(element: HTMLElement, id: string): Promise<Drawn>
+  /** Draws a chart that the page describes. */
+  newChart(element: HTMLElement, chart: NewChart): Promise<Drawn>
   sheet(element: HTMLElement, id: string): Promise<{ title: string; destroy(): void }>
+}
+
+/** A chart, or the notice in its place, which has no model. */
+interface Drawn {
+  readonly model?: unknown
+  destroy(): void
+}
+
+type NewChart = Omit<Parameters<Nebula['render']>[0], 'element' | 'type'> & {
+  readonly type: string
 }
 
 interface Cell {
@@ -49,12 +64,22 @@ async function findObject(doc: EngineDoc, id: string): Promise<EngineObject> {
   }
 }
 
+/** Writes the reason in the place of a chart. */
+function explain(element: HTMLElement, { title, detail }: Undrawn): Drawn {
+  showNotice(element, title, detail)
+  return { destroy: () => element.replaceChildren() }
+}
+
 /** Makes what draws the charts of an app with nebula.js. */
 export function createDrawer(doc: EngineDoc, options: DrawOptions = {}): Drawer {
   const { theme = 'light', selects = true, active = true } = options
   // nebula.js has types of its own for the app; both clients give what it needs.
   const nebula = embed(doc as unknown as Parameters<typeof embed>[0], {
-    context: { theme, constraints: { select: !selects, active: !active } },
+    context: {
+      theme: theme === 'dark' ? darkTheme.id : theme,
+      constraints: { select: !selects, active: !active },
+    },
+    themes: [darkTheme],
     types: chartTypes,
   })
 
@@ -64,12 +89,21 @@ export function createDrawer(doc: EngineDoc, options: DrawOptions = {}): Drawer 
       const object = await findObject(doc, id)
       const layout = await object.getLayout()
       const type = textOf(layout.visualization) || object.genericType
-      const undrawn = findUndrawn(type)
-      if (undrawn !== undefined) {
-        showNotice(element, undrawn.title, `${undrawn.detail} The object is ${id}.`)
-        return { destroy: () => element.replaceChildren() }
-      }
+      const undrawn = findUndrawn(type) ?? findUncomputed(layout)
+      if (undrawn !== undefined)
+        return explain(element, { ...undrawn, detail: `${undrawn.detail} The object is ${id}.` })
+      await fillProperties(object, layout, await nebula.generateProperties({ type }))
       return await nebula.render({ element, id })
+    },
+    async newChart(element, chart) {
+      const undrawn = findUndrawn(chart.type)
+      if (undrawn !== undefined) return explain(element, undrawn)
+      const drawn = await nebula.render({ element, ...chart })
+      const { model } = drawn as { model: EngineObject }
+      const uncomputed = findUncomputed(await model.getLayout())
+      if (uncomputed === undefined) return drawn
+      drawn.destroy()
+      return explain(element, uncomputed)
     },
     async sheet(element, id) {
       const layout = await (await findObject(doc, id)).getLayout()

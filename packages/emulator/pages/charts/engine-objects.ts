@@ -4,6 +4,13 @@
 export interface EngineObject {
   readonly genericType: string
   getLayout(): Promise<Readonly<Record<string, unknown>>>
+  applyPatches(patches: readonly Patch[], isSoft: boolean): Promise<unknown>
+}
+
+interface Patch {
+  readonly qOp: 'add'
+  readonly qPath: string
+  readonly qValue: string
 }
 
 /** A field of an app. */

@@ -2,9 +2,10 @@
 export function showNotice(element: HTMLElement, title: string, detail: string): void {
   const notice = document.createElement('div')
   notice.setAttribute('role', 'alert')
-  // Written here, as the element can stand on a page of any origin and style.
+  // Written here, as the element can stand on a page of any origin and style. The colours are those of the
+  // page, which may be light or dark.
   notice.style.cssText =
-    'font:14px/1.4 system-ui,sans-serif;color:#333;background:#fff;padding:16px;box-sizing:border-box;overflow:auto;height:100%'
+    'font:14px/1.4 system-ui,sans-serif;padding:16px;box-sizing:border-box;overflow:auto;height:100%'
   const strong = document.createElement('strong')
   strong.textContent = title
   const words = document.createElement('p')

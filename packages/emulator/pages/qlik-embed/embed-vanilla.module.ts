@@ -2,7 +2,6 @@
 // nebula.js, over a session of @qlik/api. What it does not have it says in the component's place.
 import { createDrawer } from '../charts/draw.ts'
 import { messageOf, showNotice } from '../charts/notice.ts'
-import { findUndrawn } from '../charts/undrawn.ts'
 import { type EmbedProps, type EmbedTask, keyOf, toEmbedTask } from './embed-props.ts'
 import { initialWorkOf } from './initial-work.ts'
 import { importQix } from './qlik-main.ts'
@@ -33,17 +32,11 @@ async function draw(box: HTMLElement, task: EmbedTask, props: EmbedProps): Promi
       leave()
     }
   }
-  const undrawn = task.kind === 'ad-hoc' ? findUndrawn(task.type) : undefined
-  if (undrawn !== undefined) {
-    showNotice(box, undrawn.title, undrawn.detail)
-    return leave
-  }
   const drawn = await (task.kind === 'sheet'
     ? drawer.sheet(box, task.sheetId)
     : task.kind === 'object'
       ? drawer.chart(box, task.objectId)
-      : drawer.nebula.render({
-          element: box,
+      : drawer.newChart(box, {
           type: task.type,
           // nebula.js has types of its own for these; they come from the page's author as they are.
           fields: [...task.fields] as never,
