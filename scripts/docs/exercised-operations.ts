@@ -2,13 +2,13 @@
 interface Exercise {
   /** With its version, as package.json pins it. */
   readonly client: string
-  /** The test that measures it, and fails when this list is another. */
+  /** The test that measures it, and fails when the list is another. */
   readonly test: string
   readonly operations: readonly string[]
 }
 
 /** Measured by the tests that are named. */
-const exercises: readonly Exercise[] = [
+const exercises = [
   {
     client: '@qlik/api 2.19.0 in Node',
     test: 'test/e2e/rest-clients.test.ts',
@@ -42,7 +42,66 @@ const exercises: readonly Exercise[] = [
       'web socket /app/{appId}',
     ],
   },
-]
+  {
+    client: '@qlik/api 2.19.0 in Chromium',
+    test: 'test/e2e/qlik-clients-in-pages.test.ts',
+    operations: [
+      'Doc.CreateSessionObject',
+      'GET /api/v1/csrf-token',
+      'GET /api/v1/users/me',
+      'GET /api/v1/users/{id}',
+      'GenericObject.GetLayout',
+      'Global.OpenDoc',
+      'web socket /app/{appId}',
+    ],
+  },
+  {
+    client: 'qlik-embed 1.6.0 in Chromium, on the emulator’s runtime',
+    test: 'test/e2e/qlik-clients-in-pages.test.ts',
+    operations: [
+      'Doc.CreateSessionObject',
+      'Doc.GetAppLayout',
+      'Doc.GetField',
+      'Doc.GetObject',
+      'Field.SelectValues',
+      'GET /api/v1/csrf-token',
+      'GenericObject.GetEffectiveProperties',
+      'GenericObject.GetLayout',
+      'Global.OpenDoc',
+      'web socket /app/{appId}',
+    ],
+  },
+  {
+    client: 'nebula.js 7.4.0 in Chromium',
+    test: 'test/e2e/portal-ways.test.ts',
+    operations: [
+      'Doc.ClearUndoBuffer',
+      'Doc.CreateSessionObject',
+      'Doc.GetAppLayout',
+      'Doc.GetObject',
+      'GenericObject.GetEffectiveProperties',
+      'GenericObject.GetHyperCubeReducedData',
+      'GenericObject.GetLayout',
+      'GenericObject.GetListObjectData',
+      'GenericObject.SetProperties',
+      'Global.OpenDoc',
+      'web socket /app/{appId}',
+    ],
+  },
+  {
+    client: 'enigma.js 2.15.0 in Chromium',
+    test: 'test/e2e/portal-ways.test.ts',
+    operations: [
+      'Doc.CreateSessionObject',
+      'Doc.DestroySessionObject',
+      'GenericObject.GetLayout',
+      'Global.OpenDoc',
+      'web socket /app/{appId}',
+    ],
+  },
+] as const satisfies readonly Exercise[]
+
+type Client = (typeof exercises)[number]['client']
 
 /** The clients that exercised an operation, by its spelling with any names in braces. */
 export function clientsOf(operation: string): readonly string[] {
@@ -52,7 +111,7 @@ export function clientsOf(operation: string): readonly string[] {
     .map(({ client }) => client)
 }
 
-/** The operations that a test measures. */
-export function operationsMeasuredBy(test: string): readonly string[] {
-  return exercises.find((one) => one.test === test)?.operations ?? []
+/** What a client asks for, as its test measures it. */
+export function operationsOf(client: Client): readonly string[] {
+  return exercises.find((one) => one.client === client)?.operations ?? []
 }

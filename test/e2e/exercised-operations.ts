@@ -20,10 +20,32 @@ interface Frame {
   readonly text: string
 }
 
-/** The engine's methods that were called, with their class: what a handle is, its answer has told. */
-async function calledMethods(emulator: Emulator): Promise<string[]> {
+/** The last request and the last engine socket that an emulator has recorded. */
+interface Mark {
+  readonly request: number
+  readonly socket: number
+}
+
+async function readEngine(emulator: Emulator) {
   const answer = await fetch(`${emulator.url}/_emulator/api/engine`)
-  const { frames } = (await answer.json()) as { frames: readonly Frame[] }
+  return (await answer.json()) as {
+    sockets: readonly { number: number }[]
+    frames: readonly Frame[]
+  }
+}
+
+/** Where the record stands before a client begins. */
+export async function markNow(emulator: Emulator): Promise<Mark> {
+  const { sockets } = await readEngine(emulator)
+  return {
+    request: emulator.requests.at(-1)?.number ?? 0,
+    socket: Math.max(0, ...sockets.map(({ number }) => number)),
+  }
+}
+
+/** The engine's methods that were called, with their class: what a handle is, its answer has told. */
+async function calledMethods(emulator: Emulator, afterSocket: number): Promise<string[]> {
+  const frames = (await readEngine(emulator)).frames.filter(({ socket }) => socket > afterSocket)
   const classes = new Map<string, string>()
   const called = new Set<string>()
   for (const { socket, direction, method, handle, text } of frames) {
@@ -36,16 +58,21 @@ async function calledMethods(emulator: Emulator): Promise<string[]> {
   return [...called]
 }
 
-/** What a client asked of an emulator after a request of this number, each once and in order. */
+/** What a client asked of an emulator since a mark, each once and in order. */
 export async function exercisedOperations(
   emulator: Emulator,
-  afterRequest: number,
+  since: Mark = { request: 0, socket: 0 },
 ): Promise<string[]> {
-  const operations = new Set(await calledMethods(emulator))
+  const operations = new Set(await calledMethods(emulator, since.socket))
   for (const { number, method, path, status } of emulator.requests) {
-    if (number <= afterRequest || status === 404) continue
+    if (number <= since.request || status === 404) continue
     const operation = status === 101 ? 'web socket /app/{appId}' : toOperation(method, path)
     if (operation !== undefined) operations.add(operation)
   }
   return [...operations].sort()
+}
+
+/** Of these, what is asked of the engine. */
+export function onlyOfEngine(operations: readonly string[]): string[] {
+  return operations.filter((one) => /^(?:\w+\.|web socket)/.test(one))
 }

@@ -2,6 +2,7 @@
 // selections that travel.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { operationsOf } from '../../scripts/docs/exercised-operations.ts'
 import {
   axeViolations,
   createColourCount,
@@ -9,6 +10,7 @@ import {
   qliksOwn,
   shareOfWhite,
 } from './chromium.ts'
+import { exercisedOperations, markNow, onlyOfEngine } from './exercised-operations.ts'
 import { countBy, type Film, grossByGenre, sumBy } from './films.ts'
 import { readNumbers, type Visit, visitAs } from './portal-visit.ts'
 import { createStage, type Stage } from './stage.ts'
@@ -77,6 +79,20 @@ describe('the dashboard of nebula.js', () => {
       await expectDrawn(page, `#${id}`, id === 'kpi-films' ? 5 : 20)
     expect(await page.locator('#table').textContent()).toContain('Totals')
     expect(complaints).toEqual([])
+  })
+
+  it.each([
+    { client: 'nebula.js 7.4.0 in Chromium', path: '/', chart: '#chart' },
+    { client: 'enigma.js 2.15.0 in Chromium', path: '/enigma', chart: '#numbers-frame' },
+  ] as const)('asks what docs/reference/emulator.json says of $client', async (one) => {
+    const before = await markNow(stage.emulator)
+    const { page } = await enter(one.path)
+    await expectDrawn(page, one.chart, 5)
+    const measure = async () => onlyOfEngine(await exercisedOperations(stage.emulator, before))
+    await expect.poll(measure).toEqual(operationsOf(one.client))
+    // What comes late comes at the end at the latest.
+    await page.close()
+    expect(await measure()).toEqual(operationsOf(one.client))
   })
 
   it('applies a selection in the list to every chart, and clears it again', async () => {

@@ -3,9 +3,11 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { operationsOf } from '../../scripts/docs/exercised-operations.ts'
 import { collectComplaints, createColourCount, launchChromium, openContext } from './chromium.ts'
+import { exercisedOperations, markNow } from './exercised-operations.ts'
 import { grossByGenre } from './films.ts'
 import { type HostPage, logIn, serveHostPage } from './qlik-pages.ts'
 import { createTenant, type Tenant } from './stage.ts'
@@ -75,7 +77,7 @@ afterAll(async () => {
 })
 
 /** Opens a page of the host's, as somebody who is logged in, with what it holds in its body. */
-async function visit(body: string): Promise<{ page: Page; complaints: string[] }> {
+async function visit(body: string) {
   const host = await serveHostPage({
     '/': {
       type: 'text/html; charset=utf-8',
@@ -91,8 +93,11 @@ async function visit(body: string): Promise<{ page: Page; complaints: string[] }
   await context.addCookies(await logIn(tenant, bjorn))
   const page = await context.newPage()
   const complaints = collectComplaints(page)
+  const before = await markNow(tenant.emulator)
   await page.goto(host.origin)
-  return { page, complaints }
+  /** What the page has asked of the tenant. */
+  const operations = () => exercisedOperations(tenant.emulator, before)
+  return { page, complaints, operations }
 }
 
 const embed = (attributes: string) =>
@@ -104,7 +109,9 @@ const embedHost = () => `<script src="/embed.js" data-host="${tenant.emulator.ur
 
 describe('@qlik/api on a page', () => {
   it('asks who is logged in, opens an app and reads figures', async () => {
-    const { page, complaints } = await visit('<script type="module" src="/api.js"></script>')
+    const { page, complaints, operations } = await visit(
+      '<script type="module" src="/api.js"></script>',
+    )
     await page.waitForFunction('window.qlikApi')
     const answer = await page.evaluate(
       async ({ host, webIntegrationId, appId }) => {
@@ -139,13 +146,14 @@ describe('@qlik/api on a page', () => {
     expect(answer.name).toBe('Björn Ågren')
     expect(new Map(answer.rows as [string, number][])).toEqual(grossByGenre(['Paramount Pictures']))
     expect(complaints).toEqual([])
+    expect(await operations()).toEqual(operationsOf('@qlik/api 2.19.0 in Chromium'))
   })
 })
 
 describe('<qlik-embed>', () => {
   it('draws stored charts and new ones, a sheet and the selections, with one WebSocket', async () => {
     const app = `app-id="${tenant.appId}"`
-    const { page, complaints } = await visit(
+    const { page, complaints, operations } = await visit(
       [
         embedHost(),
         embed(`ui="analytics/selections" ${app}`),
@@ -179,6 +187,8 @@ describe('<qlik-embed>', () => {
       .toBe(false)
     expect(tenant.emulator.requests.filter(isSocket).length).toBe(opened)
     expect(complaints).toEqual([])
+    const expected = operationsOf('qlik-embed 1.6.0 in Chromium, on the emulator’s runtime')
+    expect(await operations()).toEqual(expected)
   })
 
   it('begins with the selections that the page asks for', async () => {
