@@ -11,7 +11,7 @@ export interface QlikRefusal extends QlikProblem {
 }
 
 /** The causes as a next step: what to look at, in which order. */
-function hintFor({ causes = [] }: QlikRefusal): string | undefined {
+function hintFor({ causes = [] }: Pick<QlikRefusal, 'causes'>): string | undefined {
   const [only] = causes
   if (only === undefined) return undefined
   if (causes.length === 1) return `The likely cause: ${only}.`
@@ -29,8 +29,9 @@ export const qlikErrors = defineErrors('ERR_QLIK', {
   ERR_QLIK_UNREACHABLE: {
     kind: 'failure',
     status: 502,
-    message: (details: { url: string; reason: string }) =>
+    message: (details: { url: string; reason: string; causes?: readonly string[] }) =>
       `Qlik cannot be reached at ${details.url} (${details.reason})`,
+    hintFor,
     hint: 'Check the address of the deployment, this machine’s DNS, proxy and firewall, and for certificate errors NODE_EXTRA_CA_CERTS.',
   },
   ERR_QLIK_TIMEOUT: {

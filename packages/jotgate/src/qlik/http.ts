@@ -37,6 +37,8 @@ export interface QlikRequest {
   readonly method?: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array<ArrayBuffer>
+  /** How errors name the call. Default method and path; another for a path with a secret. */
+  readonly call?: string
 }
 
 const maxBodyBytes = 1_048_576
@@ -58,7 +60,7 @@ export async function callQlik(request: QlikRequest, options: CallOptions): Prom
 export async function sendToQlik(request: QlikRequest, options: CallOptions): Promise<QlikStream> {
   const { url, method = 'GET', headers, body } = request
   const { fetch = globalThis.fetch, timeoutMs = 10_000, signal } = options
-  const call = `${method} ${url.pathname}`
+  const { call = `${method} ${url.pathname}` } = request
   const timeout = AbortSignal.timeout(timeoutMs)
   const toFailure = (error: unknown, begun: boolean): unknown => {
     if (signal?.aborted === true) return signal.reason

@@ -1,6 +1,22 @@
 export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
 export type { QlikGroup, QlikName, QlikUser } from '../protocol/index.ts'
 export { callAs } from './call-as.ts'
+export {
+  createProxyApi,
+  type ProxyApi,
+  type ProxySession,
+  type ProxyUser,
+} from './client-managed/qps/proxy-api.ts'
+export type {
+  NewVirtualProxy,
+  ProxyService,
+  RepositoryEntity,
+  RepositoryUser,
+  ServerNode,
+  VirtualProxy,
+} from './client-managed/qrs/entities.ts'
+export type { RepositoryAccess, RepositoryOptions } from './client-managed/qrs/qrs-calls.ts'
+export { createRepository, type Repository } from './client-managed/qrs/repository.ts'
 export { type Administration, createAdministration } from './cloud/administration.ts'
 export type { CspDirective, CspOrigin, CspOriginCalls } from './cloud/csp-origins.ts'
 export { getCsrfToken } from './cloud/csrf-token.ts'

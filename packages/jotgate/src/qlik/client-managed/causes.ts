@@ -44,11 +44,23 @@ const atCall: Readonly<Record<number, readonly string[]>> = {
   409: ['somebody else has changed it since it was read: read it again, and send it whole'],
 }
 
+const atService: Readonly<Record<number, readonly string[]>> = {
+  ...atCall,
+  401: ['no client certificate was given, or not one that this server issued'],
+  403: [
+    'the security rules do not allow it to the user in whose name the call was made',
+    'no client certificate was given, or not one that this server issued',
+  ],
+}
+
 /** What a token that opens no session may come from. */
 export const causesOfRefusedLogin = (status: number) => lookUp(atLogin, status)
 
 /** What a refused call of a session may come from. */
 export const causesOfRefusal = (status: number) => lookUp(atCall, status)
+
+/** What a call of a service at its own port, with a client certificate, is refused for. */
+export const causesAtService = (status: number) => lookUp(atService, status)
 
 /** All redirects say the same here; of other statuses each stands for itself. */
 function lookUp(table: Readonly<Record<number, readonly string[]>>, status: number) {

@@ -54,10 +54,3 @@ export function idOf(object: JsonObject, call: string): string {
   if (typeof object.id === 'string' && object.id !== '') return object.id
   throw qlikErrors.ERR_QLIK_ANSWER({ call, problem: 'has no id' })
 }
-
-/** An ID as a path segment. */
-export function idSegment(id: unknown): string {
-  if (typeof id === 'string' && /^[\w-]{1,128}$/.test(id)) return id
-  const problem = 'must be the id that Qlik gave'
-  throw qlikErrors.ERR_QLIK_OPTION({ option: 'id', problem })
-}

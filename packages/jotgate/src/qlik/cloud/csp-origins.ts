@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../values/index.ts'
 import { qlikErrors } from '../errors.ts'
-import { type AdminCalls, idOf, idSegment } from './admin-calls.ts'
+import { idSegment } from '../id-segment.ts'
+import { type AdminCalls, idOf } from './admin-calls.ts'
 
 /** What an entry can let a page or a host do, by the names of Qlik's API. */
 const directives = [

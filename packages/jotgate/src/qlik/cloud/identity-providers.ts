@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { qlikErrors } from '../errors.ts'
-import { type AdminCalls, idOf, idSegment } from './admin-calls.ts'
+import { idSegment } from '../id-segment.ts'
+import { type AdminCalls, idOf } from './admin-calls.ts'
 
 /** An identity provider of a tenant. `issuer` and `staticKeys` are those of a JWT one. */
 export interface IdentityProvider {

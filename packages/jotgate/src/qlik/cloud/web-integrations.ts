@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../values/index.ts'
 import { qlikErrors } from '../errors.ts'
-import { type AdminCalls, idOf, idSegment } from './admin-calls.ts'
+import { idSegment } from '../id-segment.ts'
+import { type AdminCalls, idOf } from './admin-calls.ts'
 
 /** A list of origins from which browsers may call the tenant, and the ID that they name. */
 export interface WebIntegration {
