@@ -1,5 +1,8 @@
 import { h } from '../element.ts'
 import { checkSession, forgetKey, get, giveKey, hasSession, onKeyWanted } from './api.ts'
+import { createRulesView } from './client-managed/rules.ts'
+import { createSitePeopleView } from './client-managed/site-people.ts'
+import { createVirtualProxiesView } from './client-managed/virtual-proxies.ts'
 import { createPeopleView } from './cloud/people.ts'
 import { createSetUpView } from './cloud/set-up.ts'
 import { openKeyDialog } from './key-dialog.ts'
@@ -19,6 +22,7 @@ function part(id: string): HTMLElement {
 /** The views of one product alone, by its name. */
 const productViews: Readonly<Record<string, () => readonly View[]>> = {
   cloud: () => [createSetUpView(), createPeopleView()],
+  'client-managed': () => [createVirtualProxiesView(), createSitePeopleView(), createRulesView()],
 }
 
 const about = await fetch('/_emulator', { headers: { accept: 'application/json' } })

@@ -7,14 +7,22 @@ export interface Field {
   readonly name: string
   readonly label: string
   readonly help: string
-  readonly kind?: 'text' | 'lines' | 'number'
+  readonly kind?: 'text' | 'lines' | 'number' | 'choice'
+  /** The values of a choice, each with what people read; the first is the default. */
+  readonly choices?: readonly (readonly [value: string, label: string])[]
+  /** What stands in it at first; nothing when omitted. */
+  readonly value?: string
+  /** The heading of the group that begins with this field. */
+  readonly group?: string
 }
+
+type Input = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 /** A form that saves by the control API and shows at the field itself what was refused. */
 export interface SavingForm {
   readonly element: HTMLFormElement
   /** The input of a field, to fill it in. */
-  input(name: string): HTMLInputElement | HTMLTextAreaElement
+  input(name: string): Input
 }
 
 /**
@@ -33,31 +41,22 @@ export function createForm<Saved>(options: {
   onSaved(saved: Saved): void
 }): SavingForm {
   const { id, label, fields, path, submit, toBody, onSaved } = options
-  const inputs = new Map<string, HTMLInputElement | HTMLTextAreaElement>()
+  const inputs = new Map<string, Input>()
   const problems = new Map<string, HTMLElement>()
   const form = h('form', { class: 'card', 'aria-label': label, novalidate: true, id })
-  for (const { name, label: fieldLabel, help, kind = 'text' } of fields) {
-    const inputId = `${id}-${name}`
-    const described = `${inputId}-help ${inputId}-problem`
-    const attributes = { id: inputId, name, 'aria-describedby': described, spellcheck: 'false' }
-    const input =
-      kind === 'lines'
-        ? h('textarea', { ...attributes, rows: 4 })
-        : h('input', {
-            ...attributes,
-            type: 'text',
-            autocomplete: 'off',
-            inputmode: kind === 'number' ? 'numeric' : 'text',
-          })
+  for (const field of fields) {
+    const inputId = `${id}-${field.name}`
+    const input = toInput(field, inputId)
     const problem = h('div', { id: `${inputId}-problem`, class: 'problem', role: 'alert' })
-    inputs.set(name, input)
-    problems.set(name, problem)
+    inputs.set(field.name, input)
+    problems.set(field.name, problem)
+    if (field.group !== undefined) form.append(h('h3', {}, field.group))
     form.append(
       h(
         'div',
         { class: 'field' },
-        h('label', { for: inputId }, fieldLabel),
-        h('p', { class: 'hint', id: `${inputId}-help` }, help),
+        h('label', { for: inputId }, field.label),
+        h('p', { class: 'hint', id: `${inputId}-help` }, field.help),
         input,
         problem,
       ),
@@ -99,4 +98,23 @@ export function createForm<Saved>(options: {
     })
   })
   return { element: form, input }
+}
+
+function toInput({ name, kind = 'text', choices = [], value = '' }: Field, id: string): Input {
+  const described = `${id}-help ${id}-problem`
+  const attributes = { id, name, 'aria-describedby': described, spellcheck: 'false' }
+  if (kind === 'lines') return h('textarea', { ...attributes, rows: 4 }, value)
+  if (kind === 'choice')
+    return h(
+      'select',
+      attributes,
+      ...choices.map(([one, label]) => h('option', { value: one, selected: one === value }, label)),
+    )
+  return h('input', {
+    ...attributes,
+    type: 'text',
+    value,
+    autocomplete: 'off',
+    inputmode: kind === 'number' ? 'numeric' : 'text',
+  })
 }

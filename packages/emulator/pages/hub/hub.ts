@@ -48,7 +48,7 @@ function showWho({ user, virtualProxy, base }: HubData): void {
   }
   find('who').replaceChildren(
     h('p', {}, h('strong', {}, user.name)),
-    h('p', {}, h('code', {}, `${user.directory}\\${user.id}`), ` by ${virtualProxy}`),
+    h('p', {}, h('code', {}, `${user.directory}\\${user.id}`), `, virtual proxy ${virtualProxy}`),
     button('Log out', leave),
     problem,
   )

@@ -1,9 +1,9 @@
-import type { HttpBindings } from '@hono/node-server'
-import { Hono } from 'hono'
 import type { Listener, Product } from '../control/product.ts'
 import type { ClientManaged } from './client-managed.ts'
+import { siteConsoleRoutes } from './console/site-routes.ts'
 import { clientManagedErrors } from './errors/client-managed-errors.ts'
 import { toFaultAnswer } from './errors/fault-answer.ts'
+import { hubRoutes } from './hub/hub-routes.ts'
 import { endSessionsByChange } from './proxy/end-by-change.ts'
 import { createProxyApp } from './proxy/proxy-app.ts'
 import { createProxySessions } from './proxy/sessions.ts'
@@ -78,7 +78,7 @@ export function clientManaged(
       let current = newRepository()
       const sockets = [0, 1].slice(0, nodes).map((index) => createProxySockets(site, index))
       const listeners = sockets.map((own, index): Listener => {
-        const app = createProxyApp(site, index)
+        const app = createProxyApp(site, index, [hubRoutes(site)])
         return {
           name: index === 0 ? 'proxy' : 'proxy2',
           port: index === 0 ? port : secondPort,
@@ -90,7 +90,7 @@ export function clientManaged(
       return {
         listeners,
         state: toSiteView(site),
-        consoleRoutes: new Hono<{ Bindings: HttpBindings }>(),
+        consoleRoutes: siteConsoleRoutes(site),
         adviceOn: () => [],
         answerFault: toFaultAnswer,
         showError: async () => {

@@ -29,7 +29,7 @@ interface NodeEnv {
   Variables: { exchange?: Exchange; refusal?: ProxyRefusal; fault?: string }
 }
 
-const isStatic = (path: string) => /^\/(?:resources|qlik-embed)\//.test(path)
+const isStatic = (path: string) => /^\/(?:resources|qlik-embed|assets)\//.test(path)
 /** What says whether somebody is logged in must not need it. */
 const isOpen = (path: string) => path.startsWith('/qps/')
 

@@ -9,6 +9,7 @@ import { baseUrlOf } from '../../../http/request-target.ts'
 import type { ClientManaged } from '../../client-managed.ts'
 import { toFaultAnswer } from '../../errors/fault-answer.ts'
 import { toRecordedRefusal } from '../answers.ts'
+import { mayReadApp } from '../ask-rules.ts'
 import { toCookieLine } from '../cookies.ts'
 import { toEngineUser } from '../engine-user.ts'
 import { describeExchange } from '../record-exchange.ts'
@@ -122,6 +123,7 @@ function decide(site: ClientManaged, nodeIndex: number, request: IncomingMessage
       request: {
         ...outcome.app,
         user: toEngineUser(site.repository, outcome.session),
+        mayOpen: (appId) => mayReadApp(site, outcome.session, appId),
         ...(config?.extendedSecurityEnvironment
           ? { environment: JSON.stringify(outcome.session.environment) }
           : {}),
