@@ -83,6 +83,8 @@ export function clientManaged(
           name: index === 0 ? 'proxy' : 'proxy2',
           port: index === 0 ? port : secondPort,
           ...(publicUrl === undefined ? {} : { publicUrl }),
+          // As much as a proxy service can be set to: its own limit is for the product to obey.
+          maxHeaderBytes: 140_000,
           fetch: app.fetch,
           upgrade: own.handle,
         }

@@ -1,6 +1,7 @@
 import type { ClientManaged } from './client-managed.ts'
 import { isSameUser } from './proxy/sessions.ts'
 import type { FieldsOf } from './repository/entity.ts'
+import type { User } from './repository/users.ts'
 import type { VirtualProxyConfig } from './repository/virtual-proxy.ts'
 
 export interface SiteUserView {
@@ -36,6 +37,15 @@ export interface SiteView {
    * @throws TypeError when there is none of this prefix
    */
   changeVirtualProxy(prefix: string, changes: Partial<FieldsOf<VirtualProxyConfig>>): void
+  /**
+   * Changes a user of the repository, such as to `blacklisted`.
+   *
+   * @throws TypeError when the repository does not have them
+   */
+  changeUser(
+    user: { readonly userDirectory: string; readonly userId: string },
+    changes: Partial<Pick<User, 'name' | 'roles' | 'inactive' | 'blacklisted'>>,
+  ): void
   /** Ends all sessions of a user, on every virtual proxy and node; gives how many. */
   endSessionsOf(user: { readonly userDirectory: string; readonly userId: string }): number
 }
@@ -68,6 +78,12 @@ export function toSiteView(site: ClientManaged): SiteView {
       const found = site.repository.virtualProxies.list().find((one) => one.prefix === prefix)
       if (found === undefined) throw new TypeError(`no virtual proxy has the prefix "${prefix}"`)
       site.repository.virtualProxies.replace(found.id, { ...found, ...changes })
+    },
+    changeUser({ userDirectory, userId }, changes) {
+      const { findUser, users } = site.repository
+      const found = findUser({ directory: userDirectory, id: userId })
+      if (found === undefined) throw new TypeError(`no user is ${userDirectory}\\${userId}`)
+      users.replace(found.id, { ...found, ...changes })
     },
     endSessionsOf: ({ userDirectory: directory, userId: id }) =>
       site.sessions.endWhere(({ user }) => isSameUser(user, { directory, id }), 'OnSessionClosed')

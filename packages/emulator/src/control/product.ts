@@ -30,6 +30,8 @@ export interface Listener {
   readonly publicUrl?: string
   /** Answers a request; the console is below `/_emulator` where the product wants it. */
   readonly fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>
+  /** How many bytes the headers of a request may have before it is answered 431; 16,384 when omitted. */
+  readonly maxHeaderBytes?: number
   /** Answers the handshake of a web socket; without it handshakes are not answered. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }

@@ -54,7 +54,9 @@ export async function openListener(
 ): Promise<OpenListener> {
   const publicUrl =
     listener.publicUrl === undefined ? undefined : checkPublicUrl(listener.publicUrl)
-  const server: Server | SecureServer = secure?.createServer() ?? createServer()
+  const { maxHeaderBytes: maxHeaderSize = 16_384 } = listener
+  const server: Server | SecureServer =
+    secure?.createServer({ maxHeaderSize }) ?? createServer({ maxHeaderSize })
   if (publicUrl !== undefined)
     for (const event of ['request', 'upgrade'])
       server.on(event, (request: IncomingMessage) => setPublicUrl(request, publicUrl))

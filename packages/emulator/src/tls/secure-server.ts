@@ -19,7 +19,7 @@ export interface TlsTrust {
 
 /** https servers that share one authority. */
 export interface SecureServers {
-  createServer(): Server
+  createServer(options?: { maxHeaderSize?: number }): Server
   readonly trust: TlsTrust
 }
 
@@ -75,5 +75,8 @@ export async function createSecureServers(
         )
     },
   }
-  return { createServer: () => createServer(options), trust: { caFile, caPem, spkiHash } }
+  return {
+    createServer: (own) => createServer({ ...options, ...own }),
+    trust: { caFile, caPem, spkiHash },
+  }
 }

@@ -3,14 +3,19 @@ import type { ProxySettings } from '../repository/nodes.ts'
 import type { ClientManagedSwitches } from '../switches.ts'
 import { type ProxyRefusal, refuseWith } from './answers.ts'
 
-/** Checks a request against `maxHeaderSizeBytes` and `maxHeaderLines` of the node's proxy service. */
+/** Checks a request against `maxHeaderSizeBytes`, `maxHeaderLineBytes` and `maxHeaderLines` of the node's proxy service. */
 export function checkHeaderLimits(
   { rawHeaders }: IncomingMessage,
-  { maxHeaderSizeBytes, maxHeaderLines }: ProxySettings,
+  { maxHeaderSizeBytes, maxHeaderLineBytes, maxHeaderLines }: ProxySettings,
   { headerLimitStatus }: ClientManagedSwitches,
 ): ProxyRefusal | undefined {
   // Each line as it came: name, colon, blank, value, and the end of the line.
-  const bytes = rawHeaders.reduce((sum, text) => sum + Buffer.byteLength(text, 'latin1') + 2, 0)
+  const lines = Array.from({ length: rawHeaders.length / 2 }, (_, index) => {
+    const [name = '', value = ''] = rawHeaders.slice(index * 2, index * 2 + 2)
+    return name.length + value.length + 4
+  })
+  const bytes = lines.reduce((sum, length) => sum + length, 0)
+  const longest = Math.max(0, ...lines)
   const refusal = (detail: string) =>
     refuseWith(headerLimitStatus, proxyTextOf(headerLimitStatus), {
       form: 'html',
@@ -19,8 +24,10 @@ export function checkHeaderLimits(
     })
   if (bytes > maxHeaderSizeBytes)
     return refusal(`The headers have ${bytes} bytes; the proxy takes ${maxHeaderSizeBytes}`)
-  return rawHeaders.length / 2 > maxHeaderLines
-    ? refusal(`There are ${rawHeaders.length / 2} headers; the proxy takes ${maxHeaderLines}`)
+  if (longest > maxHeaderLineBytes)
+    return refusal(`A header has ${longest} bytes; the proxy takes ${maxHeaderLineBytes}`)
+  return lines.length > maxHeaderLines
+    ? refusal(`There are ${lines.length} headers; the proxy takes ${maxHeaderLines}`)
     : undefined
 }
 

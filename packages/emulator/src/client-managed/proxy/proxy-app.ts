@@ -47,6 +47,14 @@ function belowPrefix(site: ClientManaged, others: readonly Hono<ProxyEnv>[]): Ho
     const isPreflight =
       c.req.method === 'OPTIONS' && c.req.header('access-control-request-method') !== undefined
     if (isPreflight && proxyPreflight === 'answered') return c.body(null, 200)
+    if (isPreflight)
+      return refuse(
+        c,
+        refuseWith(401, proxyTexts.expectedHeader, {
+          form: missingTokenBody,
+          decidedBy: 'proxyPreflight',
+        }),
+      )
 
     const found = authenticate(site, { request: c.env.incoming, nodeId, config, query })
     if (found.kind !== 'nobody' && found.token !== undefined) exchange.token = found.token

@@ -1,7 +1,7 @@
-import { sign } from 'node:crypto'
 import { WebSocket } from 'ws'
 import { createMoviesApp } from '../../engine/index.ts'
 import { makeTestKey, type TestKey } from '../../jwt/testing/certificate.ts'
+import { signTestToken } from '../../jwt/testing/sign-test-token.ts'
 import { createEmulators, type Emulators, type SharedOptions } from '../../start/emulators.ts'
 import { type ClientManagedOptions, clientManaged } from '../product.ts'
 import type { VirtualProxyOptions } from '../virtual-proxy-options.ts'
@@ -57,8 +57,11 @@ export interface TestSite {
 
 let sharedKey: TestKey | undefined
 
-const encode = (value: unknown) =>
-  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
+/** The key of `/jwt` of every site of a test file, for further virtual proxies. */
+export function siteKey(): TestKey {
+  sharedKey ??= makeTestKey()
+  return sharedKey
+}
 
 function openTestSocket(
   url: string,
@@ -116,8 +119,7 @@ export async function startSite(
   options: ClientManagedOptions & SharedOptions & { jwt?: Partial<VirtualProxyOptions> } = {},
 ): Promise<TestSite> {
   const { jwt = {}, virtualProxies = [], apps, adminKey, host, tls, clock, ...own } = options
-  sharedKey ??= makeTestKey()
-  const key = sharedKey
+  const key = siteKey()
   const product = clientManaged({
     ...own,
     virtualProxies: [{ prefix: 'jwt', certificate: key.certificatePem, ...jwt }, ...virtualProxies],
@@ -141,10 +143,7 @@ export async function startSite(
       exp: second + 60,
       ...claims,
     }
-    const head = { alg: 'RS256', typ: 'JWT', ...header }
-    const text = `${encode(head)}.${encode(all)}`
-    const hash = `sha${/(256|384|512)$/.exec(String(head.alg))?.[1] ?? '256'}`
-    return `${text}.${sign(hash, Buffer.from(text), key.privateKey).toString('base64url')}`
+    return signTestToken(all, { key, header })
   }
   const ask: TestSite['ask'] = (path, { method = 'GET', headers = {}, url, ...given } = {}) =>
     fetch((url ?? site.url) + path, {

@@ -46,7 +46,8 @@ const user: Rule = {
             name: jwtAttributeUserDirectory,
             switches,
           })
-    if (typeof directory !== 'string') return directory
+    if (typeof directory !== 'string')
+      return constant === undefined ? directory : refuse(directory.detail, 'bracketDirectory')
     return { user: { directory: directory.toUpperCase(), id } }
   },
 }

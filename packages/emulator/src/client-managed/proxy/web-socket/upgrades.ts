@@ -47,7 +47,7 @@ function tieToSession(
     const { webSocketPing } = site.switches.get()
     if (webSocketPing === 'answered') socket.pong(data)
     // Nothing that comes after it is read any more.
-    else if (webSocketPing === 'hangs') socket.pause()
+    else if (webSocketPing === 'hangs') socket.removeAllListeners('message')
   })
 }
 
