@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { expect } from 'vitest'
-import { createColourCount, openContext } from '../e2e/chromium.ts'
+import { collectComplaints, createColourCount, openContext } from '../e2e/chromium.ts'
 import type { Newcomer } from './newcomer.ts'
 
 /** A server of the first chart that runs. */
@@ -23,29 +23,43 @@ export async function succeed(
 
 /** Starts the local Qlik as a guide says, on a free port, and gives its address. */
 export async function startLocalQlik(newcomer: Newcomer, line: string): Promise<string> {
-  const said = await newcomer.start(`${line} --port 0`, { says: /^url \S+$/m })
-  return /^url (\S+)$/m.exec(said)?.[1] ?? ''
+  return newcomer.start(`${line} --port 0`).until(/^url (\S+)$/m)
+}
+
+/** Starts an application on a port, and waits for the password that it prints. */
+export async function startApplication(
+  newcomer: Newcomer,
+  line: string,
+  { port, isReady }: { port: number; isReady: RegExp },
+): Promise<RunningApplication> {
+  const url = `http://localhost:${port}`
+  const running = newcomer.start(line, { PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' })
+  await running.until(isReady)
+  // Next.js loads a page when it is opened.
+  await fetch(`${url}/chart`)
+  return { url, password: await running.until(/password (\S+)/) }
 }
 
 /** Logs in on the page, and waits for the chart of the films. */
 export async function seeChart(
   browser: Browser,
   { url, password }: RunningApplication,
-  picture?: string,
 ): Promise<void> {
   const context = await openContext(browser)
   try {
     const page = await context.newPage()
+    const complaints = collectComplaints(page)
     await page.goto(`${url}/chart`)
     await page.getByLabel('Password').fill('not this one')
-    await page.getByRole('button').click()
+    await page.getByRole('button', { name: 'Log in' }).click()
     await page.getByLabel('Password').fill(password)
-    await page.getByRole('button').click()
+    await page.getByRole('button', { name: 'Log in' }).click()
     const chart = page.locator('#chart')
     await chart.locator('canvas, svg').first().waitFor()
     const count = await createColourCount(browser)
     await expect.poll(() => count(chart)).toBeGreaterThan(20)
-    if (picture !== undefined) await page.screenshot({ path: picture })
+    // The wrong password, and a picture for the tab that the guide does not have.
+    expect(complaints.filter((one) => !/status of 40[14]/.test(one))).toEqual([])
   } finally {
     await context.close()
   }

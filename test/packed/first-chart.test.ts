@@ -12,6 +12,7 @@ import {
   attackTokenEndpoint,
   type RunningApplication,
   seeChart,
+  startApplication,
   startLocalQlik,
   succeed,
 } from './first-chart-checks.ts'
@@ -45,25 +46,34 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close())
 
-describe('with Express', () => {
+/** The files that a part shows, and those of Express that it names in one sentence. */
+function filesOf(part: string): Map<string, string> {
+  const [sentence = ''] = /^.*are \[those of Express\]/m.exec(part) ?? []
+  const ofExpress = filesIn(section('With Express'))
+  const named = [...sentence.matchAll(/`([^`]+)`/g)].map(
+    ([, name = '']) => [name, ofExpress.get(name) ?? ''] as const,
+  )
+  return new Map([...named, ...filesIn(part)])
+}
+
+describe.each([
+  ['Express', /Open http/],
+  ['Next.js', /Ready in/],
+])('with %s', (framework, isReady) => {
   let newcomer: Newcomer
   let running: RunningApplication
 
   beforeAll(async () => {
     newcomer = await createNewcomer()
-    const part = section('With Express')
-    const [init = [], [emulator = ''] = [], [setUp = '', bundle = '', server = ''] = []] =
-      blocksIn(part)
+    const part = section(`With ${framework}`)
+    const [init = [], [emulator = ''] = [], setUp = []] = blocksIn(part)
     for (const line of init) await succeed(newcomer, line)
-    for (const [file, text] of filesIn(part)) await newcomer.write(file, text)
+    for (const [file, text] of filesOf(part)) await newcomer.write(file, text)
     const qlik = await startLocalQlik(newcomer, emulator)
     const port = await findFreePort()
-    const url = `http://localhost:${port}`
-    const env = { QLIK_URL: qlik, PAGE_ORIGIN: url }
-    await succeed(newcomer, setUp, env)
-    await succeed(newcomer, bundle)
-    const said = await newcomer.start(server, { says: /Open /, env: { PORT: String(port) } })
-    running = { url, password: /password (\S+)/.exec(said)?.[1] ?? '' }
+    const env = { QLIK_URL: qlik, PAGE_ORIGIN: `http://localhost:${port}` }
+    for (const line of setUp.slice(0, -1)) await succeed(newcomer, line, env)
+    running = await startApplication(newcomer, setUp.at(-1) ?? '', { port, isReady })
   })
 
   afterAll(() => newcomer?.close())

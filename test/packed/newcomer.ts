@@ -15,13 +15,19 @@ export interface Ended {
   err: string
 }
 
+/** A program that goes on running. */
+export interface Running {
+  /** Waits until what it said matches; gives what the first group caught. */
+  until(pattern: RegExp): Promise<string>
+}
+
 /** Somebody with a folder and a shell, who follows a guide. All packages are installed further up. */
 export interface Newcomer {
   folder: string
   write(file: string, content: string): Promise<void>
   run(line: string, env?: Record<string, string>): Promise<Ended>
-  /** Starts what goes on running, and gives what it said when that matched. */
-  start(line: string, options: { says: RegExp; env?: Record<string, string> }): Promise<string>
+  /** Starts what goes on running. */
+  start(line: string, env?: Record<string, string>): Running
   close(): Promise<void>
 }
 
@@ -58,26 +64,48 @@ export async function createNewcomer(): Promise<Newcomer> {
       const [exitCode] = (await closed) as [number | null]
       return { exitCode, out, err }
     },
-    start(line, { says, env }) {
+    start(line, env) {
       const child = launch(line, env)
       running.push(child)
-      return new Promise((resolve, reject) => {
-        let said = ''
-        const hear = (chunk: string) => {
-          said += chunk
-          if (says.test(said)) resolve(said)
-        }
-        child.stdout.setEncoding('utf8').on('data', hear)
-        child.stderr.setEncoding('utf8').on('data', hear)
-        child.once('error', reject)
-        child.once('close', () => reject(new Error(`It ended, and said: ${said}`)))
-      })
+      return listenTo(child)
     },
     async close() {
       await Promise.all(running.map(end))
       await rm(folder, { recursive: true, force: true })
       await rm(commands, { recursive: true, force: true })
     },
+  }
+}
+
+function listenTo(child: ChildProcess): Running {
+  let said = ''
+  let isOver = false
+  const listeners = new Set<() => void>()
+  const tell = () => {
+    for (const listener of [...listeners]) listener()
+  }
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      said += chunk
+      tell()
+    })
+  child.once('close', () => {
+    isOver = true
+    tell()
+  })
+  return {
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(said)
+          if (found === null && !isOver) return
+          listeners.delete(look)
+          if (found === null) reject(new Error(`It ended, and said: ${said}`))
+          else resolve(found[1] ?? '')
+        }
+        listeners.add(look)
+        look()
+      }),
   }
 }
 

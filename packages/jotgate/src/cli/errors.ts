@@ -93,6 +93,13 @@ export const cliErrors = defineErrors('ERR_CLI', {
     },
     hint: 'Name the framework that your server runs on, and install it first: `npm install express`, for example.',
   },
+  ERR_CLI_ADD_NO_APP_FOLDER: {
+    kind: 'failure',
+    status: 404,
+    message: (details: { framework: string }) =>
+      `This application of ${details.framework} has no folder app or src/app`,
+    hint: 'The files are routes of the App Router, which may stand beside the folder pages: make `app/layout.jsx` first, as docs/guides/first-chart.md shows it.',
+  },
   ERR_CLI_ADD_EXISTS: {
     kind: 'failure',
     status: 409,

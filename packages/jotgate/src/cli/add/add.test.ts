@@ -94,6 +94,19 @@ describe('jotgate add', () => {
     expect(await inFolder()).toEqual(['package.json'])
   })
 
+  it('puts routes of Next.js where its app folder is, and refuses where there is none', async () => {
+    await application({ dependencies: { next: '16' } })
+    const { exitCode, err } = await add('--yes')
+    expect(exitCode).toBe(1)
+    expect(err).toContain('ERR_CLI_ADD_NO_APP_FOLDER')
+    await mkdir(join(folder, 'src/app'), { recursive: true })
+    const added = await add('--yes')
+    expect(added.err).toContain('node src/qlik/set-up.mjs')
+    const files = added.out.trim().split('\n')
+    expect(files).toContain('src/app/chart/token/route.js')
+    expect(files.filter((file) => !file.startsWith('src/'))).toEqual([])
+  })
+
   it.each([
     ['no framework', {}, [], /none of express, fastify/],
     [

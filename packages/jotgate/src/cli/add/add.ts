@@ -1,8 +1,8 @@
 import type { Call, CommandSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { layoutFor } from '../layout.ts'
-import { frameworkOf, readApplication } from './application.ts'
-import { type Framework, frameworks } from './frameworks.ts'
+import { baseOf, frameworkOf, readApplication } from './application.ts'
+import { frameworks } from './frameworks.ts'
 import { nextSteps } from './next-steps.ts'
 import { refuseExisting, writeFiles } from './write-files.ts'
 
@@ -36,25 +36,30 @@ export const add: CommandSpec = {
     const { folder } = call.terminal
     const application = await readApplication(folder)
     const framework = frameworkOf(application, asked)
-    const files = framework.files.map(({ target }) => target)
-    await refuseExisting(folder, framework.files)
-    if (!call.values.isOn('yes')) await askFirst(call, framework)
+    const base = baseOf(application, framework)
+    const files = framework.files.map(({ template, target }) => ({
+      template,
+      target: `${base}${target}`,
+    }))
+    await refuseExisting(folder, files)
+    const targets = files.map(({ target }) => target)
+    if (!call.values.isOn('yes'))
+      await askFirst(call, `${framework.title}: these files would be new`, targets)
     call.signal.throwIfAborted()
-    await writeFiles(folder, framework.files)
-    const next = nextSteps(application, framework)
+    await writeFiles(folder, files)
+    const next = nextSteps(application, framework, base)
     return {
-      text: files.map((file) => `${file}\n`).join(''),
-      json: { framework: framework.name, files, next },
+      text: targets.map((file) => `${file}\n`).join(''),
+      json: { framework: framework.name, files: targets, next },
       next: inWords(call, next),
     }
   },
 }
 
 /** Shows what would be written; without somebody to answer, nothing is. */
-async function askFirst(call: Call, { title, files }: Framework): Promise<void> {
+async function askFirst(call: Call, title: string, files: readonly string[]): Promise<void> {
   const { stdinIsTerminal, stderrIsTerminal } = call.terminal
-  call.note(`${title}: these files would be new`)
-  for (const { target } of files) call.note(`  ${target}`)
+  call.note([title, ...files.map((file) => `  ${file}`)].join('\n'))
   if (!stdinIsTerminal || !stderrIsTerminal)
     throw call.refuse('--yes is missing: there is no terminal to ask on')
   const answer = await call.terminal.ask('Write them? [y/N] ')

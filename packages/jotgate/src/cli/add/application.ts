@@ -79,3 +79,14 @@ export function frameworkOf({ packages }: Application, asked: string | undefined
     known: frameworks.map(({ name }) => name),
   })
 }
+
+/**
+ * The folder of an application below which the files go: `src/` where its routes are there.
+ *
+ * @throws ERR_CLI_ADD_NO_APP_FOLDER
+ */
+export function baseOf({ folder }: Application, { title, hasAppFolder }: Framework): '' | 'src/' {
+  if (hasAppFolder === undefined || existsSync(join(folder, 'app'))) return ''
+  if (existsSync(join(folder, 'src/app'))) return 'src/'
+  throw cliErrors.ERR_CLI_ADD_NO_APP_FOLDER({ framework: title })
+}

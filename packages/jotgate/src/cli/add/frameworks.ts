@@ -12,6 +12,8 @@ export interface Framework {
   readonly mount?: { readonly exported: string; readonly from: string; readonly line: string }
   /** Bundles the page, where the framework does not. */
   readonly bundle?: string
+  /** Its files are routes below the folder `app`, which may be in `src`. */
+  readonly hasAppFolder?: true
 }
 
 const from = (folder: string, targets: readonly string[]) =>
@@ -60,4 +62,20 @@ export const frameworks: readonly Framework[] = [
     packages: ['@hono/node-server'],
     line: "app.route('/chart', qlik)",
   }),
+  {
+    name: 'next',
+    title: 'Next.js',
+    files: [
+      ...shared,
+      ...from('next', [
+        'app/chart/page.jsx',
+        'app/chart/chart.jsx',
+        'app/chart/login/route.js',
+        'app/chart/token/route.js',
+      ]),
+    ],
+    packages: sharedPackages,
+    devPackages: ['jotgate-emulator'],
+    hasAppFolder: true,
+  },
 ]

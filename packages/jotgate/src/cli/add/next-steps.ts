@@ -5,6 +5,7 @@ import type { Framework } from './frameworks.ts'
 export function nextSteps(
   { packages, packageManager, isModule }: Application,
   { packages: needed, devPackages, mount, bundle }: Framework,
+  base: string,
 ): readonly { readonly step: string; readonly lines: readonly string[] }[] {
   const missing = needed.filter((name) => !packages.has(name))
   const missingDev = devPackages.filter((name) => !packages.has(name))
@@ -23,13 +24,13 @@ export function nextSteps(
     },
     {
       step: 'In a second terminal, let it trust your application (PAGE_ORIGIN is its address, if not http://localhost:3000):',
-      lines: ['node qlik/set-up.mjs', ...(bundle === undefined ? [] : [bundle])],
+      lines: [`node ${base}qlik/set-up.mjs`, ...(bundle === undefined ? [] : [bundle])],
     },
     {
       step: 'Start your application and open /chart. It prints a password to log in with.',
       lines: [],
     },
-    { step: 'Replace qlik/login.mjs by your own login.', lines: [] },
+    { step: `Replace ${base}qlik/login.mjs by your own login.`, lines: [] },
   ]
 }
 

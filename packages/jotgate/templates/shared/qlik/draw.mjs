@@ -22,6 +22,11 @@ export async function drawChart(element) {
         if (state === 'ended' && reason !== 'closed') say(`The session has ended (${reason})`)
       },
     })
+    // Taken away meanwhile, as React does once in development.
+    if (!element.isConnected) {
+      qlik.close()
+      return () => undefined
+    }
     const session = enigma.create({
       schema,
       url: qlik.webSocketUrl(appId),
@@ -32,8 +37,9 @@ export async function drawChart(element) {
     // A field and a measure of your app. For a chart that the app has: render({ element, id }).
     const fields = ['Major Genre', '=Sum([Worldwide Gross])']
     const chart = await nebula.render({ element, type: 'barchart', fields })
-    return () => {
-      chart.destroy()
+    return async () => {
+      await chart.destroy()
+      await session.close()
       qlik.close()
     }
   } catch (error) {

@@ -1,0 +1,3 @@
+export default function Home() {
+  return 'An application that was here before'
+}
