@@ -1,5 +1,7 @@
 import type { Listener, Product } from '../control/product.ts'
 import type { ClientManaged } from './client-managed.ts'
+import { siteAdviceOn } from './console/advice.ts'
+import { showSiteError } from './console/show-error.ts'
 import { siteConsoleRoutes } from './console/site-routes.ts'
 import { clientManagedErrors } from './errors/client-managed-errors.ts'
 import { toFaultAnswer } from './errors/fault-answer.ts'
@@ -93,11 +95,9 @@ export function clientManaged(
         listeners,
         state: toSiteView(site),
         consoleRoutes: siteConsoleRoutes(site),
-        adviceOn: () => [],
+        adviceOn: siteAdviceOn,
         answerFault: toFaultAnswer,
-        showError: async () => {
-          throw new TypeError('no documented error')
-        },
+        showError: (error) => showSiteError(site, error),
         endOverdue: site.sessions.endOverdue,
         cutSockets: (code, reason) => sockets.reduce((cut, own) => cut + own.cut(code, reason), 0),
         endSessions() {

@@ -159,14 +159,17 @@ export function createEngineSockets(
     const described = { ...recorded, fault: describeEffect(effect) }
     if (effect.kind !== 'close-socket')
       return { recorded: described, outcome: { kind: 'refuse', ...product.answerFault(effect) } }
-    const { closeCode } = effect
-    const known = errors.closes.find((one) => one.closeCode === closeCode)
+    const { closeCode, notification } = effect
+    const known = errors.closes.find((one) =>
+      notification === undefined ? one.closeCode === closeCode : one.notification === notification,
+    )
     const { reason = known?.text ?? '' } = effect
+    const said = notification ?? known?.notification
     const notifications = [
       ...(known?.sessionState === undefined
         ? []
         : [['OnConnected', { qSessionState: known.sessionState }] as const]),
-      ...(known?.notification === undefined ? [] : [[known.notification, {}] as const]),
+      ...(said === undefined ? [] : [[said, known?.parameters ?? {}] as const]),
     ]
     return { recorded: described, outcome: { kind: 'close', closeCode, reason, notifications } }
   }

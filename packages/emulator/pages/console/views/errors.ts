@@ -28,7 +28,7 @@ function showAnswer(
       `${method} ${path} was answered `,
       h('strong', {}, status),
       retryAfter === undefined ? '' : `, retry-after: ${retryAfter}`,
-      by === 'rules' ? ', by the tenant’s own rules:' : ', by a fault:',
+      by === 'rules' ? ', by its own rules:' : ', by a fault:',
     ),
     json(body, 'The answer'),
   )
@@ -81,7 +81,8 @@ function errorCard(error: DocumentedError): HTMLElement {
 }
 
 function closeCard(close: DocumentedClose): HTMLElement {
-  const { id, closeCode, text, cause, advice, source } = close
+  const { id, closeCode, text, notification, cause, advice, source } = close
+  const name = notification === undefined ? String(closeCode) : `${closeCode} ${notification}`
   const result = h('div', { class: 'result', role: 'status', 'data-error': id })
   const produce = () =>
     run(async () => {
@@ -103,12 +104,13 @@ function closeCard(close: DocumentedClose): HTMLElement {
     'li',
     { class: 'card' },
     h('h3', {}, h('span', { class: 'chip', 'data-kind': 'bad' }, closeCode)),
+    notification !== undefined && h('p', { class: 'said' }, notification),
     text !== '' && h('p', { class: 'said' }, text),
     ...explain(cause, advice, source),
     h(
       'div',
       { class: 'actions' },
-      button('Show it', produce, { 'aria-label': `Show it: close code ${closeCode}` }),
+      button('Show it', produce, { 'aria-label': `Show it: close code ${name}` }),
       button(
         'Give it to the next engine socket',
         () =>
@@ -116,7 +118,7 @@ function closeCard(close: DocumentedClose): HTMLElement {
             await call('POST', `/errors/${id}/arm`)
             say(`The next engine socket is closed with ${closeCode}, once.`)
           }),
-        { class: 'quiet', 'aria-label': `Give it to the next engine socket: ${closeCode}` },
+        { class: 'quiet', 'aria-label': `Give it to the next engine socket: ${name}` },
       ),
     ),
     result,
@@ -138,7 +140,7 @@ export function createErrorsView(): View {
       h(
         'p',
         {},
-        'Every error text that public material shows. “Show it” sends a prepared request to a separate tenant: yours is not touched. “Give it to the next request” lets your own application get it.',
+        'Every error text that public material shows. “Show it” sends a prepared request to a separate tenant or server: yours is not touched. “Give it to the next request” lets your own application get it.',
       ),
       h('h2', {}, 'Answers over HTTP'),
       errors,

@@ -1,5 +1,12 @@
 import type { AnswerEffect, FaultAnswer } from '../../control/faults/fault.ts'
+import { refuseWith } from '../proxy/answers.ts'
 import { clientManagedErrors } from './client-managed-errors.ts'
+
+/** What is not a text alone: pages, and what only the proxy's log has. */
+const formOf: Readonly<Record<string, 'html' | 'empty'>> = {
+  'proxy-wrong-header': 'html',
+  'proxy-cswsh': 'empty',
+}
 
 const text = { 'content-type': 'text/plain; charset=utf-8' }
 
@@ -18,7 +25,10 @@ export function toFaultAnswer(
     case 'documented-error': {
       const error = clientManagedErrors.errors.find(({ id }) => id === effect.error)
       if (error === undefined) throw new TypeError(`no documented error ${effect.error}`)
-      return { status: error.status, headers: text, body: error.title }
+      const { status, title } = error
+      const form = formOf[error.id] ?? 'text'
+      const { headers, body } = refuseWith(status, title, { form })
+      return { status, headers, body }
     }
   }
 }

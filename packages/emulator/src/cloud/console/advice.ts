@@ -1,7 +1,8 @@
+import { switchAdvice } from '../../control/console/switch-advice.ts'
 import type { Advice, RecordedRequest } from '../../control/recorder.ts'
 import { documentedCloses } from '../errors/documented-closes.ts'
 import { documentedErrors } from '../errors/documented-errors.ts'
-import { cloudSwitches, type SwitchName } from '../switch-definitions.ts'
+import { cloudSwitches } from '../switch-definitions.ts'
 
 /** By the rule that refused a token. */
 const byRule: Readonly<Record<string, string>> = {
@@ -83,19 +84,7 @@ function adviceOnError(request: RecordedRequest): Advice[] {
   return close === undefined ? [] : [{ why: close.cause, next: close.advice }]
 }
 
-const bySwitch = 'Your code should work with each of its values; change it under Faults & switches.'
-
-function adviceOnSwitches({ decidedBy, shapedBy }: RecordedRequest): Advice[] {
-  const toText = (name: string) => {
-    const { fact, certainty } = cloudSwitches[name as SwitchName]
-    const known = certainty === 'documented' ? 'its default is documented' : 'no source settles it'
-    return `${fact}: the switch ${name} decides it, and ${known}.`
-  }
-  return [
-    ...(decidedBy === undefined ? [] : [{ why: toText(decidedBy), next: bySwitch }]),
-    ...(shapedBy === undefined ? [] : [{ why: shapedBy.map(toText).join(' '), next: bySwitch }]),
-  ]
-}
+const adviceOnSwitches = switchAdvice(cloudSwitches)
 
 /** What the tenant can say about a request in words. */
 export function adviceOn(request: RecordedRequest): Advice[] {

@@ -37,7 +37,10 @@ export function errorRoutes({ products, faults }: RunningWorkbench): Hono<Workbe
       }
       const close = catalogues.flatMap(({ closes }) => closes).find((one) => one.id === id)
       if (close === undefined) return c.json(unknown, 404)
-      const effect = { kind: 'close-socket', closeCode: close.closeCode } as const
-      return c.json({ id: faults.add({ effect, pathPrefix: '/app/', times: 1 }) }, 201)
+      const { closeCode, notification } = close
+      const named = notification === undefined ? {} : { notification }
+      const effect = { kind: 'close-socket', closeCode, ...named } as const
+      // Below the prefix of a virtual proxy too: the effect is for engine sockets alone.
+      return c.json({ id: faults.add({ effect, times: 1 }) }, 201)
     })
 }

@@ -31,6 +31,8 @@ export interface DocumentedClose {
   /** What the engine says before it closes. */
   readonly sessionState?: string
   readonly notification?: string
+  /** What the notification says. */
+  readonly parameters?: Readonly<Record<string, unknown>>
   readonly cause: string
   readonly advice: string
   readonly source: string

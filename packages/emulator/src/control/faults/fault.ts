@@ -9,7 +9,13 @@ export type FaultEffect =
   /** An error of the catalogue, by its ID. */
   | { readonly kind: 'documented-error'; readonly error: string }
   /** Engine sockets only: opened, greeted where the code says so, and closed. */
-  | { readonly kind: 'close-socket'; readonly closeCode: number; readonly reason?: string }
+  | {
+      readonly kind: 'close-socket'
+      readonly closeCode: number
+      readonly reason?: string
+      /** Sent before: `OnSessionTimedOut`; that of the close code when omitted. */
+      readonly notification?: string
+    }
   /** Calls of the engine: answered with a JSON-RPC error, the method does not run. */
   | {
       readonly kind: 'engine-error'

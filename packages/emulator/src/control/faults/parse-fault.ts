@@ -75,10 +75,18 @@ function parseEffect(given: unknown, errorIds: readonly string[]): FaultEffect {
       return { kind: 'documented-error', error: known }
     }
     case 'close-socket': {
-      onlyMembers(given, ['kind', 'closeCode', 'reason'], 'close-socket')
+      onlyMembers(given, ['kind', 'closeCode', 'reason', 'notification'], 'close-socket')
+      const { reason, notification } = given
       const closeCode = checkCloseCode(given.closeCode)
-      if (given.reason === undefined) return { kind: 'close-socket', closeCode }
-      return { kind: 'close-socket', closeCode, reason: checkReason(given.reason) }
+      const isName = typeof notification === 'string' && /^On[A-Za-z]{1,60}$/.test(notification)
+      if (notification !== undefined && !isName)
+        return wrong('notification must be written as OnSessionTimedOut is')
+      return {
+        kind: 'close-socket',
+        closeCode,
+        ...(reason === undefined ? {} : { reason: checkReason(reason) }),
+        ...(isName ? { notification } : {}),
+      }
     }
     case 'engine-error':
       return parseEngineError(given)
