@@ -1,4 +1,4 @@
-import type { Entity, Labelled, Reference } from './entity.ts'
+import type { Entity, FieldsOf, Labelled, Reference } from './entity.ts'
 
 /** A machine of the deployment. */
 export interface ServerNodeConfiguration extends Entity, Labelled {
@@ -11,6 +11,14 @@ export interface ServerNodeConfiguration extends Entity, Labelled {
   readonly printingEnabled: boolean
   readonly schedulerEnabled: boolean
   readonly failoverCandidate: boolean
+}
+
+/** What a service of a node does: the numbers are those of `about/api/enums`. */
+export interface ServiceStatus extends Entity {
+  readonly serviceType: number
+  readonly serviceState: number
+  readonly timestamp: string
+  readonly serverNodeConfiguration: Reference
 }
 
 /** The proxy service of a node. */
@@ -81,4 +89,14 @@ export function newProxySettings(virtualProxies: readonly Reference[]): ProxySet
     loggedOutPageTemplate: '',
     errorPageTemplate: '',
   }
+}
+
+/** Repository, proxy, scheduler and engine of a node, all running. */
+export function runningServices(node: ServerNodeConfiguration): FieldsOf<ServiceStatus>[] {
+  return [0, 1, 2, 3].map((serviceType) => ({
+    serviceType,
+    serviceState: 2,
+    timestamp: node.createdDate,
+    serverNodeConfiguration: { id: node.id },
+  }))
 }

@@ -2,11 +2,14 @@ import type { App, Stream } from './apps.ts'
 import { type Collection, createCollection } from './collection.ts'
 import { type Entity, type FieldsOf, newHead, type Reference } from './entity.ts'
 import type { CustomPropertyDefinition, Tag } from './labels.ts'
+import { type Licence, newLicence } from './licence.ts'
 import {
   newNode,
   newProxySettings,
   type ProxyService,
+  runningServices,
   type ServerNodeConfiguration,
+  type ServiceStatus,
 } from './nodes.ts'
 import { type Decision, decide } from './rules/decide.ts'
 import { defaultRules, everyoneStreamId } from './rules/default-rules.ts'
@@ -21,12 +24,14 @@ export interface Repository {
   readonly virtualProxies: Collection<VirtualProxyConfig>
   readonly proxyServices: Collection<ProxyService>
   readonly nodes: Collection<ServerNodeConfiguration>
+  readonly serviceStatuses: Collection<ServiceStatus>
   readonly users: Collection<User>
   readonly streams: Collection<Stream>
   readonly apps: Collection<App>
   readonly systemRules: Collection<SystemRule>
   readonly tags: Collection<Tag>
   readonly customPropertyDefinitions: Collection<CustomPropertyDefinition>
+  readonly licence: Licence
   /** The virtual proxy with a prefix that the proxy service of a node serves; undefined when it is not linked to it. */
   virtualProxyAt(prefix: string, nodeId: string): VirtualProxyConfig | undefined
   /** The virtual proxies that the proxy service of a node serves. */
@@ -76,6 +81,7 @@ export function createRepository(options: RepositoryOptions = {}): Repository {
   const { attributesAreProperties = () => true } = options
   const nodes = createCollection<ServerNodeConfiguration>(now)
   const proxyServices = createCollection<ProxyService>(now)
+  const serviceStatuses = createCollection<ServiceStatus>(now)
   const virtualProxies = createCollection<VirtualProxyConfig>(now)
   const users = createCollection<User>(now)
   const streams = createCollection<Stream>(now)
@@ -83,6 +89,7 @@ export function createRepository(options: RepositoryOptions = {}): Repository {
   const systemRules = createCollection<SystemRule>(now)
   const tags = createCollection<Tag>(now)
   const customPropertyDefinitions = createCollection<CustomPropertyDefinition>(now)
+  const licence = newLicence(now)
   const byType: Readonly<Record<string, Pick<Collection<Entity>, 'find'>>> = {
     App: appList,
     Stream: streams,
@@ -90,9 +97,12 @@ export function createRepository(options: RepositoryOptions = {}): Repository {
     VirtualProxyConfig: virtualProxies,
     ProxyService: proxyServices,
     ServerNodeConfiguration: nodes,
+    ServiceStatus: serviceStatuses,
     SystemRule: systemRules,
     Tag: tags,
     CustomPropertyDefinition: customPropertyDefinitions,
+    'License.ProfessionalAccessType': licence.professional,
+    'License.AnalyzerAccessType': licence.analyzer,
   }
 
   const findResource = (id: string): Resource | undefined => {
@@ -135,6 +145,8 @@ export function createRepository(options: RepositoryOptions = {}): Repository {
       settings: newProxySettings([]),
     })
   }
+  for (const node of nodes.list())
+    for (const status of runningServices(node)) serviceStatuses.add(status)
   const everyNode = nodes.list().map(({ id }) => ({ id }))
   const first = {
     prefix: '',
@@ -181,12 +193,14 @@ export function createRepository(options: RepositoryOptions = {}): Repository {
     virtualProxies,
     proxyServices,
     nodes,
+    serviceStatuses,
     users,
     streams,
     apps: appList,
     systemRules,
     tags,
     customPropertyDefinitions,
+    licence,
     virtualProxyAt: (prefix, nodeId) =>
       virtualProxiesOf(nodeId).find((one) => one.prefix === prefix),
     virtualProxiesOf,

@@ -1,7 +1,7 @@
 import type { Entity, FieldsOf, Labelled } from './entity.ts'
 
 /** Something that a user directory says of a user: `attributeType` is `Group`, `Email` and the like. */
-export interface UserAttribute extends Entity {
+export interface UserAttribute {
   readonly attributeType: string
   readonly attributeValue: string
   readonly externalId: string

@@ -1,0 +1,36 @@
+/** What QRS answers when it refuses: a text alone, with no JSON around it. */
+export interface QrsRefusal {
+  readonly status: number
+  readonly text: string
+  /** What the emulator adds for the record of requests; Qlik says no more than the text. */
+  readonly detail?: string
+  /** Another entity has a value that only one may have: its status is a switch. */
+  readonly isDuplicate?: true
+}
+
+/** The texts that public material shows; of the others no source has the words. */
+export const qrsTexts = {
+  xsrf: 'XSRF prevention check failed. Possible XSRF discovered.',
+  missingParameter: 'Missing parameter value(s)',
+  cannotParse: (expression: string) => `Cannot parse the expression: ${expression}`,
+} as const
+
+export function badRequest(text: string): QrsRefusal {
+  return { status: 400, text }
+}
+
+export function duplicate(text: string): QrsRefusal {
+  return { ...badRequest(text), isDuplicate: true }
+}
+
+export function forbidden(detail: string): QrsRefusal {
+  return { status: 403, text: 'Forbidden', detail }
+}
+
+export function notFound(detail: string): QrsRefusal {
+  return { status: 404, text: 'Not Found', detail }
+}
+
+export function isRefusal(value: object): value is QrsRefusal {
+  return 'status' in value && 'text' in value
+}
