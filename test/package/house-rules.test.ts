@@ -55,6 +55,8 @@ describe('the repository', () => {
   it('never switches the verification of TLS off', () => {
     const offenders = files
       .filter((file) => isSource(file) && !file.startsWith('test/'))
+      // The emulator's server takes the connection of a client without certificate, and answers it 403 as Qlik does.
+      .filter((file) => file !== 'packages/emulator/src/tls/secure-server.ts')
       .filter((file) => /rejectUnauthorized|NODE_TLS_REJECT_UNAUTHORIZED/.test(read(file)))
     expect(offenders).toEqual([])
   })

@@ -52,6 +52,11 @@ const catalogue = {
     message: (details: { reason: string }) => `TLS cannot be served: ${details.reason}`,
     hint: 'Name another folder, or delete what is left in this one: the emulator then makes new keys and overwrites nothing.',
   },
+  ERR_EMULATOR_CERTIFICATES: {
+    message: (details: { folder: string; reason: string }) =>
+      `Certificates cannot be exported to ${details.folder}: ${details.reason}`,
+    hint: 'Name another folder, or move root.pem, client.pem and client_key.pem away: nothing is written over.',
+  },
   ERR_EMULATOR_PUBLIC_URL: {
     message: (details: { url: string }) => `${details.url} is not the address of a tenant`,
     hint: 'Give scheme, host and port alone, such as https://qlik.localhost:4848.',

@@ -28,6 +28,11 @@ export interface Listener {
   readonly port: number
   /** The address in links and redirects, as of a proxy in front; the one asked for when omitted. */
   readonly publicUrl?: string
+  /**
+   * Served over https also where TLS was not asked for. Clients are asked for a certificate of the emulator's own
+   * authority; `fetch` looks at `socket.authorized`.
+   */
+  readonly asksClientCertificate?: true
   /** Answers a request; the console is below `/_emulator` where the product wants it. */
   readonly fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>
   /** How many bytes the headers of a request may have before it is answered 431; 16,384 when omitted. */

@@ -6,6 +6,7 @@ import type { RecordedRequest, Recorder } from '../control/recorder.ts'
 import type { SwitchBoard, SwitchValues } from '../control/switches.ts'
 import { type AppDefinition, createEngine, createMoviesApp, type Engine } from '../engine/index.ts'
 import { emulatorError } from '../errors.ts'
+import { type ClientCertificate, exportClientCertificate } from '../tls/client-certificate.ts'
 import { createSecureServers, type TlsOptions, type TlsTrust } from '../tls/secure-server.ts'
 import { type OpenListener, openListener } from './listen.ts'
 
@@ -27,6 +28,11 @@ export interface SharedOptions {
    * http when omitted.
    */
   tls?: TlsOptions
+  /**
+   * Where the authority of QRS and QPS keeps its keys, so that certificates stay good when it starts again. That of
+   * `tls` when omitted; in memory alone where there is neither.
+   */
+  authority?: TlsOptions
 }
 
 /** A product that runs. */
@@ -51,11 +57,23 @@ export type ProductEmulators<Products extends readonly Product[]> = {
   readonly [Plugged in Products[number] as Plugged['name']]: ProductEmulatorOf<Plugged>
 }
 
+/** The certificate for QRS and QPS, as PEM and as files. */
+export interface CertificateExport extends ClientCertificate {
+  /**
+   * Writes `root.pem`, `client.pem` and `client_key.pem` (mode 0600) into a folder; nothing is written over.
+   *
+   * @throws ERR_EMULATOR_CERTIFICATES when the folder holds those of another authority, or cannot be written to
+   */
+  exportTo(folder: string): Promise<void>
+}
+
 /** What one can do to a running emulator, whatever its products. */
 export interface EmulatorControl {
   readonly adminKey: string
   /** What clients need in order to trust the server, when it serves TLS. */
   readonly tls?: TlsTrust
+  /** What clients need for QRS and QPS, where a product has them. */
+  readonly certificates?: CertificateExport
   /** The console's address with the administrator's key behind `#`, which no server is ever sent. */
   readonly consoleUrl: string
   readonly clock: Pick<EmulatorClock, 'now' | 'advance' | 'set' | 'reset'>
@@ -101,8 +119,15 @@ export async function startEmulators<const Products extends readonly [Product, .
       publicUrl !== undefined && URL.canParse(publicUrl) ? [new URL(publicUrl).hostname] : [],
     ),
   )
-  const secure =
-    options.tls === undefined ? undefined : await createSecureServers(options.tls, publicHosts)
+  const asksClients = bench.products.some(({ listeners }) =>
+    listeners.some(({ asksClientCertificate }) => asksClientCertificate),
+  )
+  const servers =
+    options.tls === undefined && !asksClients
+      ? undefined
+      : await createSecureServers(options.tls ?? options.authority, publicHosts)
+  const secure = options.tls === undefined ? undefined : servers
+  const client = asksClients ? await servers?.clientCertificate() : undefined
   const open: OpenListener[] = []
   const stop = async () => {
     bench.close()
@@ -111,15 +136,16 @@ export async function startEmulators<const Products extends readonly [Product, .
   const running: Record<string, ProductEmulator> = {}
   try {
     for (const { definition, listeners, switches, state } of bench.products) {
-      const own: OpenListener[] = []
+      const ofProduct: OpenListener[] = []
       for (const listener of listeners) {
-        const opened = await openListener(listener, { host, secure })
+        const own = listener.asksClientCertificate ? servers : secure
+        const opened = await openListener(listener, { host, secure: own })
         open.push(opened)
-        own.push(opened)
+        ofProduct.push(opened)
       }
-      const [first] = own
+      const [first] = ofProduct
       if (first === undefined) throw new TypeError(`${definition.name} has no listener`)
-      const urls = Object.fromEntries(own.map(({ name, url }) => [name, url]))
+      const urls = Object.fromEntries(ofProduct.map(({ name, url }) => [name, url]))
       running[definition.name] = { url: first.url, port: first.port, urls, switches, state }
     }
   } catch (error) {
@@ -131,7 +157,15 @@ export async function startEmulators<const Products extends readonly [Product, .
   return {
     products: running as ProductEmulators<Products>,
     adminKey: bench.adminKey,
-    ...(secure === undefined ? {} : { tls: secure.trust }),
+    ...(secure?.trust === undefined ? {} : { tls: secure.trust }),
+    ...(client === undefined
+      ? {}
+      : {
+          certificates: {
+            ...client,
+            exportTo: (folder: string) => exportClientCertificate(client, folder),
+          },
+        }),
     consoleUrl: `${open[0]?.url}/_emulator#key=${encodeURIComponent(bench.adminKey)}`,
     clock: bench.clock,
     get requests() {
@@ -158,6 +192,7 @@ export async function startEmulators<const Products extends readonly [Product, .
  * @param options.apps from `createMoviesApp` or `readAppFile`; Movies alone when omitted
  * @param options.clock where real time comes from; `() => new Date()` when omitted
  * @param options.tls serves https and wss with keys of this folder, made when it is empty; http when omitted
+ * @param options.authority keeps the keys of the authority of QRS and QPS in this folder; in memory when omitted
  * @throws `EmulatorError` when an option is wrong or a port is taken
  * @example
  * const emulators = await createEmulators({ products: [cloudTenant({ port: 4848 })] })

@@ -55,8 +55,9 @@ export async function openListener(
   const publicUrl =
     listener.publicUrl === undefined ? undefined : checkPublicUrl(listener.publicUrl)
   const { maxHeaderBytes: maxHeaderSize = 16_384 } = listener
+  const asksClient = listener.asksClientCertificate === true
   const server: Server | SecureServer =
-    secure?.createServer({ maxHeaderSize }) ?? createServer({ maxHeaderSize })
+    secure?.createServer({ maxHeaderSize, asksClient }) ?? createServer({ maxHeaderSize })
   if (publicUrl !== undefined)
     for (const event of ['request', 'upgrade'])
       server.on(event, (request: IncomingMessage) => setPublicUrl(request, publicUrl))

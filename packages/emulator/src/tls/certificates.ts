@@ -54,38 +54,76 @@ export async function makeAuthority(pair: KeyPair): Promise<string> {
   return certificate.toString('pem')
 }
 
+/** Makes a certificate that the authority signs. */
+async function makeSigned(options: {
+  caPem: string
+  caKeys: KeyPair
+  keys: KeyPair
+  commonName: string
+  days: number
+  extensions: readonly x509.Extension[]
+}): Promise<string> {
+  const { caPem, commonName, days, extensions } = options
+  const [caKeys, keys] = [toLibrary(options.caKeys), toLibrary(options.keys)]
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: newSerialNumber(),
+    subject: `CN=${commonName}`,
+    issuer: new x509.X509Certificate(caPem).subject,
+    ...datesOf(days),
+    signingAlgorithm: keyAlgorithm,
+    publicKey: keys.publicKey,
+    signingKey: caKeys.privateKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      ...extensions,
+      await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return certificate.toString('pem')
+}
+
 /**
  * Makes a certificate for names of the server, signed by the authority.
  *
  * @param names DNS names and IP addresses
  */
-export async function makeServerCertificate(options: {
+export function makeServerCertificate(options: {
   caPem: string
   caKeys: KeyPair
   serverKeys: KeyPair
-  names: readonly string[]
+  names: readonly [string, ...string[]]
 }): Promise<string> {
-  const { caPem, names } = options
-  const [caKeys, serverKeys] = [toLibrary(options.caKeys), toLibrary(options.serverKeys)]
-  const ca = new x509.X509Certificate(caPem)
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: newSerialNumber(),
-    subject: `CN=${names[0]}`,
-    issuer: ca.subject,
-    ...datesOf(serverDays),
-    signingAlgorithm: keyAlgorithm,
-    publicKey: serverKeys.publicKey,
-    signingKey: caKeys.privateKey,
+  const { caPem, caKeys, serverKeys, names } = options
+  return makeSigned({
+    caPem,
+    caKeys,
+    keys: serverKeys,
+    commonName: names[0],
+    days: serverDays,
     extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(
         names.map((value) => ({ type: toNameType(value), value })),
       ),
-      await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
-      await x509.SubjectKeyIdentifierExtension.create(serverKeys.publicKey),
     ],
   })
-  return certificate.toString('pem')
+}
+
+/** Makes the certificate of a client, signed by the authority; its name is that of Qlik’s own. */
+export function makeClientCertificate(options: {
+  caPem: string
+  caKeys: KeyPair
+  clientKeys: KeyPair
+}): Promise<string> {
+  const { caPem, caKeys, clientKeys } = options
+  return makeSigned({
+    caPem,
+    caKeys,
+    keys: clientKeys,
+    commonName: 'QlikClient',
+    days: caDays - 1,
+    extensions: [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])],
+  })
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerOptions } from 'node:https'
 import { createSecureContext, type SecureContext } from 'node:tls'
-import { provideStoredKeys } from './stored-keys.ts'
+import { type ClientCertificate, makeClientCredentials } from './client-certificate.ts'
+import { makeServerKeys, provideStoredKeys } from './stored-keys.ts'
 
 /** How the emulator serves https. */
 export interface TlsOptions {
@@ -19,12 +20,21 @@ export interface TlsTrust {
 
 /** https servers that share one authority. */
 export interface SecureServers {
-  createServer(options?: { maxHeaderSize?: number }): Server
-  readonly trust: TlsTrust
+  /**
+   * Makes a server.
+   *
+   * @param options.asksClient it asks for a client certificate of the same authority, and tells by
+   * `socket.authorized` whether one came
+   */
+  createServer(options?: { maxHeaderSize?: number; asksClient?: boolean }): Server
+  /** Undefined where the keys are in no folder. */
+  readonly trust: TlsTrust | undefined
+  /** Makes a client certificate, once. */
+  clientCertificate(): Promise<ClientCertificate>
 }
 
 /** What the first certificate is for; a client that asks for another `*.localhost` gets one of its own. */
-const firstNames = ['localhost', '127.0.0.1', '::1']
+const firstNames = ['localhost', '127.0.0.1', '::1'] as const
 
 const ownName = /^(?:[a-z0-9-]+\.)+localhost$/i
 
@@ -36,16 +46,19 @@ const maximumNames = 200
  * wildcard would not do: Node and OpenSSL match none on a name of two labels, so each name gets a
  * certificate when a client asks for it (SNI, RFC 6066 §3), all with the same key.
  *
+ * @param options new keys are made and kept in memory alone when omitted
  * @param publicHosts names of public addresses, which have certificates too
  */
 export async function createSecureServers(
-  { folder }: TlsOptions,
+  options: TlsOptions | undefined,
   publicHosts: readonly string[] = [],
 ): Promise<SecureServers> {
   // Loaded only here: who serves http starts without it.
   const { makeAuthority, makeServerCertificate } = await import('./certificates.ts')
-  const keys = await provideStoredKeys(folder, makeAuthority)
-  const { caFile, caPem, serverKeyPem, spkiHash } = keys
+  const stored =
+    options === undefined ? undefined : await provideStoredKeys(options.folder, makeAuthority)
+  const keys = stored ?? (await makeServerKeys(makeAuthority))
+  const { caPem, serverKeyPem, spkiHash } = keys
   const first = await makeServerCertificate({ ...keys, names: firstNames })
   const contexts = new Map<string, Promise<SecureContext>>()
 
@@ -60,7 +73,7 @@ export async function createSecureServers(
     contexts.set(name, made)
     return made
   }
-  const options: ServerOptions = {
+  const settings: ServerOptions = {
     key: serverKeyPem,
     cert: [first, caPem].join('\n'),
     minVersion: 'TLSv1.2',
@@ -75,8 +88,16 @@ export async function createSecureServers(
         )
     },
   }
+  // The product answers who brings no certificate, or another authority's: as Qlik, with 403.
+  const asking: ServerOptions = { ca: caPem, requestCert: true, rejectUnauthorized: false }
+  let client: Promise<ClientCertificate> | undefined
   return {
-    createServer: (own) => createServer({ ...options, ...own }),
-    trust: { caFile, caPem, spkiHash },
+    createServer: ({ asksClient = false, ...own } = {}) =>
+      createServer({ ...settings, ...own, ...(asksClient ? asking : {}) }),
+    trust: stored && { caFile: stored.caFile, caPem, spkiHash },
+    clientCertificate() {
+      client ??= makeClientCredentials(keys)
+      return client
+    },
   }
 }

@@ -18,9 +18,8 @@ export interface KeyPair {
   readonly publicKey: webcrypto.CryptoKey
 }
 
-/** What a folder keeps: the authority, and the key of the server. */
-export interface StoredKeys {
-  readonly caFile: string
+/** An authority, and the key of its servers. */
+export interface ServerKeys {
   readonly caPem: string
   readonly caKeys: KeyPair
   readonly serverKeyPem: string
@@ -29,16 +28,24 @@ export interface StoredKeys {
   readonly spkiHash: string
 }
 
+/** What a folder keeps. */
+export interface StoredKeys extends ServerKeys {
+  readonly caFile: string
+}
+
 const names = { ca: 'ca.pem', caKey: 'ca.key', serverKey: 'server.key' } as const
 
-async function makeKeyPem(): Promise<string> {
+/** Makes a private key. */
+export async function makeKeyPem(): Promise<string> {
   const pair = await webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify'])
   const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', pair.privateKey))
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   return key.export({ format: 'pem', type: 'pkcs8' }).toString()
 }
 
-async function toKeyPair(privateKey: KeyObject): Promise<KeyPair> {
+/** A private key, as PEM or read already, with its public key. */
+export async function toKeyPair(key: KeyObject | string): Promise<KeyPair> {
+  const privateKey = typeof key === 'string' ? createPrivateKey(key) : key
   const publicKey = createPublicKey(privateKey)
   const { subtle } = webcrypto
   return {
@@ -76,6 +83,30 @@ function parseKey(pem: string, file: string): KeyObject {
   }
 }
 
+async function toServerKeys(
+  caPem: string,
+  caKey: KeyObject,
+  serverKey: KeyObject,
+): Promise<ServerKeys> {
+  const spki = createPublicKey(serverKey).export({ format: 'der', type: 'spki' })
+  return {
+    caPem,
+    caKeys: await toKeyPair(caKey),
+    serverKeyPem: serverKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    serverKeys: await toKeyPair(serverKey),
+    spkiHash: createHash('sha256').update(spki).digest('base64'),
+  }
+}
+
+/** Makes keys that are gone when the process ends. */
+export async function makeServerKeys(
+  makeCertificate: (keys: KeyPair) => Promise<string>,
+): Promise<ServerKeys> {
+  const caKey = createPrivateKey(await makeKeyPem())
+  const serverKey = createPrivateKey(await makeKeyPem())
+  return await toServerKeys(await makeCertificate(await toKeyPair(caKey)), caKey, serverKey)
+}
+
 /**
  * Reads the keys of a folder, or makes those of an empty one. Nothing is written over: a folder that
  * lacks a part is refused. Several emulators can share one folder.
@@ -97,7 +128,7 @@ export async function provideStoredKeys(
       const caKeyPem = await makeKeyPem()
       await write(names.caKey, caKeyPem, 0o600)
       await write(names.serverKey, await makeKeyPem(), 0o600)
-      const caPem = await makeCertificate(await toKeyPair(createPrivateKey(caKeyPem)))
+      const caPem = await makeCertificate(await toKeyPair(caKeyPem))
       await write(names.ca, caPem, 0o644)
     }
     const [caPem, caKeyPem, serverKeyPem] = await Promise.all(
@@ -107,16 +138,12 @@ export async function provideStoredKeys(
       throw emulatorError('ERR_EMULATOR_TLS', {
         reason: `${folder} holds only some of ${Object.values(names).join(', ')}`,
       })
-    const serverKey = parseKey(serverKeyPem, at(names.serverKey))
-    const spki = createPublicKey(serverKey).export({ format: 'der', type: 'spki' })
-    return {
-      caFile: at(names.ca),
+    const keys = await toServerKeys(
       caPem,
-      caKeys: await toKeyPair(parseKey(caKeyPem, at(names.caKey))),
-      serverKeyPem,
-      serverKeys: await toKeyPair(serverKey),
-      spkiHash: createHash('sha256').update(spki).digest('base64'),
-    }
+      parseKey(caKeyPem, at(names.caKey)),
+      parseKey(serverKeyPem, at(names.serverKey)),
+    )
+    return { ...keys, caFile: at(names.ca) }
   }
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
