@@ -58,7 +58,7 @@ const seenByQlik = () =>
 
 async function expectCookiesBlocked(page: Page): Promise<void> {
   const failure = page.locator('#failure')
-  await failure.getByText('Your browser keeps Qlik’s cookies back').waitFor()
+  await failure.getByText('Your browser blocks Qlik’s cookies').waitFor()
   const words = await failure.textContent()
   expect(words).toContain(`from ${stage.crossSiteUrl} to http://qlik.localhost:`)
   expect(words).toContain('it blocks third-party cookies')
@@ -103,7 +103,7 @@ describe('where third-party cookies are blocked', () => {
     const { page, context } = await enter(browser, '/')
     await expectCookiesBlocked(page)
     expect(await axeViolations(page, qliksOwn)).toEqual([])
-    const link = page.getByRole('link', { name: 'Open the portal where both are one site' })
+    const link = page.getByRole('link', { name: 'Open the portal where both are the same site' })
     expect(await link.getAttribute('href')).toBe(stage.portalUrl)
     await context.close()
   })

@@ -232,7 +232,7 @@ describe('Qlik’s own packages in the browser', () => {
     const url = `${stage.portalUrl}/qlik-api`
     const { page, context, complaints } = await visitAs(browser, { url, name: 'Dana Novak' })
     contexts.push(context)
-    await page.getByText('Qlik knows you, and this app is not for you').waitFor()
+    await page.getByText('You are logged in, but you may not open this app').waitFor()
     // The browser's own line about the 403 that REST answered; nothing of the page's.
     expect(complaints).toEqual([expect.stringMatching(/^Failed to load resource.* 403 /)])
   })
@@ -270,7 +270,7 @@ describe('Qlik’s own login page', () => {
     await page.evaluate(() => sessionStorage.setItem('portal.login', 'interactive'))
     await page.context().clearCookies({ name: /^eas/ })
     await page.reload()
-    await page.getByText('Qlik does not know you yet').waitFor()
+    await page.getByText('You are not logged in to Qlik yet').waitFor()
     await page.getByRole('button', { name: 'Go to Qlik’s login page' }).click()
     await page.getByText('Who are you?').waitFor()
   })
@@ -283,7 +283,7 @@ describe('while the portal is down', () => {
     await page.route('**/config.json', (route) => route.abort())
     await page.reload()
     const failure = page.locator('#failure')
-    await failure.getByText('No answer came where this page asked who you are').waitFor()
+    await failure.getByText('No answer came when this page asked who is signed in').waitFor()
     await context.setOffline(true)
     await page.getByRole('button', { name: 'Try again' }).click()
     await failure.getByText(`Nothing answers at ${stage.portalUrl}`).waitFor()

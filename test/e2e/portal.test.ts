@@ -99,7 +99,7 @@ describe('a person who signs in', () => {
     await other.goto(`${stage.portalUrl}/`)
     await other.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await other.getByRole('heading', { name: 'Who is coming in?' }).waitFor()
+    await other.getByRole('heading', { name: 'Sign in as' }).waitFor()
     await signIn(page, 'Björn Ågren')
     await page.getByText('Logged in to Qlik as Björn Ågren').waitFor()
   })
@@ -121,7 +121,7 @@ describe('a person who signs in', () => {
 describe('a visitor', () => {
   it('is asked who they are, and gets no token', async () => {
     const { page, complaints } = await visit()
-    await page.getByRole('heading', { name: 'Who is coming in?' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in as' }).waitFor()
     const answer = await page.context().request.post(`${stage.portalUrl}/token`, {
       headers: { origin: stage.portalUrl, 'content-type': 'application/json' },
       data: {},

@@ -15,6 +15,11 @@ export function fillInCode({ qlik }: PortalConfig): void {
 
 /** Lets people take the script of the view with them. */
 export function showCopyButton(): void {
+  // Long lines scroll in their frame, so the frame can be focused by keyboard.
+  const frame = elementById('code-frame', HTMLPreElement)
+  frame.tabIndex = 0
+  frame.role = 'region'
+  frame.ariaLabel = 'The script'
   const button = elementById('copy-code', HTMLButtonElement)
   const code = elementById('code', HTMLElement)
   button.addEventListener('click', async () => {

@@ -22,7 +22,7 @@ interface EngineGlobal {
   openDoc(appId: string): Promise<EngineApp>
 }
 
-/** A message between page and engine, as enigma.js hands it on. */
+/** A message between page and engine, as enigma.js reports it. */
 export interface EngineFrame {
   direction: 'sent' | 'received'
   message: object
@@ -34,8 +34,8 @@ export interface EngineFrame {
  * @param qlik the connection that jotgate made
  * @param options.appId which app
  * @param options.identity the name of the engine session; selections are shared within one
- * @param options.onLost hears when the engine's socket closes later on
- * @param options.onFrame hears each message
+ * @param options.onLost is called when the engine's socket closes later on
+ * @param options.onFrame is called with each message
  */
 export async function openApp(
   qlik: QlikConnection,
@@ -61,7 +61,7 @@ export async function openApp(
     session.on('traffic:sent', (message: object) => onFrame({ direction: 'sent', message }))
     session.on('traffic:received', (message: object) => onFrame({ direction: 'received', message }))
   }
-  // A socket that closes before enigma.js asked its first question leaves that question unanswered.
+  // enigma.js does not reject a call that was made before its socket closed.
   const closed = new Promise<never>((_resolve, reject) => {
     session.on('closed', () => reject(new Error('The socket closed')))
   })
@@ -76,8 +76,7 @@ export async function openApp(
 }
 
 /**
- * Says why an app did not open. A browser hides how a web socket was refused, so REST is asked: its
- * answer is plain.
+ * Says why an app did not open. A browser hides why a web socket was refused, so REST is asked.
  */
 async function explainRefusal(
   qlik: QlikConnection,
@@ -90,14 +89,14 @@ async function explainRefusal(
       title: 'The engine did not open the app',
       reason: `You may open the app, but its web socket failed: ${messageOf(error)}`,
       remedy:
-        'Try again in a moment. If it stays, see that nothing on the way (a proxy, a firewall) stops web sockets.',
+        'Try again in a moment. If it fails again, check that no proxy or firewall stops web sockets.',
       code: 'ENGINE_UNREACHABLE',
       wayOut: 'try-again',
     })
   return toAppRefusal(response?.status, appId) ?? error
 }
 
-/** For views whose app is opened by another client: says so when this person may not open the app. */
+/** For views where another client opens the app: says so when this person may not open it. */
 export async function explainAppRefusal(
   qlik: QlikConnection,
   appId: string,
@@ -107,22 +106,21 @@ export async function explainAppRefusal(
   return toAppRefusal(response?.status, appId) ?? error
 }
 
-/** What REST says of an app that does not open, in words; undefined where it does not say. */
+/** What the status of REST says about an app that does not open; undefined where it says nothing. */
 function toAppRefusal(status: number | undefined, appId: string): Error | undefined {
   if (status === 403)
     return failureError({
-      title: 'Qlik knows you, and this app is not for you',
+      title: 'You are logged in, but you may not open this app',
       reason:
-        'The login worked. But the app is not shared with any of your groups, so Qlik does not open it: this gate is shut on purpose.',
-      remedy:
-        'If you should see these films, ask the owner of the app to share it with your group.',
+        'The login worked. The app is not shared with any of your groups, so Qlik refuses to open it.',
+      remedy: 'If you need these films, ask the owner of the app to share it with your group.',
       wayOut: 'try-again',
     })
   if (status === 404)
     return failureError({
       title: 'There is no such app',
       reason: `Qlik has no app ${appId}.`,
-      remedy: 'See which app ID the portal was started with.',
+      remedy: 'Check the app ID with which the portal was started.',
       code: 'APP_NOT_FOUND',
       wayOut: 'try-again',
     })

@@ -28,9 +28,9 @@ function connectByToken({ qlik }: PortalConfig): Promise<QlikConnection> {
 }
 
 /**
- * Goes the whole way in, then shows a view. What stands in the way is told on the page.
+ * Logs in to Qlik, then shows a view. What fails is shown on the page.
  *
- * @param show does what is the view's own
+ * @param show draws the view
  */
 export function enter(show: (context: ViewContext) => Promise<void>): void {
   let config: PortalConfig | undefined
@@ -49,7 +49,7 @@ export function enter(show: (context: ViewContext) => Promise<void>): void {
     await show({ qlik, config, user })
   }
   run().catch((error: unknown) => {
-    // Who signs out while charts are drawn takes the engine away from them.
+    // A sign-out closes the engine's socket, perhaps while charts are drawn.
     if (isLeaving) return
     const failure = toFailure(error, config)
     if (failure.code !== undefined) console.error(error)
@@ -60,7 +60,7 @@ export function enter(show: (context: ViewContext) => Promise<void>): void {
 function offerLoginChoice(config: PortalConfig): void {
   showLoginChoice(async (kind) => {
     isLeaving = true
-    // Otherwise the session of the other way would let them in, and nothing would be seen of this one.
+    // Otherwise the session that is there would be used, and the new choice would not show.
     await logOutOfQlik(config.qlik.url).catch(() => {})
     if (kind === 'interactive') goToQlikLogin(config.qlik)
     else location.reload()
@@ -73,19 +73,19 @@ function showPortalUser({ user }: PortalConfig): void {
   elementById('portal-subject', HTMLElement).textContent = user.subject
 }
 
-/** Somebody else would be a mistake that must not go unseen. */
+/** Nobody may see another person's data, so a mix-up is an error. */
 function assertSamePerson(qlikUser: QlikUser, { user }: PortalConfig): void {
   if (qlikUser.subject === user.subject) return
   throw failureError({
-    title: 'Qlik takes you for somebody else',
-    reason: `The portal knows you as ${user.name}, but this browser’s session at Qlik is that of ${qlikUser.name}.`,
-    remedy: 'Sign out and in again. If it stays, tell whoever runs the portal.',
+    title: 'Somebody else is logged in to Qlik',
+    reason: `You are signed in to the portal as ${user.name}, but this browser’s session at Qlik belongs to ${qlikUser.name}.`,
+    remedy: 'Sign out and sign in again. If it happens again, tell the people who run the portal.',
     code: 'QLIK_USER_DIFFERS',
     wayOut: 'try-again',
   })
 }
 
-/** Says who Qlik takes this person for. */
+/** Shows who is logged in to Qlik. */
 function showQlikUser(qlikUser: QlikUser, { user }: PortalConfig): void {
   const line = elementById('qlik-user', HTMLElement)
   const name = document.createElement('strong')
@@ -100,10 +100,10 @@ function showQlikUser(qlikUser: QlikUser, { user }: PortalConfig): void {
   }
 }
 
-/** From here on, an engine that hangs up is expected. */
+/** From then on, a closed socket is expected. */
 let isLeaving = false
 
-/** Signing out of the portal ends the session at Qlik as well; a Qlik that is away cannot hold it up. */
+/** Signing out of the portal ends the session at Qlik as well. It does not wait long for a Qlik that is down. */
 function signOutOfBoth(qlik: QlikConnection): void {
   const form = elementById('sign-out', HTMLFormElement)
   form.addEventListener('submit', async (event) => {
@@ -115,17 +115,17 @@ function signOutOfBoth(qlik: QlikConnection): void {
   })
 }
 
-/** A connection that has ended shows nothing more of the person whose it was. */
+/** When the connection has ended, the page shows nothing more of the person. */
 async function showConnectionEvent(event: ConnectionEvent): Promise<void> {
   if (isLeaving || event.state !== 'ended') return
   isLeaving = true
   showFailure(toFailure(event.error))
-  // Who signs out in another tab signs out of Qlik first and of the portal a moment later.
+  // A sign-out in another tab ends the session at Qlik first, and that of the portal a moment later.
   const subject = elementById('portal-subject', HTMLElement).textContent
   for (const waitMs of [0, 200, 500, 2000]) {
     await new Promise((resolve) => setTimeout(resolve, waitMs))
     const { user } = await readPortalConfig().catch(() => ({ user: undefined }))
-    // The portal's answer is then its page to sign in at, or the new person's page.
+    // The portal then answers with the sign-in page, or with the new person's page.
     if (user?.subject !== subject) return location.reload()
   }
 }
@@ -134,9 +134,10 @@ async function showConnectionEvent(event: ConnectionEvent): Promise<void> {
 export function onConnectionLost(): void {
   if (isLeaving) return
   showFailure({
-    title: 'The connection to Qlik ended',
-    reason: 'Qlik closed the web socket: your session there may be over, or Qlik was restarted.',
-    remedy: 'Try again: the portal signs a new token and you are back.',
+    title: 'The connection to Qlik was closed',
+    reason:
+      'Qlik closed the web socket. Your session at Qlik may have ended, or Qlik was restarted.',
+    remedy: 'Try again. The portal then signs a new token.',
     code: 'ENGINE_LOST',
     wayOut: 'try-again',
   })
@@ -145,11 +146,11 @@ export function onConnectionLost(): void {
 addEventListener('pagehide', () => {
   isLeaving = true
 })
-// nebula.js leaves promises of charts that are still being drawn to themselves when the engine goes.
+// nebula.js does not handle the errors of charts that are being drawn when the socket closes.
 addEventListener('unhandledrejection', (event) => {
   if (isLeaving) event.preventDefault()
 })
-// A page that the browser kept and shows again may be that of somebody who has signed out.
+// A page from the browser's cache may be that of somebody who has signed out.
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload()
 })

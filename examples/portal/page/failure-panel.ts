@@ -1,10 +1,11 @@
 import { elementById } from './element.ts'
 import type { Failure } from './failure.ts'
+import { showNotReached } from './steps.ts'
 
 /**
- * Shows what stands in the way, in the place of the charts.
+ * Shows what failed, in the place of the charts.
  *
- * @param goToQlik leaves for Qlik's login page, where that is the way out
+ * @param goToQlik opens Qlik's login page, where that is what to do
  */
 export function showFailure(failure: Failure, goToQlik: () => void = () => {}): void {
   const say = (id: string, words: string) =>
@@ -12,10 +13,11 @@ export function showFailure(failure: Failure, goToQlik: () => void = () => {}): 
   const panel = elementById('failure', HTMLElement)
   elementById('data', HTMLElement).hidden = true
   panel.hidden = false
-  // An access that is rightly refused is not a fault: it gets a calmer colour.
+  // A refusal that is right is not a fault: it has a calmer colour.
   panel.classList.toggle('is-gentle', failure.code === undefined)
   if (document.querySelector('#qlik-user .pulse')) say('qlik-user', 'Not logged in to Qlik')
-  say('way-title', 'How far you got')
+  say('way-title', 'How far the login got')
+  showNotReached()
   say('failure-title', failure.title)
   say('failure-reason', failure.reason)
   say('failure-remedy', failure.remedy)
@@ -29,8 +31,8 @@ export function showFailure(failure: Failure, goToQlik: () => void = () => {}): 
   const mainAddress = elementById('main-address', HTMLAnchorElement)
   mainAddress.hidden = failure.mainUrl === undefined || failure.mainUrl === location.origin
   mainAddress.href = failure.mainUrl ?? '/'
-  // A token is good for one login: trying again means going the whole way again.
-  // A page that is left while the portal is down would be the browser's own error page.
+  // A token is valid for one login, so trying again starts from the beginning. Loading the page while the portal
+  // is down would show the browser's own error page.
   tryAgain.onclick = async () => {
     tryAgain.disabled = true
     const answers = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' }).then(
@@ -41,12 +43,12 @@ export function showFailure(failure: Failure, goToQlik: () => void = () => {}): 
     tryAgain.disabled = false
     say('failure-title', 'The portal does not answer')
     say('failure-reason', `Nothing answers at ${location.origin}.`)
-    say('failure-remedy', 'See that the portal runs and that you are online, then try again.')
+    say('failure-remedy', 'Check that the portal runs and that you are online, then try again.')
     say('failure-code', 'PORTAL_UNREACHABLE')
   }
 }
 
-/** What stands between backticks is a name of something: it is set as code. */
+/** What is between backticks is shown as code. */
 function toNodes(words: string): (string | Node)[] {
   return words.split('`').map((part, index) => {
     if (index % 2 === 0) return part

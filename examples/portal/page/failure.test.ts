@@ -16,11 +16,11 @@ async function thrownBy(answer: () => Response): Promise<unknown> {
   )
 }
 
-describe('what stands in the way', () => {
+describe('what failed', () => {
   it('is told in jotgate’s own words, and asks for a new sign-in where that helps', async () => {
     const failure = toFailure(await thrownBy(() => new Response(null, { status: 401 })))
     expect(failure).toMatchObject({
-      title: 'The portal no longer knows you',
+      title: 'You are signed out of the portal',
       wayOut: 'sign-in',
       code: expect.stringMatching(/^ERR_BROWSER_NOT_LOGGED_IN · /),
     })
@@ -32,7 +32,7 @@ describe('what stands in the way', () => {
     expect(failure).toMatchObject({ title: 'The portal gave no token', wayOut: 'try-again' })
   })
 
-  it('keeps the words of who knew them already', () => {
+  it('keeps the words of an error that has them', () => {
     const words = { title: 'No', reason: 'Not so', remedy: 'Go', wayOut: 'qlik-login' } as const
     expect(toFailure(failureError(words))).toBe(words)
   })

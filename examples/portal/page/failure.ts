@@ -1,51 +1,56 @@
-import { isJotgateError } from 'jotgate/browser'
+import { type BrowserErrorCode, isJotgateError } from 'jotgate/browser'
 
-/** What stands in the way, in words for the person in front of the page. */
+/** What failed, in words for the person in front of the page. */
 export interface Failure {
   title: string
   /** What happened. */
   reason: string
   /** What to do about it. */
   remedy: string
-  /** For whoever helps; nothing where everything works as it should. */
+  /** For the person who helps; omitted where everything works as it should. */
   code?: string
-  /** `sign-in` where trying again cannot help; `qlik-login` where Qlik itself has to ask. */
+  /** `sign-in` where trying again cannot help; `qlik-login` where Qlik's own login page is next. */
   wayOut: 'try-again' | 'sign-in' | 'qlik-login'
-  /** The portal's first address, where it is worth a try there. */
+  /** The portal's first address, where the login may work there. */
   mainUrl?: string
 }
 
-const titleByCode: Readonly<Record<string, string>> = {
-  ERR_BROWSER_NOT_LOGGED_IN: 'The portal no longer knows you',
-  ERR_BROWSER_NOT_ALLOWED: 'The portal gives this page no token',
+const titleByCode: Readonly<Partial<Record<string, string>>> = {
+  ERR_BROWSER_NOT_LOGGED_IN: 'You are signed out of the portal',
+  ERR_BROWSER_NOT_ALLOWED: 'The portal gave this page no token',
   ERR_BROWSER_TOKEN_REFUSED: 'The portal gave no token',
   ERR_BROWSER_TOKEN_UNREACHABLE: 'The portal does not answer',
   ERR_BROWSER_QLIK_UNREACHABLE: 'Qlik does not answer',
-  ERR_BROWSER_QLIK_FAILED: 'Qlik failed',
-  ERR_BROWSER_TIMEOUT: 'It took too long',
+  ERR_BROWSER_QLIK_FAILED: 'Qlik answered with an error',
+  ERR_BROWSER_TIMEOUT: 'The login took too long',
   ERR_BROWSER_LOGIN_REFUSED: 'Qlik refused the login',
-  ERR_BROWSER_COOKIES_BLOCKED: 'Your browser keeps Qlik’s cookies back',
+  ERR_BROWSER_COOKIES_BLOCKED: 'Your browser blocks Qlik’s cookies',
   ERR_BROWSER_USER_CHANGED: 'Somebody else has signed in',
   ERR_BROWSER_LOGGED_OUT: 'You have signed out',
-  ERR_BROWSER_TOKEN_ADDRESS: 'The portal’s token endpoint is elsewhere',
-}
+  ERR_BROWSER_TOKEN_ADDRESS: 'There is no token endpoint at this address',
+  ERR_BROWSER_TOKEN_ANSWER: 'The portal gave no token',
+  ERR_BROWSER_OFFLINE: 'You are offline',
+  ERR_BROWSER_CLOCK: 'A clock is wrong',
+  ERR_BROWSER_ORIGIN: 'Qlik does not know this page',
+  ERR_BROWSER_QLIK_ANSWER: 'Qlik’s answer is not what it should be',
+} satisfies Partial<Record<BrowserErrorCode, string>>
 
-/** After these the page belongs to nobody, or to somebody else. */
+/** After these nobody is signed in to this page, or somebody else is. */
 const signInCodes: ReadonlySet<string> = new Set([
   'ERR_BROWSER_NOT_LOGGED_IN',
   'ERR_BROWSER_USER_CHANGED',
   'ERR_BROWSER_LOGGED_OUT',
 ])
 
-/** An error that already knows its words. */
+/** An error that has its words already. */
 export function failureError(failure: Failure): Error {
   return Object.assign(new Error(failure.reason), { failure })
 }
 
 /**
- * Puts anything that was thrown into words: jotgate's errors bring their own.
+ * Puts anything that was thrown into words. jotgate's errors have their own.
  *
- * @param portal what the portal told of itself, if it got that far
+ * @param portal what the portal answered about itself, if it did
  */
 export function toFailure(error: unknown, portal?: { mainUrl: string }): Failure {
   if (error instanceof Error && 'failure' in error) return error.failure as Failure
@@ -61,7 +66,7 @@ export function toFailure(error: unknown, portal?: { mainUrl: string }): Failure
   return {
     title: 'The page failed',
     reason: withStop(error instanceof Error ? error.message : String(error)),
-    remedy: 'Try again. If it stays, the console of the browser says where it happened.',
+    remedy: 'Try again. If it fails again, the console of the browser says where.',
     code: 'PAGE_FAILED',
     wayOut: 'try-again',
   }

@@ -6,7 +6,7 @@ import { asStep, showStep } from './steps.ts'
 
 /**
  * Uses the session that Qlik's own login page opened: the same calls, without a token. Nothing here
- * checks that it is the person who is signed in to the portal; that is what a token is for.
+ * checks that it is the person who is signed in to the portal. A token does that.
  */
 export async function connectInteractively(config: PortalConfig): Promise<QlikConnection> {
   const { url, webIntegrationId } = config.qlik
@@ -63,7 +63,7 @@ export async function connectInteractively(config: PortalConfig): Promise<QlikCo
   }
 }
 
-/** Ends whatever session this browser has at Qlik. */
+/** Ends the session of this browser at Qlik, whosever it is. */
 export async function logOutOfQlik(url: string): Promise<void> {
   await fetch(`${url}/logout`, {
     mode: 'no-cors',
@@ -74,24 +74,28 @@ export async function logOutOfQlik(url: string): Promise<void> {
 }
 
 function notLoggedIn({ qlik, mainUrl }: PortalConfig, hasBeenThere: boolean): Error {
-  showStep('login-page', hasBeenThere ? 'is-done' : 'is-running', hasBeenThere ? 'Been there' : '')
+  showStep(
+    'login-page',
+    hasBeenThere ? 'is-done' : 'is-running',
+    hasBeenThere ? 'You were there' : '',
+  )
   if (hasBeenThere) {
     showStep('csrf-token', 'is-failed', 'Stopped here')
     return failureError({
-      title: 'Your browser keeps Qlik’s cookies back',
-      reason: `You come from Qlik’s login page, but the browser does not send Qlik’s cookies from ${location.origin} to ${qlik.url}: it blocks third-party cookies.`,
+      title: 'Your browser blocks Qlik’s cookies',
+      reason: `You come from Qlik’s login page, but the browser does not send Qlik’s cookies from ${location.origin} to ${qlik.url}. It blocks third-party cookies.`,
       remedy:
-        'Page and Qlik must be one site, or the browser must allow third-party cookies for Qlik.',
+        'The page and Qlik must be the same site, or the browser must allow third-party cookies for Qlik.',
       code: 'QLIK_COOKIES_BLOCKED',
       wayOut: 'qlik-login',
       mainUrl,
     })
   }
   return failureError({
-    title: 'Qlik does not know you yet',
+    title: 'You are not logged in to Qlik yet',
     reason:
-      'You are signed in to the portal, and that says nothing to Qlik: without a token it asks everybody once more.',
-    remedy: 'Log in at Qlik; its page leads back here.',
+      'You are signed in to the portal. Without a token Qlik does not know that, so it asks you to log in.',
+    remedy: 'Log in at Qlik. Its login page leads back here.',
     wayOut: 'qlik-login',
   })
 }

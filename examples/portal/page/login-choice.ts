@@ -1,9 +1,9 @@
 import { elementById } from './element.ts'
 
-/** By what people log in to Qlik here: a token that the portal signs, or Qlik's own login page. */
+/** How people log in to Qlik here: by a token that the portal signs, or at Qlik's own login page. */
 export type LoginKind = 'jwt' | 'interactive'
 
-/** Remembered for this tab, so that it survives the way to Qlik's login page and back. */
+/** Kept for this tab, so that it is still there after Qlik's login page. */
 const kindKey = 'portal.login'
 const sentKey = 'portal.sent-to-qlik'
 
@@ -12,7 +12,7 @@ export function chosenLogin(): LoginKind {
   return sessionStorage.getItem(kindKey) === 'interactive' ? 'interactive' : 'jwt'
 }
 
-/** Leaves for Qlik's login page, which leads back to this view. */
+/** Opens Qlik's login page, which leads back to this view. */
 export function goToQlikLogin(qlik: { url: string; webIntegrationId: string }): void {
   sessionStorage.setItem(sentKey, String(Date.now()))
   const login = new URL('/login', qlik.url)
@@ -21,7 +21,7 @@ export function goToQlikLogin(qlik: { url: string; webIntegrationId: string }): 
   location.assign(login)
 }
 
-/** Since when this tab is on the way to Qlik's login page or back, in milliseconds since 1970. */
+/** When this tab opened Qlik's login page, in milliseconds since 1970; asking for it forgets it. */
 export function takeSentToQlik(): number | undefined {
   const sent = sessionStorage.getItem(sentKey)
   sessionStorage.removeItem(sentKey)
@@ -31,7 +31,7 @@ export function takeSentToQlik(): number | undefined {
 /**
  * Lets people switch between the two.
  *
- * @param onChange does what the new choice asks for; the page is left or loaded again then
+ * @param onChange acts on the new choice, and leaves the page or loads it again
  */
 export function showLoginChoice(onChange: (kind: LoginKind) => Promise<void>): void {
   const kind = chosenLogin()

@@ -13,9 +13,9 @@ export const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 
 export const anyNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 
 /**
- * Writes the numbers that the engine gave a chart into a table, for who cannot see bars.
+ * Writes the numbers of a chart into a table, for people who cannot see the chart.
  *
- * @param options.frameId the element that the table stands in
+ * @param options.frameId the element that holds the table
  */
 export function showNumbers(
   layout: ChartLayout,
@@ -40,7 +40,7 @@ export function showNumbers(
   }
   const frame = elementById(options.frameId, HTMLElement)
   frame.replaceChildren(table)
-  // A long table scrolls in its frame, which the keyboard must reach to do so.
+  // A long table scrolls in its frame, so the frame can be focused by keyboard.
   frame.tabIndex = 0
   frame.role = 'region'
   frame.ariaLabel = options.caption

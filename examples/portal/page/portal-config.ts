@@ -1,10 +1,10 @@
 import { failureError } from './failure.ts'
 
-/** What the portal tells its own page: who is signed in, and where Qlik is. Nothing secret. */
+/** What the portal answers to its own page: who is signed in, and where Qlik is. Nothing is secret. */
 export interface PortalConfig {
   user: { name: string; role: string; subject: string }
   qlik: { url: string; webIntegrationId: string; appId: string }
-  /** The portal's first address; where this page is at another, direct mode may work at that one only. */
+  /** The portal's first address. Direct mode may work at that one only. */
   mainUrl: string
 }
 
@@ -15,8 +15,8 @@ export async function readPortalConfig(
   const response = await fetch('/config.json').catch(() => undefined)
   if (response?.status === 401)
     throw failureError({
-      title: 'The portal no longer knows you',
-      reason: 'Your session at the portal is over.',
+      title: 'Your session at the portal has ended',
+      reason: 'The portal answered that nobody is signed in.',
       remedy: 'Sign in again.',
       wayOut: 'sign-in',
     })
@@ -24,9 +24,9 @@ export async function readPortalConfig(
     throw failureError({
       title: 'The portal does not answer',
       reason: response
-        ? `It answered ${response.status} where this page asked who you are.`
-        : 'No answer came where this page asked who you are.',
-      remedy: 'See that the portal runs and that you are online, then try again.',
+        ? `It answered ${response.status} when this page asked who is signed in.`
+        : 'No answer came when this page asked who is signed in.',
+      remedy: 'Check that the portal runs and that you are online, then try again.',
       code: 'PORTAL_UNREACHABLE',
       wayOut: 'try-again',
     })

@@ -1,4 +1,4 @@
-/** A call that reads, and what it is good for. */
+/** A call that reads, and the question that it answers. */
 export interface RestCall {
   path: string
   title: string
@@ -12,8 +12,8 @@ export function restCalls(appId: string): readonly RestCall[] {
     { path: `/api/v1/apps/${appId}`, title: 'What is this app, and what may I do with it?' },
     { path: '/api/v1/spaces', title: 'Which spaces am I in?' },
     { path: '/api/v1/tenants/me', title: 'Which tenant is this?' },
-    { path: '/api/v1/user-locale', title: 'Which language do I read?' },
+    { path: '/api/v1/user-locale', title: 'Which language is set for me?' },
     { path: '/api/v1/groups', title: 'Which groups are there? (for administrators)' },
-    { path: '/api/v1/web-integrations', title: 'Which pages may come? (for administrators)' },
+    { path: '/api/v1/web-integrations', title: 'Which pages may call Qlik? (for administrators)' },
   ]
 }

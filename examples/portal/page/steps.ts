@@ -1,15 +1,15 @@
 import { type LoginStep, type LoginStepEvent, reasonOf } from 'jotgate/browser'
 import { elementById } from './element.ts'
 
-/** The steps of the way in, as the strip "How you got in" shows them. */
+/** The steps of the login, as the strip "How you logged in" shows them. */
 type StepName = LoginStep | 'login-page' | 'engine'
 
 type StepState = 'is-waiting' | 'is-running' | 'is-done' | 'is-failed'
 
-/** Shows what `connect` tells of its steps. Only a demonstration needs this. */
+/** Shows what `connect` reports of its steps. Only a demonstration needs this. */
 export function showLoginStep(event: LoginStepEvent): void {
   if (event.state === 'begun') showStep(event.step, 'is-running', 'Under way …')
-  // Qlik made a session, and the next call shows that the browser does not have it.
+  // Qlik made a session, and the next call shows that the browser does not send its cookie.
   else if (event.state === 'failed' && reasonOf(event.error) === 'cookies-blocked') {
     showStep('session', 'is-failed', 'The browser did not send its cookie back')
     if (event.step !== 'session') showStep(event.step, 'is-waiting', 'Not reached')
@@ -17,7 +17,7 @@ export function showLoginStep(event: LoginStepEvent): void {
   else showStep(event.step, 'is-done', doneIn(event.durationMs))
 }
 
-/** Does some work as one step of the strip: under way, then ticked with its time, or crossed. */
+/** Does some work as one step of the strip: under way, then done with its time, or failed. */
 export async function asStep<Result>(name: StepName, work: () => Promise<Result>): Promise<Result> {
   const startedAt = performance.now()
   showStep(name, 'is-running', 'Under way …')
@@ -38,6 +38,14 @@ export function showStep(name: StepName, state: StepState, words: string): void 
   if (!item || !time) throw new Error(`The page has no step ${name}`)
   item.className = state
   time.textContent = words
+}
+
+/** After a failure, the steps that were not begun say so. */
+export function showNotReached(): void {
+  for (const item of document.querySelectorAll('#steps li:not([class])')) {
+    const time = item.querySelector('.step-time')
+    if (time) time.textContent = 'Not reached'
+  }
 }
 
 /** A view that needs no engine says so. */

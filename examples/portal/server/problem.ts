@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-/** What went wrong and what to do about it, in the words that the caller gets (RFC 9457). */
+/** What is wrong and what to do about it, as the caller reads it (RFC 9457). */
 export interface Problem {
   readonly status: ContentfulStatusCode
   readonly title: string
@@ -25,18 +25,18 @@ export const problems = {
   notSignedIn: {
     status: 401,
     title: 'You are not signed in to the portal',
-    detail: 'The request carries no live session of the portal.',
+    detail: 'The request has no session cookie, or the session has ended.',
     hint: 'Open / and sign in.',
   },
   foreignOrigin: {
     status: 403,
     title: 'The request does not come from a page of the portal',
     detail: 'Its Origin is missing or is not the address at which the portal is published.',
-    hint: 'Open the portal at the address that it printed at its start, to the letter.',
+    hint: 'Open the portal at exactly the address that it printed at its start.',
   },
   contentType: {
     status: 415,
-    title: 'The content type is not the one that this address takes',
+    title: 'The content type is wrong for this address',
     detail: '/token takes application/json, /login takes application/x-www-form-urlencoded.',
     hint: 'Set the header Content-Type.',
   },
@@ -60,19 +60,19 @@ export const problems = {
   },
   tooManyTokens: {
     status: 429,
-    title: 'Too many tokens were asked for',
+    title: 'Too many token requests',
     detail: 'A page needs one token for each Qlik session. All logins of a person count together.',
     hint: 'Wait for as many seconds as Retry-After says.',
   },
   tooManySessions: {
     status: 503,
     title: 'The portal is full',
-    detail: 'As many people are signed in as the portal has room for.',
+    detail: 'The portal has as many sessions as it can hold.',
     hint: 'Try again later.',
   },
   signerBusy: {
     status: 503,
-    title: 'Too many people are being signed in at once',
+    title: 'Too many tokens are being signed at once',
     detail: 'No token was signed. The cause is in the log of the portal, under the request ID.',
     hint: 'Wait for as many seconds as Retry-After says, then try again.',
   },
@@ -80,11 +80,11 @@ export const problems = {
     status: 500,
     title: 'The portal failed',
     detail: 'The cause is in the log of the portal, under the request ID.',
-    hint: 'Try again. If it stays, give the request ID to whoever runs the portal.',
+    hint: 'Try again. If it fails again, give the request ID to the people who run the portal.',
   },
 } as const satisfies Record<string, Problem>
 
-/** The answer that tells a problem, as `application/problem+json`. */
+/** A problem as an answer, `application/problem+json`. */
 export function toProblemResponse(
   problem: Problem,
   requestId: string,
