@@ -334,6 +334,8 @@ describe('the look', () => {
   it.each(['/embed/iframe', '/qlik-embed'])('has no white box in the dark at %s', async (path) => {
     const { page } = await enter(path, { colorScheme: 'dark' })
     const id = path === '/qlik-embed' ? '#embed-object' : '#qlik-frame'
+    const drawn = id === '#qlik-frame' ? page.frameLocator(id).locator('body') : page.locator(id)
+    await drawn.locator('canvas').first().waitFor()
     await expectDrawn(page, id)
     const png = await page.locator(id).screenshot()
     expect(await shareOfWhite(browser, png)).toBeLessThan(0.1)

@@ -1,10 +1,13 @@
-import { createDrawer } from '../charts/draw.ts'
 import { messageOf, showNotice } from '../charts/notice.ts'
 import { readPagePlace } from '../page-data.ts'
 import { openApp } from './engine-app.ts'
 import { applySelections } from './select.ts'
 import { listSheets, showSheetLinks } from './sheets.ts'
 import { parseSingleQuery } from './single-query.ts'
+
+// nebula.js is large: the page is dark, where that is asked for, before it has come.
+const drawing = import('../charts/draw.ts')
+drawing.catch(() => {})
 
 function find(id: string): HTMLElement {
   const element = document.getElementById(id)
@@ -30,6 +33,7 @@ async function show(): Promise<void> {
     onLost: (reason) => showNotice(canvas, 'The connection to the engine is lost', reason),
   })
   await applySelections(doc, query)
+  const { createDrawer } = await drawing
   const drawer = createDrawer(doc, {
     theme: isDark ? 'dark' : 'light',
     selects: query.selects,
