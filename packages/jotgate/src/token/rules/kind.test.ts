@@ -198,5 +198,16 @@ describe('a token for Qlik', () => {
       { ...goodClientManagedClaims, aud: 'https://sense.acme.example/api/v1', scp: 'a', azp: 'b' },
     ])
       expect(await kindsOf(testServer, goodClientManagedHeader, claims)).toEqual([])
+    // The virtual proxy reads the user from the payload; what else is in the header or in a member does not matter.
+    for (const header of [{ sub: '42' }, { exp: 1 }])
+      expect(
+        await kindsOf(
+          testServer,
+          { ...goodClientManagedHeader, ...header },
+          goodClientManagedClaims,
+        ),
+      ).toEqual([])
+    const nested = { ...goodClientManagedClaims, data: { sub: '42', email: 'ada@acme.example' } }
+    expect(await kindsOf(testServer, goodClientManagedHeader, nested)).toEqual([])
   })
 })

@@ -26,14 +26,18 @@ const dotNetNames =
     ' ',
   )
 
-/** Whether the token names its user as the deployment asks, wherever else it may come from. */
-function isForDeployment({ deployment, claims }: Subject): boolean {
-  if ([ownMember(claims, 'aud')].flat().includes(cloudAudience)) return true
+/** Whether the token names its user as a virtual proxy asks: then nothing else of it refuses it by its kind. */
+function namesUser({ deployment, claims }: Subject): boolean {
   if (deployment?.product !== 'client-managed') return false
   const { userId, userDirectory } = deployment.claims
   const isDirectoryKnown =
     constantDirectory(deployment.claims) !== undefined || Object.hasOwn(claims, userDirectory)
   return Object.hasOwn(claims, userId) && isDirectoryKnown
+}
+
+/** Whether the token names its user as the deployment asks, wherever else it may come from. */
+function isForDeployment(subject: Subject): boolean {
+  return [ownMember(subject.claims, 'aud')].flat().includes(cloudAudience) || namesUser(subject)
 }
 
 const signOwn =
@@ -79,7 +83,9 @@ export const kindRules: readonly TokenRule[] = [
     title: 'The claims are in the header of the token',
     hint: 'Put the claims into the payload: in jsonwebtoken the first argument of `sign`, not the option `header`; in jose `new SignJWT(claims)`, not `setProtectedHeader`; in .NET `JwtPayload`, not `JwtHeader`. The header has `alg`, `typ` and `kid`.',
     source: 'RFC 7515 section 4; RFC 7519 section 4',
-    explain({ header, claims }) {
+    explain(subject) {
+      if (namesUser(subject)) return undefined
+      const { header, claims } = subject
       const names = presentNames(header, userClaims).filter((name) => !Object.hasOwn(claims, name))
       return names.length === 0
         ? undefined
@@ -94,7 +100,9 @@ export const kindRules: readonly TokenRule[] = [
     title: 'The claims are inside another claim',
     hint: 'Sign the claims themselves, not an object that has them as a member: they belong at the top of the payload.',
     source: 'RFC 7519 section 4',
-    explain({ claims }) {
+    explain(subject) {
+      if (namesUser(subject)) return undefined
+      const { claims } = subject
       const wrapper = wrappers.find((name) => {
         const inner = ownMember(claims, name)
         const names = isObject(inner) ? presentNames(inner, userClaims) : []
