@@ -53,14 +53,18 @@ function checkCrossSite(
   return undefined
 }
 
-/** From November 2024 on the token of `/qps/csrftoken` must be in the query, and of the same session. */
+/**
+ * From November 2024 on the token of `/qps/csrftoken` must be in the query, and of the same session. Where Authorization
+ * is taken, it counts in its place: no page can send one, and enigma.js's own example has a token of another session.
+ */
 function checkCsrfToken(
   site: ClientManaged,
+  { headers }: IncomingMessage,
   url: URL,
   session: ProxySession | undefined,
 ): ProxyRefusal | undefined {
   const { proxyRelease, csrfTokenLife } = site.switches.get()
-  if (proxyRelease !== 'november-2024') return undefined
+  if (proxyRelease !== 'november-2024' || headers.authorization !== undefined) return undefined
   const token = url.searchParams.get('qlik-csrf-token')
   if (session !== undefined && token !== null && session.csrfTokens.includes(token)) {
     if (csrfTokenLife === 'once')
@@ -74,13 +78,24 @@ function checkCsrfToken(
   return refuseWith(403, proxyTexts.crossSiteSocket, { form: 'empty', detail })
 }
 
+/** enigma.js's own example writes `/app/engineData&qlik-csrf-token=…`: what follows the first `&` is taken as the query. */
+function toSocketUrl(target: string | undefined): URL {
+  const url = toTargetUrl(target)
+  const at = url.pathname.indexOf('&')
+  if (at === -1) return url
+  for (const [name, value] of new URLSearchParams(url.pathname.slice(at)))
+    url.searchParams.append(name, value)
+  url.pathname = url.pathname.slice(0, at)
+  return url
+}
+
 /** Checks a handshake as a request, and where it comes from; then the CSRF token, the session, and how many there are. */
 export function evaluateUpgrade(
   site: ClientManaged,
   nodeIndex: number,
   request: IncomingMessage,
 ): UpgradeEvaluation {
-  const url = toTargetUrl(request.url)
+  const url = toSocketUrl(request.url)
   const { nodeId, settings } = nodeAt(site.repository, nodeIndex)
   const switches = site.switches.get()
   const refused = (
@@ -112,7 +127,7 @@ export function evaluateUpgrade(
   const met = { config, authentication }
   if (authentication.kind === 'refused') return refused(authentication.refusal, met)
   const session = authentication.kind === 'session' ? authentication.session : undefined
-  const csrf = checkCsrfToken(site, url, session)
+  const csrf = checkCsrfToken(site, request, url, session)
   if (csrf !== undefined) return refused(csrf, met)
   if (session === undefined) {
     if (switches.webSocketWithoutSession === 'http')
