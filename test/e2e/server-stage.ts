@@ -68,6 +68,8 @@ export async function createServer(
     consoleUrl,
     appId: moviesAppId,
     emulators,
+    certificatePem: pair.certificatePem,
+    tokenFor: async (person: Person) => (await signer.sign(person)).token,
     /** Calls the control API of the console, as the administrator. */
     control: (method: string, path: string, body?: unknown) =>
       fetch(`${url}/_emulator/api/client-managed${path}`, {

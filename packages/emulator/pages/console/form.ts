@@ -50,7 +50,7 @@ export function createForm<Saved>(options: {
     const problem = h('div', { id: `${inputId}-problem`, class: 'problem', role: 'alert' })
     inputs.set(field.name, input)
     problems.set(field.name, problem)
-    if (field.group !== undefined) form.append(h('h3', {}, field.group))
+    if (field.group !== undefined) form.append(h('h2', {}, field.group))
     form.append(
       h(
         'div',

@@ -63,7 +63,7 @@ export function createRulesView(): View {
     replace(
       list,
       table(
-        'Security rules',
+        'All security rules',
         ['Name', 'Resource filter', 'Conditions', 'Actions', 'Context', 'Type', ''],
         rules.map((one) => [
           h('span', {}, one.name, one.disabled && h('span', { class: 'tag' }, 'disabled')),

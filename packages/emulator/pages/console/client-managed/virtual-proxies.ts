@@ -33,10 +33,11 @@ export function createVirtualProxiesView(): View {
       const words = isLinked
         ? `No longer linked to ${name}: its sessions there have ended.`
         : `Linked to ${name}.`
+      const label = isLinked ? `Unlink from ${name}` : `Link to ${name}`
       return button(
-        isLinked ? `Unlink from ${name}` : `Link to ${name}`,
+        label,
         () => change(isLinked ? 'DELETE' : 'PUT', `${one.id}/links/${id}`, words),
-        { class: 'quiet', 'aria-label': `${isLinked ? 'Unlink' : 'Link'} ${nameOf(one)}: ${name}` },
+        { class: 'quiet', 'aria-label': `${label}: ${nameOf(one)}` },
       )
     })
   const nodeNames = (ids: readonly string[]) =>
@@ -76,7 +77,7 @@ export function createVirtualProxiesView(): View {
     replace(
       list,
       table(
-        'Virtual proxies',
+        'All virtual proxies',
         [
           'Prefix',
           'Description',
