@@ -126,6 +126,25 @@ describe('Proxy sessions', () => {
   })
 })
 
+describe('Requests', () => {
+  it('say by which virtual proxy, attributes and rule', async () => {
+    const { page } = await visit('site-people')
+    await server.logIn(page.context(), adaOfWarner)
+    const tab = await page.context().newPage()
+    await tab.goto(`${server.url}/jwt/sense/app/${server.appId}`)
+    await tab.locator('body[data-state=drawn]').waitFor()
+    await page.goto(`${server.url}/_emulator#/requests`)
+    await page
+      .getByRole('button', { name: /200.*\/jwt\/sense\/app/ })
+      .first()
+      .click()
+    const detail = page.getByRole('region', { name: 'The chosen request' })
+    await detail.getByText('group: studio-warner').waitFor()
+    await detail.getByText('Stream lets this user read Movies').waitFor()
+    expect(await detail.getByText('/jwt', { exact: true }).count()).toBe(1)
+  })
+})
+
 describe('Security rules', () => {
   it('can be made and switched off, and the audit names the one that decides', async () => {
     const { page } = await visit('rules')

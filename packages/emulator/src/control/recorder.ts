@@ -66,6 +66,8 @@ export interface RecordedRequest {
   readonly decidedBy?: string
   /** Switches that decide the form of the refusal, such as its status. */
   readonly shapedBy?: readonly string[]
+  /** What else the product knows of it, by names that the console shows as they are. */
+  readonly facts?: readonly (readonly [name: string, value: string])[]
   /** What the product noticed beside its answer. */
   readonly notice?: Advice
   /** The fault that was applied to the request, in words. */

@@ -63,6 +63,21 @@ describe('the hub', () => {
   })
 })
 
+it('each request says by which virtual proxy, attributes and rule', async () => {
+  const { cookie } = await test.logIn({ userId: 'erik', group: ['sales', 'press'] })
+  await (await test.ask(`/jwt/sense/app/${moviesAppId}`, { cookie })).text()
+  expect(test.emulators.requests.at(-1)).toMatchObject({
+    virtualProxy: '/jwt',
+    userId: 'ACME\\erik',
+    facts: [
+      ['Attributes', 'group: sales, press'],
+      ['Security rule', 'Stream lets this user read Movies'],
+    ],
+  })
+  await (await test.ask(`/jwt/single/?appid=none`, { cookie })).text()
+  expect(test.emulators.requests.at(-1)?.facts).toEqual([['Attributes', 'group: sales, press']])
+})
+
 describe('the pages of an app', () => {
   it.each([
     '/single?appid=APP&obj=movies-by-genre',
