@@ -1,0 +1,111 @@
+// The commands and the rule of docs/guides/client-managed.md as the page shows them, at the emulator.
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { clientManaged, createEmulators, type Emulators } from 'jotgate-emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ensureShellTools } from '../../scripts/setup/shell-tools.ts'
+import { type Command, createCommand } from './command.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const bin = join(root, 'packages/jotgate/bin/jotgate.js')
+const address = 'https://sense.acme.example'
+
+let command: Command
+let guide: string
+let emulators: Emulators<readonly [ReturnType<typeof clientManaged>]>
+
+/** The first block for a shell below a heading. */
+function blockBelow(heading: string): string {
+  const section = guide.slice(guide.indexOf(`\n## ${heading}`))
+  const [, block] = /^```sh\n([\s\S]*?)^```/m.exec(section) ?? []
+  if (block === undefined) throw new Error(`The guide has no commands below ${heading}`)
+  return block
+}
+
+/** Runs lines of the guide in one shell, which stops at the first that fails. */
+function run(lines: string) {
+  const { url } = emulators.products['client-managed']
+  const { PATH = '' } = process.env
+  const text = lines.replaceAll(address, url)
+  return command.shell(`set -eu\n${text}`, { PATH: `${join(command.folder, 'bin')}:${PATH}` })
+}
+
+beforeAll(async () => {
+  ensureShellTools(() => undefined)
+  guide = await readFile(join(root, 'docs/guides/client-managed.md'), 'utf8')
+  command = await createCommand()
+  await mkdir(join(command.folder, 'bin'))
+  const npx = join(command.folder, 'bin/npx')
+  await writeFile(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${bin}" "$@"\n`)
+  await chmod(npx, 0o755)
+
+  const init = /^npx jotgate (init .+)$/m.exec(guide)?.[1]?.split(' ') ?? []
+  expect((await command.run(init)).exitCode).toBe(0)
+  const headers = /^```text\n(Access-Control-[\s\S]*?)^```/m.exec(guide)?.[1]
+  emulators = await createEmulators({
+    products: [
+      clientManaged({
+        virtualProxies: [
+          {
+            prefix: 'jwt',
+            certificate: await readFile(join(command.folder, 'keys/qlik.cer'), 'utf8'),
+            additionalResponseHeaders: headers ?? '',
+          },
+        ],
+        switches: { proxyPreflight: 'answered' },
+      }),
+    ],
+  })
+  // What init wrote names the site; the emulator stands in for it.
+  const config = join(command.folder, 'jotgate.config.json')
+  const { url } = emulators.products['client-managed']
+  await writeFile(config, (await readFile(config, 'utf8')).replaceAll(address, url))
+})
+
+afterAll(async () => {
+  await emulators?.close()
+  await command?.close()
+})
+
+describe('the commands of the guide', () => {
+  it('log somebody in and get the hub with the cookie alone', async () => {
+    const { exitCode, out, err } = await run(blockBelow('5. Log in'))
+    expect(exitCode, err).toBe(0)
+    expect(out).toContain('No rule of client-managed Qlik is broken.')
+    expect(out).toMatch(/"userDirectory":"ACME","userId":"ada"/)
+    expect(await readFile(join(command.folder, 'hub.html'), 'utf8')).toContain('ACME')
+    expect(emulators.products['client-managed'].state.sessions()).toHaveLength(1)
+  })
+
+  it('find out whether a page on another host may log in', async () => {
+    const block = blockBelow('7. A page on another host')
+    const answered = await run(block)
+    expect(answered.out).toMatch(/^HTTP\/1.1 200/)
+    expect(answered.out).toMatch(/access-control-allow-headers: Authorization/i)
+    emulators.products['client-managed'].switches.set({ proxyPreflight: 'unauthorized' })
+    expect((await run(block)).out).toMatch(/^HTTP\/1.1 401/)
+    emulators.products['client-managed'].switches.set({ proxyPreflight: 'answered' })
+  })
+
+  it('get the CSRF token with the cookie of before', async () => {
+    const [csrf = ''] = blockBelow('8. REST calls and web sockets').split('\n')
+    const { exitCode, out } = await run(csrf)
+    expect([exitCode, out]).toEqual([0, expect.stringMatching(/^qlik-csrf-token: \S+/im)])
+  })
+})
+
+it('the conditions of its security rules can be read', async () => {
+  const { url } = emulators.products['client-managed']
+  const rows = [...guide.matchAll(/^\| Conditions \|(.+)\|$/gm)].map(([, row = '']) => row)
+  const conditions = rows.flatMap((row) => [...row.matchAll(/`(.+?)`/g)].map(([, one]) => one))
+  expect(conditions).toHaveLength(3)
+  for (const rule of conditions) {
+    const answer = await fetch(`${url}/_emulator/api/client-managed/rules`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${emulators.adminKey}` },
+      body: JSON.stringify({ name: 'of the guide', resourceFilter: 'App_*', rule, actions: 2 }),
+    })
+    expect([answer.status, await answer.json()]).toEqual([201, expect.anything()])
+  }
+})
