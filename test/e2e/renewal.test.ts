@@ -38,37 +38,31 @@ beforeEach(async () => {
 const halfAnHour = 31 * 60
 const hour = 3600
 
+/** A tab whose clock the test moves, that of Qlik at first. */
+async function openTab(in_ = context, url = stage.hostUrl): Promise<Page> {
+  const page = await stage.openTab(in_, url)
+  await page.clock.install({ time: stage.tenant.emulator.clock.now() })
+  return page
+}
+
 /** A tab that is connected as the person of the application. */
 async function openConnected(in_ = context): Promise<Page> {
-  const page = await stage.openTab(in_)
+  const page = await openTab(in_)
   expect(await connectTab(stage, page)).toBe('connected')
   return page
 }
 
-/** Qlik's sessions end by inactivity. */
-const expire = () => stage.advance(halfAnHour)
-
 /**
- * Lets time pass for pages with a fake clock, for Qlik and for the application. Qlik ends its sessions and closes
- * their sockets when its clock moves, so the pages know the time before they hear of it, as after a real sleep.
+ * Lets time pass for pages, the application and Qlik, in this order: when Qlik ends its sessions, the pages know
+ * that they have expired.
  */
 async function sleep(pages: readonly Page[], seconds: number): Promise<void> {
   await Promise.all(pages.map((page) => page.clock.fastForward(seconds * 1000)))
   stage.advance(seconds)
 }
 
-/** A tab whose clock the test moves. */
-async function openSleeper(): Promise<Page> {
-  const page = await stage.openTab(context)
-  await page.clock.install({ time: stage.tenant.emulator.clock.now() })
-  return page
-}
-
-async function openConnectedSleeper(): Promise<Page> {
-  const page = await openSleeper()
-  expect(await connectTab(stage, page)).toBe('connected')
-  return page
-}
+/** Qlik's sessions end by inactivity. */
+const expire = (...pages: readonly Page[]) => sleep(pages, halfAnHour)
 
 const until = (page: Page, state: string) =>
   expect.poll(() => stateOf(page), { timeout: 20_000 }).toBe(state)
@@ -76,20 +70,17 @@ const until = (page: Page, state: string) =>
 describe('the renewal of a login', () => {
   it('refuses the same token when it is given twice (lago #3816)', async () => {
     const page = await openConnected()
-    const { token } = await stage.tenant.signer.sign(ada)
-    stage.host.answer = { status: 200, body: JSON.stringify({ token }) }
-    // Once it opens a session, the second time it has been used.
-    expire()
-    const first = await fetchIn(page)
-    if (first === 200) {
-      expire()
-      expect(await fetchIn(page)).toBe('refused')
-    } else expect(first).toBe('refused')
+    await expire(page)
+    const body = await page.evaluate(async () => (await fetch('/token', { method: 'POST' })).text())
+    stage.host.answer = { status: 200, body }
+    expect(await fetchIn(page)).toBe(200)
+    await expire(page)
+    expect(await fetchIn(page)).toBe('refused')
     expect(await stateOf(page)).toBe('ended refused')
   })
 
   it('gives up a token function that never settles, and asks again (Superset #40870)', async () => {
-    const page = await stage.openTab(context)
+    const page = await openTab()
     const { url } = stage.tenant.deployment
     const outcome = await page.evaluate(
       async ([qlikUrl, webIntegrationId]) => {
@@ -110,9 +101,9 @@ describe('the renewal of a login', () => {
   })
 
   it('leaves no timer behind a component that is removed (Superset #40870)', async () => {
-    const page = await openConnectedSleeper()
+    const page = await openConnected()
     stage.host.answer = { status: 500 }
-    expire()
+    await expire(page)
     expect(await fetchIn(page)).toBe('host-unreachable')
     expect(await stateOf(page)).toBe('waiting host-unreachable')
     await page.evaluate(() => (globalThis as unknown as TabGlobals).qlik.a?.close())
@@ -125,7 +116,7 @@ describe('the renewal of a login', () => {
 
   it('goes on when the network is back (Superset #29902)', async () => {
     const page = await openConnected()
-    expire()
+    await expire(page)
     await context.setOffline(true)
     expect(await fetchIn(page)).toBe('offline')
     await context.setOffline(false)
@@ -134,7 +125,7 @@ describe('the renewal of a login', () => {
   })
 
   it('goes on after sleep, when the session has expired meanwhile (Looker README)', async () => {
-    const page = await openConnectedSleeper()
+    const page = await openConnected()
     await sleep([page], 8 * hour)
     await show(page)
     expect(await fetchIn(page)).toBe(200)
@@ -142,11 +133,7 @@ describe('the renewal of a login', () => {
   })
 
   it('keeps three tabs for eight hours, with one login an hour for all (Looker #228)', async () => {
-    const tabs = [
-      await openConnectedSleeper(),
-      await openConnectedSleeper(),
-      await openConnectedSleeper(),
-    ]
+    const tabs = [await openConnected(), await openConnected(), await openConnected()]
     const before = stage.logins()
     for (let passed = 1; passed <= 8; passed += 1) {
       await sleep(tabs, hour)
@@ -157,7 +144,7 @@ describe('the renewal of a login', () => {
   })
 
   it('opens the second session of the day, and the third (Looker #216)', async () => {
-    const page = await openConnectedSleeper()
+    const page = await openConnected()
     for (const renewed of [1, 2]) {
       await sleep([page], 10 * hour)
       expect(await fetchIn(page)).toBe(200)
@@ -168,7 +155,7 @@ describe('the renewal of a login', () => {
   it('is not disturbed by a connection that closes meanwhile (Looker #234)', async () => {
     const page = await openConnected()
     await connectTab(stage, page, { name: 'b' })
-    expire()
+    await expire(page)
     const status = await page.evaluate(async () => {
       const { qlik } = globalThis as unknown as TabGlobals
       const mine = qlik.a?.fetch('/api/v1/users/me').catch((error) => error.details.reason)
@@ -181,7 +168,7 @@ describe('the renewal of a login', () => {
   })
 
   it('serves two components with one token, at once and later (Metabase #81021, #49081)', async () => {
-    const page = await openSleeper()
+    const page = await openTab()
     const before = stage.logins()
     const names = ['a', 'b', 'c', 'd', 'e']
     const outcomes = await Promise.all(names.map((name) => connectTab(stage, page, { name })))
@@ -197,7 +184,7 @@ describe('the renewal of a login', () => {
   })
 
   it('loses no state of the page: no reload, the same address of the engine (Metabase #69010)', async () => {
-    const page = await openConnectedSleeper()
+    const page = await openConnected()
     const { appId } = stage.tenant
     expect(await openSocket(page, appId)).toMatch(/^On/)
     await page.evaluate((app) => {
@@ -218,7 +205,7 @@ describe('the renewal of a login', () => {
   })
 
   it('asks the token function at each renewal, not once (Power BI react #98)', async () => {
-    const page = await stage.openTab(context)
+    const page = await openTab()
     const { url } = stage.tenant.deployment
     await page.evaluate(
       async ([qlikUrl, webIntegrationId]) => {
@@ -237,7 +224,7 @@ describe('the renewal of a login', () => {
       [url, stage.tenant.webIntegrationId],
     )
     for (const calls of [2, 3]) {
-      expire()
+      await expire(page)
       expect(await fetchIn(page)).toBe(200)
       const { tokenCalls } = await page.evaluate(() => ({
         tokenCalls: (globalThis as unknown as TabGlobals).tokenCalls,
@@ -247,7 +234,7 @@ describe('the renewal of a login', () => {
   })
 
   it('recovers without a reload long after everything has expired (Power BI react #23)', async () => {
-    const page = await openConnectedSleeper()
+    const page = await openConnected()
     stage.host.answer = { status: 500 }
     await sleep([page], 2 * hour)
     expect(await fetchIn(page)).toBe('host-unreachable')
@@ -260,10 +247,10 @@ describe('the renewal of a login', () => {
 
   it('shows a refusal as what it is (Superset #20817)', async () => {
     const page = await openConnected()
-    expire()
+    await expire(page)
     stage.host.answer = { status: 403 }
     expect(await fetchIn(page)).toBe('not-permitted')
-    const other = await stage.openTab(context)
+    const other = await openTab()
     stage.host.answer = {
       status: 200,
       body: '{"token":"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2ln"}',
@@ -272,7 +259,7 @@ describe('the renewal of a login', () => {
   })
 
   it('says that cookies are blocked (Tableau #28)', async () => {
-    const page = await stage.openTab(context, stage.crossSiteUrl)
+    const page = await openTab(context, stage.crossSiteUrl)
     expect(await connectTab(stage, page)).toBe('cookies-blocked')
   })
 
@@ -281,7 +268,7 @@ describe('the renewal of a login', () => {
     const bobs = await openConnected()
     await bobs.close()
     stage.host.answer = { status: 503 }
-    const page = await stage.openTab(context)
+    const page = await openTab()
     const seen = stage.tenant.emulator.requests.length
     expect(await connectTab(stage, page)).toBe('host-unreachable')
     expect(stage.tenant.emulator.requests.slice(seen)).toEqual([])
@@ -310,7 +297,7 @@ describe('tabs', () => {
       stage.tenant.emulator.switches.set({ secondLogin })
       const first = await openConnected()
       // As where storage, locks and channels do not reach: the second tab logs in.
-      const second = await stage.openTab(context)
+      const second = await openTab()
       await second.evaluate(() => {
         localStorage.clear()
         Reflect.deleteProperty(globalThis, 'BroadcastChannel')
@@ -434,7 +421,7 @@ const provocations: Readonly<
   'other-person': async (page) => {
     await connectTab(stage, page)
     stage.host.person = bob
-    expire()
+    await expire(page)
     return fetchIn(page)
   },
   'not-logged-in-to-host': async (page) => {
@@ -449,8 +436,7 @@ const provocations: Readonly<
     stage.host.answer = { status: 405 }
     return connectTab(stage, page)
   },
-  'cookies-blocked': async () =>
-    connectTab(stage, await stage.openTab(context, stage.crossSiteUrl)),
+  'cookies-blocked': async () => connectTab(stage, await openTab(context, stage.crossSiteUrl)),
   'origin-not-listed': async (page) => {
     const headers = {
       'access-control-allow-origin': stage.hostUrl,
@@ -476,7 +462,7 @@ const provocations: Readonly<
 describe('each reason', () => {
   it.each(Object.keys(provocations) as (keyof typeof provocations)[])('%s', async (reason) => {
     // Lists of the public entry, so that one that is forgotten here is noticed.
-    const page = await stage.openTab(context)
+    const page = await openTab()
     // The page's clock is the real one: Qlik's must not be far from it.
     stage.tenant.emulator.clock.reset()
     expect(await provocations[reason](page)).toBe(reason)

@@ -47,14 +47,17 @@ export interface TabStage {
   close(): Promise<void>
 }
 
-/** The client as an application bundles it. */
-async function bundleClient(): Promise<string> {
+/** The client as an application bundles it: its files by path. */
+async function bundleClient(): Promise<ReadonlyMap<string, string>> {
   const entry = 'virtual:client'
   const output = await build({
     configFile: false,
     logLevel: 'error',
     resolve: { conditions: ['jotgate-source'] },
-    build: { write: false, rollupOptions: { input: entry } },
+    build: {
+      write: false,
+      rollupOptions: { input: entry, output: { entryFileNames: 'client.js' } },
+    },
     plugins: [
       {
         name: 'client',
@@ -67,9 +70,12 @@ async function bundleClient(): Promise<string> {
       },
     ],
   })
-  const [chunk] = [output].flat().flatMap((one) => ('output' in one ? one.output : []))
-  if (chunk?.type !== 'chunk') throw new Error('vite built no chunk')
-  return chunk.code
+  const chunks = [output].flat().flatMap((one) => ('output' in one ? one.output : []))
+  return new Map(
+    chunks.flatMap((one) =>
+      one.type === 'chunk' ? [[`/${one.fileName}`, one.code] as const] : [],
+    ),
+  )
 }
 
 export async function createTabStage(browser: Browser): Promise<TabStage> {
@@ -84,8 +90,9 @@ export async function createTabStage(browser: Browser): Promise<TabStage> {
   const signer = createSigner({ deployment: tenant.deployment, key: tenant.key, clock })
   const server = createServer(async (request, response) => {
     for await (const _ of request);
-    if (request.url === '/client.js')
-      return response.setHeader('content-type', 'text/javascript').end(client)
+    const script = client.get(request.url ?? '')
+    if (script !== undefined)
+      return response.setHeader('content-type', 'text/javascript').end(script)
     if (request.method !== 'POST')
       return response
         .setHeader('content-type', 'text/html')

@@ -1,14 +1,17 @@
 import { ownMember } from '../values/index.ts'
 import type { QlikConnection } from './connection.ts'
+import { cloud } from './direct/cloud/cloud.ts'
 import { connectDirectly } from './direct/direct-connection.ts'
-import { browserErrors } from './errors.ts'
+import { wrongOption } from './option-check.ts'
 import type { ConnectOptions } from './options.ts'
 
-/** How a page reaches Qlik, by the option `mode`. */
-const ways: Readonly<
-  Record<ConnectOptions['mode'], (options: ConnectOptions) => Promise<QlikConnection>>
-> = {
-  direct: connectDirectly,
+type Ways = Readonly<Record<string, (options: ConnectOptions) => Promise<QlikConnection>>>
+
+/** How a page reaches Qlik, by mode and product: the one table of this part. Cloud is what most pages load. */
+const ways: Readonly<Record<string, Ways>> = {
+  direct: {
+    cloud: (options: ConnectOptions) => connectDirectly(options, cloud),
+  },
 }
 
 /**
@@ -39,11 +42,8 @@ const ways: Readonly<
  * const url = qlik.webSocketUrl('a1b2c3')
  */
 export async function connect(options: ConnectOptions): Promise<QlikConnection> {
-  if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
-  const way = ownMember(ways, options.mode)
-  if (way === undefined) {
-    const problem = `must be ${Object.keys(ways).join(' or ')}`
-    throw browserErrors.ERR_BROWSER_OPTION({ option: 'mode', problem })
-  }
+  const products = ownMember(ways, options.mode)
+  const way = products && ownMember(products, options.product ?? 'cloud')
+  if (!way) throw await wrongOption(products ? 'product' : 'mode')
   return way(options)
 }

@@ -1,13 +1,13 @@
 import type { QlikUser } from '../protocol/index.ts'
-import type { SingleOptions } from './direct/cloud/single-url.ts'
+import type { SingleOptions } from './direct/single-url.ts'
 import type { ConnectionState } from './reasons.ts'
 
 /** A page's connection to Qlik, as one person. Its functions can be passed on by themselves. */
-export interface QlikConnection {
+export interface QlikConnection<User = QlikUser> {
   /** How it is now: connected, waiting for its next attempt, or ended for good. */
   readonly state: ConnectionState
   /** Asks Qlik who the person is there. */
-  user(): Promise<QlikUser>
+  user(): Promise<User>
   /**
    * The browser's fetch, for paths of this Qlik: with its cookies, the web integration, and the CSRF
    * token. After a 401 it logs in again, once; after a refused CSRF token it gets a new one, once. A body

@@ -8,14 +8,12 @@ export type TokenSource =
   /** A function that gives a fresh token each time; null when nobody is logged in to the application. */
   | (() => Promise<string | null>)
 
-/** What `connect` needs. */
-export interface ConnectOptions {
+/** What `connect` needs, whichever product it is. */
+export interface CommonOptions {
   /** `direct`: the page speaks with Qlik itself, by Qlik's own cookies. */
   mode: 'direct'
-  /** The tenant's origin: https, or plain http for loopback names. */
+  /** Qlik's origin: https, or plain http for loopback names. */
   url: string
-  /** The web integration that lists this page's origin. */
-  webIntegrationId: string
   token: TokenSource
   /** How long each step of the login may take. Default 30000, 1 to 300000. */
   timeoutMs?: number
@@ -36,3 +34,13 @@ export interface ConnectOptions {
     url: string,
   ) => WebSocket
 }
+
+/** What `connect` needs for Qlik Cloud. */
+export interface CloudOptions extends CommonOptions {
+  product?: 'cloud'
+  /** The web integration that lists this page's origin. */
+  webIntegrationId: string
+}
+
+/** What `connect` needs. */
+export type ConnectOptions = CloudOptions

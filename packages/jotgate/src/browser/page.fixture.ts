@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import {
   byRoute,
   type Script,
@@ -111,6 +111,12 @@ export async function openPage(
     cookies: 'sent' as 'sent' | 'blocked',
     tokenFor,
     browserFetch,
+    /** An hour passes, after which Qlik has ended its sessions. */
+    expire() {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+      onTestFinished(() => void vi.useRealTimers())
+      sessions.clear()
+    },
     connect: (change: Partial<ConnectOptions> = {}) =>
       connect({
         mode: 'direct',

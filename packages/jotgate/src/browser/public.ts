@@ -2,8 +2,8 @@ export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/i
 export type { QlikName, QlikUser } from '../protocol/index.ts'
 export { connect } from './connect.ts'
 export type { QlikConnection } from './connection.ts'
-export type { SingleOptions } from './direct/cloud/single-url.ts'
 export type { LoginStep, LoginStepEvent } from './direct/login-step.ts'
+export type { SingleOptions } from './direct/single-url.ts'
 export type { BrowserErrorCode } from './errors.ts'
 export type { ConnectOptions, TokenSource } from './options.ts'
 export {

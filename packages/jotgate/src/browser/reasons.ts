@@ -67,13 +67,9 @@ export type ConnectionEvent =
 export function reasonOf(error: unknown): WaitingReason | EndedReason | undefined {
   if (!isJotgateError(error)) return undefined
   const { reason } = error.details as { reason?: unknown }
-  return isWaitingReason(reason) || isEndedReason(reason) ? reason : undefined
+  return [...waitingReasons, ...endedReasons].find((one) => one === reason)
 }
 
 export function isWaitingReason(reason: unknown): reason is WaitingReason {
-  return waitingReasons.some((one) => one === reason)
-}
-
-export function isEndedReason(reason: unknown): reason is EndedReason {
-  return endedReasons.some((one) => one === reason)
+  return waitingReasons.includes(reason as WaitingReason)
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { readEngineAddress } from './engine-address.ts'
+import { type EngineAddress, toEngineAddress } from './engine-address.ts'
 
 const origin = 'https://acme.eu.qlikcloud.com'
+
+const addressOf = (options: EngineAddress & { basePath?: string }, at = origin) =>
+  toEngineAddress(at, options, ({ option, problem }) => new Error(`${option} ${problem}`)).href
 
 describe('the address of an engine', () => {
   it.each([
@@ -15,24 +18,22 @@ describe('the address of an engine', () => {
       'wss://acme.eu.qlikcloud.com/jwt/app/a1/ttl/86400',
     ],
   ])('is made of %o', (options, address) => {
-    expect(readEngineAddress(origin, options).value?.href).toBe(address)
+    expect(addressOf(options)).toBe(address)
   })
 
   it('is a ws: address where the deployment is at http:', () => {
-    const { value } = readEngineAddress('http://localhost:8080', { appId: 'a1' })
-    expect(value?.href).toBe('ws://localhost:8080/app/a1')
+    expect(addressOf({ appId: 'a1' }, 'http://localhost:8080')).toBe('ws://localhost:8080/app/a1')
   })
 
-  it('is refused with everything that is wrong', () => {
-    const wrong = { appId: '..', identity: '', ttlSeconds: 86_401 }
-    expect(readEngineAddress(origin, wrong).problems).toEqual([
-      { option: 'appId', problem: 'must not consist of dots alone' },
-      { option: 'identity', problem: 'must be a string of 1 to 256 characters' },
-      { option: 'ttlSeconds', problem: 'must be a whole number from 0 to 86400' },
-    ])
+  it.each([
+    [{ appId: '..' }, 'appId must be 1 to 256 characters, not dots'],
+    [{ appId: 'a', identity: '' }, 'identity must be 1 to 256 characters, not dots'],
+    [{ appId: 'a', ttlSeconds: 86_401 }, 'ttlSeconds must be a whole number from 0 to 86400'],
+  ])('is refused with what is wrong: %o', (wrong, message) => {
+    expect(() => addressOf(wrong)).toThrow(new Error(message))
   })
 
   it.each(['.', '', 'a'.repeat(257), 'a\ud800', 5, undefined])('refuses the app %o', (appId) => {
-    expect(readEngineAddress(origin, { appId: appId as string }).problems).toHaveLength(1)
+    expect(() => addressOf({ appId: appId as string })).toThrow(/^appId must/)
   })
 })

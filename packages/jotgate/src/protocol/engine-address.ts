@@ -1,4 +1,4 @@
-import { found, type Reading, readEach, readWholeNumber, refused } from '../values/index.ts'
+import { isWholeNumber, type Problem } from '../values/index.ts'
 
 /** Which engine session, for which app. */
 export interface EngineAddress {
@@ -11,36 +11,42 @@ export interface EngineAddress {
 }
 
 /**
- * Reads the address of an app's engine.
+ * Gives the address of an app's engine.
  *
  * @param origin the deployment's origin; `http:` becomes `ws:`, `https:` becomes `wss:`
  * @param options.basePath what stands before the path: `/jwt` for a virtual proxy of that prefix
+ * @param toError makes the error of what is wrong
  * @see https://qlik.dev/apis/json-rpc/qix/ and the addresses that enigma.js builds
  */
-export function readEngineAddress(
+export function toEngineAddress(
   origin: string,
-  { appId, identity, ttlSeconds, basePath = '' }: EngineAddress & { readonly basePath?: string },
-): Reading<URL> {
-  const segments = [found('app'), readPathSegment('appId', appId)]
-  if (identity !== undefined)
-    segments.push(found('identity'), readPathSegment('identity', identity))
-  if (ttlSeconds !== undefined) segments.push(found('ttl'), readTtl(ttlSeconds))
-  const path = readEach(segments)
-  if (path.problems !== undefined) return path
-  return found(new URL(`${basePath}/${path.value.join('/')}`, toWebSocketOrigin(origin)))
+  options: EngineAddress & { readonly basePath?: string },
+  toError: (problem: Problem) => Error,
+): URL {
+  const { appId, identity, ttlSeconds, basePath = '' } = options
+  assertQlikId('appId', appId, toError)
+  let path = `${basePath}/app/${encodeURIComponent(appId)}`
+  if (identity !== undefined) {
+    assertQlikId('identity', identity, toError)
+    path += `/identity/${encodeURIComponent(identity)}`
+  }
+  if (ttlSeconds !== undefined) {
+    if (!isWholeNumber(ttlSeconds, 0, 86_400))
+      throw toError({ option: 'ttlSeconds', problem: 'must be a whole number from 0 to 86400' })
+    path += `/ttl/${ttlSeconds}`
+  }
+  return new URL(path, toWebSocketOrigin(origin))
 }
 
-/** Reads text that becomes one segment of a path, and stays one: a URL parser reads dots as a way up. */
-function readPathSegment(option: string, value: unknown): Reading<string> {
-  if (typeof value !== 'string' || value === '' || value.length > 256 || !value.isWellFormed())
-    return refused(option, 'must be a string of 1 to 256 characters')
-  if (value === '.' || value === '..') return refused(option, 'must not consist of dots alone')
-  return found(encodeURIComponent(value))
-}
-
-function readTtl(value: unknown): Reading<string> {
-  const seconds = readWholeNumber('ttlSeconds', value, { min: 0, max: 86_400 })
-  return seconds.problems === undefined ? found(String(seconds.value)) : seconds
+/** Throws unless a value can be an ID or a name in an address of Qlik. */
+export function assertQlikId(
+  option: string,
+  value: unknown,
+  toError: (problem: Problem) => Error,
+): asserts value is string {
+  // A URL parser reads dots as a way up.
+  if (typeof value !== 'string' || !/^(?!\.\.?$).{1,256}$/s.test(value) || !value.isWellFormed())
+    throw toError({ option, problem: 'must be 1 to 256 characters, not dots' })
 }
 
 /** The origin for sockets: `ws:` for `http:`, `wss:` for `https:`. */

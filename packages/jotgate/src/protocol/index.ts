@@ -1,6 +1,7 @@
 export {
+  assertQlikId,
   type EngineAddress,
-  readEngineAddress,
+  toEngineAddress,
   toWebSocketOrigin,
 } from './engine-address.ts'
 export { parseQlikProblem, type QlikProblem } from './error-envelope.ts'

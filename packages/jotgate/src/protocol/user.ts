@@ -1,4 +1,4 @@
-import { isObject } from '../values/index.ts'
+import { isObject, type JsonObject } from '../values/index.ts'
 
 /** A name that Qlik gives to a group or a role. */
 export interface QlikName {
@@ -34,18 +34,14 @@ export interface QlikUser {
 /** Reads what Qlik Cloud answers for a user; undefined when it is not a user. */
 export function parseQlikUser(answer: unknown): QlikUser | undefined {
   if (!isObject(answer)) return undefined
-  const { id, subject, name } = answer
-  if (typeof id !== 'string' || typeof subject !== 'string') return undefined
-  const strings: { -readonly [Field in 'tenantId' | 'status' | 'email']?: string } = {}
-  for (const field of ['tenantId', 'status', 'email'] as const) {
-    const value = answer[field]
-    if (typeof value === 'string') strings[field] = value
-  }
+  const strings = stringsOf(answer, ['id', 'subject', 'name', 'tenantId', 'status', 'email'])
+  const { id, subject, name, ...others } = strings
+  if (id === undefined || subject === undefined) return undefined
   return {
     id,
     subject,
-    name: typeof name === 'string' && name !== '' ? name : subject,
-    ...strings,
+    name: name || subject,
+    ...others,
     assignedGroups: parseNames(answer.assignedGroups),
     assignedRoles: parseNames(answer.assignedRoles),
   }
@@ -76,8 +72,20 @@ function parseNames(value: unknown): QlikGroup[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((item: unknown) => {
     if (!isObject(item)) return []
-    const { id, name, providerType } = item
-    if (typeof id !== 'string' || typeof name !== 'string') return []
-    return [{ id, name, ...(typeof providerType === 'string' ? { providerType } : {}) }]
+    const { id, name, ...others } = stringsOf(item, ['id', 'name', 'providerType'])
+    return id === undefined || name === undefined ? [] : [{ id, name, ...others }]
   })
+}
+
+/** The members that are strings. */
+function stringsOf<Name extends string>(
+  object: JsonObject,
+  names: readonly Name[],
+): { [Each in Name]?: string } {
+  const strings: { [Each in Name]?: string } = {}
+  for (const name of names) {
+    const value = object[name]
+    if (typeof value === 'string') strings[name] = value
+  }
+  return strings
 }

@@ -1,5 +1,4 @@
-import { type EngineAddress, readEngineAddress } from '../protocol/index.ts'
-import { valueOrThrow } from '../values/index.ts'
+import { type EngineAddress, toEngineAddress } from '../protocol/index.ts'
 import { qlikErrors } from './errors.ts'
 import { productFor } from './product-for.ts'
 import type { DeploymentAddress, QlikSession } from './session.ts'
@@ -28,7 +27,7 @@ export function engineUrl(
   const deployment = 'session' in options ? options.session.deployment : options.deployment
   const product = productFor(deployment)
   const address = { ...options, basePath: product.basePath(deployment) }
-  const url = valueOrThrow(readEngineAddress(deployment.url, address), qlikErrors.ERR_QLIK_OPTION)
+  const url = toEngineAddress(deployment.url, address, qlikErrors.ERR_QLIK_OPTION)
   if (session !== undefined) {
     const { query } = product.authorizeUpgrade(session)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)

@@ -7,10 +7,11 @@ export {
   signingAlgorithms,
 } from './algorithms.ts'
 export type { Certainty, Effect, Finding } from './finding.ts'
+export { parseJsonObject } from './json-object.ts'
 export { surveyJson } from './json-survey.ts'
 export { kindOf } from './kind-of.ts'
 export { limitBytes, readBytes } from './limited-bytes.ts'
-export { definedOf, isObject, type JsonObject, ownMember, parseJsonObject } from './objects.ts'
+export { definedOf, isObject, type JsonObject, ownMember } from './objects.ts'
 export { escapeForTerminal } from './printable.ts'
 export { type ProductName, productNames } from './products.ts'
 export {
@@ -25,5 +26,5 @@ export {
 } from './reading.ts'
 export { looksSecret } from './secret-shape.ts'
 export { joinWords, listNames, readString, stringProblem, trimEndOf } from './strings.ts'
-export { readOrigin, readWebAddress } from './web-address.ts'
+export { isLoopback, readOrigin, readWebAddress } from './web-address.ts'
 export { isWholeNumber, readWholeNumber } from './whole-number.ts'

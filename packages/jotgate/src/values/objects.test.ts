@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { definedOf, isObject, ownMember, parseJsonObject } from './objects.ts'
+import { parseJsonObject } from './json-object.ts'
+import { definedOf, isObject, ownMember } from './objects.ts'
 
 describe('objects', () => {
   it('are told from arrays and null', () => {

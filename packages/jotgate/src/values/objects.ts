@@ -23,13 +23,3 @@ export function definedOf<Values extends object>(
     [Name in keyof Values]?: Exclude<Values[Name], undefined>
   }
 }
-
-/** Parses a JSON object; undefined for any other text. */
-export function parseJsonObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}

@@ -32,10 +32,5 @@ export function readOrigin(option: string, value: unknown): Reading<string> {
  * already brought each address into one form.
  */
 export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  )
+  return /(^|\.)localhost$|^\[::1\]$|^127(\.\d+){3}$/.test(hostname)
 }

@@ -128,7 +128,7 @@ describe('a connection', () => {
     const page = await openPage()
     const { webSocketUrl, createSocket, fetch } = await page.connect()
     const before = webSocketUrl('a', { identity: 'i' })
-    page.sessions.clear()
+    page.expire()
     await fetch('/api/v1/users/me')
     const socket = createSocket(before)
     socket.onerror = () => undefined

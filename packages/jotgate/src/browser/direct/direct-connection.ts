@@ -1,142 +1,119 @@
-import { qlikHeaders, readEngineAddress, toWebSocketOrigin } from '../../protocol/index.ts'
-import { valueOrThrow } from '../../values/index.ts'
+import { qlikHeaders, toEngineAddress, toWebSocketOrigin } from '../../protocol/index.ts'
 import type { QlikConnection } from '../connection.ts'
-import { browserErrors } from '../errors.ts'
-import type { ConnectOptions } from '../options.ts'
+import { browserError, optionError } from '../immediate-errors.ts'
+import type { CommonOptions } from '../options.ts'
 import type { ConnectionState } from '../reasons.ts'
-import { identifyPage } from './cloud/page-identity.ts'
-import { readQlikUser } from './cloud/session.ts'
-import { toSingleUrl } from './cloud/single-url.ts'
-import { type DirectOptions, parseDirectOptions } from './direct-options.ts'
+import { type MakeProduct, parseDirectOptions } from './direct-options.ts'
 import { sendWithinOrigin } from './origin-fetch.ts'
-import { pageOrigin } from './page-globals.ts'
 import { createPageLogin, type Member, type PageLogin } from './page-login.ts'
+import { toSingleUrl } from './single-url.ts'
 import { createSockets } from './sockets.ts'
+import { parseUrl } from './url.ts'
 
 /** The logins of this page. Connections to one Qlik share one, if they use the same `fetch`: the same cookies. */
-const pageLogins = new Map<PageLogin, { url: string; fetch: ConnectOptions['fetch'] }>()
+const pageLogins = new Set<{ login: PageLogin; site: string; fetch: CommonOptions['fetch'] }>()
 
-/** The way `direct`: the page speaks with Qlik itself, by Qlik's own cookies. */
-export async function connectDirectly(options: ConnectOptions): Promise<QlikConnection> {
-  const checked = parseDirectOptions(options)
-  let closeSockets: (() => void) | undefined
-  const member: Member = {
-    options: checked,
-    onEvent(event) {
-      if (closeSockets === undefined) return
-      if (event.state === 'ended') closeSockets()
-      checked.onEvent?.(event)
-    },
+function joinPageLogin(member: Member, fetch: CommonOptions['fetch']): PageLogin {
+  const { url, product } = member.options
+  const site = url + product.basePath
+  for (const known of pageLogins) {
+    if (known.site !== site || known.fetch !== fetch) continue
+    known.login.join(member)
+    return known.login
   }
-  const login = joinPageLogin(member, options.fetch)
-  await login.opened
-  const { connection, sockets } = createConnection(checked, login, member)
-  closeSockets = sockets.closeAll
-  return connection
-}
-
-function joinPageLogin(member: Member, fetch: ConnectOptions['fetch']): PageLogin {
-  const { url } = member.options
-  for (const [login, of] of pageLogins) {
-    if (of.url !== url || of.fetch !== fetch) continue
-    login.join(member)
-    return login
-  }
-  const login = createPageLogin(member, () => pageLogins.delete(login))
-  pageLogins.set(login, { url, fetch })
+  const login = createPageLogin(member, site, () => pageLogins.delete(entry))
+  const entry = { login, site, fetch }
+  pageLogins.add(entry)
   return login
 }
 
-function createConnection(options: DirectOptions, login: PageLogin, member: Member) {
-  const { url, webIntegrationId } = options
+/** The way `direct`: the page speaks with Qlik itself, by Qlik's own cookies. */
+export async function connectDirectly<Options extends CommonOptions, User>(
+  given: Options,
+  makeProduct: MakeProduct<Options, User>,
+): Promise<QlikConnection<User>> {
+  const options = await parseDirectOptions(given, makeProduct)
+  const { url, product } = options
+  const { basePath } = product
   let closed: (ConnectionState & { state: 'ended' }) | undefined
+  const member: Member = {
+    options,
+    onEvent(event) {
+      if (event.state === 'ended') sockets.closeAll()
+      options.onEvent?.(event)
+    },
+  }
+  const login = joinPageLogin(member, given.fetch)
   const sockets = createSockets(login)
+  await login.opened
+
   const current = () => {
-    if (closed !== undefined) throw closed.error
+    if (closed) throw closed.error
     return login.current()
   }
-  const identity = () => ({ webIntegrationId, csrfToken: current().csrfToken })
-
-  /** Gives work the login that is certain to be this person's; renews it once, should Qlik not know it. */
-  const withLogin = async <Result>(
-    work: () => Promise<Result>,
-    isUnknown: (result: Result) => boolean,
-  ): Promise<Result> => {
-    current()
-    await login.confirmed()
-    const before = current().login
-    const result = await work()
-    if (!isUnknown(result)) return result
-    await login.renew(before)
-    return work()
+  /** The address, with what names the page to Qlik. */
+  const identified = (address: URL) => {
+    product.identify(address.searchParams, current().csrfToken)
+    return address.href
   }
 
-  const send = (address: URL, init: RequestInit): Promise<Response> => {
-    const headers = new Headers(init.headers)
-    // Qlik asks for the CSRF token on writes; whether on some reads too is not known.
-    identifyPage(headers, identity())
-    return sendWithinOrigin(address, { ...init, headers }, options)
-  }
-
-  const connection: QlikConnection = {
+  return {
     get state() {
       return closed ?? login.state
     },
     async fetch(path, init = {}) {
-      const address = parseAddress(path, url)
-      const isRepeatable = !(init.body instanceof ReadableStream)
-      let sentToken = ''
+      const address = parseAddress(path, url, url)
+      current()
+      await login.confirmed()
+      /** Which session it is, and which CSRF token. */
+      const stamp = () => current().login + current().csrfToken
+      let sent = ''
       const ask = () => {
-        sentToken = current().csrfToken
-        return send(address, init)
+        sent = stamp()
+        const headers = new Headers(init.headers)
+        // Qlik asks for the CSRF token on writes; whether on some reads too is not known.
+        product.identify(headers, current().csrfToken)
+        return sendWithinOrigin(address, { ...init, headers }, options.fetch, product.peer)
       }
-      const response = await withLogin(ask, ({ status }) => status === 401 && isRepeatable)
+      const response = await ask()
       if (response.ok) login.noteAlive()
-      if (response.status !== 403 || !isRepeatable) return response
-      // Qlik's answer to a wrong CSRF token is not settled; that there is another one now is the proof.
-      if (current().csrfToken === sentToken) await login.confirm(false).catch(() => undefined)
-      return current().csrfToken === sentToken ? response : ask()
+      const isRepeatable = !(init.body instanceof ReadableStream)
+      if (![401, 403].includes(response.status) || !isRepeatable) return response
+      // Whether Qlik means the session, the CSRF token or a right is not settled: that there is another one is the proof.
+      if (sent === stamp()) await login.confirm()
+      return sent === stamp() ? response : ask()
     },
     async user() {
-      const ask = () => readQlikUser(current().csrfToken, options)
-      const user = await withLogin(ask, (found) => found === undefined)
-      if (user !== undefined) return user
-      // The login has just been renewed, and still Qlik sees no session.
-      const details = { reason: 'cookies-blocked', url, pageOrigin: pageOrigin() } as const
-      throw browserErrors.ERR_BROWSER_COOKIES_BLOCKED(details)
+      current()
+      await login.confirm()
+      return product.toUser(current().answer)
     },
     webSocketUrl(appId, engine = {}) {
-      const address = readEngineAddress(url, { ...engine, appId })
-      const engineUrl = valueOrThrow(address, browserErrors.ERR_BROWSER_OPTION)
-      identifyPage(engineUrl.searchParams, identity())
-      return engineUrl.href
+      return identified(toEngineAddress(url, { ...engine, appId, basePath }, optionError))
     },
     createSocket(socketUrl) {
-      const origin = toWebSocketOrigin(url)
-      const address = URL.canParse(socketUrl) ? new URL(socketUrl) : undefined
-      if (address?.origin !== origin) throw browserErrors.ERR_BROWSER_ADDRESS({ url: origin })
+      const address = parseAddress(socketUrl, toWebSocketOrigin(url))
       // enigma.js comes again with the first address, whose token may be of a session that has ended.
       address.searchParams.set(qlikHeaders.csrfToken, current().csrfToken)
       return sockets.add(new options.WebSocket(address.href))
     },
-    singleUrl: (appId, single) => toSingleUrl({ url, ...identity(), appId, single }),
+    singleUrl: (appId, single) => identified(toSingleUrl(url + basePath, appId, single)),
     async logout() {
-      if (closed === undefined) await login.signOut()
+      if (!closed) await login.signOut()
     },
     close() {
-      if (closed !== undefined) return
-      const error = browserErrors.ERR_BROWSER_CLOSED({ reason: 'closed' })
+      if (closed) return
+      const error = browserError('ERR_BROWSER_CLOSED', { reason: 'closed' })
       closed = { state: 'ended', reason: 'closed', error }
       sockets.closeAll()
       login.leave(member)
     },
   }
-  return { connection: Object.freeze(connection), sockets }
 }
 
-/** Absolute addresses occur in Qlik's own page links; elsewhere the CSRF token must not go. */
-function parseAddress(path: string | URL, origin: string): URL {
-  const address = URL.canParse(String(path), origin) ? new URL(String(path), origin) : undefined
-  if (address?.origin !== origin) throw browserErrors.ERR_BROWSER_ADDRESS({ url: origin })
+/** Reads an address of this origin. Absolute ones occur in Qlik's own page links; elsewhere the CSRF token must not go. */
+function parseAddress(path: string | URL, origin: string, base?: string): URL {
+  const address = parseUrl(path, base)
+  if (address?.origin !== origin) throw browserError('ERR_BROWSER_ADDRESS', { url: origin })
   return address
 }

@@ -1,48 +1,44 @@
-import { readOrigin, readWholeNumber, valueOrThrow } from '../../values/index.ts'
-import { browserErrors } from '../errors.ts'
-import type { ConnectOptions, TokenSource } from '../options.ts'
-import type { ConnectionEvent } from '../reasons.ts'
-import type { LoginStepEvent } from './login-step.ts'
+import { isLoopback, isWholeNumber } from '../../values/index.ts'
+import { wrongOption } from '../option-check.ts'
+import type { CommonOptions } from '../options.ts'
+import type { DirectProduct } from './direct-product.ts'
+import type { Reach } from './timed-fetch.ts'
+import { parseUrl } from './url.ts'
 
 /** Options that have been checked. */
-export interface DirectOptions {
-  /** The tenant's origin. */
-  url: string
-  webIntegrationId: string
-  token: TokenSource
-  timeoutMs: number
-  onStep: ((event: LoginStepEvent) => void) | undefined
-  onEvent: ((event: ConnectionEvent) => void) | undefined
-  fetch: typeof globalThis.fetch
-  WebSocket: new (url: string) => WebSocket
+export type DirectOptions<User = unknown> = Pick<CommonOptions, 'token' | 'onStep' | 'onEvent'> &
+  Required<Pick<CommonOptions, 'url' | 'timeoutMs' | 'fetch' | 'WebSocket'>> & {
+    readonly product: DirectProduct<User>
+  }
+
+/** Makes what differs by product, from its own options. */
+export type MakeProduct<Options, User> = (
+  options: Options,
+  url: string,
+  reach: Reach,
+) => Promise<DirectProduct<User>>
+
+export async function parseDirectOptions<Options extends CommonOptions, User>(
+  options: Options,
+  makeProduct: MakeProduct<Options, User>,
+): Promise<DirectOptions<User>> {
+  const { token, timeoutMs = 30_000 } = options
+  const url = originOf(options.url)
+  if (!url) throw await wrongOption('url')
+  if (typeof token !== 'function' && typeof (token?.url || 0) !== 'string')
+    throw await wrongOption('token')
+  if (!isWholeNumber(timeoutMs, 1, 300_000)) throw await wrongOption('timeoutMs')
+  // Looked up at each call and called as the global's own, as browsers demand.
+  const fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const WebSocket = options.WebSocket ?? globalThis.WebSocket
+  const product = await makeProduct(options, url, { fetch, timeoutMs })
+  return { ...options, url, timeoutMs, fetch, WebSocket, product }
 }
 
-export function parseDirectOptions(options: ConnectOptions): DirectOptions {
-  const { webIntegrationId, token, onStep, onEvent } = options
-  const url = valueOrThrow(readOrigin('url', options.url), browserErrors.ERR_BROWSER_OPTION)
-  const bounds = { min: 1, max: 300_000, fallback: 30_000 }
-  const timeoutMs = valueOrThrow(
-    readWholeNumber('timeoutMs', options.timeoutMs, bounds),
-    browserErrors.ERR_BROWSER_OPTION,
-  )
-  const refuse = (option: string, problem: string) =>
-    browserErrors.ERR_BROWSER_OPTION({ option, problem })
-  if (typeof webIntegrationId !== 'string' || !/^[\w-]{1,128}$/.test(webIntegrationId))
-    throw refuse('webIntegrationId', 'must be the ID alone, without spaces, slash or quotes')
-  if (typeof token !== 'function' && (typeof token?.url !== 'string' || token.url === ''))
-    throw refuse('token', 'must be { url } or a function')
-  for (const [name, listener] of Object.entries({ onStep, onEvent }))
-    if (listener !== undefined && typeof listener !== 'function')
-      throw refuse(name, 'must be a function')
-  return {
-    url,
-    webIntegrationId,
-    token,
-    timeoutMs,
-    onStep,
-    onEvent,
-    // Looked up at each call and called as the global's own, as browsers demand.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    WebSocket: options.WebSocket ?? globalThis.WebSocket,
-  }
+/** The origin, if the address is nothing else. A token goes over https, or stays on this machine. */
+function originOf(address: unknown): string | undefined {
+  const url = parseUrl(String(address))
+  const isSafe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+  return isSafe && url.href === `${url.origin}/` ? url.origin : undefined
 }

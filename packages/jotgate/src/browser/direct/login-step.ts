@@ -37,34 +37,28 @@ export function createStepRunner(
   onStep: (event: LoginStepEvent) => void,
   now: () => number = () => performance.now(),
 ): StepRunner {
-  const tell = (event: LoginStepEvent) => tellAll([onStep], event)
   return async (step, login, work) => {
     const startedAt = now()
     const durationMs = () => now() - startedAt
-    tell({ step, login, state: 'begun' })
+    onStep({ step, login, state: 'begun' })
     try {
       const result = await work()
-      tell({ step, login, state: 'done', durationMs: durationMs() })
+      onStep({ step, login, state: 'done', durationMs: durationMs() })
       return result
     } catch (error) {
-      tell({ step, login, state: 'failed', durationMs: durationMs(), error })
+      onStep({ step, login, state: 'failed', durationMs: durationMs(), error })
       throw error
     }
   }
 }
 
-/** Tells listeners. One that throws stops neither the work nor the others, and its error is still seen. */
-export function tellAll<Event>(
-  listeners: readonly (((event: Event) => void) | undefined)[],
-  event: Event,
-): void {
-  for (const listener of listeners) {
-    try {
-      listener?.(event)
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error
-      })
-    }
+/** Tells a listener. One that throws stops neither the work nor the others, and its error is still seen. */
+export function tell<Event>(listener: ((event: Event) => void) | undefined, event: Event): void {
+  try {
+    listener?.(event)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }

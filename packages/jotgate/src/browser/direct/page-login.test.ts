@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openPage, pathsOf } from '../page.fixture.ts'
 
 describe('a connection that Qlik refuses something', () => {
   it('logs in again once when the session is gone, however many requests notice it', async () => {
     const page = await openPage()
     const { fetch } = await page.connect()
-    page.sessions.clear()
+    page.expire()
     const answers = await Promise.all(
       Array.from({ length: 5 }, (_, index) =>
         fetch('/api/v1/notes', { method: 'POST', body: `note ${index}` }),
@@ -16,35 +16,25 @@ describe('a connection that Qlik refuses something', () => {
     expect(pathsOf(page.host)).toEqual(['POST /token', 'POST /token'])
   })
 
-  it('gives back the second refusal, and does not log in again and again', async () => {
+  it('gives a 401 back that says nothing of the session, and does not log in again', async () => {
     const page = await openPage({ qlik: { 'GET /api/v1/items': () => ({ status: 401 }) } })
     const { fetch } = await page.connect()
     expect((await fetch('/api/v1/items')).status).toBe(401)
-    expect(pathsOf(page.host)).toHaveLength(2)
+    expect(pathsOf(page.qlik).filter((path) => path === 'GET /api/v1/items')).toHaveLength(1)
+    expect(pathsOf(page.host)).toHaveLength(1)
   })
 
   it('fails for all that wait, and asks once, when nobody is logged in to the application', async () => {
-    const bothRefused = Promise.withResolvers<void>()
     let asked = 0
     const page = await openPage({
-      host: async () => {
+      host: () => {
         asked += 1
-        if (asked === 1) return { body: { token: page.tokenFor(page.person) } }
-        await bothRefused.promise
-        return { status: 401 }
+        return asked === 1 ? { body: { token: page.tokenFor(page.person) } } : { status: 401 }
       },
     })
-    let refused = 0
-    const fetchAndCount: typeof globalThis.fetch = async (input, init) => {
-      const response = await page.browserFetch(input, init)
-      refused += response.status === 401 && String(input).includes('users/me') ? 1 : 0
-      if (refused === 2) setImmediate(bothRefused.resolve)
-      return response
-    }
-    const { fetch } = await page.connect({ fetch: fetchAndCount })
-    page.sessions.clear()
-    const failure = (reason: unknown) => reason
-    const answers = [1, 2].map(() => fetch('/api/v1/users/me').catch(failure))
+    const { fetch } = await page.connect()
+    page.expire()
+    const answers = [1, 2].map(() => fetch('/api/v1/users/me').catch((reason) => reason))
     for (const answer of await Promise.all(answers))
       expect(answer).toMatchObject({ code: 'ERR_BROWSER_NOT_LOGGED_IN' })
     expect(pathsOf(page.host)).toHaveLength(2)
@@ -53,7 +43,7 @@ describe('a connection that Qlik refuses something', () => {
   it('does not become somebody else’s when it logs in again', async () => {
     const page = await openPage()
     const { fetch, webSocketUrl } = await page.connect()
-    page.sessions.clear()
+    page.expire()
     page.person = '43'
     const changed = { code: 'ERR_BROWSER_USER_CHANGED' }
     await expect(fetch('/api/v1/users/me')).rejects.toMatchObject(changed)
@@ -88,9 +78,75 @@ describe('a connection that Qlik refuses something', () => {
   it('does not send a stream twice', async () => {
     const page = await openPage()
     const { fetch } = await page.connect()
-    page.sessions.clear()
+    page.expire()
     const init = { method: 'POST', body: new Blob(['a']).stream(), duplex: 'half' as const }
     expect((await fetch('/api/v1/notes', init)).status).toBe(401)
+    expect(pathsOf(page.host)).toHaveLength(1)
+  })
+})
+
+describe('a page that finds nobody at Qlik', () => {
+  const minute = 60_000
+  const pass = (ms: number) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms })
+    onTestFinished(() => void vi.useRealTimers())
+  }
+  const over = { state: 'ended', reason: 'signed-out' }
+
+  it('ends when the session cannot have expired: somebody has ended it', async () => {
+    const page = await openPage()
+    const connection = await page.connect()
+    pass(14 * minute)
+    page.sessions.clear()
+    await expect(connection.fetch('/api/v1/users/me')).rejects.toMatchObject({
+      code: 'ERR_BROWSER_LOGGED_OUT',
+    })
+    expect(connection.state).toMatchObject(over)
+    // It is final, also when time passes and the person is still logged in to the application.
+    pass(60 * minute)
+    await expect(connection.user()).rejects.toMatchObject({ code: 'ERR_BROWSER_LOGGED_OUT' })
+    expect(pathsOf(page.host)).toHaveLength(1)
+    expect(page.sessions.size).toBe(0)
+  })
+
+  it('renews after 15 minutes without an answer of Qlik, when it may have expired', async () => {
+    const page = await openPage()
+    const connection = await page.connect()
+    pass(15 * minute)
+    page.sessions.clear()
+    expect((await connection.fetch('/api/v1/users/me')).status).toBe(200)
+    expect(pathsOf(page.host)).toHaveLength(2)
+  })
+
+  it('counts these 15 minutes from Qlik’s last answer, and an hour from the login', async () => {
+    const page = await openPage()
+    const connection = await page.connect()
+    for (const passed of [14, 28, 42, 56]) {
+      pass(14 * minute)
+      expect((await connection.fetch('/api/v1/users/me')).status, String(passed)).toBe(200)
+    }
+    pass(3 * minute)
+    page.sessions.clear()
+    await expect(connection.fetch('/api/v1/users/me')).rejects.toMatchObject({
+      code: 'ERR_BROWSER_LOGGED_OUT',
+    })
+    const second = await page.connect()
+    for (const passed of [14, 28, 42, 56]) {
+      pass(14 * minute)
+      expect((await second.fetch('/api/v1/users/me')).status, String(passed)).toBe(200)
+    }
+    pass(4 * minute)
+    page.sessions.clear()
+    expect((await second.fetch('/api/v1/users/me')).status).toBe(200)
+  })
+
+  it('ends, whatever the time, when another person is there', async () => {
+    const page = await openPage()
+    const connection = await page.connect()
+    page.expire()
+    page.sessions.set(page.jar.get('eas.sid') ?? '', { subject: '43', csrfToken: 'other' })
+    await expect(connection.user()).rejects.toMatchObject({ code: 'ERR_BROWSER_USER_CHANGED' })
+    expect(connection.state).toMatchObject({ state: 'ended', reason: 'other-person' })
     expect(pathsOf(page.host)).toHaveLength(1)
   })
 })

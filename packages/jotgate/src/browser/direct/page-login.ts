@@ -1,27 +1,25 @@
-import { isJotgateError, type JotgateError } from '../../errors/index.ts'
-import { browserErrors } from '../errors.ts'
+import { JotgateError } from '../../errors/index.ts'
+import { failure } from '../failure.ts'
+import { browserError } from '../immediate-errors.ts'
 import {
   type ConnectionEvent,
   type ConnectionState,
   type EndedReason,
-  isEndedReason,
   isWaitingReason,
-  reasonOf,
-  type Waiting,
+  type WaitingReason,
 } from '../reasons.ts'
-import { endQlikSession, openQlikSession, readQlikSession } from './cloud/session.ts'
 import type { DirectOptions } from './direct-options.ts'
+import type { QlikSession } from './direct-product.ts'
 import { getHostToken, type HostToken } from './host-token.ts'
-import { createStepRunner, tellAll } from './login-step.ts'
+import { createStepRunner, tell } from './login-step.ts'
 import { listenToPage } from './page-events.ts'
 import { pageOrigin } from './page-globals.ts'
 import { joinTabs, type News } from './tabs.ts'
 
-/** A login of this page: which one it is, and the CSRF token that is valid now. */
-export interface Login {
-  /** Counts the logins, so that many requests that fail at once log in once. */
+/** The session of this page as it was read last. */
+export interface Login extends QlikSession {
+  /** Counts the logins of the page. */
   readonly login: number
-  readonly csrfToken: string
 }
 
 /** One connection of the page. */
@@ -37,20 +35,14 @@ export interface PageLogin {
   readonly opened: Promise<void>
   /** The login as it is now. Throws when it has ended. */
   current(): Login
-  /** Whether it is certain that Qlik's session is still this person's. */
+  /** Whether who is logged in at Qlik was compared since the page was away. */
   isConfirmed(): boolean
-  /** Resolves when that is certain, after the page was away. Fails when it has ended. */
+  /** Resolves when that has been done. Fails when the login has ended. */
   confirmed(): Promise<void>
-  /**
-   * Compares who is logged in at Qlik with this person, and takes the CSRF token of now.
-   *
-   * @param mayBeSignOut whether a session that is gone without having expired ends the login
-   */
-  confirm(mayBeSignOut: boolean): Promise<void>
+  /** Compares who is logged in at Qlik with this person. The login is renewed if it has expired. */
+  confirm(): Promise<void>
   /** Notes that Qlik has just answered to the session. */
   noteAlive(): void
-  /** Logs in again, unless that has been done since `login`. */
-  renew(login: number): Promise<void>
   /** Ends it here and in other tabs, and the session at Qlik. */
   signOut(): Promise<void>
   join(member: Member): void
@@ -70,155 +62,162 @@ const minLifespanMs = 60 * 60_000
  * of the application's fresh token, and the two are compared again whenever they may have parted.
  *
  * @param first whose options log in
+ * @param site names this Qlik to the other tabs
  * @param onEnd hears that it is over, for whatever reason
  */
-export function createPageLogin(first: Member, onEnd: () => void): PageLogin {
-  const { url } = first.options
+export function createPageLogin(first: Member, site: string, onEnd: () => void): PageLogin {
   const members = new Set([first])
   let state: ConnectionState = { state: 'connected' }
   let session: Login | undefined
-  let subject: string | undefined
   /** The end of the signature that was given to Qlik last: enough to know a token again, no use to anybody. */
   let usedSignature: string | undefined
   let openedAt = 0
   let aliveAt = 0
   let failures = 0
   let notBefore = 0
-  let isConfirmed = true
+  /** How often the page was away, and for how many of these times the person was compared afterwards. */
+  let absences = 0
+  let confirmedAbsences = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-  let working: { readonly isLogin: boolean; readonly done: Promise<void> } | undefined
-  let again = logIn
+  let working: Promise<void> | undefined
 
-  const options = () => [...members].at(-1)?.options ?? first.options
-  const emit = (event: ConnectionEvent) =>
-    tellAll(
-      [...members].map((one) => one.onEvent),
-      event,
-    )
-  const inStep = createStepRunner((event) =>
-    tellAll(
-      [...members].map((one) => one.options.onStep),
-      event,
-    ),
-  )
-  const tabs = joinTabs(url, hear)
-  const stopListening = listenToPage(wake, retryNow)
+  const options = () => ([...members].at(-1) ?? first).options
+  const product = () => options().product
+  const emit = (event: ConnectionEvent) => {
+    for (const { onEvent } of members) tell(onEvent, event)
+  }
+  const inStep = createStepRunner((event) => {
+    for (const { options } of members) tell(options.onStep, event)
+  })
+  const tabs = joinTabs(site, hear)
+  const stopListening = listenToPage(doubt, retryNow)
 
   function assertOpen(): void {
     if (state.state === 'ended') throw state.error
   }
 
+  /** A connection, which asks for it, exists from the first login on. */
   function current(): Login {
     assertOpen()
-    if (session === undefined) throw new TypeError('The first login is still under way')
-    return session
+    return session as Login
   }
 
   async function logIn(): Promise<void> {
     const login = (session?.login ?? 0) + 1
-    const used = (token: string) => token.slice(-22) === usedSignature
-    const host = await inStep('token', login, () => getHostToken(options(), used))
+    const isUsed = (token: string) => token.slice(-22) === usedSignature
+    const host = await inStep('token', login, () => getHostToken(options(), isUsed))
     assertOpen()
-    if (subject !== undefined && host.subject !== subject) throw otherPerson('the application')
-    subject = host.subject
-    const csrfToken = await tabs.duringLogin(options().timeoutMs, () => enter(host, login))
+    const named = product().personOf(host.claims)
+    if (session && (named ?? session.person) !== session.person)
+      throw otherPerson('the application')
+    const entered = await tabs.duringLogin(options().timeoutMs, () => enter(host, named, login))
     assertOpen()
-    session = { login, csrfToken }
+    session = { ...entered, login }
     if (login > 1) emit({ state: 'renewed', login })
   }
 
-  /** Gives the CSRF token of a session of this person: one that the browser has, or a new one. */
-  async function enter(host: HostToken, login: number): Promise<string> {
+  /** Gives a session of this person: the one that the browser has, or a new one. */
+  async function enter(
+    host: HostToken,
+    named: string | undefined,
+    login: number,
+  ): Promise<QlikSession> {
     const present = await inStep('session', login, async () => {
       const since = tabs.sessionSince()
-      const mayReuse = session !== undefined || since !== undefined
-      const found = mayReuse ? await readQlikSession(options()) : undefined
-      if (found?.subject === host.subject) {
+      const found = (session ?? since) ? await product().readSession() : undefined
+      if (found && found.person === named) {
         openedAt = since ?? 0
         return found
       }
       // A page that was this person's stays theirs; a new page takes over from whoever was there before.
-      if (found !== undefined && session !== undefined) throw otherPerson('Qlik')
+      if (found && session) assertSame(found)
       assertOpen()
       usedSignature = host.token.slice(-22)
-      await openQlikSession(host, options())
+      await product().openSession(host)
       return undefined
     })
     return inStep('csrf-token', login, async () => {
-      if (present !== undefined) return present.csrfToken
-      const opened = await readQlikSession(options())
-      if (opened === undefined) throw cookiesBlocked(url)
-      if (opened.subject !== host.subject) throw otherPerson('Qlik')
+      if (present) return present
+      const opened = await product().readSession()
+      if (!opened) {
+        const { url } = product().peer
+        const details = { reason: 'cookies-blocked', url, pageOrigin: pageOrigin() } as const
+        throw await failure('ERR_BROWSER_COOKIES_BLOCKED', details)
+      }
+      if (opened.person !== (named ?? session?.person ?? opened.person)) throw otherPerson('Qlik')
       openedAt = Date.now()
       tabs.noteSession(true)
       tabs.tell('changed')
-      return opened.csrfToken
+      return opened
     })
   }
 
-  async function compare(mayBeSignOut: boolean): Promise<void> {
-    const found = await readQlikSession(options())
+  function assertSame({ person }: QlikSession): void {
+    if (person !== current().person) throw otherPerson('Qlik')
+  }
+
+  /** The rule is in docs/decisions/0007: another person ends the login, and so does nobody. */
+  async function compare(): Promise<void> {
+    const found = await product().readSession()
     assertOpen()
-    if (found === undefined) {
-      if (mayBeSignOut && !mayHaveExpired()) throw signedOut()
-      return logIn()
-    }
-    if (found.subject !== subject) throw otherPerson('Qlik')
-    session = { ...current(), csrfToken: found.csrfToken }
+    if (found) {
+      assertSame(found)
+      session = { ...current(), ...found }
+    } else if (mayHaveExpired()) await logIn()
+    else throw signedOut()
   }
 
   function mayHaveExpired(): boolean {
-    const now = Date.now()
-    return now - aliveAt >= minInactivityMs || now - openedAt >= minLifespanMs
+    return Date.now() >= Math.min(aliveAt + minInactivityMs, openedAt + minLifespanMs)
   }
 
   /** One piece of work at a time. */
   function run(task: () => Promise<void>): Promise<void> {
-    if (working !== undefined) return working.done
+    if (working) return working
     if (state.state === 'waiting' && Date.now() < notBefore) return Promise.reject(state.error)
     clearTimeout(timer)
-    again = task
-    const done = task()
-      .then(onSuccess, onFailure)
+    const since = absences
+    working = task()
+      .then(() => {
+        confirmedAbsences = since
+        failures = 0
+        aliveAt = Date.now()
+        if (state.state === 'waiting') state = { state: 'connected' }
+      }, onFailure)
       .finally(() => {
         working = undefined
       })
-    working = { isLogin: task === logIn, done }
-    return done
-  }
-
-  function onSuccess(): void {
-    isConfirmed = true
-    failures = 0
-    aliveAt = Date.now()
-    if (state.state === 'waiting') state = { state: 'connected' }
+    return working
   }
 
   function onFailure(error: unknown): never {
-    const reason = reasonOf(error)
     // The first login does not wait: `connect` fails, and the page decides.
-    if (session === undefined) stop()
-    else if (!isJotgateError(error)) throw error
-    else if (isWaitingReason(reason)) wait(reason, error)
-    else if (isEndedReason(reason)) {
-      if (state.state !== 'ended') tabs.tell('changed')
-      end(error, reason)
+    if (!session) stop()
+    else if (state.state !== 'ended' && error instanceof JotgateError) {
+      const { reason, retryAfterSeconds } = error.details as FailureDetails
+      if (isWaitingReason(reason)) wait(reason, error, retryAfterSeconds)
+      else {
+        tabs.tell('changed')
+        end(error, reason)
+      }
     }
     throw error
   }
 
-  function wait(reason: Waiting['reason'], error: JotgateError): void {
+  function wait(reason: WaitingReason, error: JotgateError, retryAfterSeconds = 0): void {
     failures += 1
-    const { retryAfterSeconds } = error.details as { retryAfterSeconds?: number }
-    const retryInMs = retryDelayMs(failures, retryAfterSeconds)
-    notBefore = retryAfterSeconds === undefined ? 0 : Date.now() + retryInMs
+    const askedMs = retryAfterSeconds * 1000
+    notBefore = Date.now() + askedMs
+    // As long as the answer asks; or twice as long after each failure, up to a minute, and not all pages at once.
+    const backOffMs = Math.min(60_000, 1000 * 2 ** failures) * (0.5 + Math.random() / 2)
+    const retryInMs = askedMs || backOffMs
     state = { state: 'waiting', reason, error, retryInMs }
     timer = setTimeout(retryNow, retryInMs)
     emit(state)
   }
 
   function retryNow(): void {
-    if (state.state === 'waiting') run(again).catch(ignore)
+    if (state.state === 'waiting') run(compare).catch(ignore)
   }
 
   function end(error: JotgateError, reason: EndedReason): void {
@@ -235,20 +234,28 @@ export function createPageLogin(first: Member, onEnd: () => void): PageLogin {
     onEnd()
   }
 
-  /** What was certain is not certain now: another tab, or another person, may have been here. */
-  function wake(): void {
-    if (session === undefined) return
-    isConfirmed = false
-    run(compareAfterWake).catch(ignore)
+  /** What was certain is not certain now: the page was away, or another tab has news. */
+  function doubt(): void {
+    if (!session) return
+    absences += 1
+    confirmed().catch(ignore)
+  }
+
+  const isConfirmed = () => confirmedAbsences === absences
+
+  async function confirmed(): Promise<void> {
+    assertOpen()
+    while (!isConfirmed()) {
+      // What began before the page was away says nothing of now.
+      await run(compare)
+      assertOpen()
+    }
   }
 
   function hear(news: News): void {
-    if (news === 'changed') wake()
-    else if (session !== undefined) end(signedOut(), 'signed-out')
+    if (news === 'changed') doubt()
+    else if (session) end(signedOut(), 'signed-out')
   }
-
-  const compareAfterWake = () => compare(true)
-  const compareNow = () => compare(false)
 
   return {
     get state() {
@@ -256,56 +263,40 @@ export function createPageLogin(first: Member, onEnd: () => void): PageLogin {
     },
     opened: run(logIn),
     current,
-    isConfirmed: () => isConfirmed,
-    async confirmed() {
-      assertOpen()
-      if (!isConfirmed) await run(compareAfterWake)
-      assertOpen()
-    },
-    confirm: (mayBeSignOut) => run(mayBeSignOut ? compareAfterWake : compareNow),
+    isConfirmed,
+    confirmed,
+    confirm: () => run(compare),
     noteAlive() {
       aliveAt = Date.now()
-    },
-    async renew(login) {
-      // A comparison under way may log in, or find that somebody has.
-      if (working !== undefined && !working.isLogin) await working.done.catch(ignore)
-      if (current().login === login) await run(logIn)
     },
     async signOut() {
       // Whoever is logged in at Qlik now is not to be signed out by this page.
       if (state.state === 'ended' && state.reason === 'other-person') return
-      const underWay = working?.done
       tabs.noteSession(false)
       if (state.state !== 'ended') tabs.tell('signed-out')
       end(signedOut(), 'signed-out')
       // A login under way would otherwise open a session after the logout.
-      await underWay?.catch(ignore)
-      await endQlikSession(options())
+      await working?.catch(ignore)
+      await product().endSession()
     },
     join: (member) => members.add(member),
     leave(member) {
       members.delete(member)
-      if (members.size === 0) end(browserErrors.ERR_BROWSER_CLOSED({ reason: 'closed' }), 'closed')
+      if (members.size === 0)
+        end(browserError('ERR_BROWSER_CLOSED', { reason: 'closed' }), 'closed')
     },
   }
 }
 
-/** Twice as long after each failure, up to a minute, and not all pages at once; or as long as the answer asks. */
-function retryDelayMs(failures: number, retryAfterSeconds: number | undefined): number {
-  if (retryAfterSeconds !== undefined) return retryAfterSeconds * 1000
-  return Math.min(60_000, 1000 * 2 ** failures) * (0.5 + Math.random() / 2)
+/** What the errors of a login have in their details. */
+interface FailureDetails {
+  readonly reason: WaitingReason | EndedReason
+  readonly retryAfterSeconds?: number
 }
 
 const ignore = () => undefined
 
 const otherPerson = (at: 'the application' | 'Qlik') =>
-  browserErrors.ERR_BROWSER_USER_CHANGED({ reason: 'other-person', at })
+  browserError('ERR_BROWSER_USER_CHANGED', { reason: 'other-person', at })
 
-const signedOut = () => browserErrors.ERR_BROWSER_LOGGED_OUT({ reason: 'signed-out' })
-
-const cookiesBlocked = (url: string) =>
-  browserErrors.ERR_BROWSER_COOKIES_BLOCKED({
-    reason: 'cookies-blocked',
-    url,
-    pageOrigin: pageOrigin(),
-  })
+const signedOut = () => browserError('ERR_BROWSER_LOGGED_OUT', { reason: 'signed-out' })

@@ -1,4 +1,4 @@
-import { pageGlobals } from './page-globals.ts'
+import { type PageStorage, page } from './page-globals.ts'
 
 /** What tabs of one origin tell each other. Never who it is about, never a secret. */
 export type News =
@@ -30,16 +30,16 @@ const maxSessionMs = 86_400_000
  */
 export function joinTabs(url: string, hear: (news: News) => void): Tabs {
   const name = `jotgate ${url}`
-  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : undefined
-  channel?.addEventListener('message', ({ data }: Event & { readonly data?: unknown }) => {
-    if (data === 'changed' || data === 'signed-out') hear(data)
-  })
+  const channel = globalThis.BroadcastChannel && new BroadcastChannel(name)
+  channel?.addEventListener('message', ({ data }: Event & { readonly data?: unknown }) =>
+    hear(data === 'signed-out' ? data : 'changed'),
+  )
   // Node's would keep a program running; browsers' have no such method.
   ;(channel as { unref?(): void } | undefined)?.unref?.()
   return {
     async duringLogin(timeoutMs, work) {
       const { locks } = globalThis.navigator ?? {}
-      if (locks === undefined) return work()
+      if (!locks) return work()
       let begun = false
       const begin = () => {
         begun = true
@@ -60,20 +60,21 @@ export function joinTabs(url: string, hear: (news: News) => void): Tabs {
     },
     tell: (news) => channel?.postMessage(news),
     noteSession(isThere) {
-      try {
-        pageGlobals().localStorage?.setItem(name, isThere ? String(Date.now()) : '')
-      } catch {
-        // Storage is full or refused: a later page logs in where it might have saved a login.
-      }
+      inStorage((storage) => storage.setItem(name, isThere ? String(Date.now()) : ''))
     },
     sessionSince() {
-      try {
-        const time = Number(pageGlobals().localStorage?.getItem(name) || 0)
-        return Date.now() - time < maxSessionMs ? time : undefined
-      } catch {
-        return undefined
-      }
+      const time = Number(inStorage((storage) => storage.getItem(name)))
+      return Date.now() - time < maxSessionMs ? time : undefined
     },
     close: () => channel?.close(),
+  }
+}
+
+/** Storage that is full, refused or not there costs later pages a login that they might have saved. */
+function inStorage<Result>(use: (storage: PageStorage) => Result): Result | undefined {
+  try {
+    return use(page.localStorage as PageStorage)
+  } catch {
+    return undefined
   }
 }
