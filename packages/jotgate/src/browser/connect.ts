@@ -42,8 +42,9 @@ const ways: Readonly<Record<string, Ways>> = {
  * const url = qlik.webSocketUrl('a1b2c3')
  */
 export async function connect(options: ConnectOptions): Promise<QlikConnection> {
-  const products = ownMember(ways, options.mode)
-  const way = products && ownMember(products, options.product ?? 'cloud')
+  const { mode, product = 'cloud' } = options
+  const products = ownMember(ways, mode)
+  const way = products && ownMember(products, product)
   if (!way) throw await wrongOption(products ? 'product' : 'mode')
   return way(options)
 }

@@ -6,7 +6,7 @@ import type { ConnectionState } from './reasons.ts'
 export interface QlikConnection<User = QlikUser> {
   /** How it is now: connected, waiting for its next attempt, or ended for good. */
   readonly state: ConnectionState
-  /** Asks Qlik who the person is there. */
+  /** Who the person is at Qlik, which was asked at the login and whenever the page was away. */
   user(): Promise<User>
   /**
    * The browser's fetch, for paths of this Qlik: with its cookies, the web integration, and the CSRF

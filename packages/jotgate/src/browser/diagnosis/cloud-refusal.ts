@@ -1,6 +1,6 @@
 import { parseQlikProblem } from '../../protocol/index.ts'
-import type { HostToken } from '../direct/host-token.ts'
 import { pageOrigin } from '../direct/page-globals.ts'
+import type { HostToken } from '../direct/peer.ts'
 import { failureOf } from './failures.ts'
 
 /** What it means that Qlik refused the token. */

@@ -4,7 +4,7 @@ import type { DetailsIn } from '../immediate-errors.ts'
 import type { EndedReason, WaitingReason } from '../reasons.ts'
 
 /** What Qlik said, cut to length. */
-interface LoginRefusal extends QlikProblem {
+export interface LoginRefusal extends QlikProblem {
   reason: EndedReason
   url: string
   status: number

@@ -1,26 +1,15 @@
 import type { JotgateError } from '../../errors/index.ts'
-import type { DirectOptions } from '../direct/direct-options.ts'
 import { page } from '../direct/page-globals.ts'
-import {
-  isRedirect,
-  outageOf,
-  type Peer,
-  retryAfterSeconds,
-  timedFetch,
-} from '../direct/timed-fetch.ts'
+import { isRedirect, outageOf, type Peer, type Reach, retryAfterSeconds } from '../direct/peer.ts'
 import { failureOf } from './failures.ts'
 
 /** What it means that the application gives no token. */
-export async function hostRefusal(
-  response: Response,
-  options: DirectOptions,
-  peer: Peer,
-): Promise<Error> {
+export async function hostRefusal(response: Response, reach: Reach, peer: Peer): Promise<Error> {
   const { url } = peer
   const { status, headers } = response
   const nobody = (as: number) =>
     failureOf('ERR_BROWSER_NOT_LOGGED_IN', { reason: 'not-logged-in-to-host', url, status: as })
-  if (isRedirect(response)) return (await findMovedEndpoint(options, peer)) ?? nobody(0)
+  if (isRedirect(response)) return (await findMovedEndpoint(reach, peer)) ?? nobody(0)
   if (status === 401) return nobody(status)
   if (status === 403) return failureOf('ERR_BROWSER_NOT_ALLOWED', { reason: 'not-permitted', url })
   if (status === 404 || status === 405)
@@ -40,13 +29,12 @@ export async function hostRefusal(
  *
  * @returns the error that names the other address; undefined for a page to log in at
  */
-async function findMovedEndpoint(
-  options: DirectOptions,
-  peer: Peer,
-): Promise<JotgateError | undefined> {
+async function findMovedEndpoint(reach: Reach, peer: Peer): Promise<JotgateError | undefined> {
   const { url } = peer
+  const { fetch, timeoutMs } = reach
   const init = { credentials: 'same-origin', cache: 'no-store' } as const
-  const found = await timedFetch(url, init, options, peer).catch(() => undefined)
+  const signal = AbortSignal.timeout(timeoutMs)
+  const found = await fetch(url, { ...init, signal }).catch(() => undefined)
   if (!found?.redirected) return undefined
   await found.body?.cancel()
   const [from, to] = [new URL(url, page.location?.href), new URL(found.url)]

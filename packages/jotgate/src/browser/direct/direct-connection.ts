@@ -85,7 +85,7 @@ export async function connectDirectly<Options extends CommonOptions, User>(
     },
     async user() {
       current()
-      await login.confirm()
+      await login.confirmed()
       return product.toUser(current().answer)
     },
     webSocketUrl(appId, engine = {}) {

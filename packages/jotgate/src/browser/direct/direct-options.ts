@@ -2,7 +2,7 @@ import { isLoopback, isWholeNumber } from '../../values/index.ts'
 import { wrongOption } from '../option-check.ts'
 import type { CommonOptions } from '../options.ts'
 import type { DirectProduct } from './direct-product.ts'
-import type { Reach } from './timed-fetch.ts'
+import type { Reach } from './peer.ts'
 import { parseUrl } from './url.ts'
 
 /** Options that have been checked. */

@@ -1,5 +1,4 @@
-import type { HostToken } from './host-token.ts'
-import type { Peer } from './timed-fetch.ts'
+import type { HostToken, Peer } from './peer.ts'
 
 /** The session that Qlik's cookies in this browser stand for. */
 export interface QlikSession {

@@ -2,14 +2,8 @@ import { isObject } from '../../values/index.ts'
 import { diagnosed, failure } from '../failure.ts'
 import { within } from '../within.ts'
 import type { DirectOptions } from './direct-options.ts'
-import { late, outageOf, type Peer, timedFetch } from './timed-fetch.ts'
-
-/** A fresh token of the host application, and what the page has to know of it. */
-export interface HostToken {
-  readonly token: string
-  /** Its claims, to compare and not to trust: whether they are true is Qlik's decision. */
-  readonly claims: Readonly<Record<string, unknown>>
-}
+import { type HostToken, outageOf, type Peer } from './peer.ts'
+import { late, timedFetch } from './timed-fetch.ts'
 
 /**
  * Asks the host application for a token: only the application knows who is in front of this page.

@@ -1,4 +1,5 @@
-import { isRedirect, type Peer, unreached } from './timed-fetch.ts'
+import { isRedirect, type Peer } from './peer.ts'
+import { unreached } from './timed-fetch.ts'
 
 /** Sends a request of which nothing leaves its origin: the browser does not follow redirects by itself. */
 export async function sendWithinOrigin(

@@ -104,7 +104,9 @@ describe('a page that finds nobody at Qlik', () => {
     expect(connection.state).toMatchObject(over)
     // It is final, also when time passes and the person is still logged in to the application.
     pass(60 * minute)
-    await expect(connection.user()).rejects.toMatchObject({ code: 'ERR_BROWSER_LOGGED_OUT' })
+    await expect(connection.fetch('/api/v1/users/me')).rejects.toMatchObject({
+      code: 'ERR_BROWSER_LOGGED_OUT',
+    })
     expect(pathsOf(page.host)).toHaveLength(1)
     expect(page.sessions.size).toBe(0)
   })
@@ -145,7 +147,9 @@ describe('a page that finds nobody at Qlik', () => {
     const connection = await page.connect()
     page.expire()
     page.sessions.set(page.jar.get('eas.sid') ?? '', { subject: '43', csrfToken: 'other' })
-    await expect(connection.user()).rejects.toMatchObject({ code: 'ERR_BROWSER_USER_CHANGED' })
+    await expect(connection.fetch('/api/v1/users/me')).rejects.toMatchObject({
+      code: 'ERR_BROWSER_USER_CHANGED',
+    })
     expect(connection.state).toMatchObject({ state: 'ended', reason: 'other-person' })
     expect(pathsOf(page.host)).toHaveLength(1)
   })

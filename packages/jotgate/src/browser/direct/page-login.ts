@@ -10,10 +10,11 @@ import {
 } from '../reasons.ts'
 import type { DirectOptions } from './direct-options.ts'
 import type { QlikSession } from './direct-product.ts'
-import { getHostToken, type HostToken } from './host-token.ts'
+import { getHostToken } from './host-token.ts'
 import { createStepRunner, tell } from './login-step.ts'
 import { listenToPage } from './page-events.ts'
 import { pageOrigin } from './page-globals.ts'
+import type { HostToken } from './peer.ts'
 import { joinTabs, type News } from './tabs.ts'
 
 /** The session of this page as it was read last. */

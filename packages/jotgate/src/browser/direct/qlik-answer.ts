@@ -1,5 +1,6 @@
 import { failure } from '../failure.ts'
-import { outageOf, type Peer, type Reach, timedFetch } from './timed-fetch.ts'
+import { outageOf, type Peer, type Reach } from './peer.ts'
+import { timedFetch } from './timed-fetch.ts'
 
 /** Qlik knows nobody. 404 is "Token not found" there. */
 const nobody = /^40[14]$/

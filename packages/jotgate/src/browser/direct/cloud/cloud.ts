@@ -4,8 +4,8 @@ import { diagnosed, failure } from '../../failure.ts'
 import { wrongOption } from '../../option-check.ts'
 import type { CloudOptions } from '../../options.ts'
 import type { DirectProduct } from '../direct-product.ts'
+import type { Peer, Reach } from '../peer.ts'
 import { askQlik } from '../qlik-answer.ts'
-import type { Peer, Reach } from '../timed-fetch.ts'
 
 /** Qlik Cloud, as a page speaks with it. */
 export async function cloud(
