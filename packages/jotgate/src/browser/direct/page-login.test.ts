@@ -142,14 +142,13 @@ describe('a page that finds nobody at Qlik', () => {
     expect((await second.fetch('/api/v1/users/me')).status).toBe(200)
   })
 
-  it('ends, whatever the time, when another person is there', async () => {
+  it('ends at a refused CSRF token, whatever the time, when another person is there', async () => {
     const page = await openPage()
     const connection = await page.connect()
     page.expire()
     page.sessions.set(page.jar.get('eas.sid') ?? '', { subject: '43', csrfToken: 'other' })
-    await expect(connection.fetch('/api/v1/users/me')).rejects.toMatchObject({
-      code: 'ERR_BROWSER_USER_CHANGED',
-    })
+    const refused = connection.fetch('/api/v1/notes', { method: 'POST', body: 'a' })
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_BROWSER_USER_CHANGED' })
     expect(connection.state).toMatchObject({ state: 'ended', reason: 'other-person' })
     expect(pathsOf(page.host)).toHaveLength(1)
   })
