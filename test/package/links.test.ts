@@ -71,3 +71,23 @@ it('every guide is in the table of the README', () => {
   const guides = pages.filter((file) => file.startsWith('docs/guides/'))
   expect(guides.filter((file) => !listed.has(file))).toEqual([])
 })
+
+it('what a package contains points at no page that it does not contain', () => {
+  const published = execFileSync('git', ['ls-files', 'packages'], { cwd: root, encoding: 'utf8' })
+    .split('\n')
+    .filter((file) => /^packages\/\w+\/(README\.md|(src|bin|pages)\/.*\.(ts|js|html))$/.test(file))
+    .filter((file) => !/\.(test|fixture)\.ts$|\/testing\//.test(file))
+  const leaving = published
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) => linksOf(file).filter((link) => link.startsWith('../')))
+  expect(leaving).toEqual([])
+  // Comments apart, whoever reads such a text has the package alone, unless it says where the page is.
+  const named = published.flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8').replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
+    const found =
+      text.match(/docs\/(?:guides|reference|decisions)\/[\w-]+\.\w+\b(?!`? of the project)/g) ?? []
+    return file.endsWith('.md') ? [] : found.map((page) => `${file}: ${page}`)
+  })
+  expect(published.length).toBeGreaterThan(400)
+  expect(named).toEqual([])
+})

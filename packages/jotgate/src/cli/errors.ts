@@ -98,7 +98,7 @@ export const cliErrors = defineErrors('ERR_CLI', {
     status: 404,
     message: (details: { framework: string }) =>
       `This application of ${details.framework} has no folder app or src/app`,
-    hint: 'The files are routes of the App Router, which may stand beside the folder pages: make `app/layout.jsx` first, as docs/guides/first-chart.md shows it.',
+    hint: 'The files are routes of the App Router, which may stand beside the folder pages: make `app/layout.jsx` first, as docs/guides/first-chart.md of the project shows it.',
   },
   ERR_CLI_ADD_EXISTS: {
     kind: 'failure',

@@ -28,7 +28,7 @@ export const configErrors = defineErrors('ERR_CONFIG', {
     status: 500,
     message: (details: { file: string; problems: readonly string[] }) =>
       `The configuration file ${details.file} has problems:\n  ${details.problems.join('\n  ')}`,
-    hint: 'Correct each of them. docs/reference/config.md lists the keys, and `jotgate config schema` prints a schema for your editor.',
+    hint: 'Correct each of them. `jotgate config schema` prints every key, as a schema for your editor.',
   },
   ERR_CONFIG_DEPLOYMENT: {
     kind: 'use',

@@ -37,7 +37,7 @@ export const createQscloud: CommandSpec = {
     'jotgate create-qscloud --sub 42 --username Ada --useremail ada@acme.example \\\n      --useremail-verified true --issuer acme.example --keyid acme-1 --expires 1h \\\n      --cert-privatekey-file privatekey.pem',
     'jotgate create-qscloud --username Ada --useremail Ada@acme.example --useremail-verified true \\\n      --groups sales --issuer acme.example --keyid acme-1 --expires 60m --cert-privatekey-file k.pem',
   ],
-  notes: 'docs/guides/from-qs-jwt.md says what is different, and why.',
+  notes: 'What is different, and why: docs/guides/from-qs-jwt.md of the project.',
   async run(call) {
     const text = (name: string) => call.values.text(name)
     const problems = gatherProblems(call)

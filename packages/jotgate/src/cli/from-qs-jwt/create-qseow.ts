@@ -36,7 +36,7 @@ export const createQseow: CommandSpec = {
     'jotgate create-qseow --userdir ACME --userid ada --audience hdr --expires 1h \\\n      --cert-privatekey-file privatekey.pem',
     'jotgate create-qseow --userdir ACME --userid ada --username Ada --groups sales finance \\\n      --audience hdr --expires 15m --cert-create --cert-create-expires-days 365',
   ],
-  notes: 'docs/guides/from-qs-jwt.md says what is different, and why.',
+  notes: 'What is different, and why: docs/guides/from-qs-jwt.md of the project.',
   async run(call) {
     const text = (name: string) => call.values.text(name)
     const problems = gatherProblems(call)

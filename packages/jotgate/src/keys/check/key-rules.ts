@@ -125,7 +125,7 @@ const rules = {
     blocks: false,
     certainty: 'verified',
     title: 'The certificate expires within 30 days',
-    hint: 'Rotate the key now, while the old one still works: docs/guides/keys.md.',
+    hint: 'Rotate the key now, while the old one still works: make another with `jotgate keys create`, and give its certificate to Qlik beside the old one.',
     source: rfc5280,
   },
   'certificate-weak-signature': {
