@@ -2,7 +2,7 @@
 export interface ChartLayout {
   qHyperCube?: {
     qDimensionInfo?: { qFallbackTitle?: string }[]
-    qMeasureInfo?: { qFallbackTitle?: string; qError?: { qErrorCode: number } }[]
+    qMeasureInfo?: { qFallbackTitle?: string; qError?: { qErrorCode: number; qContext?: string } }[]
     qDataPages?: { qMatrix?: Cell[][] }[]
   }
   qSelectionObject?: { qSelections?: unknown[] }

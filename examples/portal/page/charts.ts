@@ -6,6 +6,7 @@ import {
   filmsMeasure,
   grossMeasure,
   ratingMeasure,
+  toColumn,
   toDimension,
   toMeasure,
 } from './films.ts'
@@ -36,7 +37,13 @@ export async function drawDashboard(app: EngineApp): Promise<void> {
     nebula.draw('pie', { type: 'pie-chart', fields: [toDimension('MPAA Rating'), filmsMeasure] }),
     nebula.draw('table', {
       type: 'table',
-      fields: ['Title', 'Distributor', 'Major Genre', grossMeasure, ratingMeasure],
+      fields: [
+        toColumn({ qDef: { qFieldDefs: ['Title'] } }, 'left'),
+        'Distributor',
+        'Major Genre',
+        toColumn(grossMeasure, 'right'),
+        toColumn(ratingMeasure, 'right'),
+      ],
     }),
     nebula.showSelections('selections'),
     nebula.showListBox('list-box', 'Creative Type'),

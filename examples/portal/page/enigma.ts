@@ -12,9 +12,10 @@ async function ask(app: EngineApp, field: string, expression: string): Promise<v
   const cube = await app.createSessionObject(toCube(field, expression, 50))
   const layout = await cube.getLayout()
   await app.destroySessionObject(cube.id)
-  const measure = layout.qHyperCube?.qMeasureInfo?.[0]
-  elementById('ask-problem', HTMLElement).textContent = measure?.qError
-    ? `The engine does not take this expression (qError ${measure.qError.qErrorCode}).`
+  const error = layout.qHyperCube?.qMeasureInfo?.[0]?.qError
+  const reason = error?.qContext ? `: ${error.qContext}` : ''
+  elementById('ask-problem', HTMLElement).textContent = error
+    ? `The engine does not take this expression (qError ${error.qErrorCode})${reason}.`
     : ''
   showNumbers(layout, {
     frameId: 'numbers-frame',

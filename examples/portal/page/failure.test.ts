@@ -27,6 +27,15 @@ describe('what failed', () => {
     expect(failure.reason).toMatch(/answered with 401\.$/)
   })
 
+  it.each([404, 405])('names the address that takes no POST: %s', async (status) => {
+    const failure = toFailure(await thrownBy(() => new Response(null, { status })))
+    expect(failure).toMatchObject({
+      title: 'There is no token endpoint at this address',
+      reason: `POST https://portal.acme.example/token was answered with ${status}: no endpoint takes a POST there.`,
+      wayOut: 'try-again',
+    })
+  })
+
   it('can be tried again otherwise', async () => {
     const failure = toFailure(await thrownBy(() => new Response(null, { status: 503 })))
     expect(failure).toMatchObject({ title: 'The portal gave no token', wayOut: 'try-again' })

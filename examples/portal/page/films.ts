@@ -5,6 +5,11 @@ export function toDimension(field: string) {
   return { qDef: { qFieldDefs: [field] }, qNullSuppression: true }
 }
 
+/** A column of a table whose cells all stand on one side; nebula.js aligns each by what is in it otherwise. */
+export function toColumn<Column extends { qDef: object }>(column: Column, align: 'left' | 'right') {
+  return { ...column, qDef: { ...column.qDef, textAlign: { auto: false, align } } }
+}
+
 /** A measure with its name and how its numbers are written. */
 export function toMeasure(label: string, expression: string, format: string) {
   const qNumFormat = { qType: 'F', qnDec: 1, qUseThou: 0, qFmt: format, qDec: '.', qThou: ',' }
