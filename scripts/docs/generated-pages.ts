@@ -1,4 +1,5 @@
 import { cliReference } from './cli-reference.ts'
+import { clientManagedParityText, clientManagedReference } from './client-managed-parity.ts'
 import { configReference, configSchemaText } from './config-reference.ts'
 import { parityText } from './emulator-parity.ts'
 import { emulatorReference, measureParity } from './emulator-reference.ts'
@@ -14,6 +15,8 @@ export async function generatedPages(): Promise<Record<string, string>> {
   return {
     'docs/reference/emulator.md': emulatorReference(parity),
     'docs/reference/emulator.json': parityText(parity),
+    'docs/reference/emulator-client-managed.md': clientManagedReference(),
+    'docs/reference/emulator-client-managed.json': clientManagedParityText(),
     'docs/reference/cli.md': await cliReference(),
     'docs/reference/config.md': configReference(),
     'docs/reference/errors.md': await errorReference(),

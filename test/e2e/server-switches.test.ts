@@ -166,6 +166,11 @@ const scenarios: Scenarios = {
     await endSession({ session })
     await openEngine(await enter(), appId)
   },
+  async licenceAccess(value) {
+    const opening = openEngine(await enter(), appId)
+    if (value === 'not-asked') await opening
+    else await expect(opening).rejects.toThrow('closed after OnLicenseAccessDenied')
+  },
   proxyPreflight: notSeen,
   severalOrigins: notSeen,
   logoutScope: async (value) => {
@@ -256,6 +261,8 @@ describe.each(cases)('with $name = $value', ({ name, value }) => {
     }
     const session = await enter()
     expect(await getCurrentUser({ session })).toMatchObject({ id: 'ACME\\ada', directory: 'ACME' })
+    if (name === 'licenceAccess')
+      server.state.allocateAccess({ userDirectory: 'ACME', userId: 'ada' }, 'professional')
     const engine = await openEngine(session, appId)
     expect(engine.notifications.map(({ method }) => method)).toEqual([
       'OnAuthenticationInformation',

@@ -26,6 +26,11 @@ export {
   type SectionAccess,
 } from './engine/index.ts'
 export { type EmulatorError, type EmulatorErrorCode, isEmulatorError } from './errors.ts'
+export {
+  type ClientManagedEmulator,
+  type ClientManagedEmulatorOptions,
+  createClientManagedEmulator,
+} from './start/client-managed-emulator.ts'
 export { createEmulator, type Emulator, type EmulatorOptions } from './start/emulator.ts'
 export {
   createEmulators,

@@ -1,11 +1,11 @@
 import type { Listener, Product } from '../control/product.ts'
+import { servedBelowPrefix } from './below-prefix.ts'
 import type { ClientManaged } from './client-managed.ts'
 import { siteAdviceOn } from './console/advice.ts'
 import { showSiteError } from './console/show-error.ts'
 import { siteConsoleRoutes } from './console/site-routes.ts'
 import { clientManagedErrors } from './errors/client-managed-errors.ts'
 import { toFaultAnswer } from './errors/fault-answer.ts'
-import { hubRoutes } from './hub/hub-routes.ts'
 import { endSessionsByChange } from './proxy/end-by-change.ts'
 import { createProxyApp } from './proxy/proxy-app.ts'
 import { createProxySessions } from './proxy/sessions.ts'
@@ -80,7 +80,7 @@ export function clientManaged(
       let current = newRepository()
       const sockets = [0, 1].slice(0, nodes).map((index) => createProxySockets(site, index))
       const listeners = sockets.map((own, index): Listener => {
-        const app = createProxyApp(site, index, [hubRoutes(site)])
+        const app = createProxyApp(site, index, servedBelowPrefix(site))
         return {
           name: index === 0 ? 'proxy' : 'proxy2',
           port: index === 0 ? port : secondPort,

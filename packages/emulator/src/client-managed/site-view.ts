@@ -46,11 +46,25 @@ export interface SiteView {
     user: { readonly userDirectory: string; readonly userId: string },
     changes: Partial<Pick<User, 'name' | 'roles' | 'inactive' | 'blacklisted'>>,
   ): void
+  /**
+   * Gives a user of the repository access by the licence.
+   *
+   * @throws TypeError when the repository does not have them
+   */
+  allocateAccess(
+    user: { readonly userDirectory: string; readonly userId: string },
+    kind: 'professional' | 'analyzer',
+  ): void
   /** Ends all sessions of a user, on every virtual proxy and node; gives how many. */
   endSessionsOf(user: { readonly userDirectory: string; readonly userId: string }): number
 }
 
 export function toSiteView(site: ClientManaged): SiteView {
+  const knownUser = ({ userDirectory, userId }: { userDirectory: string; userId: string }) => {
+    const found = site.repository.findUser({ directory: userDirectory, id: userId })
+    if (found === undefined) throw new TypeError(`no user is ${userDirectory}\\${userId}`)
+    return found
+  }
   return {
     users: () =>
       site.repository.users.list().map(({ userDirectory, userId, name, roles }) => ({
@@ -79,11 +93,19 @@ export function toSiteView(site: ClientManaged): SiteView {
       if (found === undefined) throw new TypeError(`no virtual proxy has the prefix "${prefix}"`)
       site.repository.virtualProxies.replace(found.id, { ...found, ...changes })
     },
-    changeUser({ userDirectory, userId }, changes) {
-      const { findUser, users } = site.repository
-      const found = findUser({ directory: userDirectory, id: userId })
-      if (found === undefined) throw new TypeError(`no user is ${userDirectory}\\${userId}`)
-      users.replace(found.id, { ...found, ...changes })
+    changeUser(user, changes) {
+      const found = knownUser(user)
+      site.repository.users.replace(found.id, { ...found, ...changes })
+    },
+    allocateAccess(user, kind) {
+      const at = site.clock.now().toISOString()
+      site.repository.licence[kind].add({
+        user: { id: knownUser(user).id },
+        lastUsed: at,
+        excess: false,
+        quarantined: false,
+        quarantineEnd: at,
+      })
     },
     endSessionsOf: ({ userDirectory: directory, userId: id }) =>
       site.sessions.endWhere(({ user }) => isSameUser(user, { directory, id }), 'OnSessionClosed')

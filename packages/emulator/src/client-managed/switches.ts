@@ -175,6 +175,14 @@ export const clientManagedSwitches = {
     'How long a session that has ended still counts towards the parallel sessions',
     ['unknown', 'Qlik Community idea 1783597: “5 sessions limit in a 5 minute interval”'],
   ),
+  licenceAccess: choice(
+    ['not-asked', 'asked'],
+    'Whether a web socket needs professional or analyzer access of the user, which QRS allocates',
+    [
+      'documented',
+      'gopherciser knows OnLicenseAccessDenied; access is commonly assigned by a rule',
+    ],
+  ),
   proxyPreflight: choice(
     ['unauthorized', 'answered'],
     'Whether a CORS preflight is answered without authentication, with the additional response headers',

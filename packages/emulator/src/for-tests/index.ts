@@ -1,4 +1,7 @@
 export {
+  type ClientManagedFixture,
+  type ClientManagedFixtureOptions,
+  clientManagedFixture,
   type EmulatorFixture,
   type EmulatorFixtureOptions,
   emulatorFixture,

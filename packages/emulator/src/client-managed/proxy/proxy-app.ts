@@ -34,7 +34,10 @@ const isStatic = (path: string) => /^\/(?:resources|qlik-embed|assets)\//.test(p
 const isOpen = (path: string) => path.startsWith('/qps/')
 
 /** The addresses below the prefix of a virtual proxy; handlers see the path without the prefix. */
-function belowPrefix(site: ClientManaged, others: readonly Hono<ProxyEnv>[]): Hono<ProxyEnv> {
+export function belowPrefix(
+  site: ClientManaged,
+  others: readonly Hono<ProxyEnv>[],
+): Hono<ProxyEnv> {
   const routes = new Hono<ProxyEnv>({
     getPath: (request, options) => options?.env?.exchange.path ?? new URL(request.url).pathname,
   })

@@ -21,8 +21,13 @@ export interface UpgradeEvaluation {
     | { readonly kind: 'refused'; readonly refusal: ProxyRefusal }
     /** Opened, told to log in, and closed. */
     | { readonly kind: 'log-in'; readonly loginUri: string | undefined }
-    /** Opened, told that there are too many sessions, and closed. */
-    | { readonly kind: 'too-many-sessions'; readonly session: ProxySession }
+    /** Opened, told why the user may have no web socket, and closed. */
+    | {
+        readonly kind: 'denied'
+        readonly session: ProxySession
+        readonly notification: 'OnMaxParallelSessionsExceeded' | 'OnLicenseAccessDenied'
+        readonly decidedBy?: 'licenceAccess'
+      }
     | { readonly kind: 'accepted'; readonly session: ProxySession; readonly app: AppPath }
 }
 
@@ -138,9 +143,34 @@ export function evaluateUpgrade(
     const loginUri = loginUriOf(config, baseUrlOf(request))
     return { url, ...met, outcome: { kind: 'log-in', loginUri } }
   }
-  return isOverLimit(site, session)
-    ? { url, ...met, outcome: { kind: 'too-many-sessions', session } }
-    : { url, ...met, outcome: { kind: 'accepted', session, app } }
+  if (!hasAccess(site, session))
+    return {
+      url,
+      ...met,
+      outcome: {
+        kind: 'denied',
+        session,
+        notification: 'OnLicenseAccessDenied',
+        decidedBy: 'licenceAccess',
+      },
+    }
+  if (isOverLimit(site, session))
+    return {
+      url,
+      ...met,
+      outcome: { kind: 'denied', session, notification: 'OnMaxParallelSessionsExceeded' },
+    }
+  return { url, ...met, outcome: { kind: 'accepted', session, app } }
+}
+
+/** Whether the licence lets the user in, where it is asked. Anonymous visitors have another kind of access. */
+function hasAccess({ repository, switches }: ClientManaged, session: ProxySession): boolean {
+  if (switches.get().licenceAccess === 'not-asked' || session.isAnonymous) return true
+  const user = repository.findUser(session.user)
+  const { professional, analyzer } = repository.licence
+  return [professional, analyzer].some((kind) =>
+    kind.list().some((one) => one.user.id === user?.id),
+  )
 }
 
 /** Whether the user has too many sessions for this one to open a web socket. Anonymous visitors have no licence. */

@@ -179,6 +179,21 @@ describe('parallel sessions', () => {
   })
 })
 
+describe('the licence', () => {
+  it('is asked for access by switch', async () => {
+    site.site.switches.set({ licenceAccess: 'asked' })
+    const socket = await enter()
+    expect(await socket.closed).toBe(1000)
+    expect(socket.frames.at(-1)).toMatchObject({
+      method: 'OnLicenseAccessDenied',
+      params: { severity: 'fatal' },
+    })
+    expect(site.emulators.requests.at(-1)).toMatchObject({ decidedBy: 'licenceAccess' })
+    site.site.state.allocateAccess({ userDirectory: 'acme', userId: 'ada' }, 'analyzer')
+    await (await enter()).notification('OnConnected')
+  })
+})
+
 describe('the end of a session', () => {
   const logOut = (cookie: string) => site.ask('/jwt/qps/user', { method: 'DELETE', cookie })
 

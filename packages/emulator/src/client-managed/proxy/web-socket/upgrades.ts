@@ -24,6 +24,11 @@ const messages: Readonly<Record<SessionEnd, string>> = {
   OnSessionClosed: 'The session has been closed',
 }
 
+const denials = {
+  OnMaxParallelSessionsExceeded: 'The user has too many parallel sessions',
+  OnLicenseAccessDenied: 'The user has no access by the licence',
+} as const
+
 /** Ends the web socket with its session; traffic keeps the session alive while the switch says so. */
 function tieToSession(
   site: ClientManaged,
@@ -97,11 +102,11 @@ function decide(site: ClientManaged, nodeIndex: number, request: IncomingMessage
       mustAuthenticate: false,
     },
   ] as const
-  if (outcome.kind === 'too-many-sessions') {
-    const message = 'The user has too many parallel sessions'
-    const name = 'OnMaxParallelSessionsExceeded'
+  if (outcome.kind === 'denied') {
+    const { notification: name, decidedBy } = outcome
+    const message = denials[name]
     return {
-      recorded,
+      recorded: { ...recorded, ...(decidedBy === undefined ? {} : { decidedBy }) },
       outcome: {
         kind: 'close',
         closeCode: 1000,

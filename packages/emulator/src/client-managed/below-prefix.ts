@@ -1,0 +1,9 @@
+import type { Hono } from 'hono'
+import type { ClientManaged } from './client-managed.ts'
+import { hubRoutes } from './hub/hub-routes.ts'
+import type { ProxyEnv } from './proxy/exchange.ts'
+
+/** What a virtual proxy serves below its prefix, beside the Personal API and static files. */
+export function servedBelowPrefix(site: ClientManaged): readonly Hono<ProxyEnv>[] {
+  return [hubRoutes(site)]
+}
