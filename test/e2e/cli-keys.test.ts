@@ -105,6 +105,11 @@ describe('jotgate keys', () => {
     const cer = ['--certificate', 'keys/qlik.cer']
     const key = ['--key', 'keys/qlik.pem', '--kid', 'acme-1']
     expect((await as('certificate', cer)).trim()).toBe(command.certificate.trim())
+    const text = `a comment\r\n${command.certificate.replaceAll('\n', '\r\n')}`
+    await writeFile(join(command.folder, 'windows.cer'), text)
+    expect(await as('qmc', ['--certificate', 'windows.cer'])).toBe(
+      `${command.certificate.trim()}\n`,
+    )
     expect(await as('one-line', cer)).toBe(`${command.certificate.trim().replaceAll('\n', '')}\n`)
     const pem = await as('public-key', key)
     expect(await as('public-key', cer)).toBe(pem)

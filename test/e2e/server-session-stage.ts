@@ -10,12 +10,16 @@ import {
 
 const ada: User = { subject: 'ada', name: 'Ada Lovelace', groups: ['sales'] }
 
-/** An emulated client-managed server of two nodes, with virtual proxies that trust a key of its own. */
-export async function createServerStage(switches: Partial<ClientManagedSwitches> = {}) {
+/** An emulated client-managed server of two nodes, with virtual proxies that trust a key of its own, or another. */
+export async function createServerStage(
+  switches: Partial<ClientManagedSwitches> = {},
+  trusted?: string,
+) {
   const pair = await createKeyPair({ bits: 2048 })
   const other = await createKeyPair({ bits: 2048 })
   const key = await readSigningKey({ pem: pair.privateKeyPem })
-  const { certificatePem: certificate, publicKeyPem } = pair
+  const { publicKeyPem } = pair
+  const certificate = trusted ?? pair.certificatePem
   const jwtAttributeMap = ['group', 'name'].map((name) => ({
     jwtAttribute: name,
     senseAttribute: name,

@@ -6,7 +6,7 @@ import { withPassphrase } from '../signing.ts'
 import { exportPfx, pfxOptions, refusePfxOptions } from './export-pfx.ts'
 import { type KeyInput, keyInputOptions, readKeyInput } from './key-input.ts'
 
-const forms = ['certificate', 'one-line', 'public-key', 'jwk', 'jwks', 'pfx'] as const
+const forms = ['certificate', 'qmc', 'one-line', 'public-key', 'jwk', 'jwks', 'pfx'] as const
 
 type PublicForm = Exclude<(typeof forms)[number], 'pfx'>
 
@@ -15,7 +15,7 @@ export const keysExport: CommandSpec = {
   name: 'keys export',
   summary: 'the public half in any form, or both halves as PFX',
   description:
-    'Writes the public half of a key: as a certificate, in the one line that Qlik Cloud wants, as a public key, JWK or key set. Or both halves as a PFX file, encrypted under a passphrase, for programs that take nothing else.',
+    'Writes the public half of a key: as a certificate, as the QMC of client-managed Qlik wants it, in the one line that Qlik Cloud wants, as a public key, JWK or key set. Or both halves as a PFX file, encrypted under a passphrase, for programs that take nothing else.',
   options: [
     {
       flags: '--as <form>',
@@ -37,27 +37,34 @@ export const keysExport: CommandSpec = {
   ],
   examples: [
     'jotgate keys export --certificate keys/qlik.cer --as one-line',
+    'jotgate keys export --certificate keys/qlik.cer --as qmc --out jwt-certificate.pem',
     'jotgate keys export --key keys/qlik.pem --kid acme-1 --as jwks --out jwks.json',
     'jotgate keys export --as pfx --key keys/qlik.pem --certificate keys/qlik.cer \\\n      --pfx-passphrase-file pass.txt --out qlik.pfx',
   ],
   notes:
-    'A certificate is exported of a certificate; a PFX file of both halves; the other forms of either.\nThe private key leaves its place in a PFX file alone, which is never written over another file.\nWith --json: { form, value }; value is a text, for jwk and jwks an object, for pfx base64.',
+    'qmc is one X.509 certificate in PEM with line feeds and nothing else. A certificate is exported of a certificate; a PFX file of both halves; the other forms of either.\nThe private key leaves its place in a PFX file alone, which is never written over another file.\nWith --json: { form, value }; value is a text, for jwk and jwks an object, for pfx base64.',
   async run(call) {
     const form = (call.values.text('as') ?? 'certificate') as (typeof forms)[number]
     if (form === 'pfx') return exportPfx(call)
     refusePfxOptions(call, form)
     const value = await publicHalf(call, form, await readKeyInput(call))
     const text = typeof value === 'string' ? value.trimEnd() : JSON.stringify(value, null, 2)
-    return { text: `${text}\n`, json: { form, value } }
+    const next = form === 'qmc' ? { next: nextInQmc } : {}
+    return { text: `${text}\n`, json: { form, value }, ...next }
   },
 }
 
+const nextInQmc =
+  'Next: paste it whole, with its first and last line, into the QMC: Virtual proxies, Authentication, JWT certificate. Applying it logs the users of that virtual proxy out.'
+
 async function publicHalf(call: Call, form: PublicForm, input: KeyInput) {
-  if (form === 'certificate' || form === 'one-line') {
+  if (form === 'certificate' || form === 'qmc' || form === 'one-line') {
     if (input.certificate === undefined)
       throw call.refuse(`--as ${form} needs --certificate: a key alone has no certificate`)
     const { certificatePem, certificateLine } = await readCertificate(input.certificate)
-    return form === 'certificate' ? certificatePem : certificateLine
+    // One block with line feeds, whatever was read: the repository keeps the text as it is given, and no source
+    // shows what a second block or a public key in it would do.
+    return form === 'one-line' ? certificateLine : certificatePem
   }
   const jwk = await readJwk(call, input)
   if (form === 'jwk') return jwk

@@ -1,9 +1,10 @@
-import { durationForm, parseDuration } from '../../config/index.ts'
+import { type DeploymentOptions, durationForm, parseDuration } from '../../config/index.ts'
 import { type DeploymentAddress, openSession, type QlikSession } from '../../qlik/index.ts'
 import type { Deployment } from '../../token/index.ts'
 import { isWholeNumber } from '../../values/index.ts'
 import { type Call, longOf, nameOfOption, type OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
+import { factsFor, type ProductFacts, type Said } from '../product-facts.ts'
 import { readInput } from '../read-input.ts'
 import { readLevels, signingOptions, targetOptions, toTarget } from '../target.ts'
 import { readTokenRequest } from '../token-request.ts'
@@ -49,6 +50,8 @@ export interface SessionOpener {
   /** Whether the session is somebody else's to end. */
   readonly stays: boolean
   readonly timeoutMs: number
+  /** What a token of this deployment says; without a token, nothing reads one. */
+  readonly saidBy?: (payload: Readonly<Record<string, unknown>>) => Said
   open(): Promise<Opened>
 }
 
@@ -93,7 +96,7 @@ async function fromToken(call: Call, token: string): Promise<SessionOpener> {
   const { deployment } = await toTarget(call, [...levels, said], true)
   const timeoutMs = readTimeoutMs(call)
   const open = () => openWith(call, { deployment, token, timeoutMs })
-  return { deployment, again: false, stays: false, timeoutMs, open }
+  return { deployment, again: false, stays: false, timeoutMs, open, ...readerFor(deployment) }
 }
 
 async function fromUser(call: Call): Promise<SessionOpener> {
@@ -102,7 +105,13 @@ async function fromUser(call: Call): Promise<SessionOpener> {
   const { deployment } = target
   const open = async () =>
     openWith(call, { deployment, token: (await signer.sign(user)).token, timeoutMs })
-  return { deployment, again: true, stays: false, timeoutMs, open }
+  return { deployment, again: true, stays: false, timeoutMs, open, ...readerFor(deployment) }
+}
+
+/** A deployment has all that the options have from which it was made. */
+function readerFor(deployment: Deployment): Pick<ProductFacts, 'saidBy'> {
+  const { product } = deployment
+  return factsFor({ product, options: deployment } as DeploymentOptions)
 }
 
 /** A login has no large answer: five minutes are enough for any. */

@@ -1,27 +1,31 @@
 import type { QlikUser } from '../../qlik/index.ts'
-
-/** What a token said of its user; anything can stand in a token. */
-export interface Said {
-  readonly subject: unknown
-  readonly name: unknown
-  readonly email: unknown
-  readonly groups: readonly unknown[]
-}
+import type { Said } from '../product-facts.ts'
 
 /**
  * Names what is different at Qlik and in the token. What the token did not say is not a difference, nor are
  * groups that an administrator gave; a group from an earlier login is one.
+ *
+ * @param compared what the product tells of a user
  */
-export function differencesOf(said: Said | null, user: QlikUser): (keyof Said)[] {
+export function differencesOf(
+  said: Said | null,
+  user: QlikUser,
+  compared: readonly (keyof Said)[],
+): (keyof Said)[] {
   if (said === null) return []
   const isSame = {
-    subject: said.subject === user.subject,
+    subject: hasSameId(said, user),
+    directory: lower(said.directory) === lower(user.directory),
     name: said.name === null || said.name === user.name,
     email: said.email === null || lower(said.email) === lower(user.email),
     groups: hasSameGroups(said.groups, user),
   }
-  return (['subject', 'name', 'email', 'groups'] as const).filter((field) => !isSame[field])
+  return compared.filter((field) => !isSame[field])
 }
+
+/** Client-managed Qlik takes no notice of case in user IDs and directories; Qlik Cloud does in subjects. */
+const hasSameId = ({ subject }: Said, user: QlikUser) =>
+  user.directory === undefined ? subject === user.subject : lower(subject) === lower(user.subject)
 
 /** Mail systems and Qlik's own look-ups take no notice of case in addresses. */
 const lower = (value: unknown) => (typeof value === 'string' ? value.toLowerCase() : value)

@@ -49,7 +49,7 @@ export const sessionOpen: CommandSpec = {
     'jotgate session open --user-json ada.json --json --out s.json\n  $ jotgate request GET /api/v1/items --session-file s.json',
   ],
   notes:
-    'With --json: { product, url, cookies: { name: value }, csrfToken, openedAt (an ISO time) }.\nrequest and whoami take that by --session-file, so that many calls spend one login.',
+    'With --json: { product, url, prefix, cookies: { name: value }, csrfToken, openedAt (an ISO time) };\nprefix for client-managed Qlik alone. For that, QLIK_URL contains the prefix.\nrequest and whoami take that by --session-file, so that many calls spend one login.',
   async run(call) {
     const toText = forms[call.values.text('as') as keyof typeof forms] ?? forms.cookie
     const opener = await readSessionOpener(call)

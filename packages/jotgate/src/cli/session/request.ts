@@ -22,7 +22,10 @@ export const request: CommandSpec = {
     'Opens a session, makes one call of Qlik’s REST as that user, prints the answer’s body, and ends the session.',
   operands: [
     { name: 'method', description: methods.join(', ') },
-    { name: 'path', description: 'the path, such as /api/v1/items?limit=10' },
+    {
+      name: 'path',
+      description: 'the path, such as /api/v1/items?limit=10; below the prefix of a virtual proxy',
+    },
   ],
   options: [
     ...bodyOptions,

@@ -3,8 +3,9 @@ import { getCurrentUser, type QlikUser } from '../../qlik/index.ts'
 import { inspectToken } from '../../token/index.ts'
 import { type Call, type CommandSpec, resultOptions } from '../command.ts'
 import { inColumns, layoutFor } from '../layout.ts'
-import { callerOptions, readSessionOpener } from './credentials.ts'
-import { differencesOf, type Said } from './differences.ts'
+import { type Said, toldOfUser } from '../product-facts.ts'
+import { callerOptions, readSessionOpener, type SessionOpener } from './credentials.ts'
+import { differencesOf } from './differences.ts'
 import { createRestClient, type RestClient } from './rest-client.ts'
 
 /** `jotgate whoami`. */
@@ -17,6 +18,7 @@ export const whoami: CommandSpec = {
   examples: [
     'jotgate whoami --deployment prod --subject 42 --name Ada --email ada@acme.example',
     'JOTGATE_TOKEN=$T jotgate whoami --for cloud --url https://acme.eu.qlikcloud.com --json',
+    'jotgate whoami --for client-managed --url https://sense.acme.example --prefix jwt \\\n      --user-directory ACME --user-id ada --key keys/qlik.pem',
   ],
   notes: [
     'Exit code 3 when Qlik has another subject, name or e-mail address than the token said, lacks a',
@@ -24,6 +26,8 @@ export const whoami: CommandSpec = {
     'With --json: { url, token: { subject, name, email, groups }, qlik: { id, subject, name, email,',
     'status, tenantId, groups, roles, licence }, differences: [name] }. licence is professional,',
     'analyzer or none, and null when this user may not see it; token is null with --session-file.',
+    'Client-managed Qlik tells user directory, user ID and name alone: { directory, subject, name } twice, of',
+    'which the first two are compared.',
   ].join('\n'),
   endsOnSignal: true,
   async run(call) {
@@ -36,16 +40,17 @@ export const whoami: CommandSpec = {
         timeoutMs: opener.timeoutMs,
         signal: call.signal,
       })
-      const token = await claimsOf(client.token())
-      const licence = await readLicence(call, client, user.subject)
-      const differences = differencesOf(token, user)
-      const qlik = toQlik(user, licence)
-      const { url } = opener.deployment
+      const token = saidBy(client.token(), opener)
+      const { url, product } = opener.deployment
+      const told = toldOfUser[product]
+      const licence = told.readsLicence ? await readLicence(call, client, user.subject) : undefined
+      const differences = differencesOf(token, user, told.compared)
+      const qlik = onlyTold(toQlik(user, licence), told.rows)
       return {
-        text: table(call, token, qlik, differences),
-        json: { url, token, qlik, differences },
+        text: table(call, { rows: told.rows, token, qlik, differences }),
+        json: { url, token: token && onlyTold(token, told.rows), qlik, differences },
         exitCode: differences.length > 0 ? 3 : 0,
-        ...(lacksGroups(token, qlik.groups)
+        ...(differences.includes('groups') && lacksGroups(token, user)
           ? { next: layoutFor(call.terminal, 'stderr').wrap(onGroups, '  ') }
           : {}),
       }
@@ -56,25 +61,27 @@ export const whoami: CommandSpec = {
 }
 
 /** What the token said of the user; nothing for a session that was there before. */
-async function claimsOf(token: string | undefined): Promise<Said | null> {
-  if (token === undefined) return null
-  const { sub, name, email, groups } = inspectToken(token).payload ?? {}
-  return {
-    subject: sub ?? null,
-    name: name ?? null,
-    email: email ?? null,
-    groups: Array.isArray(groups) ? groups : [],
-  }
+function saidBy(token: string | undefined, { saidBy: read }: SessionOpener): Said | null {
+  if (token === undefined || read === undefined) return null
+  return read(inspectToken(token).payload ?? {})
 }
 
-const lacksGroups = (token: Said | null, groups: readonly unknown[]) =>
-  token?.groups.some((name) => !groups.includes(name)) === true
+/** Of two products, one tells less of a user. */
+function onlyTold(values: object, rows: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => rows.includes(name)))
+}
+
+const lacksGroups = (token: Said | null, { assignedGroups }: QlikUser) =>
+  token?.groups.some((name) => !assignedGroups.some((group) => group.name === name)) === true
 
 /** help.qlik.com, mc-enable-idp-groups. */
 const onGroups =
   'Next: Qlik drops a group of a token that the tenant does not have, until an administrator allows it to create them: Administration, Settings, Feature control, "Creation of groups". They come with the next login.'
 
-function toQlik({ assignedGroups, assignedRoles, ...known }: QlikUser, licence: string | null) {
+function toQlik(
+  { assignedGroups, assignedRoles, ...known }: QlikUser,
+  licence: string | null | undefined,
+) {
   return {
     ...known,
     groups: assignedGroups.map(({ name }) => name),
@@ -100,17 +107,19 @@ async function readLicence(call: Call, client: RestClient, subject: string) {
   }
 }
 
-const names = ['id', 'subject', 'name', 'email', 'groups', 'roles', 'status', 'tenantId', 'licence']
-
 function table(
   call: Call,
-  token: Said | null,
-  qlik: Readonly<Record<string, unknown>>,
-  differences: readonly string[],
+  shown: {
+    rows: readonly string[]
+    token: Said | null
+    qlik: Readonly<Record<string, unknown>>
+    differences: readonly string[]
+  },
 ): string {
+  const { token, qlik, differences } = shown
   const { paint } = layoutFor(call.terminal, 'stdout')
   const said: Readonly<Record<string, unknown>> = { ...token }
-  const rows = names.map((name) => [
+  const rows = shown.rows.map((name) => [
     name,
     show(said[name]),
     name === 'licence' && qlik[name] === null ? 'for administrators to see' : show(qlik[name]),
