@@ -31,6 +31,8 @@ describe('the hub', () => {
     const loaded = await test.ask(script)
     expect(loaded.headers.get('content-type')).toContain('text/javascript')
     await loaded.text()
+    // It would hide what the application asks for.
+    expect(test.emulators.requests.filter(({ path }) => path.includes('/assets/'))).toEqual([])
   })
 
   it('has the trailing slash, and addresses of its own for streams', async () => {

@@ -117,6 +117,8 @@ export function createProxyApp(
   app.use(async (c, next) => {
     await next()
     const exchange = c.get('exchange')
+    // What the emulator's own pages load says nothing of the application.
+    if (exchange?.path.startsWith('/assets/') && c.res.ok) return
     const refusal = exchange?.refusal ?? c.get('refusal')
     const fault = c.get('fault')
     const lines = c.res.headers.getSetCookie()
