@@ -65,6 +65,11 @@ const catalogue = {
     message: (details: { problem: string }) => `The state cannot be imported: ${details.problem}`,
     hint: 'Give what `state.export()`, `GET /_emulator/api/cloud/state` or --save-state gave, unchanged. Nothing was changed.',
   },
+  ERR_EMULATOR_OUTPUT: {
+    message: (details: { reason: string }) =>
+      `The address cannot be written to the standard output: ${details.reason}`,
+    hint: 'Check where it goes: a full disk is the commonest reason.',
+  },
   ERR_EMULATOR_REAL_TENANT: {
     message: (details: { hosts: string }) => `The test tried to reach ${details.hosts}`,
     hint: 'Point the code at the emulator’s url. List a host under `allow` when the test may reach it.',

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -148,6 +150,36 @@ describe('jotgate-emulator cloud', () => {
     const { status, stdout, stderr } = run(args)
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toContain(words)
+  })
+
+  it.runIf(process.platform === 'linux')(
+    'says in one line that its output has no space: exit 1',
+    () => {
+      const full = openSync('/dev/full', 'w')
+      const args = [bin, 'cloud', '--port=0']
+      const { status, stderr } = spawnSync(process.execPath, args, {
+        encoding: 'utf8',
+        stdio: ['ignore', full, 'pipe'],
+      })
+      closeSync(full)
+      expect(status).toBe(1)
+      expect(stderr).toMatch(/^error\[ERR_EMULATOR_OUTPUT\]: .+ENOSPC.*\nhint: .+\n$/m)
+      expect(stderr).not.toContain('    at ')
+    },
+  )
+
+  it('goes on when the reader of its address has gone, and when nobody can be told what it is', async () => {
+    const key = 'local-only'
+    const args = [bin, 'cloud', '--port=0', `--admin-key=${key}`]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    children.push(child)
+    child.stderr.destroy()
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+    child.stdout.destroy()
+    const url = line.slice('url '.length)
+    const answer = await fetch(`${url}/_emulator/api/switches`)
+    expect(answer.status).toBe(200)
+    expect(await stop(child, 'SIGTERM')).toBe(0)
   })
 
   it('names the file that it cannot read: exit 1', () => {

@@ -5,7 +5,7 @@ import { nearestName } from '../control/nearest-name.ts'
 import type { Product } from '../control/product.ts'
 import { parseSwitchText, type SwitchValues } from '../control/switches.ts'
 import { isDataError } from '../engine/index.ts'
-import { emulatorError, isEmulatorError } from '../errors.ts'
+import { type EmulatorError, emulatorError, isEmulatorError } from '../errors.ts'
 import type { TlsTrust } from '../tls/secure-server.ts'
 import { createEmulators } from './emulators.ts'
 import { type ProductCommand, productCommands } from './product-command.ts'
@@ -203,6 +203,10 @@ function createProgram(terminal: Terminal): Command {
     })
 }
 
+function toLines({ code, message, hint }: EmulatorError): string {
+  return `error[${code}]: ${message}\nhint: ${hint}\n`
+}
+
 /** Resolves with the exit code: 0 ended, 1 failed, 2 wrong use. */
 async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = createProgram(terminal)
@@ -212,11 +216,20 @@ async function runCli(args: readonly string[], terminal: Terminal): Promise<numb
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (isDataError(error)) terminal.stderr(`error[${error.code}]: ${error.message}\n`)
-    else if (isEmulatorError(error))
-      terminal.stderr(`error[${error.code}]: ${error.message}\nhint: ${error.hint}\n`)
+    else if (isEmulatorError(error)) terminal.stderr(toLines(error))
     else throw error
     return 1
   }
+}
+
+/** A reader that has gone has what it wanted. Where nobody can learn the address, there is no use in going on. */
+function watchOutput({ stderr }: Terminal): void {
+  process.stderr.on('error', () => undefined)
+  process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return
+    stderr(toLines(emulatorError('ERR_EMULATOR_OUTPUT', { reason: code })))
+    process.exit(1)
+  })
 }
 
 /** Runs the command for this process. */
@@ -229,6 +242,7 @@ export async function main(): Promise<void> {
       process.once('SIGTERM', listener)
     },
   }
+  watchOutput(terminal)
   try {
     process.exitCode = await runCli(process.argv.slice(2), terminal)
   } catch (error) {
