@@ -1,42 +1,18 @@
 // The guide as it stands: its files, its commands, and a chart in Chromium.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createEmulator, createMoviesApp } from 'jotgate-emulator'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { filesIn, firstChartFile } from '../../scripts/docs/first-chart.ts'
 import { launchChromium } from '../e2e/chromium.ts'
-import { findFreePort } from '../e2e/free-port.ts'
 import {
   attackTokenEndpoint,
   type RunningApplication,
   seeChart,
-  startApplication,
-  startLocalQlik,
   succeed,
 } from './first-chart-checks.ts'
+import { blocksIn, filesOf, followGuide, guided, section } from './guide.ts'
 import { createNewcomer, type Newcomer } from './newcomer.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const guide = await readFile(join(root, firstChartFile), 'utf8')
-
-/** The part of the guide below a heading. */
-function section(heading: string): string {
-  const [, text] = guide.split(`\n## ${heading}\n`)
-  if (text === undefined) throw new Error(`The guide has no part ${heading}`)
-  return text.split(/\n## /)[0] ?? ''
-}
-
-/** The lines of its blocks for the shell, without those that need the registry or another folder. */
-function blocksIn(text: string): string[][] {
-  return [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) =>
-    block
-      .trim()
-      .split('\n')
-      .filter((line) => !/^(mkdir|npm install) /.test(line)),
-  )
-}
 
 let browser: Browser
 
@@ -46,34 +22,13 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close())
 
-/** The files that a part shows, and those of Express that it names in one sentence. */
-function filesOf(part: string): Map<string, string> {
-  const [sentence = ''] = /^.*are \[those of Express\]/m.exec(part) ?? []
-  const ofExpress = filesIn(section('With Express'))
-  const named = [...sentence.matchAll(/`([^`]+)`/g)].map(
-    ([, name = '']) => [name, ofExpress.get(name) ?? ''] as const,
-  )
-  return new Map([...named, ...filesIn(part)])
-}
-
-describe.each([
-  ['Express', /Open http/],
-  ['Next.js', /Ready in/],
-])('with %s', (framework, isReady) => {
+describe.each(guided)('with $framework', (options) => {
   let newcomer: Newcomer
   let running: RunningApplication
 
   beforeAll(async () => {
     newcomer = await createNewcomer()
-    const part = section(`With ${framework}`)
-    const [init = [], [emulator = ''] = [], setUp = []] = blocksIn(part)
-    for (const line of init) await succeed(newcomer, line)
-    for (const [file, text] of filesOf(part)) await newcomer.write(file, text)
-    const qlik = await startLocalQlik(newcomer, emulator)
-    const port = await findFreePort()
-    const env = { QLIK_URL: qlik, PAGE_ORIGIN: `http://localhost:${port}` }
-    for (const line of setUp.slice(0, -1)) await succeed(newcomer, line, env)
-    running = await startApplication(newcomer, setUp.at(-1) ?? '', { port, isReady })
+    running = await followGuide(newcomer, { ...options, installs: false })
   })
 
   afterAll(() => newcomer?.close())
@@ -97,7 +52,7 @@ describe('with a real tenant', () => {
     })
     const newcomer = await createNewcomer()
     try {
-      for (const [file, text] of filesIn(section('With Express'))) await newcomer.write(file, text)
+      for (const [file, text] of filesOf(section('With Express'))) await newcomer.write(file, text)
       const tenant = `${url.replace('https://acme.eu.qlikcloud.com', emulator.url)}\n${key.replace('from your secrets', adminKey)}`
       const asked = await newcomer.run(`${tenant}\n${setUp}`)
       expect(asked).toMatchObject({ exitCode: 1, out: '' })

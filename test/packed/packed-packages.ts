@@ -23,6 +23,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A folder whose `node_modules` has our packages; theirs are found in the project's, further up. */
     packedFolder: string
+    /** The file of each of our packages, as `npm install` takes it. */
+    packedFiles: Record<string, string>
   }
 }
 
@@ -31,7 +33,7 @@ export async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(root, '.cache/packed-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
-    await layOut(folder)
+    project.provide('packedFiles', await layOut(folder))
   } catch (error) {
     remove()
     throw error
@@ -40,12 +42,13 @@ export async function setup(project: TestProject): Promise<() => void> {
   return remove
 }
 
-async function layOut(folder: string): Promise<void> {
+async function layOut(folder: string): Promise<Record<string, string>> {
   await loadPages()
   const problems = await buildPackages({ root, outDir: (name) => join(folder, 'build', name) })
   if (problems !== '') throw new Error(problems)
   const modules = join(folder, 'node_modules')
   mkdirSync(join(modules, '.bin'), { recursive: true })
+  const files: Record<string, string> = {}
   for (const name of packageNames) {
     const source = join(folder, 'source', name)
     cpSync(join(root, 'packages', name), source, {
@@ -54,9 +57,12 @@ async function layOut(folder: string): Promise<void> {
       filter: (path) => !/[/\\](src|dist|node_modules|pages-dist\.\w+)$/.test(path),
     })
     cpSync(join(folder, 'build', name), join(source, 'dist'), { recursive: true })
-    install(packInto(folder, source), modules)
+    const packed = packInto(folder, source)
+    install(packed, modules)
+    files[packed.name] = packed.file
   }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  return files
 }
 
 interface Packed {

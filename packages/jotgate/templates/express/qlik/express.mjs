@@ -13,7 +13,7 @@ qlik.get('/', (req, res) => {
   else res.type('html').send(loginPage)
 })
 
-qlik.post('/login', express.urlencoded({ limit: '1kb' }), (req, res) => {
+qlik.post('/login', express.urlencoded({ extended: false, limit: '1kb' }), (req, res) => {
   const cookie = logIn(req.body?.password)
   if (cookie === undefined) res.status(401).type('html').send(loginPage)
   else res.set('set-cookie', cookie).redirect(303, '/chart')

@@ -1,9 +1,18 @@
 // app/chart/page.jsx: the page, for those who are logged in.
 import { headers } from 'next/headers'
+import { Suspense } from 'react'
 import { userOf } from '../../qlik/login.mjs'
 import { Chart } from './chart.jsx'
 
-export default async function ChartPage() {
+export default function ChartPage() {
+  return (
+    <Suspense>
+      <ChartOrLogin />
+    </Suspense>
+  )
+}
+
+async function ChartOrLogin() {
   if (userOf((await headers()).get('cookie')))
     return (
       <main>
