@@ -1,18 +1,17 @@
 // Qlik's own clients on a host's page in Chromium, unmodified: @qlik/api and <qlik-embed>. What they ask a
 // tenant for at run time comes from the emulator's /qlik-embed/main.js.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { operationsOf } from '../../scripts/docs/exercised-operations.ts'
+import { bundleQlikApi } from './bundle-qlik-api.ts'
 import { collectComplaints, createColourCount, launchChromium, openContext } from './chromium.ts'
 import { exercisedOperations, markNow } from './exercised-operations.ts'
 import { grossByGenre } from './films.ts'
 import { type HostPage, logIn, serveHostPage } from './qlik-pages.ts'
 import { createTenant, type Tenant } from './stage.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const bjorn = { subject: 'acme|bjorn', name: 'Björn Ågren', groups: ['studio-paramount'] }
 
 let tenant: Tenant
@@ -22,37 +21,6 @@ let apiBundle: string
 let embedScript: string
 const contexts: BrowserContext[] = []
 const hosts: HostPage[] = []
-
-/** A host's bundle of @qlik/api, as vite makes it of the package alone. */
-async function bundleQlikApi(): Promise<string> {
-  // Inside the project, where the package is found, and where git looks at nothing: other tests read all
-  // files of the project meanwhile.
-  const cache = join(root, '.cache')
-  await mkdir(cache, { recursive: true })
-  const folder = await mkdtemp(join(cache, 'qlik-api-'))
-  try {
-    await writeFile(
-      join(folder, 'entry.js'),
-      `import { auth, users, qix } from '@qlik/api'\nObject.assign(window, { qlikApi: { auth, users, qix } })\n`,
-    )
-    const { build } = await import('vite')
-    await build({
-      root: folder,
-      configFile: false,
-      logLevel: 'error',
-      build: {
-        target: 'es2023',
-        outDir: join(folder, 'out'),
-        lib: { entry: join(folder, 'entry.js'), formats: ['es'], fileName: 'api' },
-        rolldownOptions: { output: { codeSplitting: false } },
-      },
-    })
-    const [file = ''] = await readdir(join(folder, 'out'))
-    return await readFile(join(folder, 'out', file), 'utf8')
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
 
 beforeAll(async () => {
   ;[tenant, browser, apiBundle, embedScript] = await Promise.all([

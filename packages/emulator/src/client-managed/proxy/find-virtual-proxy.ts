@@ -9,7 +9,6 @@ export interface VirtualProxyMatch {
 
 /** What the proxy routes by; the first segment of any other path is taken for a prefix (paths.md). */
 const routes: ReadonlySet<string> = new Set([
-  '',
   'api',
   'app',
   'appcontent',
@@ -47,5 +46,6 @@ export function findVirtualProxy(
   }
   const [, segment = ''] = pathname.split('/', 2)
   const config = linked.find(({ prefix }) => prefix === '')
-  return config === undefined || !routes.has(segment) ? undefined : { config, path: pathname }
+  const isRoute = pathname === '/' || routes.has(segment)
+  return config === undefined || !isRoute ? undefined : { config, path: pathname }
 }
