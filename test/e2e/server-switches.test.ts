@@ -4,6 +4,7 @@ import { isJotgateError } from 'jotgate'
 import { callAs, endSession, getCurrentUser, openSession } from 'jotgate/qlik'
 import type { ClientManagedSwitches } from 'jotgate-emulator'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { serviceScenarios } from './server-service-scenarios.ts'
 import { createServerStage, openEngine, saysLost } from './server-session-stage.ts'
 
 type Value = string | number | boolean
@@ -84,6 +85,7 @@ const badToken = async () => {
 }
 
 const scenarios: Scenarios = {
+  ...(await serviceScenarios(stage)),
   proxyClockToleranceSec: (seconds) =>
     opensWith(
       { exp: Math.floor(emulator.clock.now().getTime() / 1000) - 2 },

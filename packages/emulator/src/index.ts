@@ -33,6 +33,7 @@ export {
 } from './start/client-managed-emulator.ts'
 export { createEmulator, type Emulator, type EmulatorOptions } from './start/emulator.ts'
 export {
+  type CertificateExport,
   createEmulators,
   type EmulatorControl,
   type Emulators,

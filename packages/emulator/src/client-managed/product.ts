@@ -11,6 +11,8 @@ import { createProxyApp } from './proxy/proxy-app.ts'
 import { createProxySessions } from './proxy/sessions.ts'
 import { createTickets } from './proxy/tickets.ts'
 import { createProxySockets } from './proxy/web-socket/upgrades.ts'
+import { qpsPort } from './qps/qps-port.ts'
+import { qrsPort } from './qrs/qrs-port.ts'
 import { createRepository } from './repository/repository.ts'
 import { type SiteView, toSiteView } from './site-view.ts'
 import { type ClientManagedSwitches, clientManagedSwitches } from './switches.ts'
@@ -22,6 +24,10 @@ export interface ClientManagedOptions {
   port?: number
   /** The port of the second node’s proxy; 0 (the default) takes any free port. */
   secondPort?: number
+  /** The port of QRS; 0 (the default) takes any free port. */
+  qrsPort?: number
+  /** The port of QPS; 0 (the default) takes any free port, as the second node’s always does. */
+  qpsPort?: number
   /** How many nodes, each with its proxy: 1 (the default) or 2. */
   nodes?: 1 | 2
   /** Beside the default one. */
@@ -33,10 +39,12 @@ export interface ClientManagedOptions {
 }
 
 /**
- * A client-managed Qlik Sense for `createEmulators`: virtual proxies, sessions, the Personal API, engine web sockets.
+ * A client-managed Qlik Sense for `createEmulators`: virtual proxies, sessions, the Personal API, engine web sockets, QRS and QPS.
  *
  * @param options.port the port of the proxy; 0 (the default) takes any free port
  * @param options.secondPort the port of the second node’s proxy; 0 (the default) takes any free port
+ * @param options.qrsPort the port of QRS; 0 (the default) takes any free port
+ * @param options.qpsPort the port of QPS; 0 (the default) takes any free port
  * @param options.nodes how many nodes, 1 (the default) or 2
  * @param options.virtualProxies beside the default one: each with its prefix, and with its certificate for JWT
  * @param options.switches changes from the defaults of what is not known of client-managed Qlik
@@ -46,6 +54,7 @@ export function clientManaged(
   options: ClientManagedOptions = {},
 ): Product<'client-managed', ClientManagedSwitches, SiteView> {
   const { port = 0, secondPort = 0, nodes = 1, virtualProxies = [], publicUrl } = options
+  const ports = { qrs: options.qrsPort ?? 0, qps: options.qpsPort ?? 0 }
   return {
     name: 'client-managed',
     title: 'client-managed Qlik Sense',
@@ -59,6 +68,8 @@ export function clientManaged(
           now,
           apps: workbench.engine.apps(),
           nodes: nodes === 2 ? ['Central', 'Rim'] : ['Central'],
+          attributesAreProperties: () =>
+            workbench.switches.get().attributesOfSessions === 'user-and-environment',
           virtualProxies: virtualProxies.map(toVirtualProxyFields),
         })
         repository.onVirtualProxyChange((change) => endSessionsByChange(site, change))
@@ -79,7 +90,7 @@ export function clientManaged(
       }
       let current = newRepository()
       const sockets = [0, 1].slice(0, nodes).map((index) => createProxySockets(site, index))
-      const listeners = sockets.map((own, index): Listener => {
+      const proxies = sockets.map((own, index): Listener => {
         const app = createProxyApp(site, index, servedBelowPrefix(site))
         return {
           name: index === 0 ? 'proxy' : 'proxy2',
@@ -91,8 +102,24 @@ export function clientManaged(
           upgrade: own.handle,
         }
       })
+      const services: Listener[] = [
+        {
+          name: 'qrs',
+          port: ports.qrs,
+          asksClientCertificate: true,
+          fetch: qrsPort(site).fetch,
+        },
+        ...proxies.map(
+          (_proxy, index): Listener => ({
+            name: index === 0 ? 'qps' : 'qps2',
+            port: index === 0 ? ports.qps : 0,
+            asksClientCertificate: true,
+            fetch: qpsPort(site, index).fetch,
+          }),
+        ),
+      ]
       return {
-        listeners,
+        listeners: [...proxies, ...services],
         state: toSiteView(site),
         consoleRoutes: siteConsoleRoutes(site),
         adviceOn: siteAdviceOn,

@@ -5,6 +5,9 @@ const nothingFound = [
   'Looked for at help.qlik.com and in public programs; not found',
 ] as const
 
+import { qpsSwitches } from './qps/qps-switches.ts'
+import { qrsSwitches } from './qrs/qrs-switches.ts'
+
 /** Each fact about client-managed Qlik Sense that no source settles, as a switch. */
 export const clientManagedSwitches = {
   proxyClockToleranceSec: wholeNumber(
@@ -237,6 +240,8 @@ export const clientManagedSwitches = {
     'The status of a request whose headers are larger than the proxy service allows',
     ['unknown', 'maxHeaderSizeBytes and maxHeaderLines are documented; the answer is not'],
   ),
+  ...qrsSwitches,
+  ...qpsSwitches,
 }
 
 /** The value of every switch of client-managed Qlik. */

@@ -50,7 +50,7 @@ export interface RecordedRequest {
   readonly virtualProxy?: string
   /** The names of the cookies that came. */
   readonly cookies: readonly string[]
-  readonly caller: 'nobody' | 'session' | 'administrator' | 'bearer'
+  readonly caller: 'nobody' | 'session' | 'administrator' | 'bearer' | 'certificate'
   readonly userId?: string
   /** 101 for a web socket that was opened. */
   readonly status: number

@@ -292,3 +292,30 @@ describe('jotgate-emulator cloud', () => {
     }
   })
 })
+
+describe('the certificates for QRS and QPS', () => {
+  const ports = ['--proxy-port', '0', '--qrs-port', '0', '--qps-port', '0']
+
+  it('are written once, stay good when it starts again, and are refused for a product without QRS', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jotgate-emulator-'))
+    folders.push(folder)
+    const certificates = join(folder, 'certificates')
+    const keys = ['--tls-folder', join(folder, 'keys'), '--certificates', certificates, '--json']
+    const args = ['client-managed', ...ports, ...keys]
+    const first = await start(args)
+    const report = JSON.parse(first.lines[0] ?? '')
+    expect(report).toMatchObject({
+      certificates,
+      urls: { 'client-managed.qrs': expect.stringMatching(/^https:/) },
+    })
+    expect(statSync(join(certificates, 'client_key.pem')).mode & 0o777).toBe(0o600)
+    const written = readFileSync(join(certificates, 'client.pem'), 'utf8')
+    await stop(first.child, 'SIGTERM')
+    const second = await start(args)
+    expect(readFileSync(join(certificates, 'client.pem'), 'utf8')).toBe(written)
+    await stop(second.child, 'SIGTERM')
+    const { status, stderr } = run(['cloud', '--port', '0', '--certificates', certificates])
+    expect(status).toBe(1)
+    expect(stderr).toContain('ERR_EMULATOR_CERTIFICATES')
+  })
+})

@@ -7,7 +7,7 @@ import { parseSwitchText, type SwitchValues } from '../control/switches.ts'
 import { isDataError } from '../engine/index.ts'
 import { type EmulatorError, emulatorError, isEmulatorError } from '../errors.ts'
 import type { TlsTrust } from '../tls/secure-server.ts'
-import { createEmulators } from './emulators.ts'
+import { createEmulators, type Emulators } from './emulators.ts'
 import { type ProductCommand, productCommands } from './product-command.ts'
 import { readApps } from './read-apps.ts'
 
@@ -27,6 +27,7 @@ interface SharedFlags {
   switch: SwitchValues
   tls?: true
   tlsFolder?: string
+  certificates?: string
   json?: true
 }
 
@@ -86,6 +87,34 @@ const tlsBanner = ({ caFile, spkiHash }: TlsTrust) => `  Trust:    NODE_EXTRA_CA
 
 `
 
+/** Keys that outlive the process, where somebody wants TLS or files for QRS and QPS. */
+function keyFolders({ tls, tlsFolder, certificates }: SharedFlags) {
+  const keys = { folder: resolve(tlsFolder ?? defaultTlsFolder) }
+  return {
+    ...(tls || tlsFolder !== undefined ? { tls: keys } : {}),
+    ...(certificates === undefined ? {} : { authority: keys }),
+  }
+}
+
+/** Writes the files for QRS and QPS, where they are wanted; an emulator that cannot is closed again. */
+async function exportCertificates(
+  folder: string | undefined,
+  { certificates, close }: Pick<Emulators<readonly Product[]>, 'certificates' | 'close'>,
+): Promise<void> {
+  if (folder === undefined) return
+  try {
+    if (certificates === undefined)
+      throw emulatorError('ERR_EMULATOR_CERTIFICATES', {
+        folder,
+        reason: 'no product that runs has QRS',
+      })
+    await certificates.exportTo(folder)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
 async function runProducts(
   commands: readonly [ProductCommand, ...ProductCommand[]],
   flags: SharedFlags,
@@ -98,10 +127,10 @@ async function runProducts(
     products,
     apps: await readApps(flags.data, flags.sectionAccess),
     ...(flags.adminKey === undefined ? {} : { adminKey: flags.adminKey }),
-    ...(flags.tls || flags.tlsFolder !== undefined
-      ? { tls: { folder: resolve(flags.tlsFolder ?? defaultTlsFolder) } }
-      : {}),
+    ...keyFolders(flags),
   })
+  const certificates = flags.certificates && resolve(flags.certificates)
+  await exportCertificates(certificates, emulators)
   const { adminKey, consoleUrl, tls } = emulators
   const addresses = products.flatMap(({ name }) =>
     Object.entries(emulators.products[name]?.urls ?? {}).map(
@@ -122,7 +151,13 @@ async function runProducts(
   // The first address alone where there is only one, each by its name where there are more.
   const urls = addresses.length > 1 ? { urls: Object.fromEntries(addresses) } : {}
   if (flags.json) {
-    const report = { url, ...urls, adminKey, ...(trust === undefined ? {} : { tls: trust }) }
+    const report = {
+      url,
+      ...urls,
+      adminKey,
+      ...(trust === undefined ? {} : { tls: trust }),
+      ...(certificates === undefined ? {} : { certificates }),
+    }
     terminal.stdout(`${JSON.stringify(report)}\n`)
   } else {
     terminal.stdout(`url ${url}\n`)
@@ -131,6 +166,7 @@ async function runProducts(
     if (flags.adminKey === undefined) terminal.stdout(`admin-key ${adminKey}\n`)
     if (trust !== undefined)
       terminal.stdout(`ca-file ${trust.caFile}\nspki-hash ${trust.spkiHash}\n`)
+    if (certificates !== undefined) terminal.stdout(`certificates ${certificates}\n`)
   }
   await stopped
   try {
@@ -145,6 +181,7 @@ const examples = `
 Examples:
   $ jotgate-emulator cloud
   $ jotgate-emulator cloud --port 4900 --admin-key local-only --switch webSocketRefusal=close
+  $ jotgate-emulator client-managed --virtual-proxy jwt=certificate.pem --certificates certificates
 `
 
 function createProgram(terminal: Terminal): Command {
@@ -193,8 +230,12 @@ function createProgram(terminal: Terminal): Command {
       `where its keys are kept; implies --tls (default: ${defaultTlsFolder})`,
     )
     .option(
+      '--certificates <folder>',
+      'write root.pem, client.pem and client_key.pem there, which QRS and QPS ask for',
+    )
+    .option(
       '--json',
-      'print one line of JSON: {"url", "adminKey"}, "urls" for several listeners, "tls" where served',
+      'print one line of JSON: {"url", "adminKey"}, "urls" for several listeners, "tls" where served, "certificates" where exported',
     )
     .action(async (commands: readonly ProductCommand[] | undefined, flags: SharedFlags) => {
       const [first, ...others] = commands ?? []

@@ -86,7 +86,7 @@ function collectVirtualProxy(
 
 const clientManagedSite: ProductCommand = {
   name: 'client-managed',
-  description: 'a client-managed Qlik Sense: virtual proxies, sessions, engine web sockets',
+  description: 'a client-managed Qlik Sense: virtual proxies, sessions, engine, QRS and QPS',
   switches: clientManagedSwitches,
   options: [
     new Option('--proxy-port <number>', 'port of the client-managed proxy; 0 takes any free port')
@@ -97,6 +97,12 @@ const clientManagedSite: ProductCommand = {
       '--second-proxy-port <number>',
       'port of the second node’s proxy; with it there are two nodes',
     ).argParser(parsePort),
+    new Option('--qrs-port <number>', 'port of QRS, over https; 0 takes any free port')
+      .argParser(parsePort)
+      .default(4242),
+    new Option('--qps-port <number>', 'port of QPS, over https; 0 takes any free port')
+      .argParser(parsePort)
+      .default(4243),
     new Option(
       '--virtual-proxy <prefix=file>',
       'virtual proxy for JWT, with the PEM file of its certificate; repeatable',
@@ -108,10 +114,12 @@ const clientManagedSite: ProductCommand = {
       'address of the client-managed proxy in links and redirects, as of a proxy in front',
     ),
   ],
-  async plugIn({ proxyPort, secondProxyPort, virtualProxy, proxyUrl }, switches) {
+  async plugIn({ proxyPort, secondProxyPort, qrsPort, qpsPort, virtualProxy, proxyUrl }, switches) {
     const given = virtualProxy as readonly (readonly [string, string])[]
     return clientManaged({
       port: proxyPort as number,
+      qrsPort: qrsPort as number,
+      qpsPort: qpsPort as number,
       ...(secondProxyPort === undefined ? {} : { nodes: 2, secondPort: secondProxyPort as number }),
       virtualProxies: await Promise.all(
         given.map(async ([prefix, file]) => ({ prefix, certificate: await readTextFile(file) })),

@@ -91,5 +91,7 @@ export function findReadable(
   if (entity === undefined) return notFound(`There is no ${type.type} ${id}`)
   const refusal = may(site, caller, 'read', { type: type.type, entity })
   if (refusal === undefined) return entity
-  return site.switches.get().qrsUnreadable === 404 ? notFound(refusal.detail ?? '') : refusal
+  const answer =
+    site.switches.get().qrsUnreadable === 404 ? notFound(refusal.detail ?? '') : refusal
+  return { ...answer, shapedBy: ['qrsUnreadable'] }
 }

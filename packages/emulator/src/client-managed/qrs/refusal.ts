@@ -1,3 +1,5 @@
+import type { qrsSwitches } from './qrs-switches.ts'
+
 /** What QRS answers when it refuses: a text alone, with no JSON around it. */
 export interface QrsRefusal {
   readonly status: number
@@ -6,11 +8,12 @@ export interface QrsRefusal {
   readonly detail?: string
   /** Another entity has a value that only one may have: its status is a switch. */
   readonly isDuplicate?: true
+  /** The switches that decide what the answer looks like. */
+  readonly shapedBy?: readonly (keyof typeof qrsSwitches)[]
 }
 
 /** The texts that public material shows; of the others no source has the words. */
 export const qrsTexts = {
-  xsrf: 'XSRF prevention check failed. Possible XSRF discovered.',
   missingParameter: 'Missing parameter value(s)',
   cannotParse: (expression: string) => `Cannot parse the expression: ${expression}`,
 } as const

@@ -20,7 +20,8 @@ async function readBodyOf(c: Context<QrsEnv>): Promise<Draft | QrsRefusal> {
 /** A refusal with the status that the switches give it. */
 function settle(site: QrsSite, refusal: QrsRefusal): QrsRefusal {
   if (refusal.isDuplicate === undefined) return refusal
-  return { ...refusal, status: site.switches.get().qrsDuplicateStatus }
+  const status = site.switches.get().qrsDuplicateStatus
+  return { ...refusal, status, shapedBy: ['qrsDuplicateStatus'] }
 }
 
 /** What a change needs beside the right to update: other roles and another owner have rights of their own. */
