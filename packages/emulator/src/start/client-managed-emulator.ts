@@ -17,7 +17,7 @@ export interface ClientManagedEmulator
     ProductEmulator<ClientManagedSwitches, SiteView> {}
 
 /**
- * Starts a local client-managed Qlik Sense on loopback: virtual proxies, sessions, engine web sockets.
+ * Starts a local client-managed Qlik Sense on loopback: virtual proxies, sessions, engine web sockets, QRS and QPS.
  *
  * @param options.host 127.0.0.1 (the default), ::1 or localhost
  * @param options.port the port of the proxy; 0 (the default) takes any free port
@@ -26,6 +26,7 @@ export interface ClientManagedEmulator
  * @param options.apps from `createMoviesApp` or `readAppFile`; Movies alone when omitted
  * @param options.switches changes from the defaults of what is not known of client-managed Qlik
  * @param options.tls serves https and wss with keys of this folder, made when it is empty; http when omitted
+ * @param options.authority keeps the keys of the authority of QRS and QPS in this folder; in memory when omitted
  * @throws `EmulatorError` when an option is wrong or a port is taken
  * @example
  * const server = await createClientManagedEmulator({ switches: { parallelSessions: 2 } })
@@ -35,8 +36,8 @@ export interface ClientManagedEmulator
 export async function createClientManagedEmulator(
   options: ClientManagedEmulatorOptions = {},
 ): Promise<ClientManagedEmulator> {
-  const { host, adminKey, apps, clock, tls, ...own } = options
-  const shared = { host, adminKey, apps, clock, tls }
+  const { host, adminKey, apps, clock, tls, authority, ...own } = options
+  const shared = { host, adminKey, apps, clock, tls, authority }
   const given = Object.fromEntries(
     Object.entries(shared).filter(([, value]) => value !== undefined),
   ) as SharedOptions

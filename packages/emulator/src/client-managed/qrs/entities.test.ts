@@ -128,7 +128,8 @@ describe('rules', () => {
 describe('streams, apps, tags and custom properties', () => {
   it('belong to who creates them, and take published apps', async () => {
     const qrs = startQrs()
-    const sales = await make(qrs, 'stream', { name: 'Sales' })
+    // As qlik-repo-api sends it.
+    const sales = await make(qrs, 'stream', { name: 'Sales', owner: {} })
     expect(sales.owner).toMatchObject({ userId: 'administrator' })
     const [app] = await qrs.list('/qrs/app/full')
     const path = `/qrs/app/${app?.id}`

@@ -103,7 +103,9 @@ function readField(field: Field, value: unknown, path: string, base: unknown, re
       return Number.isNaN(time) ? refuse(path, 'is not a date') : new Date(time).toISOString()
     }
     case 'reference':
-      if (value === null && field.isOptional) return null
+      // Public clients send {} for nobody.
+      if (field.isOptional && (value === null || (isObject(value) && value.id === undefined)))
+        return null
       return readReference(value, path, field.to, reading)
     case 'references':
       return readList(value, path).map((one, place) =>
