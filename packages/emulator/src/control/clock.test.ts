@@ -48,6 +48,24 @@ describe('the clock', () => {
     expect(() => createClock().set(new Date('tomorrow'))).toThrow('it is not a valid date')
   })
 
+  it('stays within dates that certificates and timestamps can have, and where it was otherwise', () => {
+    const clock = createClock(() => start)
+    const outside = expect.objectContaining({
+      code: 'ERR_EMULATOR_CLOCK',
+      message: expect.stringContaining('the years 1970 to 9998'),
+    })
+    for (const seconds of [1e308, 1e15, 8000 * 366 * 86_400]) {
+      expect(() => clock.advance(seconds)).toThrow(outside)
+      expect(clock.now()).toEqual(start)
+    }
+    for (const date of ['1969-12-31', '9999-01-01', '+200000-01-01T00:00:00Z'])
+      expect(() => clock.set(new Date(date))).toThrow(outside)
+    expect(clock.now()).toEqual(start)
+    clock.set(new Date('9998-12-31'))
+    expect(() => clock.advance(86_400)).toThrow(outside)
+    expect(clock.now()).toEqual(new Date('9998-12-31'))
+  })
+
   it('counts whole seconds, as tokens do', () => {
     expect(toEpochSeconds(start)).toBe(Date.parse('2026-01-01T00:00:00Z') / 1000)
   })

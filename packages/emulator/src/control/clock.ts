@@ -1,5 +1,13 @@
 import { emulatorError } from '../errors.ts'
 
+/** Beyond them a session's end or a signed date could not be written. */
+const [earliest, latest] = [Date.UTC(1970, 0), Date.UTC(9999, 0)]
+
+function checkTime(timeMs: number): number {
+  if (timeMs >= earliest && timeMs < latest) return timeMs
+  throw emulatorError('ERR_EMULATOR_CLOCK', { what: 'it stays within the years 1970 to 9998' })
+}
+
 /** The emulator's time: real until a test moves it. */
 export interface EmulatorClock {
   /** The time that tokens and sessions are checked against. */
@@ -31,15 +39,17 @@ export function createClock(realNow: () => Date = () => new Date()): EmulatorClo
     advance(seconds) {
       if (!Number.isFinite(seconds) || seconds < 0)
         throw emulatorError('ERR_EMULATOR_CLOCK', { what: `${seconds} is not a number of seconds` })
-      if (stoppedAt === undefined) offsetMs += seconds * 1000
-      else stoppedAt += seconds * 1000
+      const ms = seconds * 1000
+      checkTime((stoppedAt ?? realNow().getTime() + offsetMs) + ms)
+      if (stoppedAt === undefined) offsetMs += ms
+      else stoppedAt += ms
       moved()
     },
     set(date) {
       const time = date.getTime()
       if (Number.isNaN(time))
         throw emulatorError('ERR_EMULATOR_CLOCK', { what: 'it is not a valid date' })
-      stoppedAt = time
+      stoppedAt = checkTime(time)
       moved()
     },
     reset() {
