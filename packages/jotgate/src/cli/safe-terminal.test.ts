@@ -84,6 +84,7 @@ beforeAll(async () => {
         },
       },
     }),
+    write('package.json', { name: hostile, dependencies: { hono: hostile, [hostile]: hostile } }),
     write('user.json', { subject: 'ada', attributes: { [hostile]: hostile } }),
     write(
       'users.jsonl',
@@ -119,6 +120,7 @@ const lines: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
     ],
     ['--for', hostile],
   ],
+  add: () => [[], [hostile], ['express'], ['express', hostile]],
   'keys create': () => [
     ['--name', hostile, '--out', at('k')],
     ['--out', at(`no/${hostile}`), '--kid', hostile, '--bits', '2048'],
