@@ -15,10 +15,11 @@ let command: Command
 let guide: string
 let emulators: Emulators<readonly [ReturnType<typeof clientManaged>]>
 
-/** The first block for a shell below a heading. */
-function blockBelow(heading: string): string {
-  const section = guide.slice(guide.indexOf(`\n## ${heading}`))
-  const [, block] = /^```sh\n([\s\S]*?)^```/m.exec(section) ?? []
+/** A block for a shell below a heading, the first when none is named. */
+function blockBelow(heading: string, index = 0): string {
+  const [, section = ''] = guide.split(`\n## ${heading}\n`)
+  const [own = ''] = section.split('\n## ')
+  const block = [...own.matchAll(/^```sh\n([\s\S]*?)^```/gm)][index]?.[1]
   if (block === undefined) throw new Error(`The guide has no commands below ${heading}`)
   return block
 }
@@ -69,13 +70,32 @@ afterAll(async () => {
 })
 
 describe('the commands of the guide', () => {
-  it('log somebody in and get the hub with the cookie alone', async () => {
+  it('say who somebody is, and log out', async () => {
     const { exitCode, out, err } = await run(blockBelow('5. Log in'))
+    expect([exitCode, out], err).toEqual([0, expect.stringMatching(/ACME[\s\S]*ada/)])
+    expect(emulators.products['client-managed'].state.sessions()).toEqual([])
+  })
+
+  it('make calls with one session', async () => {
+    const block = blockBelow('13. In a script and in a program')
+    const { exitCode, out, err } = await run(block)
+    expect([exitCode, out], err).toEqual([0, expect.stringContaining('"userId":"ada"')])
+    expect(emulators.products['client-managed'].state.sessions()).toEqual([])
+  })
+
+  it('log somebody in and get the hub with the cookie alone', async () => {
+    const { exitCode, out, err } = await run(blockBelow('5. Log in', 1))
     expect(exitCode, err).toBe(0)
     expect(out).toContain('No rule of client-managed Qlik is broken.')
     expect(out).toMatch(/"userDirectory":"ACME","userId":"ada"/)
     expect(await readFile(join(command.folder, 'hub.html'), 'utf8')).toContain('ACME')
     expect(emulators.products['client-managed'].state.sessions()).toHaveLength(1)
+  })
+
+  it('print the certificate as the QMC wants it', async () => {
+    const [, line = ''] = /`npx (jotgate keys export --as qmc [^`]+)`/.exec(guide) ?? []
+    const { out } = await run(`npx ${line}`)
+    expect(out).toBe(await readFile(join(command.folder, 'keys/qlik.cer'), 'utf8'))
   })
 
   it('find out whether a page on another host may log in', async () => {
