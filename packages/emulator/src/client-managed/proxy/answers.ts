@@ -1,4 +1,5 @@
 import type { RecordedFailure } from '../../control/recorder.ts'
+import type { TargetFlaw } from '../../http/request-target.ts'
 import { escapeHtml } from '../../pages/escape-html.ts'
 import type { ClientManagedSwitches } from '../switches.ts'
 
@@ -72,6 +73,17 @@ export function refuseWith(
   return form === 'html'
     ? { ...refusal, headers: html, body: toPage(status, message) }
     : { ...refusal, headers: text, body: form === 'empty' ? '' : message }
+}
+
+const flaws: Readonly<Record<TargetFlaw, string>> = {
+  'header-twice': 'Host and Authorization may each come once',
+  'not-origin-form': 'The target is not a path',
+  'foreign-host': 'The emulator answers to localhost, *.localhost, 127.0.0.1 and [::1]',
+}
+
+/** A request that was not meant for this server. */
+export function wrongTarget(flaw: TargetFlaw): ProxyRefusal {
+  return wrongHeader(flaws[flaw])
 }
 
 /** A prefix that no virtual proxy of this proxy has, or a host that is not this server. */

@@ -12,6 +12,7 @@ import {
   refuseWith,
   toRecordedRefusal,
   wrongHeader,
+  wrongTarget,
 } from './answers.ts'
 import { authenticate } from './authenticate.ts'
 import { toCookieLine } from './cookies.ts'
@@ -19,6 +20,7 @@ import { type Exchange, type ProxyEnv, refuse } from './exchange.ts'
 import { findVirtualProxy } from './find-virtual-proxy.ts'
 import { checkHeaderLimits } from './header-limits.ts'
 import { nodeAt } from './node-at.ts'
+import { noticeOn } from './notices.ts'
 import { loginUriOf, personalRoutes } from './personal-api.ts'
 import { describeExchange } from './record-exchange.ts'
 import { responseHeadersFor } from './response-headers.ts'
@@ -64,6 +66,8 @@ export function belowPrefix(
     if (found.kind === 'refused') return refuse(c, found.refusal)
     if (found.kind === 'session') {
       exchange.session = found.session
+      const notice = noticeOn(site, config, found)
+      if (notice !== undefined) exchange.notice = notice
       if (found.isNew)
         c.header('set-cookie', toCookieLine(config, c.env.incoming, found.session.id))
       return next()
@@ -148,7 +152,7 @@ export function createProxyApp(
     const match = findVirtualProxy(linked, new URL(c.req.url).pathname)
     const refusal =
       flaw !== undefined
-        ? wrongHeader('The emulator answers to localhost, *.localhost, 127.0.0.1 and [::1]')
+        ? wrongTarget(flaw)
         : (limit ??
           (match === undefined
             ? wrongHeader('No virtual proxy of this proxy has the prefix')

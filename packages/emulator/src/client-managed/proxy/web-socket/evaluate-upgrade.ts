@@ -3,7 +3,7 @@ import { type AppPath, parseAppPath } from '../../../http/app-path.ts'
 import { baseUrlOf, checkTarget, toTargetUrl } from '../../../http/request-target.ts'
 import type { ClientManaged } from '../../client-managed.ts'
 import type { VirtualProxyConfig } from '../../repository/virtual-proxy.ts'
-import { type ProxyRefusal, proxyTexts, refuseWith, wrongHeader } from '../answers.ts'
+import { type ProxyRefusal, proxyTexts, refuseWith, wrongHeader, wrongTarget } from '../answers.ts'
 import { type Authentication, authenticate } from '../authenticate.ts'
 import { findVirtualProxy } from '../find-virtual-proxy.ts'
 import { checkHeaderLimits } from '../header-limits.ts'
@@ -108,10 +108,8 @@ export function evaluateUpgrade(
     met: Pick<UpgradeEvaluation, 'config' | 'authentication'> = {},
   ): UpgradeEvaluation => ({ url, ...met, outcome: { kind: 'refused', refusal } })
 
-  if (checkTarget(request) !== undefined)
-    return refused(
-      wrongHeader('The emulator answers to localhost, *.localhost, 127.0.0.1 and [::1]'),
-    )
+  const flaw = checkTarget(request)
+  if (flaw !== undefined) return refused(wrongTarget(flaw))
   const limit = checkHeaderLimits(request, settings, switches)
   if (limit !== undefined) return refused(limit)
   const match = findVirtualProxy(site.repository.virtualProxiesOf(nodeId), url.pathname)
