@@ -42,6 +42,17 @@ describe('advice on a request', () => {
     ])
   })
 
+  it('is that of the service, where several errors have one text', () => {
+    const error = { code: 'HTTP-403', title: 'Forbidden' }
+    const nextOf = (changes: Partial<RecordedRequest>) =>
+      siteAdviceOn({ ...request, error, ...changes })[0]?.next
+    expect(nextOf({ path: '/jwt/qrs/user' })).toContain('Give the service user a rule')
+    expect(nextOf({ path: '/qrs/user', shapedBy: ['missingClientCertificate'] })).toContain(
+      'Send client.pem',
+    )
+    expect(nextOf({ path: '/jwt/qps/csrftoken' })).toContain('host allow list')
+  })
+
   it('names the switches', () => {
     const [advice] = siteAdviceOn({ ...request, decidedBy: 'unknownUser' })
     expect(advice?.why).toContain('the switch unknownUser decides it, and no source settles it')

@@ -31,12 +31,19 @@ function adviceOnToken({ token }: RecordedRequest): Advice[] {
       ]
 }
 
-function adviceOnError({ error, token }: RecordedRequest): Advice[] {
+/** Several errors have one text: by what service a request was answered, as their IDs begin. */
+function serviceOf({ path, shapedBy }: RecordedRequest): string {
+  if (shapedBy?.includes('missingClientCertificate')) return 'qps-'
+  return /\/qrs(?:\/|$)/i.test(path) ? 'qrs-' : 'proxy-'
+}
+
+function adviceOnError(request: RecordedRequest): Advice[] {
+  const { error, token } = request
   if (error === undefined || token?.accepted === false) return []
   const { errors, closes } = clientManagedErrors
   const close = closes.find(({ notification }) => notification === error.code)
-  const known =
-    close ?? errors.find(({ code, title }) => code === error.code && title === error.title)
+  const alike = errors.filter(({ code, title }) => code === error.code && title === error.title)
+  const known = close ?? alike.find(({ id }) => id.startsWith(serviceOf(request))) ?? alike[0]
   const why = error.detail ?? known?.cause ?? error.title
   return [{ why, next: known?.advice ?? 'Read what the answer says.' }]
 }

@@ -8,6 +8,7 @@ import type { ClientManaged } from '../client-managed.ts'
 import { createProxyApp } from '../proxy/proxy-app.ts'
 import { createProxySessions } from '../proxy/sessions.ts'
 import { createTickets } from '../proxy/tickets.ts'
+import { qrsThroughProxy } from '../qrs/through-proxy.ts'
 import { createRepository } from '../repository/repository.ts'
 import { type ClientManagedSwitches, clientManagedSwitches } from '../switches.ts'
 import { toVirtualProxyFields } from '../virtual-proxy-options.ts'
@@ -58,7 +59,7 @@ export async function createSiteSandbox(
     faults: createFaultBoard({ [site.product]: site.errors }),
     isExample: true,
   }
-  const app = createProxyApp(sandbox, 0)
+  const app = createProxyApp(sandbox, 0, [qrsThroughProxy(sandbox)])
   return {
     site: sandbox,
     call: ({ headers = {}, ...request }) =>

@@ -3,6 +3,9 @@ import type { ShownError } from '../../control/product.ts'
 import type { ClientManaged } from '../client-managed.ts'
 import { proxyExamples } from './proxy-examples.ts'
 import { createSiteSandbox } from './sandbox.ts'
+import { serviceExamples } from './service-examples.ts'
+
+const examples = { ...proxyExamples, ...serviceExamples }
 
 /** Produces a documented error at a site that is made for it; the developer's own is not touched. */
 export async function showSiteError(
@@ -10,7 +13,7 @@ export async function showSiteError(
   error: DocumentedError,
 ): Promise<ShownError> {
   const { id, method, path } = error
-  const example = Object.hasOwn(proxyExamples, id) ? proxyExamples[id] : undefined
+  const example = Object.hasOwn(examples, id) ? examples[id] : undefined
   const sandbox = await createSiteSandbox(site, example?.switches)
   if (example === undefined)
     sandbox.site.faults.set([{ effect: { kind: 'documented-error', error: id } }])
