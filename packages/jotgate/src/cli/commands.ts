@@ -60,6 +60,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./session/end.ts')).sessionEnd,
   },
   {
+    name: 'sessions list',
+    summary: 'who is logged in to client-managed Qlik, at every node',
+    load: async () => (await import('./sessions/list.ts')).sessionsList,
+  },
+  {
+    name: 'sessions end',
+    summary: 'ends sessions of client-managed Qlik, at every node',
+    load: async () => (await import('./sessions/end.ts')).sessionsEnd,
+  },
+  {
     name: 'request',
     summary: 'one authenticated REST call',
     load: async () => (await import('./session/request.ts')).request,

@@ -65,6 +65,13 @@ export const cliErrors = defineErrors('ERR_CLI', {
       `${details.failed} of ${details.total} users got no token; the lines are named above`,
     hint: 'Correct those lines and run the batch again: for these users alone, or for all of them where --out names a file, since none was written.',
   },
+  ERR_CLI_PARTIAL: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { failed: number; total: number; what: string }) =>
+      `${details.failed} of ${details.total} ${details.what} failed; each is named above`,
+    hint: 'Run the command again when what is named above is reachable: what was done stays done.',
+  },
   ERR_CLI_EXISTS: {
     kind: 'failure',
     status: 409,

@@ -163,6 +163,22 @@ const lines: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
     ['--session-file', at('session.json')],
     ['--session-file', at(hostile)],
   ],
+  'sessions list': () => [
+    ['--url', hostile],
+    [
+      '--url',
+      'https://a.example',
+      '--client-certificate',
+      at(hostile),
+      '--client-key',
+      at('key.pem'),
+    ],
+    ['--qrs-url', 'https://a.example', '--ca-file', at(hostile)],
+  ],
+  'sessions end': () => [
+    ['--url', 'https://a.example', '--user', hostile],
+    ['--url', 'https://a.example', '--session', hostile],
+  ],
   request: () => [
     ['GET', '/text', ...cloud()],
     ['GET', '/api/v1/items', ...cloud()],

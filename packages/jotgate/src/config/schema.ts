@@ -136,12 +136,90 @@ const signing = {
   }).optional(),
 }
 
+/** A file whose name may be shown. */
+const file = (words: SettingWords) =>
+  setting(
+    read((value) => secretProblem(value) ?? stringProblem(value, 4096), {
+      minLength: 1,
+      maxLength: 4096,
+    }),
+    { ...words, form: 'file' },
+  )
+
+/** How calls reach Qlik; HTTPS_PROXY and NO_PROXY of the environment hold too. */
+const connection = {
+  caFile: file({
+    flag: '--ca-file <file>',
+    group: 'connection',
+    description:
+      'the certificate of the authority that Qlik’s own is signed by, in PEM, such as the QMC’s root.pem; trusted beside the others',
+  }).optional(),
+  authorities: setting(z.enum(['node', 'system']), {
+    flag: '--authorities <which>',
+    group: 'connection',
+    description:
+      'whose authorities are trusted: those that Node.js brings, or those of this machine',
+    otherwise: 'node',
+  }).optional(),
+}
+
+const noServices = 'Qlik Cloud has one API, at the tenant’s own address'
+
+/** What administrators' programs call on client-managed Qlik: the repository (QRS) and each proxy (QPS). */
+const services = {
+  qrs: z
+    .strictObject({
+      url: setting(
+        read((value) => readOrigin('url', value).problems?.[0].problem, {
+          pattern: '^https?://[^/?#@]+/?$',
+        }),
+        {
+          flag: '--qrs-url <origin>',
+          group: 'service',
+          description: 'the repository’s own address, such as https://central.acme.example:4242',
+          otherwise: 'port 4242 at the host of the address',
+          elsewhere: noServices,
+        },
+      ).optional(),
+      user: setting(text(511), {
+        flag: '--qrs-user <name>',
+        group: 'service',
+        description: 'in whose name the repository is called, as directory\\user',
+        otherwise: 'INTERNAL\\sa_api',
+        elsewhere: noServices,
+      }).optional(),
+    })
+    .optional()
+    .meta({ description: 'how the repository (QRS) is called with the client certificate' }),
+  clientCertificate: z
+    .strictObject({
+      file: file({
+        flag: '--client-certificate <file>',
+        group: 'service',
+        description:
+          'the certificate that the repository and the proxies want, such as the QMC’s client.pem',
+        elsewhere: noServices,
+      }).optional(),
+      keyFile: file({
+        flag: '--client-key <file>',
+        group: 'service',
+        description: 'the private key of that certificate, such as the QMC’s client_key.pem',
+        elsewhere: noServices,
+      }).optional(),
+    })
+    .optional()
+    .meta({
+      description: 'by which certificate a program is known to the repository and the proxies',
+    }),
+}
+
 const signingWords = { description: 'how tokens for it are signed' }
 const product = { flag: '--for <product>', description: 'the product of Qlik' } as const
 
 const cloudDeployment = z.strictObject({
   product: setting(z.literal('cloud'), product),
   url,
+  ...connection,
   signing: z
     .strictObject({
       issuer: setting(text(256), {
@@ -164,6 +242,8 @@ const claimName = text(128)
 const clientManagedDeployment = z.strictObject({
   product: setting(z.literal('client-managed'), product),
   url,
+  ...connection,
+  ...services,
   prefix: setting(z.string().regex(/^[a-z0-9._~-]{0,128}$/, 'may hold a-z, 0-9 and - . _ ~ only'), {
     flag: '--prefix <text>',
     mayBeEmpty: true,

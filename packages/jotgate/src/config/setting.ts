@@ -9,8 +9,11 @@ export interface SettingWords {
   readonly otherwise?: string
   /** Its option; the environment variable follows from it. Without one, only the file has it. */
   readonly flag?: string
-  /** Whether the option says which deployment is meant, or how its tokens are signed. */
-  readonly group?: 'deployment' | 'signing'
+  /**
+   * Whether the option says which deployment is meant, how its tokens are signed, how it is reached, or where
+   * its services for administrators are.
+   */
+  readonly group?: 'deployment' | 'signing' | 'connection' | 'service'
   /** An empty value says something here. */
   readonly mayBeEmpty?: true
   /** What an error calls it, with its article. */

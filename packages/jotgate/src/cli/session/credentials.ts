@@ -1,4 +1,9 @@
-import { type DeploymentOptions, durationForm, parseDuration } from '../../config/index.ts'
+import {
+  type DeploymentOptions,
+  durationForm,
+  parseDuration,
+  type Settings,
+} from '../../config/index.ts'
 import { type DeploymentAddress, openSession, type QlikSession } from '../../qlik/index.ts'
 import type { Deployment } from '../../token/index.ts'
 import { isWholeNumber } from '../../values/index.ts'
@@ -6,10 +11,12 @@ import { type Call, longOf, nameOfOption, type OptionSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { factsFor, type ProductFacts, type Said } from '../product-facts.ts'
 import { readInput } from '../read-input.ts'
+import { readGivenSettings } from '../setting-options.ts'
 import { readLevels, signingOptions, targetOptions, toTarget } from '../target.ts'
 import { readTokenRequest } from '../token-request.ts'
 import { userOptions } from '../user-options.ts'
 import { readKeptSession, sessionFileOption } from './kept-session.ts'
+import { connectionOptions, readTransport } from './transport.ts'
 
 /** How long Qlik may take. */
 export const timeoutOption: OptionSpec = {
@@ -28,6 +35,7 @@ export const sessionOptions: readonly OptionSpec[] = [
   },
   { flags: '--token-file <file>', description: 'the file with the token; - is stdin' },
   timeoutOption,
+  ...connectionOptions,
   ...targetOptions,
   ...signingOptions,
   ...userOptions,
@@ -50,6 +58,8 @@ export interface SessionOpener {
   /** Whether the session is somebody else's to end. */
   readonly stays: boolean
   readonly timeoutMs: number
+  /** Another fetch than Node's own, where a setting or a proxy server asks for it. */
+  readonly how: { readonly fetch?: typeof fetch }
   /** What a token of this deployment says; without a token, nothing reads one. */
   readonly saidBy?: (payload: Readonly<Record<string, unknown>>) => Said
   open(): Promise<Opened>
@@ -78,7 +88,7 @@ async function readGivenToken(call: Call): Promise<string | undefined> {
 
 async function fromKept(call: Call, file: string): Promise<SessionOpener> {
   const beside = sessionOptions
-    .filter((option) => option !== timeoutOption)
+    .filter((option) => option !== timeoutOption && !connectionOptions.includes(option))
     .filter(({ flags }) => call.values.source(nameOfOption(flags)) === 'flag')
     .map(({ flags }) => `--${longOf(flags)}`)
   if (beside.length > 0)
@@ -86,26 +96,29 @@ async function fromKept(call: Call, file: string): Promise<SessionOpener> {
   const timeoutMs = readTimeoutMs(call)
   const session = await readKeptSession(call, file)
   const { deployment } = session
-  return { deployment, again: false, stays: true, timeoutMs, open: async () => ({ session }) }
+  const how = await readHow(call, readGivenSettings(call))
+  return { deployment, again: false, stays: true, timeoutMs, how, open: async () => ({ session }) }
 }
 
 async function fromToken(call: Call, token: string): Promise<SessionOpener> {
   const levels = (await readLevels(call)).map(({ settings }) => settings)
   // The token has its issuer and directory already; here they are only asked for by the type.
   const said = { issuer: 'in the token', userDirectory: 'in the token' }
-  const { deployment } = await toTarget(call, [...levels, said], true)
+  const { deployment, settings } = await toTarget(call, [...levels, said], true)
   const timeoutMs = readTimeoutMs(call)
-  const open = () => openWith(call, { deployment, token, timeoutMs })
-  return { deployment, again: false, stays: false, timeoutMs, open, ...readerFor(deployment) }
+  const how = await readHow(call, settings)
+  const open = () => openWith(call, { deployment, token, timeoutMs, how })
+  return { deployment, again: false, stays: false, timeoutMs, how, open, ...readerFor(deployment) }
 }
 
 async function fromUser(call: Call): Promise<SessionOpener> {
   const timeoutMs = readTimeoutMs(call)
   const { target, user, signer } = await readTokenRequest(call, { needsUrl: true })
-  const { deployment } = target
+  const { deployment, settings } = target
+  const how = await readHow(call, settings)
   const open = async () =>
-    openWith(call, { deployment, token: (await signer.sign(user)).token, timeoutMs })
-  return { deployment, again: true, stays: false, timeoutMs, open, ...readerFor(deployment) }
+    openWith(call, { deployment, token: (await signer.sign(user)).token, timeoutMs, how })
+  return { deployment, again: true, stays: false, timeoutMs, how, open, ...readerFor(deployment) }
 }
 
 /** A deployment has all that the options have from which it was made. */
@@ -119,10 +132,17 @@ const maxLoginMs = 300_000
 
 async function openWith(
   { signal }: Call,
-  { deployment, token, timeoutMs }: { deployment: Deployment; token: string; timeoutMs: number },
+  options: Pick<SessionOpener, 'timeoutMs' | 'how'> & { deployment: Deployment; token: string },
 ): Promise<Opened> {
-  const limitMs = Math.min(timeoutMs, maxLoginMs)
-  return { session: await openSession({ deployment, token, timeoutMs: limitMs, signal }), token }
+  const { deployment, token, how } = options
+  const timeoutMs = Math.min(options.timeoutMs, maxLoginMs)
+  return { session: await openSession({ ...how, deployment, token, timeoutMs, signal }), token }
+}
+
+/** How calls reach Qlik by the settings. */
+export async function readHow(call: Call, settings: Settings): Promise<SessionOpener['how']> {
+  const transport = await readTransport(call, settings)
+  return transport === undefined ? {} : { fetch: transport.fetch }
 }
 
 /** The limit that --timeout sets, in milliseconds. */

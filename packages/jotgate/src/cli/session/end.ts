@@ -1,7 +1,9 @@
 import { endSession, productFor, type QlikProduct } from '../../qlik/index.ts'
 import type { CommandSpec } from '../command.ts'
-import { readTimeoutMs, timeoutOption } from './credentials.ts'
+import { readGivenSettings } from '../setting-options.ts'
+import { readHow, readTimeoutMs, timeoutOption } from './credentials.ts'
 import { readKeptSession, sessionFileOption } from './kept-session.ts'
+import { connectionOptions } from './transport.ts'
 
 /** `jotgate session end`. */
 export const sessionEnd: CommandSpec = {
@@ -12,6 +14,7 @@ export const sessionEnd: CommandSpec = {
   options: [
     sessionFileOption,
     timeoutOption,
+    ...connectionOptions,
     { flags: '--json', description: 'print the result as JSON' },
   ],
   examples: [
@@ -25,7 +28,8 @@ export const sessionEnd: CommandSpec = {
     if (file === undefined) throw call.refuse('--session-file is missing')
     const timeoutMs = Math.min(readTimeoutMs(call), 300_000)
     const session = await readKeptSession(call, file)
-    await endSession({ session, timeoutMs, signal: call.signal })
+    const how = await readHow(call, readGivenSettings(call))
+    await endSession({ ...how, session, timeoutMs, signal: call.signal })
     const { endScope: scope } = productFor(session.deployment)
     const note = notes[scope]
     if (note !== undefined) call.note(note)

@@ -1,9 +1,11 @@
 import { productFor, type RestAnswer, type RestMethod } from '../../qlik/index.ts'
 import { type Call, type CommandSpec, type Outcome, resultOptions } from '../command.ts'
 import { callerOptions, readSessionOpener } from './credentials.ts'
+import { callWithCertificate, repositoryByCertificate } from './repository-request.ts'
 import { bodyOptions, readBody } from './request-body.ts'
 import { headerOption, readHeaders } from './request-headers.ts'
 import { createRestClient } from './rest-client.ts'
+import { serviceOptions } from './transport.ts'
 
 const methods = [
   'GET',
@@ -34,12 +36,20 @@ export const request: CommandSpec = {
       flags: '--all-pages',
       description: 'follow links.next to the end and print { "data": [the items of all pages] }',
     },
+    {
+      flags: '--qrs',
+      description:
+        'call the repository (QRS): with the client certificate if there is one, else through the virtual proxy as the user',
+      onlyFlag: true,
+    },
+    ...serviceOptions,
     ...callerOptions,
     ...resultOptions,
   ],
   examples: [
     'jotgate request GET /api/v1/items --deployment prod --user-json ada.json --all-pages',
     'jotgate request POST /api/v1/spaces --data @space.json --deployment prod --user-json ada.json',
+    'jotgate request GET /virtualproxyconfig/full --qrs --deployment site --user-id svc',
     "jotgate request GET /api/v1/items -H 'Accept-Language: sv' --timeout 5m --user-json ada.json",
   ],
   notes: [
@@ -48,13 +58,15 @@ export const request: CommandSpec = {
     'three times, each after the wait that Qlik asks for, if that is two minutes at most. After any',
     'other failure nothing is sent twice. GET and HEAD follow redirects at the deployment alone. An',
     'HTML page fails too, unless -H Accept=text/html asks for it.',
+    'With --qrs and --client-certificate, no token is made and no session opened: the call is made in the name of',
+    '--qrs-user, and its body is JSON. Without, the security rules decide what the user may.',
     'With --json: { status, contentType, body }; with --all-pages the same { data } as without.',
   ].join('\n'),
   endsOnSignal: true,
   async run(call) {
     const method = methods.find((one) => one === call.operands[0]?.toUpperCase())
     if (method === undefined) throw call.refuse(`the method must be one of ${methods.join(', ')}`)
-    const path = call.operands[1] ?? ''
+    const path = pathOf(call)
     const allPages = call.values.isOn('allPages')
     if (allPages && method !== 'GET') throw call.refuse('--all-pages is for GET')
     // A second slash would name another host, and a backslash is one to the URL parser.
@@ -62,6 +74,9 @@ export const request: CommandSpec = {
       throw call.refuse('the path must begin with one slash and hold no blanks, # or \\')
     const headers = await readHeaders(call)
     const body = await readBody(call, method)
+    const byCertificate = await repositoryByCertificate(call)
+    if (byCertificate !== undefined)
+      return callWithCertificate(call, byCertificate, { method, path, headers, body })
     const opener = await readSessionOpener(call)
     const client = await createRestClient(opener, call)
     try {
@@ -86,6 +101,12 @@ export const request: CommandSpec = {
       await client.end()
     }
   },
+}
+
+/** With --qrs, the path is the repository's: `/about` is `/qrs/about`. */
+function pathOf(call: Call): string {
+  const path = call.operands[1] ?? ''
+  return call.values.isOn('qrs') && !/^\/qrs\//.test(path) ? `/qrs${path}` : path
 }
 
 /** The bytes go out as they come in, so that a download stays what it is. */

@@ -38,8 +38,9 @@ export async function createRestClient(
   }
   const call = async (request: RestCall) => {
     const session = await opened()
-    const { timeoutMs } = opener
-    return retryOn429(() => callAs(session, { timeoutMs, signal, ...request }), { note, signal })
+    const { timeoutMs, how } = opener
+    const options = { ...how, timeoutMs, signal, ...request }
+    return retryOn429(() => callAs(session, options), { note, signal })
   }
   return {
     async call(request) {
@@ -57,7 +58,9 @@ export async function createRestClient(
     async end() {
       if (current === undefined || opener.stays) return
       const timeoutMs = Math.min(endTimeoutMs, opener.timeoutMs)
-      await endSession({ session: current.session, timeoutMs }).catch(() => undefined)
+      await endSession({ ...opener.how, session: current.session, timeoutMs }).catch(
+        () => undefined,
+      )
     },
   }
 }

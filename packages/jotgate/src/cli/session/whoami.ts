@@ -36,6 +36,7 @@ export const whoami: CommandSpec = {
     try {
       const session = await client.session()
       const user = await getCurrentUser({
+        ...opener.how,
         session,
         timeoutMs: opener.timeoutMs,
         signal: call.signal,

@@ -35,5 +35,31 @@ export const tokensAndSessions = ({ at, jwt, target }: RightLines): readonly Wro
     /does not exist/,
   ),
   typed('request GET', /path is missing/),
+  more(
+    ['request', 'GET', '/x', ...target],
+    `--token ${jwt} --ca-file ${at('none')}`,
+    /does not exist/,
+  ),
+  more(
+    ['request', 'GET', '/x', ...target],
+    `--token ${jwt} --ca-file ${at('good.pem')}`,
+    /contains no certificate/,
+  ),
+  more(
+    ['request', 'GET', '/about', '--qrs', '--url', 'https://a.example'],
+    `--for client-managed --client-certificate ${at('good.cer')}`,
+    /go together/,
+  ),
+  more(['sessions', 'list'], '--for client-managed', /the address is missing/),
+  more(
+    ['sessions', 'list', '--for', 'client-managed', '--url', 'https://a.example'],
+    '',
+    /takes nothing else/,
+  ),
+  more(
+    ['sessions', 'end', '--for', 'client-managed', '--url', 'https://a.example'],
+    '',
+    /give one of/,
+  ),
   more(['whoami', ...target], `--token ${jwt}`, /ERR_QLIK_UNREACHABLE/),
 ]

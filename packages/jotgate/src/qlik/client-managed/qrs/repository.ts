@@ -102,6 +102,14 @@ export function createRepository(options: RepositoryOptions): Repository {
   })
 }
 
+/** Any other call of the repository, by the same ways; gives the answer's JSON. */
+export function callRepository(
+  options: RepositoryOptions,
+  call: Parameters<QrsCalls['send']>[0],
+): Promise<unknown> {
+  return createQrsCalls(options).send(call)
+}
+
 const pathOf = (type: string, id: unknown) => `/qrs/${type}/${idSegment(id)}`
 
 const unexpected = (call: string) =>
