@@ -37,30 +37,48 @@ function appliesIn(rule: SystemRule, context: RequestContext): boolean {
   return rule.ruleContext === ruleContexts.both || rule.ruleContext === ruleContexts[context]
 }
 
+/** Answers of `HasPrivilege` during one decision: without them, each level would ask all of the next one again. */
+type Answers = Map<string, boolean>
+
+/** Where in a decision a question is asked. */
+interface Place {
+  readonly data: RuleData
+  readonly depth: number
+  readonly answers: Answers
+}
+
+/** The answer of `HasPrivilege`; one question is asked once at each depth. */
+function hasPrivilegeAt(question: Question, { data, depth, answers }: Place): boolean {
+  if (depth > depthLimit) return false
+  const { type, entity } = question.resource
+  const key = JSON.stringify([depth, question.action, type, entity.id])
+  const known = answers.get(key)
+  if (known !== undefined) return known
+  const { allowed } = decideAt(question, { data, depth, answers })
+  answers.set(key, allowed)
+  return allowed
+}
+
 /** Undefined: the rule allows it. */
-function refusalBy(
-  rule: SystemRule,
-  question: Question,
-  data: RuleData,
-  depth: number,
-): RuleOutcome | undefined {
+function refusalBy(rule: SystemRule, question: Question, place: Place): RuleOutcome | undefined {
   if (rule.disabled) return 'disabled'
   if (!appliesIn(rule, question.context)) return 'context'
   if ((rule.actions & ruleActions[question.action]) === 0) return 'action'
   const condition = conditionOf(rule)
   if (isConditionProblem(condition)) return 'unreadable'
   if (condition === undefined) return undefined
+  const { data, depth } = place
   const hasPrivilege = (action: RuleAction, resource: Resource) =>
-    depth < depthLimit && decideAt({ ...question, action, resource }, data, depth + 1).allowed
+    hasPrivilegeAt({ ...question, action, resource }, { ...place, depth: depth + 1 })
   return evaluateCondition(condition, { ...question, data, hasPrivilege }) ? undefined : 'condition'
 }
 
-function decideAt(question: Question, data: RuleData, depth: number): Decision {
+function decideAt(question: Question, place: Place): Decision {
   const { type, entity } = question.resource
   const others: { rule: SystemRule; because: RuleOutcome }[] = []
-  for (const rule of data.rules) {
+  for (const rule of place.data.rules) {
     if (!filterNames(rule.resourceFilter, { type, id: entity.id })) continue
-    const because = refusalBy(rule, question, data, depth)
+    const because = refusalBy(rule, question, place)
     if (because === undefined) return { allowed: true, rule, others: [] }
     others.push({ rule, because })
   }
@@ -69,5 +87,5 @@ function decideAt(question: Question, data: RuleData, depth: number): Decision {
 
 /** Asks the security rules: the first that allows it decides, and what none allows is refused. */
 export function decide(question: Question, data: RuleData): Decision {
-  return decideAt(question, data, 0)
+  return decideAt(question, { data, depth: 0, answers: new Map() })
 }

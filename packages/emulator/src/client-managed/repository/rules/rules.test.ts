@@ -157,6 +157,16 @@ describe('a decision', () => {
     allow('user.userId = "ada"', { resourceFilter: 'Stream_*' })
     expect(ask().allowed).toBe(true)
   })
+
+  it('asks each HasPrivilege once, however often and deep rules repeat it', () => {
+    const { allow, ask } = deployment()
+    // Each level would ask the next one 120 times: 120 to the power of four.
+    const repeated = Array.from({ length: 120 }, () => 'resource.HasPrivilege("read")').join(' or ')
+    allow(repeated)
+    expect(ask().allowed).toBe(false)
+    allow(`!(${repeated})`)
+    expect(ask().allowed).toBe(true)
+  })
 })
 
 describe('the rules of a new deployment', () => {
