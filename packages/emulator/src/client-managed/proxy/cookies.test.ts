@@ -43,6 +43,15 @@ it('has the domain, SameSite and Secure of the virtual proxy, for http and https
   )
 })
 
+it.each(['', 'a\r\nX-Evil: 1', '€.example', 'a.example; Path=/x'])(
+  'has no domain where that of the virtual proxy cannot be one: %j',
+  (sessionCookieDomain) => {
+    expect(toCookieLine({ ...config, sessionCookieDomain }, by(false), 'id')).toBe(
+      'X-Qlik-Session-jwt-HTTP=id; Path=/; HttpOnly',
+    )
+  },
+)
+
 it('is read by its name alone, and taken away', () => {
   const cookie = 'X-Qlik-Session-jwt=one; X-Qlik-Session-jwt-HTTP=two'
   expect(readSessionCookie(config, by(true, cookie))).toBe('one')

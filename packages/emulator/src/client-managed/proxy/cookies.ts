@@ -23,6 +23,9 @@ export function readSessionCookie(
   return parseCookies(request.headers.cookie).get(cookieNameOf(config, request))
 }
 
+/** A domain that cannot be one is omitted: in a header it would end the line, or add attributes. */
+const cookieDomain = /^[a-z0-9.-]+$/i
+
 function attributesOf(config: VirtualProxyConfig, request: IncomingMessage): string {
   const isSecure = request.socket instanceof TLSSocket
   const sameSite =
@@ -32,7 +35,9 @@ function attributesOf(config: VirtualProxyConfig, request: IncomingMessage): str
     '; Path=/; HttpOnly',
     ...(hasSecure ? ['; Secure'] : []),
     ...(sameSite === undefined ? [] : [`; SameSite=${sameSite}`]),
-    ...(config.sessionCookieDomain === '' ? [] : [`; Domain=${config.sessionCookieDomain}`]),
+    ...(cookieDomain.test(config.sessionCookieDomain)
+      ? [`; Domain=${config.sessionCookieDomain}`]
+      : []),
   ].join('')
 }
 

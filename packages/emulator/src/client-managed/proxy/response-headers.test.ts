@@ -32,6 +32,22 @@ describe('additional response headers', () => {
     'access-control-allow-headers': 'Authorization',
   }
 
+  it('that no answer can have are left out', async () => {
+    site.site.state.changeVirtualProxy('jwt', {
+      additionalResponseHeaders: [
+        'X-Price: 5 €',
+        'X-Control: a\u0000b',
+        'Content-Length: 3',
+        'Transfer-Encoding: chunked',
+        'X-Right: yes',
+      ].join('\n'),
+    })
+    const answer = await site.ask('/jwt/qps/user')
+    expect([answer.status, await answer.text()]).toEqual([200, '{"session":"inactive"}'])
+    expect(answer.headers.get('x-right')).toBe('yes')
+    expect(['x-price', 'x-control'].map((name) => answer.headers.get(name))).toEqual([null, null])
+  })
+
   it('go with each answer, a refusal too, and are sent as they are written', async () => {
     for (const path of ['/jwt/hub/', '/jwt/qps/user']) {
       const answer = await site.ask(path, { headers: { origin } })

@@ -1,13 +1,17 @@
 import type { ClientManagedSwitches } from '../switches.ts'
 
-/** Token characters of a header's name (RFC 9110 §5.6.2). */
-const line = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*([^\r\n]*)$/
+/** Characters of a header's name and of its value (RFC 9110 §5.5 and §5.6.2). */
+const line = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*([\t\x20-\x7e\x80-\xff]*)$/
 
-/** Reads “Additional response headers”: one a line; a line that is none is left out. */
+/** What says where an answer ends is the server's own. */
+const framing: readonly string[] = ['connection', 'content-length', 'transfer-encoding']
+
+/** Reads “Additional response headers”: one a line; a line that cannot be a header is left out. */
 function readResponseHeaders(text: string): (readonly [string, string])[] {
   return text.split(/\r?\n/).flatMap((one) => {
     const [, name, value] = line.exec(one.trim()) ?? []
-    return name === undefined || value === undefined ? [] : [[name, value.trim()] as const]
+    if (name === undefined || value === undefined) return []
+    return framing.includes(name.toLowerCase()) ? [] : [[name, value.trim()] as const]
   })
 }
 
