@@ -61,6 +61,11 @@ const catalogue = {
     message: (details: { url: string }) => `${details.url} is not the address of a tenant`,
     hint: 'Give scheme, host and port alone, such as https://qlik.localhost:4848.',
   },
+  ERR_EMULATOR_VIRTUAL_PROXY: {
+    message: (details: { prefix: string; problem: string }) =>
+      `The virtual proxy ${JSON.stringify(details.prefix)} cannot be used: ${details.problem}`,
+    hint: 'Give each a prefix of its own of a-z, 0-9 and - . _ ~, and the certificate of its key, such as keys/qlik.cer.',
+  },
   ERR_EMULATOR_STATE: {
     message: (details: { problem: string }) => `The state cannot be imported: ${details.problem}`,
     hint: 'Give what `state.export()`, `GET /_emulator/api/cloud/state` or --save-state gave, unchanged. Nothing was changed.',

@@ -16,7 +16,11 @@ import { qrsPort } from './qrs/qrs-port.ts'
 import { createRepository } from './repository/repository.ts'
 import { type SiteView, toSiteView } from './site-view.ts'
 import { type ClientManagedSwitches, clientManagedSwitches } from './switches.ts'
-import { toVirtualProxyFields, type VirtualProxyOptions } from './virtual-proxy-options.ts'
+import {
+  checkVirtualProxyOptions,
+  toVirtualProxyFields,
+  type VirtualProxyOptions,
+} from './virtual-proxy-options.ts'
 
 /** How a client-managed Qlik Sense is started; everything can be omitted. */
 export interface ClientManagedOptions {
@@ -55,6 +59,7 @@ export function clientManaged(
 ): Product<'client-managed', ClientManagedSwitches, SiteView> {
   const { port = 0, secondPort = 0, nodes = 1, virtualProxies = [], publicUrl } = options
   const ports = { qrs: options.qrsPort ?? 0, qps: options.qpsPort ?? 0 }
+  checkVirtualProxyOptions(virtualProxies)
   return {
     name: 'client-managed',
     title: 'client-managed Qlik Sense',

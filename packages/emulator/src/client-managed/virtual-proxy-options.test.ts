@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { clientManaged } from './product.ts'
+import { siteKey } from './testing/site.ts'
+
+const certificate = siteKey().certificatePem
+
+it.each([
+  [[{ prefix: '' }], 'has no prefix already'],
+  [[{ prefix: 'Jwt' }], 'a character'],
+  [[{ prefix: '../hub' }], 'a character'],
+  [[{ prefix: 5 }], 'a character'],
+  [[{ prefix: 'jwt' }, { prefix: 'jwt' }], 'given twice'],
+  [[{ prefix: 'jwt', sessionCookieHeaderName: 'a b; c' }], 'sessionCookieHeaderName'],
+  [[{ prefix: 'jwt', certificate: Buffer.from(certificate) }], 'not a string'],
+  [[{ prefix: 'jwt', certificate: '{"name": "x"}' }], 'not a certificate'],
+  [
+    [{ prefix: 'jwt', certificate: `-----BEGIN PRIVATE KEY-----\nSECRET\n${certificate}` }],
+    'a private key',
+  ],
+])('refuses virtual proxies that could not work: %#', (virtualProxies, problem) => {
+  const start = () => clientManaged({ virtualProxies: virtualProxies as never })
+  expect(start).toThrow(
+    expect.objectContaining({
+      code: 'ERR_EMULATOR_VIRTUAL_PROXY',
+      message: expect.stringContaining(problem),
+    }),
+  )
+  expect(start).not.toThrow('SECRET')
+})
+
+it('takes a certificate', () => {
+  expect(clientManaged({ virtualProxies: [{ prefix: 'jwt', certificate }] }).name).toBe(
+    'client-managed',
+  )
+})
