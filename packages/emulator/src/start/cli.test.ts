@@ -145,6 +145,8 @@ describe('jotgate-emulator cloud', () => {
     [['cloud', '--switch', 'usersMeStatus=302'], 'It takes 301, 200.'],
     [['cloud', 'extra'], 'Did you mean cloud?'],
     [['cloud', 'cloud'], 'named twice'],
+    [['client-managed', '--port', '0'], '--port is for cloud'],
+    [['cloud', '--proxy-port', '0'], '--proxy-port is for client-managed'],
     [[], 'Usage:'],
   ])('wrong use %j: exit 2 with a suggestion', (args, words) => {
     const { status, stdout, stderr } = run(args)
@@ -283,11 +285,11 @@ describe('jotgate-emulator cloud', () => {
     expect(stderr).toBe('jotgate-emulator needs Node 22.19 or newer; this is 22.18.0.\n')
   })
 
-  it('helps in 100 columns, with two examples', () => {
+  it('helps in 100 columns, with examples', () => {
     for (const args of [['--help'], ['cloud', '--help']]) {
       const { status, stdout } = run(args)
       expect(status).toBe(0)
-      expect(stdout.match(/^ {2}\$ jotgate-emulator /gm)).toHaveLength(2)
+      expect(stdout.match(/^ {2}\$ jotgate-emulator /gm)).toHaveLength(3)
       expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
     }
   })

@@ -74,6 +74,19 @@ async function plugIn(
   return [await toProduct(first), ...(await Promise.all(others.map(toProduct)))]
 }
 
+/** Ends with wrong use where an option was written that no product which runs has: it would be without effect. */
+function refuseForeignOption(program: Command, commands: readonly ProductCommand[]): void {
+  for (const other of productCommands.filter((one) => !commands.includes(one))) {
+    const written = other.options.find(
+      (option) => program.getOptionValueSource(option.attributeName()) === 'cli',
+    )
+    if (written !== undefined)
+      program.error(
+        `error: option ${written.long} is for ${other.name}, which is not among the products to run`,
+      )
+  }
+}
+
 const banner = (titles: string, addresses: readonly string[], consoleUrl: string) => `
   jotgate-emulator ${emulatorVersion}: a LOCAL STAND-IN for ${titles}. This is never Qlik.
   It listens on loopback only, protects nothing and forgets what is not saved when it ends.
@@ -240,6 +253,7 @@ function createProgram(terminal: Terminal): Command {
     .action(async (commands: readonly ProductCommand[] | undefined, flags: SharedFlags) => {
       const [first, ...others] = commands ?? []
       if (first === undefined) return program.help({ error: true })
+      refuseForeignOption(program, [first, ...others])
       await runProducts([first, ...others], flags, terminal)
     })
 }
