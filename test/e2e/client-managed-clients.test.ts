@@ -189,14 +189,26 @@ describe('curl', () => {
 })
 
 describe('qlik-cli', () => {
-  it('brings the token with each call, each of which opens a session', async () => {
-    const xrfkey = 'abcdefghijklmnop'
+  const xrfkey = 'abcdefghijklmnop'
+  const about = (headers: Record<string, string>) =>
+    fetch(`${plain.site.url}/jwt/qrs/about?xrfkey=${xrfkey}`, {
+      headers: { Authorization: `Bearer ${sign()}`, ...headers },
+    })
+
+  it('asks QRS below the prefix with the token in each call, each of which opens a session', async () => {
     for (const _ of [1, 2]) {
-      const answer = await fetch(`${plain.site.url}/jwt/qps/user?xrfkey=${xrfkey}`, {
-        headers: { Authorization: `Bearer ${sign()}`, 'X-Qlik-Xrfkey': xrfkey },
-      })
-      expect(await answer.json()).toMatchObject({ userId: 'ada' })
+      const answer = await about({ 'X-Qlik-Xrfkey': xrfkey })
+      expect(answer.status).toBe(200)
+      expect(await answer.json()).toMatchObject({ schemaPath: 'About' })
     }
     expect(plain.site.state.sessions()).toHaveLength(2)
+  })
+
+  it('is refused without the key in the header', async () => {
+    const answer = await about({})
+    expect([answer.status, await answer.text()]).toEqual([
+      403,
+      'XSRF prevention check failed. Possible XSRF discovered.',
+    ])
   })
 })
