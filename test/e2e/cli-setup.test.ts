@@ -1,5 +1,5 @@
 // Setting up: init and completion by the real bin.
-import { readdir, writeFile } from 'node:fs/promises'
+import { chmod, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Command, createCommand } from './command.ts'
@@ -52,6 +52,22 @@ describe('jotgate init', () => {
       await own.close()
     }
   })
+})
+
+it('jotgate init makes a key where every user can write only if allowed', async () => {
+  const own = await createCommand()
+  try {
+    await chmod(own.folder, 0o777)
+    const address = ['--url', 'https://acme.eu.qlikcloud.com', '--issuer', issuer]
+    const init = ['init', '--for', 'cloud', ...address]
+    const refused = await own.run(init)
+    expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('ERR_KEY_FOLDER') })
+    expect(await readdir(own.folder)).toEqual([])
+    const allowed = await own.run([...init, '--insecure-folder'])
+    expect(allowed).toMatchObject({ exitCode: 0, err: expect.stringContaining('warning:') })
+  } finally {
+    await own.close()
+  }
 })
 
 describe('the next steps that jotgate init prints', () => {

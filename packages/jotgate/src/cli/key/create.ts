@@ -7,6 +7,7 @@ import { layoutFor } from '../layout.ts'
 import { passphraseOptions, readGivenSettings } from '../setting-options.ts'
 import { readPassphrase } from '../signing.ts'
 import { askTwice } from './ask-twice.ts'
+import { insecureFolderOption, mayUseInsecureFolder } from './insecure-folder.ts'
 
 /** `jotgate keys create`. */
 export const keysCreate: CommandSpec = {
@@ -20,10 +21,7 @@ export const keysCreate: CommandSpec = {
       description: 'the folder; made when it is not there',
       otherwise: 'keys',
     },
-    {
-      flags: '--insecure-folder',
-      description: 'write to a folder to which every user can write too',
-    },
+    insecureFolderOption,
     { flags: '--name <text>', description: 'the name of both files', otherwise: 'qlik' },
     {
       flags: '--bits <number>',
@@ -72,15 +70,12 @@ export const keysCreate: CommandSpec = {
         clock: call.clock,
       }),
     )
-    if (values.isOn('insecureFolder'))
-      call.note(
-        'warning: with --insecure-folder, other users of this machine may replace the key or its certificate',
-      )
+    const insecureFolder = mayUseInsecureFolder(call)
     const files = await inOurWords(call, () =>
       writeKeyPair({
         folder: values.text('out') ?? 'keys',
         ...(name === undefined ? {} : { name }),
-        insecureFolder: values.isOn('insecureFolder'),
+        insecureFolder,
         keyPair: { ...pair, privateKeyPem: encrypted(pair.privateKeyPem, passphrase) },
       }),
     )

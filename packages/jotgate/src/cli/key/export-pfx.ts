@@ -4,6 +4,7 @@ import { type Call, nameOfOption, type OptionSpec, type Outcome } from '../comma
 import { readInput } from '../read-input.ts'
 import { withPassphrase } from '../signing.ts'
 import { askTwice } from './ask-twice.ts'
+import { insecureFolderOption, mayUseInsecureFolder } from './insecure-folder.ts'
 import { readKeyInput } from './key-input.ts'
 
 /** What `--as pfx` takes besides the two halves. */
@@ -22,10 +23,7 @@ export const pfxOptions: readonly OptionSpec[] = [
     description: 'the name that Windows and Java show of it',
     otherwise: 'the certificate’s',
   },
-  {
-    flags: '--insecure-folder',
-    description: 'write to a folder to which every user can write too',
-  },
+  insecureFolderOption,
 ]
 
 /** They would be passed over in silence, and somebody think that something was encrypted. */
@@ -44,7 +42,7 @@ export async function exportPfx(call: Call): Promise<Outcome> {
     throw new TypeError('Both halves were checked to be there')
   const given = await givenPassphrase(call)
   const out = call.values.text('out')
-  if (out !== undefined) await checkFolder(dirname(out), call.values.isOn('insecureFolder'))
+  if (out !== undefined) await checkFolder(dirname(out), mayUseInsecureFolder(call))
   // Opened first, so that the old passphrase is asked for before the new one.
   let word = passphrase
   const open = (one: string | undefined) => {

@@ -6,6 +6,7 @@ import { escapeForTerminal } from '../../values/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { orInterrupted } from '../interruption.ts'
+import { insecureFolderOption, mayUseInsecureFolder } from '../key/insecure-folder.ts'
 import { inColumns, layoutFor } from '../layout.ts'
 import { settingOption, settingOptions } from '../setting-options.ts'
 import { type Answers, checkAnswers, readAnswers, toConfigText } from './init-answers.ts'
@@ -22,6 +23,7 @@ export const init: CommandSpec = {
     { flags: '--deployment <name>', description: 'a name for the deployment', otherwise: 'prod' },
     settingOption('kid'),
     { flags: '--keys <dir>', description: 'the folder of the keys', otherwise: 'keys' },
+    insecureFolderOption,
     { flags: '--config <file>', description: 'the file to write', otherwise: configFileName },
     { flags: '--json', description: 'print the result as JSON' },
   ],
@@ -47,7 +49,8 @@ export const init: CommandSpec = {
         call.signal,
         createKeyPair({ ...(kid === undefined ? {} : { kid }), clock: call.clock }),
       )
-      const files = await writeKeyPair({ folder: keys, keyPair })
+      const insecureFolder = mayUseInsecureFolder(call)
+      const files = await writeKeyPair({ folder: keys, insecureFolder, keyPair })
       const text = toConfigText(answers, { keyFile, kid: keyPair.kid })
       await orFileError(file, () => config.write([text]))
       const { privateKeyFile, certificateFile } = files
