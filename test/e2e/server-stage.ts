@@ -62,7 +62,8 @@ export async function createServer(
     claims: { userId: 'userId', userDirectory: 'userDirectory', groups: 'group' },
   })
   const key = await readSigningKey({ pem: pair.privateKeyPem })
-  const signer = createSigner({ deployment, key })
+  const clock = () => emulators.clock.now().getTime()
+  const signer = createSigner({ deployment, key, clock })
   return {
     url,
     consoleUrl,

@@ -47,8 +47,14 @@ export interface TabStage {
   close(): Promise<void>
 }
 
-/** The client as an application bundles it: its files by path. */
-async function bundleClient(): Promise<ReadonlyMap<string, string>> {
+/**
+ * The client as an application bundles it: its files by path.
+ *
+ * @param more what else the page has, as the lines of a module; it ends up in the page's global scope
+ */
+export async function bundleClient(
+  more: { imports: string; names: string } = { imports: '', names: '' },
+): Promise<ReadonlyMap<string, string>> {
   const entry = 'virtual:client'
   const output = await build({
     configFile: false,
@@ -65,7 +71,8 @@ async function bundleClient(): Promise<ReadonlyMap<string, string>> {
         load: (id) =>
           id === entry
             ? `import { connect } from 'jotgate/browser'
-               Object.assign(globalThis, { connect, qlik: {}, events: [], tokenCalls: 0 })`
+               ${more.imports}
+               Object.assign(globalThis, { connect, qlik: {}, events: [], tokenCalls: 0, ${more.names} })`
             : undefined,
       },
     ],

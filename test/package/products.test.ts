@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('../../packages/jotgate/src/', import.meta.ur
 
 /** Every table by product name. Parts other than `token` and `qlik` have one each at most. */
 const tables = [
+  'browser/connect.ts',
   'cli/explain/pages.ts',
   'cli/product-facts.ts',
   'config/products.ts',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LoginStepEvent } from './direct/login-step.ts'
-import type { ConnectOptions } from './options.ts'
+import type { CloudOptions } from './options.ts'
 import { openPage, pathsOf } from './page.fixture.ts'
 
 describe('connecting a page', () => {
@@ -208,7 +208,7 @@ describe('connecting a page', () => {
     [{ timeoutMs: 0 }, 'timeoutMs'],
   ])('refuses %j', async (change, option) => {
     const page = await openPage()
-    await expect(page.connect(change as Partial<ConnectOptions>)).rejects.toMatchObject({
+    await expect(page.connect(change as Partial<CloudOptions>)).rejects.toMatchObject({
       code: 'ERR_BROWSER_OPTION',
       details: { option },
     })

@@ -1,16 +1,20 @@
 import { ownMember } from '../values/index.ts'
-import type { QlikConnection } from './connection.ts'
+import type { ClientManagedConnection, QlikConnection } from './connection.ts'
 import { cloud } from './direct/cloud/cloud.ts'
 import { connectDirectly } from './direct/direct-connection.ts'
 import { wrongOption } from './option-check.ts'
-import type { ConnectOptions } from './options.ts'
-
-type Ways = Readonly<Record<string, (options: ConnectOptions) => Promise<QlikConnection>>>
+import type { ClientManagedOptions, CloudOptions, ConnectOptions } from './options.ts'
 
 /** How a page reaches Qlik, by mode and product: the one table of this part. Cloud is what most pages load. */
-const ways: Readonly<Record<string, Ways>> = {
+const ways = {
   direct: {
-    cloud: (options: ConnectOptions) => connectDirectly(options, cloud),
+    cloud: (options: CloudOptions) => connectDirectly(options, cloud),
+    'client-managed': async (options: ClientManagedOptions) => {
+      const { connectToServer } = await import(
+        './direct/client-managed/client-managed-connection.ts'
+      )
+      return connectToServer(options)
+    },
   },
 }
 
@@ -21,8 +25,10 @@ const ways: Readonly<Record<string, Ways>> = {
  * third-party cookies. Steps: token from the application, session at Qlik, CSRF token.
  *
  * @param options.mode `direct`
- * @param options.url the tenant's origin
- * @param options.webIntegrationId the web integration that lists this page's origin
+ * @param options.product `cloud` when omitted, or `client-managed`
+ * @param options.url Qlik's origin
+ * @param options.webIntegrationId Qlik Cloud: the web integration that lists this page's origin
+ * @param options.prefix client-managed Qlik: the prefix of the virtual proxy
  * @param options.token `{ url }` of the application's endpoint, or a function
  * @param options.timeoutMs for each step, 30000 when omitted, 1 to 300000
  * @param options.onStep hears each step of the login begin and end
@@ -41,10 +47,14 @@ const ways: Readonly<Record<string, Ways>> = {
  * const { name } = await qlik.user()
  * const url = qlik.webSocketUrl('a1b2c3')
  */
+export function connect(options: ClientManagedOptions): Promise<ClientManagedConnection>
+export function connect(options: CloudOptions): Promise<QlikConnection>
 export async function connect(options: ConnectOptions): Promise<QlikConnection> {
   const { mode, product = 'cloud' } = options
-  const products = ownMember(ways, mode)
+  const products = ownMember<Ways>(ways, mode)
   const way = products && ownMember(products, product)
   if (!way) throw await wrongOption(products ? 'product' : 'mode')
-  return way(options)
+  return way(options as never)
 }
+
+type Ways = Readonly<Record<string, (options: never) => Promise<QlikConnection>>>

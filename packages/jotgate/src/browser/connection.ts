@@ -3,14 +3,14 @@ import type { SingleOptions } from './direct/single-url.ts'
 import type { ConnectionState } from './reasons.ts'
 
 /** A page's connection to Qlik, as one person. Its functions can be passed on by themselves. */
-export interface QlikConnection<User = QlikUser> {
+export interface QlikConnection {
   /** How it is now: connected, waiting for its next attempt, or ended for good. */
   readonly state: ConnectionState
   /** Who the person is at Qlik, which was asked at the login and whenever the page was away. */
-  user(): Promise<User>
+  user(): Promise<QlikUser>
   /**
-   * The browser's fetch, for paths of this Qlik: with its cookies, the web integration, and the CSRF
-   * token. After a 401 it logs in again, once; after a refused CSRF token it gets a new one, once. A body
+   * The browser's fetch, for paths of this Qlik (on client-managed Qlik below the prefix of the virtual proxy): with its
+   * cookies, and the web integration and the CSRF token, or the Xrfkey. After a 401 it logs in again, once; after a refused CSRF token it gets a new one, once. A body
    * that is a stream cannot be sent twice, so its refusal is returned. Redirects stay within Qlik's
    * origin, and only GET and HEAD follow them.
    */
@@ -32,11 +32,20 @@ export interface QlikConnection<User = QlikUser> {
    * @param options.identity the name of the engine session, to share its selections with your own charts
    */
   singleUrl(appId: string, options: SingleOptions): string
-  /** Ends the session at Qlik, and with it every connection to this Qlik, in all tabs of this origin. */
+  /**
+   * Ends the session at Qlik, and with it every connection to this Qlik, in all tabs of this origin. Client-managed Qlik
+   * reportedly ends all sessions of the user at this virtual proxy.
+   */
   logout(): Promise<void>
   /**
    * Ends this connection and closes its sockets; the session at Qlik stays. For a component that is removed
    * from the page. The last connection that is closed stops every timer and listener.
    */
   close(): void
+}
+
+/** A page's connection to client-managed Qlik. */
+export interface ClientManagedConnection extends QlikConnection {
+  /** The address of the hub, for a frame or a link: it opens as the person of the connection. */
+  hubUrl(): string
 }

@@ -1,18 +1,17 @@
 import { type ErrorDefinition, JotgateError } from '../errors/index.ts'
-import type { failures } from './diagnosis/failures.ts'
-import { brokenAs, type DetailsIn } from './immediate-errors.ts'
+import type { Facts, failures } from './diagnosis/failures.ts'
+import { brokenAs } from './immediate-errors.ts'
 import { within } from './within.ts'
 
-type Failures = typeof failures
 type Diagnosis = typeof import('./diagnosis/index.ts')
 
 /** How long a failure waits for its words: nothing is held up by a network that is gone. */
 const maxWaitMs = 2000
 
 /** The error of a code. */
-export function failure<Code extends keyof Failures>(
+export function failure<Code extends keyof typeof failures>(
   code: Code,
-  details: DetailsIn<Failures[Code]>,
+  details: Facts<Code>,
   cause?: unknown,
 ): Promise<Error> {
   return diagnosed(({ failureOf }) => failureOf(code, details, cause), code, details)

@@ -18,23 +18,17 @@ export const immediateErrors = {
     status: 500,
     message: (details: { option: string; problem: string }) =>
       `The option ${details.option} ${details.problem}`,
-    hint: 'The documentation of `connect` says what it must be.',
-  },
-  ERR_BROWSER_ADDRESS: {
-    kind: 'use',
-    status: 500,
-    message: (details: { url: string }) => `This connection speaks with ${details.url} alone`,
-    hint: 'For other servers use the browser’s own fetch.',
+    hint: 'See the documentation of `connect`.',
   },
   ERR_BROWSER_USER_CHANGED: brokenAs(
     (details: { reason: 'other-person'; at: 'the application' | 'Qlik' }) =>
       `Somebody else has logged in to ${details.at}`,
   ),
   ERR_BROWSER_LOGGED_OUT: brokenAs(
-    (_details: { reason: 'signed-out' }) => 'You have signed out of Qlik, here or elsewhere',
+    (_details: { reason: 'signed-out' }) => 'You have signed out of Qlik',
   ),
   ERR_BROWSER_CLOSED: brokenAs(
-    (_details: { reason: 'closed' }) => 'The page closed this connection to Qlik',
+    (_details: { reason: 'closed' }) => 'The page closed this connection',
   ),
 } as const satisfies Record<string, ErrorDefinition<never>>
 

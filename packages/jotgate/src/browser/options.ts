@@ -42,5 +42,12 @@ export interface CloudOptions extends CommonOptions {
   webIntegrationId: string
 }
 
+/** What `connect` needs for client-managed Qlik. */
+export interface ClientManagedOptions extends CommonOptions {
+  product: 'client-managed'
+  /** The prefix of the virtual proxy with the authentication method JWT; omitted for the default virtual proxy. */
+  prefix?: string
+}
+
 /** What `connect` needs. */
-export type ConnectOptions = CloudOptions
+export type ConnectOptions = CloudOptions | ClientManagedOptions

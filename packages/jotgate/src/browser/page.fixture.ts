@@ -6,7 +6,7 @@ import {
   startScriptedServer,
 } from '../qlik/scripted-server.fixture.ts'
 import { connect } from './connect.ts'
-import type { ConnectOptions } from './options.ts'
+import type { CloudOptions } from './options.ts'
 
 /** Sessions that a Qlik has open, by the value of their cookie. */
 type Sessions = Map<string, { subject: string; csrfToken: string }>
@@ -117,7 +117,7 @@ export async function openPage(
       onTestFinished(() => void vi.useRealTimers())
       sessions.clear()
     },
-    connect: (change: Partial<ConnectOptions> = {}) =>
+    connect: (change: Partial<CloudOptions> = {}) =>
       connect({
         mode: 'direct',
         url: qlik.url,

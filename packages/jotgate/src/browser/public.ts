@@ -1,11 +1,17 @@
 export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
 export type { QlikName, QlikUser } from '../protocol/index.ts'
 export { connect } from './connect.ts'
-export type { QlikConnection } from './connection.ts'
+export type { ClientManagedConnection, QlikConnection } from './connection.ts'
 export type { LoginStep, LoginStepEvent } from './direct/login-step.ts'
 export type { SingleOptions } from './direct/single-url.ts'
 export type { BrowserErrorCode } from './errors.ts'
-export type { ConnectOptions, TokenSource } from './options.ts'
+export type {
+  ClientManagedOptions,
+  CloudOptions,
+  CommonOptions,
+  ConnectOptions,
+  TokenSource,
+} from './options.ts'
 export {
   type ConnectionEvent,
   type ConnectionState,

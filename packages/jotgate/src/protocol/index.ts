@@ -5,7 +5,8 @@ export {
   toWebSocketOrigin,
 } from './engine-address.ts'
 export { parseQlikProblem, type QlikProblem } from './error-envelope.ts'
-export { hopByHopHeaders, proxyPaths, qlikHeaders, qlikPaths } from './names.ts'
+export { hopByHopHeaders, qlikHeaders, qlikPaths } from './names.ts'
+export { proxyHeaders, proxyPaths } from './proxy-names.ts'
 export {
   parseProxyUser,
   parseQlikUser,

@@ -8,22 +8,10 @@ export const qlikPaths = {
   currentUser: '/api/v1/users/me',
 } as const
 
-/** Paths of client-managed Qlik, below the prefix of a virtual proxy. */
-export const proxyPaths = {
-  /** The Personal API: GET answers who is logged in, DELETE logs out. */
-  user: '/qps/user',
-  /** Answers the session's CSRF token in a header; releases before it answer 404. */
-  csrfToken: '/qps/csrftoken',
-} as const
-
-/** Qlik's own header fields. The first two are also the names of query parameters. */
+/** Qlik's own header fields, which are also the names of query parameters. */
 export const qlikHeaders = {
   csrfToken: 'qlik-csrf-token',
   webIntegrationId: 'qlik-web-integration-id',
-  /** 16 letters and digits, the same as in the parameter `xrfkey` of the query. */
-  xrfkey: 'x-qlik-xrfkey',
-  /** The user of a call with a client certificate: `UserDirectory=ACME; UserId=ada`. */
-  user: 'x-qlik-user',
 } as const
 
 /** Header fields that concern one connection only and are never passed on (RFC 9110 section 7.6.1). */

@@ -1,4 +1,4 @@
-import { hopByHopHeaders, qlikHeaders } from '../protocol/index.ts'
+import { hopByHopHeaders, proxyHeaders, qlikHeaders } from '../protocol/index.ts'
 
 const ofOneConnection = 'concerns one connection only and is not passed on (RFC 9110 section 7.6.1)'
 
@@ -9,7 +9,7 @@ const refused: ReadonlyMap<string, string> = new Map([
     authorization: 'would name a second user: the token says who asks',
     cookie: 'is the session’s own: the token says who asks',
     [qlikHeaders.csrfToken]: 'is the session’s own and goes with each call',
-    [qlikHeaders.xrfkey]: 'is made for each call, for the query too',
+    [proxyHeaders.xrfkey]: 'is made for each call, for the query too',
     host: 'follows from the deployment’s url',
     'content-length': 'follows from the body',
     'accept-encoding': 'is set here, since answers are unpacked here',

@@ -1,5 +1,6 @@
 import { type ErrorDefinition, JotgateError } from '../../errors/index.ts'
 import type { QlikProblem } from '../../protocol/index.ts'
+import { pageOrigin } from '../direct/page-globals.ts'
 import type { DetailsIn } from '../immediate-errors.ts'
 import type { EndedReason, WaitingReason } from '../reasons.ts'
 
@@ -102,6 +103,27 @@ export const failures = {
       `Qlik refused the token: ${refusalText(details)}`,
     hint: 'Compare the tenant’s JWT identity provider with the token: issuer, key ID, certificate and clocks. A token works once: the endpoint must sign a new one for each call.',
   },
+  ERR_BROWSER_PROXY_UNREACHABLE: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { reason: 'qlik-unreachable'; url: string; pageOrigin: string }) =>
+      `The browser got no answer from ${details.url} that the page ${details.pageOrigin} may read`,
+    hint: 'A page cannot see why. In this order: the server is away, or its certificate is not trusted (open the address in a tab); no virtual proxy has this prefix; its additional response headers lack Access-Control-Allow-Origin with exactly this origin and no other, Access-Control-Allow-Credentials: true, or Access-Control-Allow-Headers: authorization, x-qlik-xrfkey; the proxy does not answer a preflight without a login, which a gateway under the page’s own site avoids. `jotgate session open` with the same deployment tells the first two from the others.',
+  },
+  ERR_BROWSER_PROXY_REFUSED: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { reason: 'refused'; url: string; status: number }) =>
+      `The virtual proxy refused the token: ${details.url} answered ${details.status}`,
+    hint: 'By status. 401: compare certificate, attribute names for user ID and user directory, audience and clocks; `jotgate token inspect` looks at the token. 400: no virtual proxy has this prefix, or it is not linked to the proxy that answers. 403: the user may not enter.',
+  },
+  ERR_BROWSER_HOST_NOT_ALLOWED: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { reason: 'origin-not-listed'; url: string; pageOrigin: string }) =>
+      `The virtual proxy takes no web sockets from the page ${details.pageOrigin}: ${details.url} answered 403`,
+    hint: 'Add the host name of the page, without scheme and port, to the Host allow list of the virtual proxy.',
+  },
   ERR_BROWSER_CLOCK: {
     kind: 'failure',
     status: 502,
@@ -121,14 +143,14 @@ export const failures = {
     status: 401,
     message: (details: { reason: 'cookies-blocked'; url: string; pageOrigin: string }) =>
       `Qlik logged you in, but the browser does not send Qlik’s cookies from ${details.pageOrigin} to ${details.url}: it blocks third-party cookies`,
-    hint: 'Page and Qlik must be one site. Put a gateway in front of Qlik under the page’s own site (such as qlik.acme.example for www.acme.example), or for a trial allow third-party cookies for Qlik in the browser’s settings.',
+    hint: 'Page and Qlik must be one site. Put a gateway in front of Qlik under the page’s own site (such as qlik.acme.example for www.acme.example), or for a trial allow third-party cookies for Qlik in the browser’s settings. On client-managed Qlik the virtual proxy also needs SameSite None and Secure where page and Qlik are two sites.',
   },
   ERR_BROWSER_CSRF_TOKEN: {
     kind: 'failure',
     status: 502,
     message: (details: { reason: 'refused'; url: string }) =>
       `The answer of ${details.url} shows no CSRF token`,
-    hint: 'Something between browser and Qlik removes the header qlik-csrf-token, or does not name it in Access-Control-Expose-Headers: let it pass.',
+    hint: 'Something between browser and Qlik removes the header qlik-csrf-token, or does not name it in Access-Control-Expose-Headers (on client-managed Qlik among the additional response headers of the virtual proxy): let it pass.',
   },
   ERR_BROWSER_QLIK_FAILED: {
     kind: 'failure',
@@ -146,7 +168,7 @@ export const failures = {
     status: 502,
     message: (details: { reason: 'refused'; url: string }) =>
       `Qlik’s answer to ${details.url} is not a user`,
-    hint: 'Check that `url` is a Qlik Cloud tenant and that nothing between answers in its place.',
+    hint: 'Check that `url` (and `prefix`) are of a Qlik and that nothing between answers in its place.',
   },
   ERR_BROWSER_REDIRECT: {
     kind: 'failure',
@@ -164,12 +186,19 @@ export const failures = {
   },
 } as const satisfies Record<string, ErrorDefinition<never>>
 
+/** What is known where something fails; where the page is, is added here. */
+export type Facts<Code extends keyof typeof failures> = Omit<
+  DetailsIn<(typeof failures)[Code]>,
+  'pageOrigin'
+>
+
 /** The error of a code. */
 export function failureOf<Code extends keyof typeof failures>(
   code: Code,
-  details: DetailsIn<(typeof failures)[Code]>,
+  details: Facts<Code>,
   cause?: unknown,
 ): JotgateError {
   const definition: ErrorDefinition<never> = failures[code]
-  return new JotgateError(code, definition, details as never, { cause })
+  const all = { ...details, pageOrigin: pageOrigin() }
+  return new JotgateError(code, definition, all as never, { cause })
 }

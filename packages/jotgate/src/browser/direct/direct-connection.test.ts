@@ -38,7 +38,7 @@ describe('a connection', () => {
     const page = await openPage()
     const { fetch, createSocket } = await page.connect()
     for (const path of ['https://evil.example/', '//evil.example/x', page.host.url, 'data:,a'])
-      await expect(fetch(path)).rejects.toMatchObject({ code: 'ERR_BROWSER_ADDRESS' })
+      await expect(fetch(path)).rejects.toMatchObject({ code: 'ERR_BROWSER_OPTION' })
     for (const url of [
       'wss://evil.example/app/a',
       page.host.url.replace('http', 'ws'),
@@ -46,7 +46,7 @@ describe('a connection', () => {
       'x',
     ])
       expect(() => createSocket(url)).toThrow(
-        expect.objectContaining({ code: 'ERR_BROWSER_ADDRESS' }),
+        expect.objectContaining({ code: 'ERR_BROWSER_OPTION' }),
       )
   })
 

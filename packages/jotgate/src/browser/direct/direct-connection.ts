@@ -1,4 +1,4 @@
-import { qlikHeaders, toEngineAddress, toWebSocketOrigin } from '../../protocol/index.ts'
+import { toEngineAddress, toWebSocketOrigin } from '../../protocol/index.ts'
 import type { QlikConnection } from '../connection.ts'
 import { browserError, optionError } from '../immediate-errors.ts'
 import type { CommonOptions } from '../options.ts'
@@ -28,13 +28,14 @@ function joinPageLogin(member: Member, fetch: CommonOptions['fetch']): PageLogin
 }
 
 /** The way `direct`: the page speaks with Qlik itself, by Qlik's own cookies. */
-export async function connectDirectly<Options extends CommonOptions, User>(
+export async function connectDirectly<Options extends CommonOptions>(
   given: Options,
-  makeProduct: MakeProduct<Options, User>,
-): Promise<QlikConnection<User>> {
+  makeProduct: MakeProduct<Options>,
+): Promise<QlikConnection> {
   const options = await parseDirectOptions(given, makeProduct)
   const { url, product } = options
   const { basePath } = product
+  const site = url + basePath
   let closed: (ConnectionState & { state: 'ended' }) | undefined
   const member: Member = {
     options,
@@ -53,7 +54,7 @@ export async function connectDirectly<Options extends CommonOptions, User>(
   }
   /** The address, with what names the page to Qlik. */
   const identified = (address: URL) => {
-    product.identify(address.searchParams, current().csrfToken)
+    product.identify(address, current().csrfToken)
     return address.href
   }
 
@@ -62,7 +63,8 @@ export async function connectDirectly<Options extends CommonOptions, User>(
       return closed ?? login.state
     },
     async fetch(path, init = {}) {
-      const address = parseAddress(path, url, url)
+      const text = String(path)
+      const address = parseAddress(text.startsWith('/') ? basePath + text : text, site, url)
       current()
       await login.confirmed()
       /** Which session it is, and which CSRF token. */
@@ -72,13 +74,14 @@ export async function connectDirectly<Options extends CommonOptions, User>(
         sent = stamp()
         const headers = new Headers(init.headers)
         // Qlik asks for the CSRF token on writes; whether on some reads too is not known.
-        product.identify(headers, current().csrfToken)
+        product.identify(address, current().csrfToken, headers)
         return sendWithinOrigin(address, { ...init, headers }, options.fetch, product.peer)
       }
       const response = await ask()
       if (response.ok) login.noteAlive()
-      const isRepeatable = !(init.body instanceof ReadableStream)
-      if (![401, 403].includes(response.status) || !isRepeatable) return response
+      // A body that is a stream cannot be sent twice.
+      if (![401, 403].includes(response.status) || init.body instanceof ReadableStream)
+        return response
       // Whether Qlik means the session, the CSRF token or a right is not settled: that there is another one is the proof.
       if (sent === stamp()) await login.confirm()
       return sent === stamp() ? response : ask()
@@ -92,12 +95,13 @@ export async function connectDirectly<Options extends CommonOptions, User>(
       return identified(toEngineAddress(url, { ...engine, appId, basePath }, optionError))
     },
     createSocket(socketUrl) {
-      const address = parseAddress(socketUrl, toWebSocketOrigin(url))
+      const address = parseAddress(socketUrl, toWebSocketOrigin(site))
       // enigma.js comes again with the first address, whose token may be of a session that has ended.
-      address.searchParams.set(qlikHeaders.csrfToken, current().csrfToken)
-      return sockets.add(new options.WebSocket(address.href))
+      const open = () => sockets.add(new options.WebSocket(identified(address)))
+      current()
+      return product.inTurn?.(socketUrl, login.confirm, open) ?? open()
     },
-    singleUrl: (appId, single) => identified(toSingleUrl(url + basePath, appId, single)),
+    singleUrl: (appId, single) => identified(toSingleUrl(site, appId, single)),
     async logout() {
       if (!closed) await login.signOut()
     },
@@ -111,9 +115,10 @@ export async function connectDirectly<Options extends CommonOptions, User>(
   }
 }
 
-/** Reads an address of this origin. Absolute ones occur in Qlik's own page links; elsewhere the CSRF token must not go. */
-function parseAddress(path: string | URL, origin: string, base?: string): URL {
+/** Reads an address of this Qlik. Absolute ones occur in its own page links; elsewhere the CSRF token must not go. */
+function parseAddress(path: string, site: string, base?: string): URL {
   const address = parseUrl(path, base)
-  if (address?.origin !== origin) throw browserError('ERR_BROWSER_ADDRESS', { url: origin })
+  if (!address?.href.startsWith(`${site}/`))
+    throw optionError({ option: 'path', problem: `must lead to ${site}` })
   return address
 }

@@ -6,22 +6,22 @@ import type { Reach } from './peer.ts'
 import { parseUrl } from './url.ts'
 
 /** Options that have been checked. */
-export type DirectOptions<User = unknown> = Pick<CommonOptions, 'token' | 'onStep' | 'onEvent'> &
+export type DirectOptions = Pick<CommonOptions, 'token' | 'onStep' | 'onEvent'> &
   Required<Pick<CommonOptions, 'url' | 'timeoutMs' | 'fetch' | 'WebSocket'>> & {
-    readonly product: DirectProduct<User>
+    readonly product: DirectProduct
   }
 
 /** Makes what differs by product, from its own options. */
-export type MakeProduct<Options, User> = (
+export type MakeProduct<Options> = (
   options: Options,
   url: string,
   reach: Reach,
-) => Promise<DirectProduct<User>>
+) => Promise<DirectProduct>
 
-export async function parseDirectOptions<Options extends CommonOptions, User>(
+export async function parseDirectOptions<Options extends CommonOptions>(
   options: Options,
-  makeProduct: MakeProduct<Options, User>,
-): Promise<DirectOptions<User>> {
+  makeProduct: MakeProduct<Options>,
+): Promise<DirectOptions> {
   const { token, timeoutMs = 30_000 } = options
   const url = originOf(options.url)
   if (!url) throw await wrongOption('url')

@@ -13,7 +13,6 @@ import type { QlikSession } from './direct-product.ts'
 import { getHostToken } from './host-token.ts'
 import { createStepRunner, tell } from './login-step.ts'
 import { listenToPage } from './page-events.ts'
-import { pageOrigin } from './page-globals.ts'
 import type { HostToken } from './peer.ts'
 import { joinTabs, type News } from './tabs.ts'
 
@@ -50,10 +49,6 @@ export interface PageLogin {
   /** The last one that leaves ends it, without ending the session at Qlik. */
   leave(member: Member): void
 }
-
-/** Qlik's shortest inactivity timeout, and the shortest time that a session lasts: before, it cannot have expired. */
-const minInactivityMs = 15 * 60_000
-const minLifespanMs = 60 * 60_000
 
 /**
  * Logs in and keeps the login.
@@ -108,25 +103,20 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
     const isUsed = (token: string) => token.slice(-22) === usedSignature
     const host = await inStep('token', login, () => getHostToken(options(), isUsed))
     assertOpen()
-    const named = product().personOf(host.claims)
-    if (session && (named ?? session.person) !== session.person)
-      throw otherPerson('the application')
-    const entered = await tabs.duringLogin(options().timeoutMs, () => enter(host, named, login))
+    if (session && !product().isOf(host.claims, session)) throw otherPerson('the application')
+    const entered = await tabs.duringLogin(options().timeoutMs, () => enter(host, login))
     assertOpen()
     session = { ...entered, login }
     if (login > 1) emit({ state: 'renewed', login })
   }
 
   /** Gives a session of this person: the one that the browser has, or a new one. */
-  async function enter(
-    host: HostToken,
-    named: string | undefined,
-    login: number,
-  ): Promise<QlikSession> {
+  async function enter(host: HostToken, login: number): Promise<QlikSession> {
+    const isOf = (found: QlikSession) => product().isOf(host.claims, found)
     const present = await inStep('session', login, async () => {
       const since = tabs.sessionSince()
       const found = (session ?? since) ? await product().readSession() : undefined
-      if (found && found.person === named) {
+      if (found && isOf(found) && !product().sendsEveryToken) {
         openedAt = since ?? 0
         return found
       }
@@ -142,10 +132,10 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
       const opened = await product().readSession()
       if (!opened) {
         const { url } = product().peer
-        const details = { reason: 'cookies-blocked', url, pageOrigin: pageOrigin() } as const
-        throw await failure('ERR_BROWSER_COOKIES_BLOCKED', details)
+        throw await failure('ERR_BROWSER_COOKIES_BLOCKED', { reason: 'cookies-blocked', url })
       }
-      if (opened.person !== (named ?? session?.person ?? opened.person)) throw otherPerson('Qlik')
+      if (!isOf(opened)) throw otherPerson('Qlik')
+      if (session) assertSame(opened)
       openedAt = Date.now()
       tabs.noteSession(true)
       tabs.tell('changed')
@@ -164,12 +154,8 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
     if (found) {
       assertSame(found)
       session = { ...current(), ...found }
-    } else if (mayHaveExpired()) await logIn()
-    else throw signedOut()
-  }
-
-  function mayHaveExpired(): boolean {
-    return Date.now() >= Math.min(aliveAt + minInactivityMs, openedAt + minLifespanMs)
+    } else if (Date.now() < product().safeUntil(aliveAt, openedAt)) throw signedOut()
+    else await logIn()
   }
 
   /** One piece of work at a time. */

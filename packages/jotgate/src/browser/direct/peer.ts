@@ -7,7 +7,10 @@ export interface Peer {
   /** Whose absence it is. */
   readonly reason: Extract<WaitingReason, 'host-unreachable' | 'qlik-unreachable'>
   /** The error that says that a browser got no answer. */
-  readonly unreachable: 'ERR_BROWSER_TOKEN_UNREACHABLE' | 'ERR_BROWSER_QLIK_UNREACHABLE'
+  readonly unreachable:
+    | 'ERR_BROWSER_TOKEN_UNREACHABLE'
+    | 'ERR_BROWSER_QLIK_UNREACHABLE'
+    | 'ERR_BROWSER_PROXY_UNREACHABLE'
 }
 
 /** How a page asks. */

@@ -19,11 +19,15 @@ export function createSockets(login: PageLogin): Sockets {
   return {
     add(socket) {
       open.add(socket)
-      socket.addEventListener('close', ({ code }) => {
-        // Closed by itself: perhaps the session has ended, or another tab has a new CSRF token.
-        const isExpected = !open.delete(socket) || [1000, 1001, 1005].includes(code)
-        if (!isExpected && login.state.state === 'connected') login.confirm().catch(ignore)
+      socket.addEventListener('close', () => {
+        // Closed by Qlik, with whatever code: perhaps the session has ended, or another tab has a new CSRF token.
+        if (open.delete(socket) && login.state.state === 'connected') login.confirm().catch(ignore)
       })
+      const close = socket.close.bind(socket)
+      socket.close = (...reason) => {
+        open.delete(socket)
+        close(...reason)
+      }
       // The first listener: what comes in after the page was away waits, and comes again when the login is certain.
       socket.addEventListener('message', (event) => {
         if (login.isConfirmed()) return
@@ -36,10 +40,7 @@ export function createSockets(login: PageLogin): Sockets {
       return socket
     },
     closeAll() {
-      for (const socket of open) {
-        open.delete(socket)
-        socket.close(unauthorized)
-      }
+      for (const socket of open) socket.close(unauthorized)
     },
   }
 }

@@ -1,5 +1,5 @@
 import { failure } from '../failure.ts'
-import { page, pageOrigin } from './page-globals.ts'
+import { page } from './page-globals.ts'
 import type { Peer, Reach } from './peer.ts'
 
 /** A fetch that gives up in time, and says whose answer is missing. */
@@ -29,5 +29,5 @@ export async function unreached(
   if (!(cause instanceof TypeError)) return cause
   if (page.navigator?.onLine === false)
     return failure('ERR_BROWSER_OFFLINE', { reason: 'offline', url }, cause)
-  return failure(unreachable, { reason, url, pageOrigin: pageOrigin() } as never, cause)
+  return failure(unreachable, { reason, url } as never, cause)
 }

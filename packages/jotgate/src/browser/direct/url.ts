@@ -1,5 +1,4 @@
 /** Reads an address; undefined when it is none. */
-export function parseUrl(address: string | URL, base?: string): URL | undefined {
-  const text = String(address)
-  return URL.canParse(text, base) ? new URL(text, base) : undefined
+export function parseUrl(address: string, base?: string): URL | undefined {
+  return URL.canParse(address, base) ? new URL(address, base) : undefined
 }

@@ -1,4 +1,4 @@
-import { qlikHeaders } from '../../protocol/index.ts'
+import { proxyHeaders } from '../../protocol/index.ts'
 import type { Authorization } from '../product.ts'
 import type { DeploymentAddress } from '../session.ts'
 
@@ -20,5 +20,5 @@ export function proxyUrl(
 
 /** Header fields with the key that a call has twice: in the query, and in a field. */
 export function withXrfkey(key: string, headers: Readonly<Record<string, string>>): Authorization {
-  return { headers: { ...headers, [qlikHeaders.xrfkey]: key }, query: { xrfkey: key } }
+  return { headers: { ...headers, [proxyHeaders.xrfkey]: key }, query: { xrfkey: key } }
 }

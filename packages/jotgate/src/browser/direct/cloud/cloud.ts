@@ -1,4 +1,4 @@
-import { type QlikUser, qlikHeaders, qlikPaths } from '../../../protocol/index.ts'
+import { qlikHeaders, qlikPaths } from '../../../protocol/index.ts'
 import { isObject } from '../../../values/index.ts'
 import { diagnosed, failure } from '../../failure.ts'
 import { wrongOption } from '../../option-check.ts'
@@ -12,14 +12,15 @@ export async function cloud(
   { webIntegrationId }: CloudOptions,
   url: string,
   reach: Reach,
-): Promise<DirectProduct<QlikUser>> {
+): Promise<DirectProduct> {
   if (!/^[\w-]{1,128}$/.test(webIntegrationId ?? '')) throw await wrongOption('webIntegrationId')
   const unreachable = 'ERR_BROWSER_QLIK_UNREACHABLE'
   const peer: Peer = { url, reason: 'qlik-unreachable', unreachable }
 
   const userUrl = url + qlikPaths.currentUser
 
-  const identify = (request: Headers | URLSearchParams, csrfToken?: string) => {
+  const identify = (address: URL, csrfToken?: string, headers?: Headers) => {
+    const request = headers ?? address.searchParams
     request.set(qlikHeaders.webIntegrationId, webIntegrationId)
     if (csrfToken) request.set(qlikHeaders.csrfToken, csrfToken)
   }
@@ -27,9 +28,9 @@ export async function cloud(
   const ask = (path: string, init: Parameters<typeof askQlik>[1] = {}, csrfToken?: string) => {
     const address = new URL(path, url)
     const headers = new Headers(init.headers)
-    identify(headers, csrfToken)
+    identify(address, csrfToken, headers)
     // In the query as well: a CORS preflight has none of the page's headers, and Qlik may decide it by the ID.
-    identify(address.searchParams)
+    identify(address)
     return askQlik(address, { ...init, headers }, reach, peer)
   }
 
@@ -41,7 +42,9 @@ export async function cloud(
     peer,
     basePath: '',
     identify,
-    personOf: ({ sub }) => (typeof sub === 'string' ? sub : undefined),
+    // The shortest inactivity timeout and lifespan that an administrator can set: 15 minutes and an hour.
+    safeUntil: (aliveAt, openedAt) => Math.min(aliveAt + 900_000, openedAt + 3_600_000),
+    isOf: ({ sub }, { person }) => sub === person,
     async openSession(host) {
       const headers = { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' }
       const init = { method: 'POST', headers, meant: /^4(?!29)/ }

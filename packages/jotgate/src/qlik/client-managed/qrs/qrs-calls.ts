@@ -1,4 +1,4 @@
-import { qlikHeaders } from '../../../protocol/index.ts'
+import { proxyHeaders } from '../../../protocol/index.ts'
 import { isObject } from '../../../values/index.ts'
 import { qlikErrors } from '../../errors.ts'
 import type { CallOptions } from '../../http.ts'
@@ -84,7 +84,10 @@ function throughProxy(how: CallOptions, session: QlikSession): QrsCalls['send'] 
 
 function atPort(options: CallOptions & { url: string; user: { directory: string; id: string } }) {
   const { user } = options
-  const calls = createServiceCalls({ ...options, headers: { [qlikHeaders.user]: userField(user) } })
+  const calls = createServiceCalls({
+    ...options,
+    headers: { [proxyHeaders.user]: userField(user) },
+  })
   return async (call: Parameters<QrsCalls['send']>[0]): Promise<unknown> => {
     const answer = await calls(call)
     return answer.text === '' ? undefined : jsonOf(answer)

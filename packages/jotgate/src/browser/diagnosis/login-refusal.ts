@@ -1,9 +1,8 @@
 import { parseQlikProblem } from '../../protocol/index.ts'
-import { pageOrigin } from '../direct/page-globals.ts'
 import type { HostToken } from '../direct/peer.ts'
 import { failureOf } from './failures.ts'
 
-/** What it means that Qlik refused the token. */
+/** What it means that Qlik Cloud refused the token. */
 export async function cloudRefusal(
   host: HostToken,
   response: Response,
@@ -14,12 +13,32 @@ export async function cloudRefusal(
   // Qlik's code for an origin that the web integration does not list.
   if (problem.code === 'LOGIN-10') {
     const reason = 'origin-not-listed'
-    return failureOf('ERR_BROWSER_ORIGIN', { reason, pageOrigin: pageOrigin(), ...refusal })
+    return failureOf('ERR_BROWSER_ORIGIN', { reason, ...refusal })
   }
-  const wrongTime = clockProblem(host, Date.now())
-  if (wrongTime === undefined)
-    return failureOf('ERR_BROWSER_LOGIN_REFUSED', { reason: 'refused', ...refusal })
-  return failureOf('ERR_BROWSER_CLOCK', { reason: 'clock', problem: wrongTime, ...refusal })
+  return (
+    clockError(host, refusal) ??
+    failureOf('ERR_BROWSER_LOGIN_REFUSED', { reason: 'refused', ...refusal })
+  )
+}
+
+/** What it means that a virtual proxy refused the token: it gives a status, and no reason. */
+export function proxyRefusal(host: HostToken, refusal: Refusal): Error {
+  return (
+    clockError(host, refusal) ??
+    failureOf('ERR_BROWSER_PROXY_REFUSED', { reason: 'refused', ...refusal })
+  )
+}
+
+interface Refusal {
+  readonly url: string
+  readonly status: number
+}
+
+function clockError(host: HostToken, refusal: Refusal): Error | undefined {
+  const problem = clockProblem(host, Date.now())
+  return problem === undefined
+    ? undefined
+    : failureOf('ERR_BROWSER_CLOCK', { reason: 'clock', problem, ...refusal })
 }
 
 /** More than any tolerance that Qlik is known to have. */
