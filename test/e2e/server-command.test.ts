@@ -94,3 +94,16 @@ describe('jotgate whoami', () => {
     expect(out).toMatch(/^directory +OTHER +ACME +<- differs$/m)
   })
 })
+
+describe('jotgate request --qrs', () => {
+  it('goes through the virtual proxy as the user, where there is no certificate', async () => {
+    const about = await command.run(['request', 'GET', '/about', '--qrs', ...ada])
+    expect({ exitCode: about.exitCode, err: about.err }).toEqual({ exitCode: 0, err: '' })
+    expect(JSON.parse(about.out)).toMatchObject({ schemaPath: 'About' })
+    // The rules decide what the user may see: Ada may see no virtual proxy.
+    const path = '/qrs/virtualproxyconfig/full'
+    const seen = await command.run(['request', 'GET', path, '--qrs', ...ada])
+    expect(seen).toEqual({ exitCode: 0, out: '[]', err: '' })
+    expect(sessions()).toEqual([])
+  })
+})
