@@ -47,7 +47,7 @@ describe('the portal’s pages', () => {
   it('have no mark left unfilled, and show a script to copy', async () => {
     const { viewHtml } = await readPageFiles(outDir)
     for (const view of views) {
-      expect(viewHtml(view)).not.toMatch(/<!-- (part|views|code|frame|slot|page)|<template/)
+      expect(viewHtml(view)).not.toMatch(/<!-- (part|product|views|code|frame|slot|page)|<template/)
       expect(viewHtml(view)).toContain('await connect({')
     }
   })

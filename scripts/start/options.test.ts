@@ -2,14 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { readStartOptions } from './options.ts'
 
 describe('the options of npm start', () => {
-  it('are 4848 and 3000 when nothing is said', () => {
-    expect(readStartOptions([], {})).toEqual({ emulatorPort: 4848, portalPort: 3000 })
+  it('are 4848, 4443 and 3000 when nothing is said', () => {
+    expect(readStartOptions([], {})).toEqual({
+      emulatorPort: 4848,
+      serverPort: 4443,
+      portalPort: 3000,
+    })
   })
 
   it('come from flags before the environment', () => {
     const environment = { JOTGATE_EMULATOR_PORT: '5000', JOTGATE_PORTAL_PORT: '5001' }
-    expect(readStartOptions(['--portal-port', '6001'], environment)).toEqual({
+    const args = ['--portal-port', '6001', '--server-port', '6002']
+    expect(readStartOptions(args, environment)).toEqual({
       emulatorPort: 5000,
+      serverPort: 6002,
       portalPort: 6001,
     })
   })

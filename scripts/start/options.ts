@@ -2,14 +2,16 @@ import { parseArgs } from 'node:util'
 
 export interface StartOptions {
   emulatorPort: number
+  serverPort: number
   portalPort: number
 }
 
 export const usage = `npm start [-- options]
 
-Starts a local Qlik Cloud (the emulator) and the example portal, on this machine only.
+Starts a local Qlik Cloud and a local client-managed Qlik (the emulator) and the example portal, on this machine only.
 
-  --emulator-port PORT   where the emulator listens   (4848, or JOTGATE_EMULATOR_PORT)
+  --emulator-port PORT   where Qlik Cloud listens     (4848, or JOTGATE_EMULATOR_PORT)
+  --server-port PORT     where client-managed listens (4443, or JOTGATE_SERVER_PORT)
   --portal-port PORT     where the portal listens     (3000, or JOTGATE_PORTAL_PORT)
   --help                 this text
 `
@@ -29,6 +31,7 @@ export function readStartOptions(
     allowPositionals: true,
     options: {
       'emulator-port': { type: 'string' },
+      'server-port': { type: 'string' },
       'portal-port': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -39,17 +42,23 @@ export function readStartOptions(
     throw new Error(
       `"${positionals[0]}" belongs to no option. Options go behind --: npm start -- --portal-port 3001`,
     )
-  const port = (flag: 'emulator-port' | 'portal-port', variable: string, preset: number) =>
+  const port = (
+    flag: 'emulator-port' | 'server-port' | 'portal-port',
+    variable: string,
+    preset: number,
+  ) =>
     values[flag] === undefined
       ? toPort(environment[variable] || String(preset), variable)
       : toPort(values[flag], `--${flag}`)
   const options = {
     emulatorPort: port('emulator-port', 'JOTGATE_EMULATOR_PORT', 4848),
+    serverPort: port('server-port', 'JOTGATE_SERVER_PORT', 4443),
     portalPort: port('portal-port', 'JOTGATE_PORTAL_PORT', 3000),
   }
-  if (options.emulatorPort === options.portalPort) {
-    throw new Error(`Emulator and portal cannot share port ${options.portalPort}: choose two.`)
-  }
+  const ports = Object.values(options)
+  const shared = ports.find((one, index) => ports.indexOf(one) !== index)
+  if (shared !== undefined)
+    throw new Error(`Emulator, server and portal cannot share port ${shared}: choose three.`)
   return options
 }
 

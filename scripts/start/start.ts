@@ -2,11 +2,18 @@ import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cloud, createSigner, isJotgateError } from 'jotgate'
-import { createEmulator, createMoviesApp, moviesAppId, parseSectionAccess } from 'jotgate-emulator'
+import {
+  cloudTenant,
+  createEmulators,
+  createMoviesApp,
+  moviesAppId,
+  parseSectionAccess,
+} from 'jotgate-emulator'
 import { createPortal, demoUsers } from '../../examples/portal/server/index.ts'
 import { buildPortalPages } from '../pages/portal-pages.ts'
 import { readStartOptions, type StartOptions, usage } from './options.ts'
 import { registerTenant } from './register-tenant.ts'
+import { serverDeployment, serverForPortal, serverPrefix } from './server.ts'
 import { provideSigningKey } from './signing-key.ts'
 import { createStepReport } from './step-report.ts'
 
@@ -16,37 +23,55 @@ const issuer = 'portal.acme.example'
 /** Starts a local Qlik and a host application, with a key that both know. */
 async function start(options: StartOptions): Promise<{ close(): Promise<void> }> {
   const report = createStepReport(process.stdout)
-  report.title('jotgate: a local Qlik Cloud and an example portal, on this machine only')
+  report.title('jotgate: a local Qlik and an example portal, on this machine only')
   const portalUrl = `http://localhost:${options.portalPort}`
   // Browsers resolve *.localhost to this machine by themselves. Node and the system's resolver often do
   // not, so only browsers get these names; the servers here speak with localhost.
   const crossSite = {
     publicUrl: `http://portal.localhost:${options.portalPort}`,
     qlikUrl: `http://qlik.localhost:${options.emulatorPort}`,
+    serverUrl: `http://sense.localhost:${options.serverPort}`,
   }
+  const origins = [portalUrl, crossSite.publicUrl]
 
-  const signing = await report.step(
-    'signing key',
-    () => provideSigningKey(join(root, '.jotgate/keys')),
-    ({ created, file, key }) =>
-      `${created ? 'made' : 'found'} ${relative(root, file)}, key ID ${key.kid}`,
+  const [signing, serverSigning] = await report.step(
+    'signing keys',
+    // One for each Qlik: whoever has the one must not get into the other.
+    async () =>
+      [
+        await provideSigningKey(join(root, '.jotgate/keys')),
+        await provideSigningKey(join(root, '.jotgate/keys'), 'server'),
+      ] as const,
+    (keys) =>
+      keys
+        .map(({ created, file }) => `${created ? 'made' : 'found'} ${relative(root, file)}`)
+        .join(', '),
   )
   const page = await report.step(
     'pages',
     () => buildPortalPages(),
     ({ rebuilt }) => (rebuilt ? 'built' : 'up to date'),
   )
-  const emulator = await report.step(
+  const emulators = await report.step(
     'Qlik emulator',
     async () => {
       const file = join(root, 'examples/portal/movies-section-access.csv')
       const sectionAccess = parseSectionAccess(await readFile(file, 'utf8'))
       const apps = [await createMoviesApp({ sectionAccess })]
-      return createEmulator({ port: options.emulatorPort, apps }).catch(onPort('emulator'))
+      const { certificatePem } = serverSigning
+      return createEmulators({
+        apps,
+        products: [
+          cloudTenant({ port: options.emulatorPort }),
+          serverForPortal({ port: options.serverPort, certificatePem, origins }),
+        ],
+      }).catch(onPort(options))
     },
-    ({ port }) => `http://localhost:${port}, app Movies; verifies tokens as Qlik Cloud does`,
+    ({ products }) =>
+      `Qlik Cloud at ${products.cloud.url}, client-managed Qlik at ${products['client-managed'].url}; one app, Movies`,
   )
-  const deployment = cloud({ url: `http://localhost:${emulator.port}`, issuer })
+  const { cloud: tenantEmulator, 'client-managed': server } = emulators.products
+  const deployment = cloud({ url: tenantEmulator.url, issuer })
   await report.step(
     'Qlik’s own pages',
     // The emulator builds them at the first request: better now than while a visitor waits.
@@ -58,10 +83,10 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
     () =>
       registerTenant({
         deployment,
-        apiKey: emulator.adminKey,
+        apiKey: emulators.adminKey,
         key: signing.key,
         certificateLine: signing.certificateLine,
-        origins: [portalUrl, crossSite.publicUrl],
+        origins,
       }),
     ({ webIntegrationId }) =>
       `issuer ${issuer} trusted; web integration ${webIntegrationId} for both addresses below`,
@@ -80,8 +105,15 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
           appId: moviesAppId,
         },
         signer: createSigner({ deployment, key: signing.key }),
+        server: {
+          place: { url: server.url, prefix: serverPrefix, appId: moviesAppId },
+          signer: createSigner({
+            deployment: serverDeployment(server.url),
+            key: serverSigning.key,
+          }),
+        },
         pageFolder: page.folder,
-      }).catch(onPort('portal')),
+      }).catch(onPort(options)),
     () =>
       `users ${demoUsers.map(({ id }) => id).join(', ')}; tokens only for people who are logged in`,
   )
@@ -90,32 +122,35 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
     `\n  Open ${first} portal and Qlik on one site: works in every browser` +
       `\n  or   ${second} Qlik is another site, ${crossSite.qlikUrl}, as a real tenant is:` +
       `\n       ${' '.repeat(28)} browsers that block third-party cookies stop there, and the page says why` +
-      `\n\n  Look into Qlik:  ${emulator.consoleUrl}` +
+      `\n\n  Look into Qlik:  ${emulators.consoleUrl}` +
       '\n       each token and why it was accepted or refused, requests, engine frames, faults to switch on' +
       '\n\n  Ctrl+C ends everything.\n',
   )
   return {
     close: async () => {
       await portal.close()
-      await emulator.close()
+      await emulators.close()
     },
   }
 }
 
 /** A port that is taken is the user's to free: one line, not a stack. */
-function onPort(part: 'emulator' | 'portal'): (error: unknown) => never {
+function onPort(ports: StartOptions): (error: unknown) => never {
   return (error) => {
     for (let cause = error; cause instanceof Error; cause = cause.cause) {
-      if ('code' in cause && cause.code === 'EADDRINUSE') {
-        throw new Error(
-          `The ${part}'s port is in use; is another jotgate running? ` +
-            `Choose another: npm start -- --${part}-port PORT, or JOTGATE_${part.toUpperCase()}_PORT.`,
-        )
-      }
+      if (!('code' in cause) || cause.code !== 'EADDRINUSE') continue
+      const taken = 'port' in cause ? cause.port : undefined
+      const part = partsWithPort.find((one) => ports[`${one}Port`] === taken) ?? 'portal'
+      throw new Error(
+        `The ${part}'s port is in use; is another jotgate running? ` +
+          `Choose another: npm start -- --${part}-port PORT, or JOTGATE_${part.toUpperCase()}_PORT.`,
+      )
     }
     throw error
   }
 }
+
+const partsWithPort = ['emulator', 'server', 'portal'] as const
 
 function explain(error: unknown): string {
   if (isJotgateError(error)) return `${error.message} [${error.code}]\n${error.hint}`

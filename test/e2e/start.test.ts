@@ -13,11 +13,14 @@ afterEach(() => {
   running.clear()
 })
 
-async function freePorts(): Promise<[number, number]> {
-  const emulatorPort = await findFreePort()
-  let portalPort = await findFreePort()
-  while (portalPort === emulatorPort) portalPort = await findFreePort()
-  return [emulatorPort, portalPort]
+/** Three ports, and the options that name them. */
+async function freePorts() {
+  const ports = new Set<number>()
+  while (ports.size < 3) ports.add(await findFreePort())
+  const [emulatorPort = 0, serverPort = 0, portalPort = 0] = ports
+  const flags = Object.entries({ emulator: emulatorPort, server: serverPort, portal: portalPort })
+  const args = flags.flatMap(([part, port]) => [`--${part}-port`, String(port)])
+  return { emulatorPort, serverPort, portalPort, args }
 }
 
 function startWith(args: readonly string[]) {
@@ -52,13 +55,14 @@ function startWith(args: readonly string[]) {
 
 describe('npm start', () => {
   it('ends with the address, serves it, ends on Ctrl+C with everything, and starts again', async () => {
-    const [emulatorPort, portalPort] = await freePorts()
-    const ports = ['--emulator-port', String(emulatorPort), '--portal-port', String(portalPort)]
+    const { emulatorPort, serverPort, portalPort, args } = await freePorts()
     for (const round of [1, 2]) {
-      const { child, opened, exited } = startWith(ports)
+      const { child, opened, exited } = startWith(args)
       const address = await opened
       expect(address).toBe(`http://localhost:${portalPort}`)
       expect((await fetch(address)).status, `round ${round}`).toBe(200)
+      const server = `http://localhost:${serverPort}`
+      expect((await fetch(`${server}/jwt/hub/`)).status, `round ${round}`).toBe(401)
       child.kill('SIGINT')
       const { code, stdout, stderr } = await exited
       // With the key behind `#`, so that who opens it may change things at once.
@@ -66,26 +70,25 @@ describe('npm start', () => {
       expect(stderr).toBe('')
       expect(code).toBe(0)
       await expect(fetch(address)).rejects.toThrow()
-      await expect(fetch(`http://localhost:${emulatorPort}/`)).rejects.toThrow()
+      for (const port of [emulatorPort, serverPort])
+        await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow()
     }
   })
 
-  it('says in one line which port is taken and how to choose another', async () => {
-    const [emulatorPort, portalPort] = await freePorts()
-    const taken = createServer().listen(emulatorPort, '127.0.0.1')
-    await once(taken, 'listening')
-    const { exited } = startWith([
-      '--emulator-port',
-      String(emulatorPort),
-      '--portal-port',
-      String(portalPort),
-    ])
-    const { code, stderr } = await exited
-    taken.close()
-    expect(code).toBe(1)
-    expect(stderr.trim().split('\n')).toHaveLength(1)
-    expect(stderr).toContain('--emulator-port')
-  })
+  it.each(['emulator', 'server', 'portal'] as const)(
+    'says in one line which port is taken and how to choose another: %s',
+    async (part) => {
+      const { args, ...ports } = await freePorts()
+      const taken = createServer().listen(ports[`${part}Port`], '127.0.0.1')
+      await once(taken, 'listening')
+      const { exited } = startWith(args)
+      const { code, stderr } = await exited
+      taken.close()
+      expect(code).toBe(1)
+      expect(stderr.trim().split('\n')).toHaveLength(1)
+      expect(stderr).toContain(`--${part}-port`)
+    },
+  )
 
   it('refuses an option that it does not know and says where those are that it does', async () => {
     const { code, stderr, stdout } = await startWith(['--prot', '1']).exited

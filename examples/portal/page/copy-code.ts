@@ -1,13 +1,21 @@
 import { elementById } from './element.ts'
-import type { PortalConfig } from './portal-config.ts'
+import type { PortalConfig, ServerConfig } from './portal-config.ts'
 
 /** Writes the portal's own Qlik into the script that people copy, in the place of its examples. */
 export function fillInCode({ qlik }: PortalConfig): void {
-  const values = {
+  fillIn({
     'https://your-tenant.eu.qlikcloud.com': qlik.url,
     'your-web-integration-id': qlik.webIntegrationId,
     'your-app-id': qlik.appId,
-  }
+  })
+}
+
+/** The same for client-managed Qlik. */
+export function fillInServerCode({ url, prefix, appId }: ServerConfig): void {
+  fillIn({ 'https://your-server.example': url, 'your-prefix': prefix, 'your-app-id': appId })
+}
+
+function fillIn(values: Readonly<Record<string, string>>): void {
   const code = elementById('code', HTMLElement)
   for (const [example, value] of Object.entries(values))
     code.textContent = code.textContent.replaceAll(example, () => value)

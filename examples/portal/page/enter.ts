@@ -39,6 +39,7 @@ export function enter(show: (context: ViewContext) => Promise<void>): void {
     config = await readPortalConfig()
     fillInCode(config)
     showPortalUser(config)
+    elementById('portal-subject', HTMLElement).textContent = config.user.subject
     offerLoginChoice(config)
     const isByToken = chosenLogin() === 'jwt'
     const qlik = await (isByToken ? connectByToken(config) : connectInteractively(config))
@@ -67,11 +68,14 @@ function offerLoginChoice(config: PortalConfig): void {
   })
 }
 
-function showPortalUser({ user }: PortalConfig): void {
+export function showPortalUser({ user }: PortalConfig): void {
   elementById('portal-user-name', HTMLElement).textContent = user.name
   elementById('portal-user-role', HTMLElement).textContent = user.role
-  elementById('portal-subject', HTMLElement).textContent = user.subject
+  portalSubject = user.subject
 }
+
+/** Whom the portal knew when the page was loaded. */
+let portalSubject: string | undefined
 
 /** Nobody may see another person's data, so a mix-up is an error. */
 function assertSamePerson(qlikUser: QlikUser, { user }: PortalConfig): void {
@@ -103,8 +107,11 @@ function showQlikUser(qlikUser: QlikUser, { user }: PortalConfig): void {
 /** From then on, a closed socket is expected. */
 let isLeaving = false
 
+/** Whether this page is being left, so that what fails now is expected. */
+export const hasLeft = () => isLeaving
+
 /** Signing out of the portal ends the session at Qlik as well. It does not wait long for a Qlik that is down. */
-function signOutOfBoth(qlik: QlikConnection): void {
+export function signOutOfBoth(qlik: Pick<QlikConnection, 'logout'>): void {
   const form = elementById('sign-out', HTMLFormElement)
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
@@ -116,17 +123,16 @@ function signOutOfBoth(qlik: QlikConnection): void {
 }
 
 /** When the connection has ended, the page shows nothing more of the person. */
-async function showConnectionEvent(event: ConnectionEvent): Promise<void> {
+export async function showConnectionEvent(event: ConnectionEvent): Promise<void> {
   if (isLeaving || event.state !== 'ended') return
   isLeaving = true
   showFailure(toFailure(event.error))
   // A sign-out in another tab ends the session at Qlik first, and that of the portal a moment later.
-  const subject = elementById('portal-subject', HTMLElement).textContent
   for (const waitMs of [0, 200, 500, 2000]) {
     await new Promise((resolve) => setTimeout(resolve, waitMs))
     const { user } = await readPortalConfig().catch(() => ({ user: undefined }))
     // The portal then answers with the sign-in page, or with the new person's page.
-    if (user?.subject !== subject) return location.reload()
+    if (user?.subject !== portalSubject) return location.reload()
   }
 }
 

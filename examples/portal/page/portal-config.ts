@@ -1,9 +1,19 @@
 import { failureError } from './failure.ts'
 
+/** Where client-managed Qlik is, and who the person is there. */
+export interface ServerConfig {
+  url: string
+  prefix: string
+  appId: string
+  userId: string
+}
+
 /** What the portal answers to its own page: who is signed in, and where Qlik is. Nothing is secret. */
 export interface PortalConfig {
   user: { name: string; role: string; subject: string }
   qlik: { url: string; webIntegrationId: string; appId: string }
+  /** Where client-managed Qlik is, if the portal has one. */
+  server?: ServerConfig
   /** The portal's first address. Direct mode may work at that one only. */
   mainUrl: string
 }

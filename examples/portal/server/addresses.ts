@@ -5,14 +5,17 @@ import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
 export interface PortalAddress {
   /** What people type, as an origin. */
   publicUrl: string
-  /** Where the pages at that address find Qlik, as an origin. */
+  /** Where the pages at that address find Qlik Cloud, as an origin. */
   qlikUrl: string
+  /** Where they find client-managed Qlik, as an origin, if the portal has it. */
+  serverUrl?: string
 }
 
 /** What hangs on the address at which somebody visits. */
 export interface AddressInUse {
   readonly publicOrigin: string
   readonly qlikOrigin: string
+  readonly serverOrigin: string | undefined
   readonly policies: ContentPolicies
   readonly securityHeaders: Readonly<Record<string, string>>
   readonly cookie: SessionCookie
@@ -30,13 +33,17 @@ export function createAddressChoice(addresses: readonly [CheckedAddress, ...Chec
   main: AddressInUse
   of(headers: Headers): AddressInUse
 } {
-  const toEntry = ({ publicUrl, qlikUrl }: CheckedAddress) =>
+  const toEntry = ({ publicUrl, qlikUrl, serverUrl }: CheckedAddress) =>
     [
       publicUrl.host,
       {
         publicOrigin: publicUrl.origin,
         qlikOrigin: qlikUrl.origin,
-        policies: toContentPolicies(qlikUrl),
+        serverOrigin: serverUrl?.origin,
+        policies: toContentPolicies({
+          cloud: qlikUrl,
+          ...(serverUrl && { 'client-managed': serverUrl }),
+        }),
         securityHeaders: toSecurityHeaders(publicUrl),
         cookie: createSessionCookie(publicUrl),
       },
@@ -50,10 +57,11 @@ export function createAddressChoice(addresses: readonly [CheckedAddress, ...Chec
   return { main, of: (headers) => byHost.get(headers.get('host')?.toLowerCase() ?? '') ?? main }
 }
 
-/** An address whose two origins were checked. */
+/** An address whose origins were checked. */
 export interface CheckedAddress {
   readonly publicUrl: URL
   readonly qlikUrl: URL
+  readonly serverUrl?: URL
 }
 
 /**

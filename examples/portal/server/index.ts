@@ -1,5 +1,5 @@
 export type { PortalAddress } from './addresses.ts'
 export type { PortalEvent } from './events.ts'
 export { createPortal, type Portal, type PortalOptions } from './portal.ts'
-export type { QlikPlace } from './qlik-place.ts'
+export type { QlikPlace, ServerPlace } from './qlik-place.ts'
 export { type DemoUser, demoUsers } from './users.ts'

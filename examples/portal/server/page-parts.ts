@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { views } from './views.ts'
+import { products, views } from './views.ts'
 
 /** A plug-in as vite takes it; only what is used of it here. */
 interface PagePartsPlugin {
@@ -19,7 +19,9 @@ interface PagePartsPlugin {
  * | `<!-- frame: NAME -->`, first | `parts/NAME.html`, the page's `<template slot="SLOT">` in the place of `<!-- slot: SLOT -->` |
  * | `<!-- page -->` | the page's own name, for its script |
  * | `<!-- part: NAME -->` | `parts/NAME.html`, which may name others |
- * | `<!-- views -->` | the links to all views, this page's marked as the current one |
+ * | `<!-- product part: NAME -->` | `parts/NAME.PRODUCT.html`, for what differs by the page's product |
+ * | `<!-- products -->` | the links to the products, this page's marked as the chosen one |
+ * | `<!-- views -->` | the links to the views of its product, this page's marked as the current one |
  * | `<!-- code -->` | `copy/NAME.ts`, where NAME is the page's own: a whole script for people to copy |
  *
  * So the pages share what they have in common, and each shows a script that is type-checked and tested.
@@ -49,8 +51,13 @@ export function fillPageParts(
   { file, read }: { file: string; read: (name: string) => string },
 ): string {
   const name = file.replace(/\.html$/, '')
-  return fillParts(fillFrame(html, read), read)
+  const framed = fillFrame(html, read).replaceAll(
+    /<!-- product part: ([\w-]+) -->/g,
+    (_mark, part) => read(`parts/${part}.${productOf(file)}.html`).trimEnd(),
+  )
+  return fillParts(framed, read)
     .replaceAll('<!-- page -->', () => name)
+    .replaceAll('<!-- products -->', () => productLinksFrom(file))
     .replaceAll('<!-- views -->', () => linksFrom(file))
     .replaceAll('<!-- code -->', () => escapeText(read(`copy/${name}.ts`).trimEnd()))
 }
@@ -82,8 +89,21 @@ function fillParts(html: string, read: (name: string) => string): string {
   )
 }
 
+const productOf = (file: string) => views.find((view) => view.file === file)?.product
+
+function productLinksFrom(file: string): string {
+  return products
+    .map(({ name, label }) => {
+      const first = views.find(({ product }) => product === name)
+      const chosen = productOf(file) === name ? ' aria-current="true"' : ''
+      return `<li><a href="${first?.path}"${chosen}>${escapeText(label)}</a></li>`
+    })
+    .join('\n')
+}
+
 function linksFrom(file: string): string {
   return views
+    .filter(({ product }) => product === productOf(file))
     .map((view) => {
       const current = view.file === file ? ' aria-current="page"' : ''
       return `<li><a href="${view.path}"${current}>${escapeText(view.label)}</a></li>`

@@ -21,7 +21,11 @@ export interface PortalUnderTest extends Portal {
   /** Signs in as a browser would, and gives the session cookie as `name=value`. */
   signIn(userId: string, cookie?: string): Promise<string>
   /** Asks for a token as the portal's own page does; headers with no value are left out. */
-  askForToken(headers: Record<string, string | undefined>, body?: string): Promise<Response>
+  askForToken(
+    headers: Record<string, string | undefined>,
+    body?: string,
+    path?: string,
+  ): Promise<Response>
   get(path: string, cookie?: string): Promise<Response>
 }
 
@@ -110,12 +114,12 @@ async function startWith(
       if (response.status !== 303) throw new Error(`The login was answered ${response.status}`)
       return response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
     },
-    askForToken(headers, body = '{}') {
+    askForToken(headers, body = '{}', path = '/token') {
       const all = { Origin: portal.url, 'Content-Type': 'application/json', ...headers }
       const sent = Object.entries(all).filter((entry): entry is [string, string] => {
         return entry[1] !== undefined
       })
-      return fetch(`${address}/token`, { method: 'POST', headers: new Headers(sent), body })
+      return fetch(`${address}${path}`, { method: 'POST', headers: new Headers(sent), body })
     },
     get: (path, cookie) =>
       fetch(`${address}${path}`, { headers: cookie === undefined ? {} : { Cookie: cookie } }),

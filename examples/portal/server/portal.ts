@@ -5,7 +5,7 @@ import type { Signer } from 'jotgate'
 import { createAddressChoice, type PortalAddress, parseOrigin } from './addresses.ts'
 import type { PortalEvent } from './events.ts'
 import { readPageFiles } from './page-files.ts'
-import type { QlikPlace } from './qlik-place.ts'
+import type { QlikPlace, ServerPlace } from './qlik-place.ts'
 import { namesOneHost } from './request-line.ts'
 import { createRoutes } from './routes.ts'
 
@@ -21,6 +21,8 @@ export interface PortalOptions {
   qlik: QlikPlace
   /** Signs tokens for that Qlik. */
   signer: Signer
+  /** Client-managed Qlik, and who signs tokens for it; its views are not there when omitted. */
+  server?: { place: ServerPlace; signer: Signer }
   /** How long a request may take to arrive, its body included, in milliseconds; 5000 by default. */
   requestTimeoutMs?: number
   /** The folder of the built pages. */
@@ -61,10 +63,14 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
       `The portal does not listen at ${host}: anybody may sign in as anybody, so it stays on this machine. Use 127.0.0.1.`,
     )
   const qlikUrl = parseOrigin('qlik.url', options.qlik.url)
+  const serverUrl = options.server && parseOrigin('server.place.url', options.server.place.url)
   if (options.publicUrl !== undefined) parseOrigin('publicUrl', options.publicUrl)
-  const others = (options.otherAddresses ?? []).map(({ publicUrl, qlikUrl }, index) => ({
-    publicUrl: parseOrigin(`otherAddresses[${index}].publicUrl`, publicUrl),
-    qlikUrl: parseOrigin(`otherAddresses[${index}].qlikUrl`, qlikUrl),
+  const others = (options.otherAddresses ?? []).map((address, index) => ({
+    publicUrl: parseOrigin(`otherAddresses[${index}].publicUrl`, address.publicUrl),
+    qlikUrl: parseOrigin(`otherAddresses[${index}].qlikUrl`, address.qlikUrl),
+    ...(address.serverUrl !== undefined && {
+      serverUrl: parseOrigin(`otherAddresses[${index}].serverUrl`, address.serverUrl),
+    }),
   }))
   const files = await readPageFiles(options.pageFolder)
 
@@ -80,9 +86,13 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   // before the event loop turns again.
   const publicUrl = parseOrigin('publicUrl', options.publicUrl ?? `http://localhost:${port}`)
   const routes = createRoutes({
-    addresses: createAddressChoice([{ publicUrl, qlikUrl }, ...others]),
+    addresses: createAddressChoice([
+      { publicUrl, qlikUrl, ...(serverUrl && { serverUrl }) },
+      ...others,
+    ]),
     qlik: options.qlik,
     signer: options.signer,
+    ...(options.server && { server: options.server }),
     files,
     clock: options.clock ?? Date.now,
     randomBytes: options.randomBytes ?? systemRandomBytes,

@@ -5,18 +5,19 @@ import type { PortalEvent } from './events.ts'
 import { isFromOwnPage } from './own-page.ts'
 import type { PageFiles } from './page-files.ts'
 import { type Problem, problems, toProblemResponse } from './problem.ts'
-import type { QlikPlace } from './qlik-place.ts'
+import type { QlikPlace, ServerPlace } from './qlik-place.ts'
 import { readSmallBody } from './request-body.ts'
 import { createSessionStore, type PortalSession } from './session-store.ts'
 import { renderSignInPage } from './sign-in-page.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
-import { type DemoUser, demoUsers } from './users.ts'
+import { type DemoUser, demoUsers, toCloudUser, toServerUser } from './users.ts'
 import { views } from './views.ts'
 
 export interface RouteOptions {
   addresses: ReturnType<typeof createAddressChoice>
   qlik: QlikPlace
   signer: Signer
+  server?: { place: ServerPlace; signer: Signer }
   files: PageFiles
   clock: () => number
   randomBytes: (size: number) => Uint8Array
@@ -35,11 +36,11 @@ interface RequestNotes {
  * | `GET /` and the other views | everybody | the sign-in page, or the view for who is signed in |
  * | `POST /login`, `POST /logout` | our own pages | starts and ends the portal's session |
  * | `GET /config.json` | who is signed in | who they are, and where Qlik is |
- * | `POST /token` | our own pages, for who is signed in | a token for that person |
+ * | `POST /token`, `/token/client-managed` | our own pages, for who is signed in | a token for that person |
  * | `GET /assets/…`, `/gate.svg` | everybody | the files that the pages are made of |
  */
 export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
-  const { addresses, qlik, signer, files, clock, randomBytes, onEvent } = options
+  const { addresses, qlik, signer, server, files, clock, randomBytes, onEvent } = options
   const sessions = createSessionStore({ clock, randomBytes })
   const userById = new Map(demoUsers.map((user) => [user.id, user]))
 
@@ -50,14 +51,26 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     return id === undefined ? undefined : sessions.find(id)
   }
   const userOf = (session: PortalSession): DemoUser | undefined => userById.get(session.userId)
-  const answerToken = createTokenEndpoint({
-    publicOriginOf: ({ headers }) => addresses.of(headers).publicOrigin,
-    signer,
+  const asked = {
+    publicOriginOf: ({ headers }: Request) => addresses.of(headers).publicOrigin,
     sessionOf,
     userOf,
     clock,
     onEvent,
-  })
+  }
+  // Each Qlik takes its own tokens, so each has an address of its own: the body of a request decides nothing.
+  const tokenEndpoints = new Map([
+    ['/token', createTokenEndpoint({ ...asked, signer, toQlikUser: toCloudUser })],
+    ...(server === undefined
+      ? []
+      : [
+          [
+            '/token/client-managed',
+            createTokenEndpoint({ ...asked, signer: server.signer, toQlikUser: toServerUser }),
+          ] as const,
+        ]),
+  ])
+  const shownViews = views.filter(({ product }) => product === 'cloud' || server !== undefined)
 
   const routes = new Hono<RequestNotes>()
 
@@ -103,7 +116,7 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     hint: `Open ${c.get('address').publicOrigin} and sign in there.`,
   })
 
-  for (const view of views)
+  for (const view of shownViews)
     routes.get(view.path, (c) => {
       if (!sessionOf(c.req.raw)) return showSignIn(c, view.path)
       c.header('Content-Security-Policy', c.get('address').policies.forView(view))
@@ -121,7 +134,7 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     if (body === undefined) return refuseForm(c, problems.bodyTooLarge)
     const form = new URLSearchParams(body)
     // Only views can be gone on to: an address out of a form must not lead anywhere else.
-    const to = views.find(({ path }) => path === form.get('to'))?.path ?? '/'
+    const to = shownViews.find(({ path }) => path === form.get('to'))?.path ?? '/'
     const user = userById.get(form.get('user') ?? '')
     if (!user) return refuseForm(c, problems.unknownUser, to)
 
@@ -152,22 +165,25 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     const user = session && userOf(session)
     if (!user) return refuse(c, problems.notSignedIn)
     const { webIntegrationId, appId } = qlik
-    const { qlikOrigin } = c.get('address')
+    const { qlikOrigin, serverOrigin } = c.get('address')
     return c.json({
       user: { name: user.name, role: user.role, subject: user.subject },
       qlik: { url: qlikOrigin, webIntegrationId, appId },
+      ...(server &&
+        serverOrigin && { server: { ...server.place, url: serverOrigin, userId: user.id } }),
       mainUrl: addresses.main.publicOrigin,
     })
   })
 
-  routes.post('/token', async (c) => {
-    const response = await answerToken(c.req.raw, {
-      requestId: c.get('requestId'),
-      refuse: (problem, headers) => refuse(c, problem, headers),
+  for (const [path, answerToken] of tokenEndpoints)
+    routes.post(path, async (c) => {
+      const response = await answerToken(c.req.raw, {
+        requestId: c.get('requestId'),
+        refuse: (problem, headers) => refuse(c, problem, headers),
+      })
+      response.headers.set('Vary', 'Origin, Sec-Fetch-Site, Cookie')
+      return response
     })
-    response.headers.set('Vary', 'Origin, Sec-Fetch-Site, Cookie')
-    return response
-  })
 
   for (const [path, file] of files.assets)
     routes.get(path, () => {
@@ -180,8 +196,8 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
   const methodsOf = new Map<string, string>([
     ['/login', 'POST'],
     ['/logout', 'POST'],
-    ['/token', 'POST'],
-    ...[...views.map(({ path }) => path), '/config.json', ...files.assets.keys()].map(
+    ...[...tokenEndpoints.keys()].map((path) => [path, 'POST'] as const),
+    ...[...shownViews.map(({ path }) => path), '/config.json', ...files.assets.keys()].map(
       (path) => [path, 'GET, HEAD'] as const,
     ),
   ])

@@ -1,4 +1,4 @@
-import type { View } from './views.ts'
+import type { ProductName, View } from './views.ts'
 
 /** The policies for the pages and for everything else that the portal answers. */
 export interface ContentPolicies {
@@ -7,10 +7,10 @@ export interface ContentPolicies {
   forView(view: View): string
 }
 
-/** Writes the content security policies, given where Qlik is. */
-export function toContentPolicies(qlikUrl: URL): ContentPolicies {
-  const qlik = qlikUrl.origin
-  const qlikSockets = qlik.replace(/^http/, 'ws')
+/** Writes the content security policies, given where each Qlik is; a view lets in that of its product alone. */
+export function toContentPolicies(
+  urls: Readonly<Partial<Record<ProductName, URL>>>,
+): ContentPolicies {
   const everywhere = [
     "default-src 'none'",
     "base-uri 'none'",
@@ -19,16 +19,19 @@ export function toContentPolicies(qlikUrl: URL): ContentPolicies {
   ]
   return {
     signIn: [...everywhere, "style-src 'self'", "img-src 'self'"].join('; '),
-    forView: ({ needs }) =>
-      [
+    forView({ needs, product }) {
+      const qlik = urls[product]?.origin ?? ''
+      const qlikSockets = qlik.replace(/^http/, 'ws')
+      return [
         ...everywhere,
-        // Where Qlik's scripts run, Qlik can do in this page what the portal can: only two ways ask for it.
+        // Where Qlik's scripts run, Qlik can do in this page what the portal can: only some ways ask for it.
         needs.qlikScripts ? `script-src 'self' ${qlik}` : "script-src 'self'",
         needs.inlineStyles ? "style-src 'self' 'unsafe-inline'" : "style-src 'self'",
         "img-src 'self'",
         `connect-src 'self' ${qlik} ${qlikSockets}`,
         ...(needs.qlikFrames ? [`frame-src ${qlik}`] : []),
-      ].join('; '),
+      ].join('; ')
+    },
     other: "default-src 'none'; frame-ancestors 'none'",
   }
 }

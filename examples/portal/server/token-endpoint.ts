@@ -1,4 +1,4 @@
-import { isJotgateError, type Signer } from 'jotgate'
+import { isJotgateError, type Signer, type User } from 'jotgate'
 import type { PortalEvent } from './events.ts'
 import { isFromOwnPage } from './own-page.ts'
 import { type Problem, problems, toProblemResponse } from './problem.ts'
@@ -15,6 +15,8 @@ export interface TokenEndpointOptions {
   sessionOf: (request: Request) => PortalSession | undefined
   /** Who a session belongs to. */
   userOf: (session: PortalSession) => DemoUser | undefined
+  /** Who that person is to Qlik. */
+  toQlikUser: (user: DemoUser) => User
   clock: () => number
   onEvent: (event: PortalEvent) => void
 }
@@ -29,7 +31,7 @@ interface TokenRequest {
 const tokensPerMinute = 30
 
 /**
- * Makes the handler of `POST /token`: the one place where a login to the portal becomes a token for
+ * Makes the handler of `POST /token` and its like: the one place where a login to the portal becomes a token for
  * Qlik. The questions stand in this order, and only who passes all of them costs a signature:
  *
  * 1. Does one of our own pages ask? Otherwise another site could ask in its visitor's name.
@@ -41,7 +43,7 @@ const tokensPerMinute = 30
  * @param options see `TokenEndpointOptions`
  */
 export function createTokenEndpoint(options: TokenEndpointOptions) {
-  const { publicOriginOf, signer, sessionOf, userOf, clock, onEvent } = options
+  const { publicOriginOf, signer, sessionOf, userOf, toQlikUser, clock, onEvent } = options
   const takeFromRate = createRateLimit({
     limit: tokensPerMinute,
     windowSeconds: 60,
@@ -68,21 +70,11 @@ export function createTokenEndpoint(options: TokenEndpointOptions) {
     if (!/^\s*(\{\s*\})?\s*$/.test(body)) return refuse(problems.bodyNotEmpty)
 
     try {
-      const { token, jti } = await signer.sign(
-        {
-          subject: user.subject,
-          name: user.name,
-          email: user.email,
-          // The portal's own people: the organisation gave them these addresses.
-          emailVerified: true,
-          groups: user.groups,
-        },
-        { signal: request.signal },
-      )
+      const { token, jti } = await signer.sign(toQlikUser(user), { signal: request.signal })
       onEvent({ type: 'token-issued', requestId, userId: user.id, jti })
       return Response.json({ token })
     } catch (error) {
-      onEvent({ type: 'failed', requestId, path: '/token', error })
+      onEvent({ type: 'failed', requestId, path: new URL(request.url).pathname, error })
       return isJotgateError(error) && error.status === 503
         ? toProblemResponse(problems.signerBusy, requestId, { 'Retry-After': '1' })
         : toProblemResponse(problems.failure, requestId)

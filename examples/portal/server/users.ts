@@ -1,3 +1,5 @@
+import type { User } from 'jotgate'
+
 /** Someone of the demonstration. A real application has its own users and its own login. */
 export interface DemoUser {
   /** What the sign-in form sends. */
@@ -52,3 +54,14 @@ export const demoUsers: readonly DemoUser[] = [
     groups: ['press'],
   },
 ]
+
+/** Somebody as Qlik Cloud is told of them. */
+export function toCloudUser({ subject, name, email, groups }: DemoUser): User {
+  // The portal's own people: the organisation gave them these addresses, so they are verified.
+  return { subject, name, email, emailVerified: true, groups }
+}
+
+/** Somebody as client-managed Qlik is told of them: the user ID beside the directory of all of the portal's people. */
+export function toServerUser({ id, name, email, groups }: DemoUser): User {
+  return { subject: id, name, email, groups }
+}
