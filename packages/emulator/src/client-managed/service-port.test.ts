@@ -251,3 +251,20 @@ describe('QPS', () => {
     expect(answer.status).toBe(400)
   })
 })
+
+it.each(['constructor=1', '__proto__=1', 'toString=1; hasOwnProperty=2'])(
+  'takes X-Qlik-Security with attributes of any name: %s',
+  async (security) => {
+    const headers = { 'x-qlik-security': security }
+    expect((await call('qrs', '/qrs/about', { headers })).status).toBe(200)
+  },
+)
+
+it('keeps IDs of sessions out of the record of requests: they are values of cookies', async () => {
+  const { cookie } = await site.logIn()
+  const id = cookie.slice(cookie.indexOf('=') + 1)
+  expect((await call('qps', `/qps/jwt/session/${id}`)).status).toBe(200)
+  expect((await call('qps', `/qps/jwt/session/${id}`, { method: 'DELETE' })).status).toBe(200)
+  expect(site.emulators.requests.at(-1)?.path).toBe('/qps/jwt/session/:id')
+  expect(JSON.stringify(site.emulators.requests)).not.toContain(id)
+})

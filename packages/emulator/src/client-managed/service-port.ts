@@ -22,6 +22,11 @@ function isTrusted({ socket }: IncomingMessage): boolean {
   return socket instanceof TLSSocket && socket.authorized
 }
 
+/** The ID of a session is the value of its cookie: the record of requests does not have it. */
+function recordedPath({ pathname }: URL): string {
+  return pathname.replace(/(\/session\/)[^/]+/, '$1:id')
+}
+
 /** Answers with a refusal, and keeps it for the record. */
 export function refuseAt(c: Context<ServiceEnv>, refusal: ProxyRefusal): Response {
   c.set('refusal', refusal)
@@ -38,9 +43,11 @@ export function servicePort(site: ClientManaged): Hono<ServiceEnv> {
   app.use(async (c, next) => {
     await next()
     const [refusal, userId, fault] = [c.get('refusal'), c.get('userId'), c.get('fault')]
+    const url = new URL(c.req.url)
     site.recorder.add({
       product: site.product,
-      ...describeExchange(site, c.env.incoming, new URL(c.req.url)),
+      ...describeExchange(site, c.env.incoming, url),
+      path: recordedPath(url),
       caller: isTrusted(c.env.incoming) ? 'certificate' : 'nobody',
       ...(userId === undefined ? {} : { userId }),
       status: c.res.status,

@@ -26,6 +26,17 @@ describe('the recorder', () => {
     expect(numbers.length).toBeLessThanOrEqual(6)
   })
 
+  it('has no token where somebody put one into the address or the name of a cookie', () => {
+    const recorder = createRecorder()
+    const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl'
+    recorder.add({ ...request(`/jwt/${token}/hub`), query: [token], cookies: ['a', token] })
+    expect(recorder.requests[0]).toMatchObject({
+      path: '/jwt/(a token)/hub',
+      query: ['(a token)'],
+      cookies: ['a', '(a token)'],
+    })
+  })
+
   it('finds a request that came already', async () => {
     const recorder = createRecorder()
     recorder.add(request('/a'))

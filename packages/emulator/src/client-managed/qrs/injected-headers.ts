@@ -49,13 +49,13 @@ export function readSecurityHeader(request: IncomingMessage): {
   readonly context: RequestContext | undefined
   readonly environment: Readonly<Record<string, readonly string[]>>
 } {
-  const environment: Record<string, string[]> = {}
+  const environment = new Map<string, string[]>()
   let context: RequestContext | undefined
   for (const [name, value] of readPairs(headerOf(request, 'x-qlik-security') ?? '')) {
     const key = name.toLowerCase()
-    if (key !== 'context') environment[key] = [...(environment[key] ?? []), value]
+    if (key !== 'context') environment.set(key, [...(environment.get(key) ?? []), value])
     else if (value === 'ManagementAccess') context = 'qmc'
     else if (value === 'AppAccess') context = 'hub'
   }
-  return { context, environment }
+  return { context, environment: Object.fromEntries(environment) }
 }
