@@ -73,6 +73,19 @@ describe('a session of client-managed Qlik', () => {
   })
 })
 
+describe('a proxy server in the environment', () => {
+  const ask = (env: Record<string, string>) => command.run(['whoami', ...ada], { env })
+
+  it('is asked for Qlik, unless NO_PROXY has the host', async () => {
+    // Nothing listens there, so that a call through it fails.
+    const HTTP_PROXY = 'http://localhost:1'
+    const through = await ask({ HTTP_PROXY })
+    expect(through).toMatchObject({ exitCode: 1, out: '' })
+    expect(through.err).toContain('ERR_QLIK_UNREACHABLE')
+    expect(await ask({ HTTP_PROXY, NO_PROXY: 'localhost' })).toMatchObject({ exitCode: 0 })
+  })
+})
+
 describe('jotgate whoami', () => {
   it('tells directory and user ID beside those of the token', async () => {
     const { exitCode, out, err } = await command.run(['whoami', ...ada])

@@ -65,27 +65,6 @@ describe('at the emulator', () => {
     expect(denied).toMatchObject({ exitCode: 1, out: '', err: expect.stringContaining('403') })
   })
 
-  it('says clearly that sessions of client-managed Qlik come later', async () => {
-    const args = [
-      '--for',
-      'client-managed',
-      '--url',
-      'https://sense.acme.example',
-      '--user-directory',
-      'A',
-      '--user-id',
-      'a',
-      '--key',
-      'keys/qlik.pem',
-    ]
-    for (const name of [['session', 'open'], ['whoami'], ['request', 'GET', '/qrs/about']])
-      expect(await command.run([...name, ...args])).toMatchObject({
-        exitCode: 1,
-        out: '',
-        err: expect.stringContaining('not opened by this version'),
-      })
-  })
-
   it('says that no server listens there', async () => {
     const args = [...signing, ...ada, '--url', 'http://localhost:9']
     expect(await command.run(['session', 'open', ...args])).toMatchObject({
