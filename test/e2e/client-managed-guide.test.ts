@@ -108,11 +108,50 @@ describe('the commands of the guide', () => {
     emulators.products['client-managed'].switches.set({ proxyPreflight: 'answered' })
   })
 
-  it('get the CSRF token with the cookie of before', async () => {
-    const [csrf = ''] = blockBelow('8. REST calls and web sockets').split('\n')
-    const { exitCode, out } = await run(csrf)
-    expect([exitCode, out]).toEqual([0, expect.stringMatching(/^qlik-csrf-token: \S+/im)])
+  it('get the CSRF token and call the repository with the cookie of before', async () => {
+    const { exitCode, out, err } = await run(blockBelow('8. REST calls and web sockets'))
+    expect([exitCode, out], err).toEqual([0, expect.stringMatching(/^qlik-csrf-token: \S+/im)])
+    expect(out).toContain('"buildVersion"')
   })
+})
+
+it('the rule for programs lets one read the apps of a stream, and nothing else', async () => {
+  const { url } = emulators.products['client-managed']
+  const console = (method: string, path: string, body?: unknown) =>
+    fetch(`${url}/_emulator/api/client-managed${path}`, {
+      method,
+      headers: { authorization: `Bearer ${emulators.adminKey}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  const row = (name: string, column: number) =>
+    [...guide.matchAll(new RegExp(`^\\| ${name} \\| \`(.+?)\``, 'gm'))][column]?.[1] ?? ''
+  // The key and the prefix of the other steps stand in for those of the service.
+  const call = blockBelow('10. Programs, without the root certificate')
+    .replace('--prefix service', '--prefix jwt')
+    .replace('keys/service.pem', 'keys/qlik.pem')
+  const apps = async () => {
+    const { out, err } = await run(call)
+    if (out === '') throw new Error(err)
+    return (JSON.parse(out) as { name: string }[]).map(({ name }) => name)
+  }
+  // Whoever logged in reads the stream Everyone by a rule of every installation.
+  const { rules } = (await (await console('GET', '/site')).json()) as {
+    rules: { id: string; name: string }[]
+  }
+  const everyone = rules.find(({ name }) => name === 'StreamEveryone')
+  await console('PATCH', `/rules/${everyone?.id}`, { disabled: true })
+  expect(await apps()).toEqual([])
+  const made = await console('POST', '/rules', {
+    name: 'publisher reads apps',
+    resourceFilter: row('Resource filter', 1),
+    rule: row('Conditions', 1).replace('"Sales"', '"Everyone"'),
+    actions: 2,
+  })
+  expect(made.status).toBe(201)
+  expect(await apps()).toEqual(['Movies'])
+  const refused = await run(call.replace('/app', '/virtualproxyconfig'))
+  expect([refused.exitCode, refused.out]).toEqual([0, '[]'])
+  await console('PATCH', `/rules/${everyone?.id}`, { disabled: false })
 })
 
 it('the conditions of its security rules can be read', async () => {
