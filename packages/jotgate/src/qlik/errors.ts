@@ -19,7 +19,11 @@ function hintFor({ causes = [] }: Pick<QlikRefusal, 'causes'>): string | undefin
 }
 
 function describe({ call, status, code, title, detail, traceId }: QlikRefusal): string {
-  const words = [code, title, detail].filter((word) => word !== undefined).join(', ')
+  // Another sentence may follow, which brings the full stop.
+  const words = [code, title, detail]
+    .filter((word) => word !== undefined)
+    .join(', ')
+    .replace(/\.$/, '')
   const trace = traceId === undefined ? '' : ` (trace ${traceId})`
   return `Qlik answered ${call} with ${status}${words === '' ? '' : `: ${words}`}${trace}`
 }

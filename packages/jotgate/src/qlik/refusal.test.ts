@@ -54,6 +54,14 @@ describe('a refusal by Qlik', () => {
     )
   })
 
+  it('has one full stop after words that end with one', () => {
+    const text = 'The http request header is incorrect.'
+    const answer = { call: 'GET /x/qps/user', status: 400, headers: new Headers(), text }
+    expect(refusalOf(answer, { secrets: [], login: true }).message).toMatch(
+      /incorrect\. The token opened no session$/,
+    )
+  })
+
   it.each([
     [400, true, 'ERR_QLIK_LOGIN_REFUSED'],
     [401, true, 'ERR_QLIK_LOGIN_REFUSED'],

@@ -3,7 +3,7 @@ import type { Call, OptionSpec } from '../command.ts'
 
 export const headerOption: OptionSpec = {
   flags: '-H, --header <name=value>',
-  description: "one more header field, also as 'Name: value'; repeatable",
+  description: "one more header field, also as 'Name: value'",
   repeatable: true,
 }
 

@@ -26,6 +26,8 @@ describe('a wrong line of jotgate request', () => {
     [['POST', '/x', '--all-pages'], /--all-pages is for GET/],
     [['TRACE', '/x'], /the method must be one of/],
     [['GET', '//evil.example/x'], /must begin with one slash/],
+    [['GET', 'about', '--qrs'], /must begin with one slash/],
+    [['GET', '@evil.example/x', '--qrs'], /must begin with one slash/],
     [['GET', 'http://evil.example/x'], /must begin with one slash/],
   ])('%j is refused before anything is sent', async (words, says) => {
     const terminal = memoryTerminal({ folder: '.' })

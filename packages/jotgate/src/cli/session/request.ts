@@ -103,10 +103,11 @@ export const request: CommandSpec = {
   },
 }
 
-/** With --qrs, the path is the repository's: `/about` is `/qrs/about`. */
+/** With --qrs, the path is the repository's: `/about` is `/qrs/about`. One without a slash is refused as it is. */
 function pathOf(call: Call): string {
   const path = call.operands[1] ?? ''
-  return call.values.isOn('qrs') && !/^\/qrs\//.test(path) ? `/qrs${path}` : path
+  const isBelow = path.startsWith('/') && !path.startsWith('/qrs/')
+  return call.values.isOn('qrs') && isBelow ? `/qrs${path}` : path
 }
 
 /** The bytes go out as they come in, so that a download stays what it is. */

@@ -20,7 +20,7 @@ export const siteOptions: readonly OptionSpec[] = [
   ...connectionOptions,
   {
     flags: '--node <origin>',
-    description: 'the proxy API of a node, such as https://node.acme.example:4243; repeatable',
+    description: 'the proxy API of a node, such as https://node.acme.example:4243',
     otherwise: 'those of all nodes, as the repository names them',
     repeatable: true,
   },
