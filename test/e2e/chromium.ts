@@ -14,6 +14,14 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch(launchOptions())
 }
 
+/** The same with the back/forward cache of browsers that people use, which Playwright switches off. */
+export function launchChromiumWithCache(): Promise<Browser> {
+  return chromium.launch({
+    ...launchOptions(),
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
+}
+
 /** The same with a profile of its own in a folder: its pages are not private windows. */
 export async function launchChromiumProfile(folder: string): Promise<BrowserContext> {
   return withPatience(await chromium.launchPersistentContext(folder, launchOptions()))
