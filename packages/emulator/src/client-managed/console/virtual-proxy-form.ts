@@ -1,8 +1,10 @@
 import { isObject } from '../../http/read-body.ts'
 import type { FieldsOf } from '../repository/entity.ts'
 import {
+  anonymousAccessModes,
   authenticationMethods,
   type JwtAttributeMapping,
+  sameSiteAttributes,
   type VirtualProxyConfig,
   virtualProxyDefaults,
 } from '../repository/virtual-proxy.ts'
@@ -29,12 +31,16 @@ const flags = [
   'hasSecureAttributeHttps',
   'hasSecureAttributeHttp',
 ] as const
-const numbers = [
-  'anonymousAccessMode',
-  'authenticationMethod',
-  'sameSiteAttributeHttps',
-  'sameSiteAttributeHttp',
-] as const
+/** The numbers that each of these fields may be. */
+const choices = {
+  anonymousAccessMode: Object.values(anonymousAccessModes),
+  authenticationMethod: Object.values(authenticationMethods),
+  sameSiteAttributeHttps: Object.values(sameSiteAttributes),
+  sameSiteAttributeHttp: Object.values(sameSiteAttributes),
+} as const
+const numbers = Object.keys(choices) as readonly (keyof typeof choices)[]
+/** As much as QRS takes. */
+const maxTimeoutMinutes = 1_000_000
 
 const linesOf = (text: string): string[] => text.split('\n').flatMap((line) => line.trim() || [])
 
@@ -96,6 +102,32 @@ function checkCookieName(
     : undefined
 }
 
+/** What could be saved and would not work: a choice that there is not, a domain in no cookie, the wrong half of a key. */
+function checkValues(textOf: (name: string) => string): FormRefusal | undefined {
+  const unknown = numbers.find((name) =>
+    choices[name].every((value) => value !== Number(textOf(name))),
+  )
+  if (unknown !== undefined)
+    return {
+      field: unknown,
+      error: 'There is no such choice',
+      hint: `Give one of ${choices[unknown].join(', ')}.`,
+    }
+  if (!/^[A-Za-z0-9.-]*$/.test(textOf('sessionCookieDomain')))
+    return {
+      field: 'sessionCookieDomain',
+      error: 'This cannot be the domain of a cookie',
+      hint: 'Give a name such as acme.example, without scheme and port.',
+    }
+  return textOf('jwtPublicKeyCertificate').includes('PRIVATE KEY-----')
+    ? {
+        field: 'jwtPublicKeyCertificate',
+        error: 'That is a private key, which must not leave its machine',
+        hint: 'Give the certificate, such as keys/qlik.cer.',
+      }
+    : undefined
+}
+
 /**
  * Reads the form of a virtual proxy, with the refusals of the QMC's own. What it does not have stays as it was.
  *
@@ -121,12 +153,15 @@ export function readVirtualProxyForm(
   if (refusal !== undefined) return refusal
 
   const sessionInactivityTimeout = Number(textOf('sessionInactivityTimeout'))
-  if (!Number.isInteger(sessionInactivityTimeout) || sessionInactivityTimeout < 1)
+  const isTimeout = Number.isInteger(sessionInactivityTimeout) && sessionInactivityTimeout >= 1
+  if (!isTimeout || sessionInactivityTimeout > maxTimeoutMinutes)
     return {
       field: 'sessionInactivityTimeout',
       error: 'The session inactivity timeout is not a whole number of minutes',
-      hint: 'Give 1 or more; Qlik has 30.',
+      hint: `Give 1 to ${maxTimeoutMinutes}; Qlik has 30.`,
     }
+  const refusedValue = checkValues(textOf)
+  if (refusedValue !== undefined) return refusedValue
   const mapLines = linesOf(textOf('jwtAttributeMap'))
   const jwtAttributeMap = mapLines.flatMap((line) => parseMapping(line) ?? [])
   if (jwtAttributeMap.length < mapLines.length)
