@@ -438,15 +438,14 @@ const provocations: Readonly<
   },
   'cookies-blocked': async () => connectTab(stage, await openTab(context, stage.crossSiteUrl)),
   'origin-not-listed': async (page) => {
-    const headers = {
-      'access-control-allow-origin': stage.hostUrl,
-      'access-control-allow-credentials': 'true',
+    const { switches } = stage.tenant.emulator
+    switches.set({ originRefusalHeaders: 'sent' })
+    try {
+      return await connectTab(stage, page, { webIntegrationId: 'unknown' })
+    } finally {
+      // The page may not read it then: `qlik-unreachable`, which is provoked above.
+      switches.set({ originRefusalHeaders: 'omitted' })
     }
-    const body = JSON.stringify({ errors: [{ code: 'LOGIN-10', title: 'Origin not listed' }] })
-    await page.route('**/login/jwt-session*', (route) =>
-      route.fulfill({ status: 401, headers, body }),
-    )
-    return connectTab(stage, page)
   },
   clock: async (page) => {
     stage.host.aheadMs = 2 * hour * 1000

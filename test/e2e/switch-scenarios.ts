@@ -72,6 +72,7 @@ export const scenarios: { [Name in keyof CloudSwitches]: Scenario<CloudSwitches[
   },
   claimRefusalStatus: { about: (context) => expectBothRefused(context, { aud: 'elsewhere' }) },
   originRefusalStatus: { about: expectForeignPageRefused },
+  originRefusalHeaders: { about: expectForeignPageRefused },
   preflight: { about: expectForeignPageRefused },
   refreshUserAtLogin: {
     about: async ({ tenant }, follows) => {

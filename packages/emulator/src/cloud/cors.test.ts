@@ -109,6 +109,17 @@ describe('a request with an Origin', () => {
     await response.text()
   })
 
+  it('is refused with CORS headers where the switch says so', async () => {
+    tenant.emulator.switches.set({ originRefusalHeaders: 'sent' })
+    const response = await tenant.send('GET', '/api/v1/users/me', { origin: testOrigin })
+    expect(response.headers.get('access-control-allow-origin')).toBe(testOrigin)
+    expect([response.status, await response.text()]).toEqual([
+      401,
+      expect.stringContaining('LOGIN-10'),
+    ])
+    tenant.emulator.switches.set({ originRefusalHeaders: 'omitted' })
+  })
+
   it('of the emulator’s own pages needs no ID', async () => {
     const response = await tenant.send('POST', '/login/jwt-session', {
       origin: tenant.emulator.url,

@@ -71,7 +71,8 @@ export function cors(cloud: Cloud): MiddlewareHandler<CloudEnv> {
       return c.body(null, 204)
     }
 
-    if (!mayAskFrom(cloud, request, url, origin))
+    if (!mayAskFrom(cloud, request, url, origin)) {
+      if (switches.originRefusalHeaders === 'sent') allow(c, origin)
       return fail(c, {
         status: switches.originRefusalStatus,
         code: 'LOGIN-10',
@@ -81,8 +82,9 @@ export function cors(cloud: Cloud): MiddlewareHandler<CloudEnv> {
             ? 'The request has an Origin and no qlik-web-integration-id'
             : 'The web integration is unknown or does not list this origin',
         meta: { emulator: 'inferred' },
-        shapedBy: ['originRefusalStatus'],
+        shapedBy: ['originRefusalStatus', 'originRefusalHeaders'],
       })
+    }
     allow(c, origin)
     c.header('access-control-expose-headers', 'qlik-csrf-token')
     return next()

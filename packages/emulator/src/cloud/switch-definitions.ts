@@ -36,6 +36,14 @@ export const cloudSwitches = {
     'The status for an origin that the web integration does not list',
     ['unknown', 'A page sees no status when CORS headers are missing'],
   ),
+  originRefusalHeaders: choice(
+    ['omitted', 'sent'],
+    'Whether the refusal of such an origin has CORS headers, so that the page may read it',
+    [
+      'unknown',
+      'Developers report “blocked by CORS policy” and LOGIN-10; for which request is not said',
+    ],
+  ),
   preflight: choice(
     ['listed-origins', 'any-origin'],
     'Whether a CORS preflight is answered for origins of integrations only',

@@ -91,6 +91,7 @@ const provocations: { [Name in SwitchName]: (() => Promise<unknown>) | 'no refus
   trustRefusalStatus: () => logIn({}, { alg: 'HS256' }),
   claimRefusalStatus: () => logIn({ aud: 'another' }),
   originRefusalStatus: () => tenant.send('GET', items, foreignOrigin),
+  originRefusalHeaders: () => tenant.send('GET', items, foreignOrigin),
   preflight: () => preflight('https://other.example'),
   refreshUserAtLogin: 'no refusal',
   missingGroupsClaim: 'no refusal',
