@@ -1,4 +1,4 @@
-import { evaluateCondition } from './evaluate-condition.ts'
+import { evaluateCondition, newPatternBudget, type PatternBudget } from './evaluate-condition.ts'
 import { type Condition, isConditionProblem, parseCondition } from './parse-condition.ts'
 import type { Question, Resource, RuleData } from './question.ts'
 import { filterNames } from './resource-filter.ts'
@@ -45,16 +45,18 @@ interface Place {
   readonly data: RuleData
   readonly depth: number
   readonly answers: Answers
+  readonly patterns: PatternBudget
 }
 
 /** The answer of `HasPrivilege`; one question is asked once at each depth. */
-function hasPrivilegeAt(question: Question, { data, depth, answers }: Place): boolean {
+function hasPrivilegeAt(question: Question, place: Place): boolean {
+  const { depth, answers } = place
   if (depth > depthLimit) return false
   const { type, entity } = question.resource
   const key = JSON.stringify([depth, question.action, type, entity.id])
   const known = answers.get(key)
   if (known !== undefined) return known
-  const { allowed } = decideAt(question, { data, depth, answers })
+  const { allowed } = decideAt(question, place)
   answers.set(key, allowed)
   return allowed
 }
@@ -67,10 +69,12 @@ function refusalBy(rule: SystemRule, question: Question, place: Place): RuleOutc
   const condition = conditionOf(rule)
   if (isConditionProblem(condition)) return 'unreadable'
   if (condition === undefined) return undefined
-  const { data, depth } = place
+  const { data, depth, patterns } = place
   const hasPrivilege = (action: RuleAction, resource: Resource) =>
     hasPrivilegeAt({ ...question, action, resource }, { ...place, depth: depth + 1 })
-  return evaluateCondition(condition, { ...question, data, hasPrivilege }) ? undefined : 'condition'
+  return evaluateCondition(condition, { ...question, data, patterns, hasPrivilege })
+    ? undefined
+    : 'condition'
 }
 
 function decideAt(question: Question, place: Place): Decision {
@@ -87,5 +91,5 @@ function decideAt(question: Question, place: Place): Decision {
 
 /** Asks the security rules: the first that allows it decides, and what none allows is refused. */
 export function decide(question: Question, data: RuleData): Decision {
-  return decideAt(question, { data, depth: 0, answers: new Map() })
+  return decideAt(question, { data, depth: 0, answers: new Map(), patterns: newPatternBudget() })
 }

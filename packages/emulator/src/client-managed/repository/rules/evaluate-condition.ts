@@ -1,11 +1,23 @@
 import type { Comparison, Condition, Operand } from './parse-condition.ts'
-import { compilePattern } from './pattern.ts'
+import { compilePattern, type Pattern } from './pattern.ts'
 import type { Question, Resource, RuleData } from './question.ts'
 import { matchesWildcard } from './resource-filter.ts'
 import { type RuleAction, ruleActions } from './system-rule.ts'
 
+/** What `matches` may cost in one decision: about half a second. */
+export interface PatternBudget {
+  /** Steps of patterns, for each character of a text. */
+  stepsLeft: number
+  readonly compiled: Map<string, Pattern | undefined>
+}
+
+export function newPatternBudget(): PatternBudget {
+  return { stepsLeft: 5_000_000, compiled: new Map() }
+}
+
 /** What a condition is evaluated with. */
 export interface Evaluation extends Question {
+  readonly patterns: PatternBudget
   readonly data: RuleData
   /** Asks the rules for another action or another resource. */
   hasPrivilege(action: RuleAction, resource: Resource): boolean
@@ -86,20 +98,37 @@ function valuesOf(operand: Operand, evaluation: Evaluation): Values {
     : walk(evaluation.resource, path, evaluation.data)
 }
 
-const comparisons: Readonly<Record<Comparison, (left: string, right: string) => boolean>> = {
+/** Whether a text matches a pattern; what is too long, or comes when too much was spent, does not. */
+function matchesPattern(text: string, pattern: string, budget: PatternBudget): boolean {
+  if (pattern.length > patternLimit) return false
+  const { compiled } = budget
+  const found = compiled.has(pattern) ? compiled.get(pattern) : compilePattern(pattern)
+  compiled.set(pattern, found)
+  if (found === undefined) return false
+  const shown = text.slice(0, patternLimit)
+  budget.stepsLeft -= found.steps * shown.length
+  return budget.stepsLeft >= 0 && found.matches(shown)
+}
+
+type Compare = (left: string, right: string, budget: PatternBudget) => boolean
+const comparisons: Readonly<Record<Comparison, Compare>> = {
   '=': (left, right) => left.toLowerCase() === right.toLowerCase(),
   '!=': (left, right) => left.toLowerCase() !== right.toLowerCase(),
   '==': (left, right) => left === right,
   '!==': (left, right) => left !== right,
   like: (left, right) => matchesWildcard(right, left),
-  matches: (left, right) =>
-    right.length <= patternLimit && compilePattern(right)?.(left.slice(0, patternLimit)) === true,
+  matches: matchesPattern,
 }
 
 /** Of lists one pair is enough, for both equal and not equal. What is not there differs from everything. */
-function compare(left: Values, operator: Comparison, right: Values): boolean {
+function compare(
+  left: Values,
+  operator: Comparison,
+  right: Values,
+  budget: PatternBudget,
+): boolean {
   if (left.length === 0 || right.length === 0) return operator.startsWith('!')
-  return left.some((one) => right.some((other) => comparisons[operator](one, other)))
+  return left.some((one) => right.some((other) => comparisons[operator](one, other, budget)))
 }
 
 /** `read`, `Read`, `Change owner`: the action that a rule means. */
@@ -143,6 +172,7 @@ export function evaluateCondition(condition: Condition, evaluation: Evaluation):
         valuesOf(condition.left, evaluation),
         condition.operator,
         valuesOf(condition.right, evaluation),
+        evaluation.patterns,
       )
     case 'call':
       return call(condition, evaluation)

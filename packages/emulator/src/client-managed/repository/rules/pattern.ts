@@ -164,6 +164,13 @@ function compile(root: Node): readonly Step[] | undefined {
   }
 }
 
+/** A compiled pattern. */
+export interface Pattern {
+  /** What each character of a text costs at most. */
+  readonly steps: number
+  matches(text: string): boolean
+}
+
 /**
  * Reads a regular expression as `matches` takes it: anchored at both ends, in any case. It is run in steps
  * that grow with pattern × text and no faster, whatever a hostile pattern says: without look-around and
@@ -171,7 +178,7 @@ function compile(root: Node): readonly Step[] | undefined {
  *
  * @returns undefined for a text that is no such pattern
  */
-export function compilePattern(pattern: string): ((text: string) => boolean) | undefined {
+export function compilePattern(pattern: string): Pattern | undefined {
   const root = parse(pattern.toLowerCase())
   const steps = root === undefined ? undefined : compile(root)
   if (steps === undefined) return undefined
@@ -184,7 +191,7 @@ export function compilePattern(pattern: string): ((text: string) => boolean) | u
       if (step?.kind === 'split') waiting.push(...step.to)
     }
   }
-  return (text) => {
+  const matches = (text: string) => {
     let current = new Set<number>()
     reach(0, current)
     for (const character of text.toLowerCase()) {
@@ -198,4 +205,5 @@ export function compilePattern(pattern: string): ((text: string) => boolean) | u
     }
     return current.has(steps.length)
   }
+  return { steps: steps.length, matches }
 }

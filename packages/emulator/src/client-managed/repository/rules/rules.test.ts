@@ -158,6 +158,15 @@ describe('a decision', () => {
     expect(ask().allowed).toBe(true)
   })
 
+  it('spends no more than a bounded time on patterns', () => {
+    const { ada, allow, ask } = deployment()
+    const costly = 'user.environment.group matches "(a*)*(a{0,900}){0,1}b"'
+    allow(Array.from({ length: 60 }, () => costly).join(' or '))
+    const group = Array.from({ length: 25 }, () => 'a'.repeat(500))
+    // It took 87 seconds.
+    expect(ask({ user: ada, environment: { group } }).allowed).toBe(false)
+  })
+
   it('asks each HasPrivilege once, however often and deep rules repeat it', () => {
     const { allow, ask } = deployment()
     // Each level would ask the next one 120 times: 120 to the power of four.
