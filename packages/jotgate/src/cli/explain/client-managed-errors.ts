@@ -77,6 +77,15 @@ const errors: readonly Omit<QlikError, 'product'>[] = [
     certainty: 'verified',
   },
   {
+    name: 'QRS-FORBIDDEN',
+    texts: ['403 Forbidden'],
+    where: `HTTP 403 at ${qrs}`,
+    cause: 'No security rule lets the caller do this to the object.',
+    action: `Give the user of the program a rule for exactly that, in the context of the QMC. ${ours}`,
+    source: 'reports of service users without a rule; the text of the answer was not seen',
+    certainty: 'inferred',
+  },
+  {
     name: 'QPS-FORBIDDEN',
     texts: ['403 FORBIDDEN'],
     where: 'HTTP 403 at DELETE of a session in the proxy API (QPS)',
@@ -96,7 +105,7 @@ const errors: readonly Omit<QlikError, 'product'>[] = [
   },
   {
     name: 'QSEOW-CSRF-TOKEN-FORBIDDEN',
-    texts: ['Forbidden'],
+    texts: ['403 Forbidden'],
     where: 'HTTP 403 at GET /{prefix}/qps/csrftoken',
     cause:
       'The host name of the request is not in the Host allow list of the virtual proxy, or there is no session.',
@@ -109,6 +118,8 @@ const errors: readonly Omit<QlikError, 'product'>[] = [
     texts: [
       'Cross-Site Websocket Hijacking attack prevention check failed. Possible Cross-Site Websocket Hijacking attack (CSWSH) discovered.',
       'Handshake status 403 Forbidden',
+      'Unexpected server response: 403',
+      'Unexpected response code: 403',
     ],
     where:
       'HTTP 403 at the handshake of a web socket, from November 2024 on; the text is in the proxy’s log',
@@ -120,7 +131,7 @@ const errors: readonly Omit<QlikError, 'product'>[] = [
   },
   {
     name: 'QSEOW-EMPTY-APP-LIST',
-    texts: ['an empty list of apps'],
+    texts: ['an empty list of apps', 'empty app list', 'No apps are listed'],
     where: 'HTTP 200 at a list of apps that should not be empty',
     cause:
       'The user is another one than was meant, since a claim name differs from the virtual proxy, or has no rights to any app.',
@@ -130,7 +141,7 @@ const errors: readonly Omit<QlikError, 'product'>[] = [
   },
   {
     name: 'QSEOW-IFRAME-LOGIN',
-    texts: ['a blank iframe, or the login page again'],
+    texts: ['a blank iframe, or the login page again', 'an empty iframe'],
     where: 'a page of Qlik in an iframe of another site',
     cause:
       'The browser does not send the session’s cookie from another site, the cookie has no SameSite=None, or the browser does not trust the server’s certificate.',

@@ -145,28 +145,6 @@ const closes: readonly Close[] = [
 /** What the server says in a frame, and what Qlik's client says of its own. */
 const said: readonly QlikError[] = [
   {
-    name: 'OnAuthenticationInformation',
-    product: 'client-managed',
-    texts: ['OnAuthenticationInformation', 'mustAuthenticate'],
-    where: 'a notification on the web socket, with mustAuthenticate: true',
-    cause: 'The web socket was opened without the cookie of a valid session.',
-    action: 'Log in over HTTP first, and send the session’s cookie with the handshake.',
-    source: 'qdt-components, issue 232',
-    certainty: 'verified',
-  },
-  {
-    name: 'OnMaxParallelSessionsExceeded',
-    product: 'client-managed',
-    texts: ['OnMaxParallelSessionsExceeded'],
-    where: 'a notification on the web socket, which then closes',
-    cause:
-      'The user has more than five sessions at the proxy. Each request with a token and without a cookie opens one.',
-    action:
-      'Send the token once, and the cookie with everything that follows; end sessions that are not needed.',
-    source: 'github.com/qlik-oss/enigma.js, issues 424 and 970',
-    certainty: 'inferred',
-  },
-  {
     name: 'OnLicenseAccessDenied',
     product: 'both',
     texts: ['OnLicenseAccessDenied', 'SESSION_ERROR_NO_LICENSE'],

@@ -85,6 +85,35 @@ describe('a page is found', () => {
     expect(found(asked)[0]).toBe(name)
   })
 
+  // As proxies, programs and browsers show what client-managed Qlik answers.
+  it.each([
+    ['403::XSRF prevention check failed. Possible XSRF discovered.', 'QSEOW-XSRF'],
+    ['400: missing parameter value(s)', 'QRS-MISSING-PARAMETER'],
+    ["Received error code: 400::Cannot parse the expression: name eq 'x", 'QRS-FILTER'],
+    ['HTTP/1.1 400 <h1>The http request header is incorrect</h1>', 'QSEOW-PREFIX'],
+    ['WebSocketBadStatusException: Handshake status 403 Forbidden', 'QSEOW-CSWSH'],
+    ['Error: Unexpected server response: 403', 'QSEOW-CSWSH'],
+    ['Error during WebSocket handshake: Unexpected response code: 403', 'QSEOW-CSWSH'],
+    ['HTTP 401 Unauthorized', 'QSEOW-TOKEN-REFUSED'],
+    ['expected an authentication header', 'QSEOW-NO-AUTHENTICATION'],
+    ['403 Forbidden', 'QSEOW-CSRF-TOKEN-FORBIDDEN'],
+    ['403 Forbidden', 'QPS-FORBIDDEN'],
+    ['403 Forbidden', 'QRS-FORBIDDEN'],
+    ['"403 FORBIDDEN"', 'QPS-FORBIDDEN'],
+    ['409 Conflict', 'QRS-CONFLICT'],
+    ['onMaxParallelSessionsExceeded', 'OnMaxParallelSessionsExceeded'],
+    ['{"code": -1, "message": "Socket closed"}', 'NOT_CONNECTED'],
+    ['OnAuthenticationInformation mustAuthenticate:true', 'OnAuthenticationInformation'],
+    ['"mustAuthenticate": true', 'OnAuthenticationInformation'],
+    ['{"code":1002,"message":"App already open"}', 'APP-ALREADY-OPEN'],
+    ['1009: app already open in different mode', 'APP-ALREADY-OPEN'],
+    ['Hostname/IP does not match certificate’s altnames: Host: x', 'QPS-HOST-NAME'],
+    ['empty app list', 'QSEOW-EMPTY-APP-LIST'],
+    ['blank iframe', 'QSEOW-IFRAME-LOGIN'],
+  ])('by what a user pastes: %s', (asked, name) => {
+    expect(found(asked)).toContain(name)
+  })
+
   it('not by a few letters, or by a part of a name', () => {
     expect(found('to')).toEqual([])
     expect(found('the answer LOGIN-123')).toEqual([])

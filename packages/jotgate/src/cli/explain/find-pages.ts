@@ -22,13 +22,15 @@ export function findPages(pages: readonly Page[], asked: string): readonly Page[
 const shares = (text: string, words: string) =>
   text.includes(words) || (text.length >= shortestText * 3 && words.includes(text))
 
-/** Case, line breaks and quotes differ from copy to copy. */
+/** Case, line breaks, quotes, what follows a status and the full stop differ from copy to copy. */
 const normal = (text: string) =>
   text
     .toLowerCase()
     .replaceAll(/["'’‘“”`]/g, '')
+    .replaceAll(/(?<=\b[1-5]\d\d):+ */g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
+    .replace(/\.$/, '')
 
 /** Whether a name stands in a text as a word of its own: `LOGIN-1` is not in `LOGIN-12`. */
 function hasWord(text: string, name: string): boolean {
