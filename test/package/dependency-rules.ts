@@ -41,7 +41,7 @@ export const parts: Readonly<Record<string, Part>> = {
 
 const emulator = 'packages/emulator/src'
 
-/** What the files beside the emulator's parts are for: `errors.ts` and `process-lock.ts`. */
+/** What the files beside the emulator's parts are for: `errors.ts`, `make-folder.ts` and `process-lock.ts`. */
 const emulatorErrors = ['errors\\.ts']
 
 /** The parts of the emulator: what each may import of it besides itself. Products meet in `start` alone. */
@@ -49,8 +49,8 @@ export const emulatorParts: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   jwt: [],
   http: [],
-  pages: ['process-lock\\.ts'],
-  tls: [...emulatorErrors, 'process-lock\\.ts'],
+  pages: ['make-folder\\.ts', 'process-lock\\.ts'],
+  tls: [...emulatorErrors, 'make-folder\\.ts', 'process-lock\\.ts'],
   control: [...emulatorErrors, 'engine/', 'jwt/', 'http/', 'pages/'],
   cloud: [...emulatorErrors, 'engine/', 'jwt/', 'http/', 'pages/', 'control/'],
   'client-managed': [...emulatorErrors, 'engine/', 'jwt/', 'http/', 'pages/', 'control/'],

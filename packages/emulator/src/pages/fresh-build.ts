@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import { withLock } from '../process-lock.ts'
 
 /** Holds the digest of the sources that the built pages beside it were made of. */
@@ -53,7 +54,7 @@ async function buildInto(folder: string, configFile: string, digest: string): Pr
   const { build } = (await import(vite)) as { build(options: object): Promise<unknown> }
   await build({ configFile, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } })
   await writeFile(join(fresh, digestFile), digest)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   await rename(folder, old)
   await rename(fresh, folder)
   await clear()

@@ -320,4 +320,20 @@ describe('the certificates for QRS and QPS', () => {
     expect(status).toBe(1)
     expect(stderr).toContain('ERR_EMULATOR_CERTIFICATES')
   })
+
+  it.runIf(process.platform === 'linux').each(['--certificates', '--tls-folder'])(
+    'are refused at once by %s of a folder that the system does not make',
+    (option) => {
+      const args = [bin, 'client-managed', ...ports, option, '/proc/nowhere']
+      const { status, stderr } = spawnSync(process.execPath, args, {
+        encoding: 'utf8',
+        timeout: 20_000,
+        killSignal: 'SIGKILL',
+      })
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: expect.stringMatching(/\/proc\/nowhere.*ENOENT/),
+      })
+    },
+  )
 })

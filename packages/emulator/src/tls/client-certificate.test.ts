@@ -88,6 +88,7 @@ describe('the export', () => {
     await writeFile(file, '')
     await expect(exportClientCertificate(own, file)).rejects.toMatchObject({
       code: 'ERR_EMULATOR_CERTIFICATES',
+      message: expect.stringContaining('the folder cannot be made (EEXIST)'),
     })
   })
 })

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { emulatorError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 import { makeKeyPem, type ServerKeys, toKeyPair } from './stored-keys.ts'
 
 /** What a client needs for QRS and QPS, each as PEM. */
@@ -56,8 +57,12 @@ export async function exportClientCertificate(
   folder: string,
 ): Promise<void> {
   const { root, client, clientKey } = clientCertificateFiles
+  const refuse = (reason: string, cause: unknown) =>
+    emulatorError('ERR_EMULATOR_CERTIFICATES', { folder, reason }, { cause })
+  await makeFolder(folder).catch((cause: NodeJS.ErrnoException) => {
+    throw refuse(`the folder cannot be made (${cause.code})`, cause)
+  })
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
     if (await holdsOwn(folder, certificate.root)) return
     await writeFile(join(folder, clientKey), certificate.clientKey, { flag: 'wx', mode: 0o600 })
     await writeFile(join(folder, client), certificate.client, { flag: 'wx', mode: 0o644 })
@@ -65,6 +70,6 @@ export async function exportClientCertificate(
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     const reason = code === 'EEXIST' ? 'it holds files of another authority' : String(code)
-    throw emulatorError('ERR_EMULATOR_CERTIFICATES', { folder, reason }, { cause })
+    throw refuse(reason, cause)
   }
 }

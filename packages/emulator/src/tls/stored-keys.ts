@@ -5,9 +5,10 @@ import {
   type KeyObject,
   webcrypto,
 } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { emulatorError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 import { withLock } from '../process-lock.ts'
 
 export const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -146,7 +147,7 @@ export async function provideStoredKeys(
     return { ...keys, caFile: at(names.ca) }
   }
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     return await withLock(at('.lock'), provide)
   } catch (error) {
     const { code } = error as { code?: unknown }
