@@ -8,8 +8,9 @@ function valuesOf({ attributes }: ProxySession, name: string): readonly string[]
 }
 
 /**
- * A user as the engine and section access know one: `USERID` is `DIRECTORY\user`, groups are those of the token and
- * those that the repository has.
+ * A user as the engine and section access know one: `USERID` and `NTNAME` are `DIRECTORY\user`; `GROUP` is the attribute
+ * `group` (Qlik Community 1567826), with the groups that the repository has. That `USER.NAME` and `USER.EMAIL` are the
+ * attributes `name` and `email`, or else what the repository has, is the emulator's choice: no source says.
  */
 export function toEngineUser(repository: Repository, session: ProxySession): EngineUser {
   const known = repository.findUser(session.user)
@@ -22,7 +23,7 @@ export function toEngineUser(repository: Repository, session: ProxySession): Eng
     // One key for all spellings: the engine keeps one session for them.
     userId: qualified.toUpperCase(),
     subject: qualified,
-    name: known?.name ?? session.user.id,
+    name: valuesOf(session, 'name')[0] ?? known?.name ?? session.user.id,
     email: valuesOf(session, 'email')[0] ?? ofRepository('email')[0] ?? '',
     groups: [...new Set([...valuesOf(session, 'group'), ...ofRepository('group')])],
   }

@@ -57,6 +57,14 @@ describe('section access', () => {
     expect(seen(access, { subject: 'x', email: 'EVE@x.example' })).toBe(4)
   })
 
+  it('compares USER.NAME with the name, and NTNAME with what USERID is compared with', () => {
+    const access =
+      'ACCESS,USER.NAME,NTNAME,REGION\nUSER,Ada Lovelace,*,North\nUSER,*,ACME\\EVE,South\n'
+    expect(seen(access, { name: 'ada lovelace' })).toBe(3)
+    expect(seen(access, { name: 'Eve', subject: 'ACME\\eve' })).toBe(4)
+    expect(seen(access, { name: 'Eve', subject: 'OTHER\\eve' })).toBe('denied')
+  })
+
   it('gives nobody a row whose identity cells are all empty', () => {
     expect(seen('ACCESS,GROUP,REGION\nUSER,,North\n', { groups: [''] })).toBe('denied')
   })

@@ -14,7 +14,7 @@ export interface EngineUser {
   readonly isAdmin?: boolean
 }
 
-type IdentityColumn = 'USERID' | 'USER.EMAIL' | 'GROUP'
+type IdentityColumn = 'USERID' | 'NTNAME' | 'USER.NAME' | 'USER.EMAIL' | 'GROUP'
 
 interface SectionAccessRow {
   readonly line: number
@@ -33,22 +33,15 @@ export interface SectionAccess {
   readonly rows: readonly SectionAccessRow[]
 }
 
-const identityColumns: readonly string[] = ['USERID', 'USER.EMAIL', 'GROUP']
+const identityColumns: readonly string[] = ['USERID', 'NTNAME', 'USER.NAME', 'USER.EMAIL', 'GROUP']
 /** System columns of section access that would need what the emulator has not. */
-const refusedColumns: readonly string[] = [
-  'OMIT',
-  'NTNAME',
-  'NTDOMAINSID',
-  'NTSID',
-  'SERIAL',
-  'USER.NAME',
-  'PASSWORD',
-]
+const refusedColumns: readonly string[] = ['OMIT', 'NTDOMAINSID', 'NTSID', 'SERIAL', 'PASSWORD']
 
 /**
- * Reads a section-access table from CSV: `ACCESS` (`USER` or `ADMIN`), any of `USERID`, `USER.EMAIL`
- * and `GROUP`, and one column for each field that rows are reduced by. `*` stands for all values
- * listed in its column, an empty cell for no value. Names and values are compared in upper case.
+ * Reads a section-access table from CSV: `ACCESS` (`USER` or `ADMIN`), any of `USERID`, `NTNAME`, `USER.NAME`,
+ * `USER.EMAIL` and `GROUP`, and one column for each field that rows are reduced by. `*` stands for all values
+ * listed in its column, an empty cell for no value. Names and values are compared in upper case. `NTNAME` is
+ * compared with what `USERID` is compared with (Qlik Community 1758327).
  *
  * @param text the table as CSV
  * @param file the name to tell in errors
@@ -155,8 +148,14 @@ function isUsersRow(row: SectionAccessRow, user: EngineUser): boolean {
 }
 
 function identitiesOf(user: EngineUser, column: IdentityColumn): readonly string[] {
-  if (column === 'GROUP') return user.groups.map((group) => group.toUpperCase())
-  return [(column === 'USERID' ? user.subject : user.email).toUpperCase()]
+  const values: Readonly<Record<IdentityColumn, readonly string[]>> = {
+    USERID: [user.subject],
+    NTNAME: [user.subject],
+    'USER.NAME': [user.name],
+    'USER.EMAIL': [user.email],
+    GROUP: user.groups,
+  }
+  return values[column].map((value) => value.toUpperCase())
 }
 
 /** Every reduction field must allow the row; an empty cell allows none. */

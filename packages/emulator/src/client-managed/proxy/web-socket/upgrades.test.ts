@@ -288,12 +288,27 @@ describe('the engine session', () => {
 })
 
 describe('section access', () => {
-  it('goes by DIRECTORY\\user and by the attribute group', async () => {
+  it('goes by DIRECTORY\\user, and by what the attribute map calls group, name and email', async () => {
     const sectionAccess = parseSectionAccess(
-      'ACCESS,USERID,GROUP,MAJOR GENRE\nUSER,ACME\\ADA,,Comedy\nUSER,,SALES,Drama\n',
+      'ACCESS,USERID,NTNAME,GROUP,USER.NAME,USER.EMAIL,MAJOR GENRE\n' +
+        'USER,ACME\\ADA,,,,,Comedy\nUSER,,ACME\\EVE,,,,Comedy\nUSER,,,SALES,,,Drama\n' +
+        'USER,,,,ROBERT,,Drama\nUSER,,,,,BOB@ACME.EXAMPLE,Drama\n',
     )
     const app = await createMoviesApp({ sectionAccess })
     const reduced = await startSite({ apps: [app] })
+    const toMap = (jwtAttribute: string, senseAttribute: string) => ({
+      jwtAttribute,
+      senseAttribute,
+      isMandatory: false,
+    })
+    reduced.site.state.changeVirtualProxy('jwt', {
+      jwtAttributeMap: [
+        toMap('group', 'group'),
+        toMap('fullName', 'Name'),
+        toMap('mail', 'Email'),
+        toMap('role', 'role'),
+      ],
+    })
     const open = async (claims: Record<string, unknown>) => {
       const { cookie, csrfToken } = await reduced.logIn(claims)
       const socket = await reduced.open(`${path}?qlik-csrf-token=${csrfToken}`, { cookie })
@@ -302,7 +317,11 @@ describe('section access', () => {
       return 'error' in answer ? 'refused' : 'opened'
     }
     expect(await open({ userId: 'ada', group: [] })).toBe('opened')
+    expect(await open({ userId: 'eve', group: [] })).toBe('opened')
     expect(await open({ userId: 'bob', group: ['sales'] })).toBe('opened')
+    expect(await open({ userId: 'bob', group: [], fullName: 'Robert' })).toBe('opened')
+    expect(await open({ userId: 'bob', group: [], mail: 'bob@acme.example' })).toBe('opened')
+    expect(await open({ userId: 'ben', group: [], role: ['sales'] })).toBe('refused')
     expect(await open({ userId: 'ada', userDirectory: 'OTHER', group: [] })).toBe('refused')
     await reduced.close()
   })
