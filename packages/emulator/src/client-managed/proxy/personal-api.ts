@@ -7,6 +7,7 @@ import { refuseWith } from './answers.ts'
 import { toClearingLine } from './cookies.ts'
 import { type ProxyEnv, refuse, sessionOf } from './exchange.ts'
 import { isAllowedOrigin } from './host-allow-list.ts'
+import { windowsLoginPath } from './no-windows-login.ts'
 import { isSameUser, type ProxySession } from './sessions.ts'
 import { checkXrfkey } from './xrfkey.ts'
 
@@ -29,7 +30,7 @@ export function loginUriOf(config: VirtualProxyConfig, baseUrl: string): string 
   const { authenticationModuleRedirectUri: module, prefix } = config
   if (module !== '') return module
   const path = prefix === '' ? '' : `/${prefix}`
-  return `${baseUrl}${path}/internal_windows_authentication/?targetId=${randomBytes(16).toString('hex')}`
+  return `${baseUrl}${path}${windowsLoginPath}/?targetId=${randomBytes(16).toString('hex')}`
 }
 
 /** The Personal API: `/qps/user` and `/qps/csrftoken` below the prefix of a virtual proxy. */

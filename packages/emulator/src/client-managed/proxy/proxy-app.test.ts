@@ -56,6 +56,27 @@ describe('a virtual proxy for JWT', () => {
   })
 })
 
+describe('the default virtual proxy', () => {
+  it('ends its redirects at a page that names the hubs, the ways to log in and the console', async () => {
+    let address = `${site.url}/`
+    let answer = await fetch(address, { redirect: 'manual' })
+    for (let hops = 0; answer.status === 302 && hops < 5; hops += 1) {
+      address = new URL(answer.headers.get('location') ?? '', address).href
+      answer = await fetch(address, { redirect: 'manual' })
+    }
+    expect(address).toContain('/internal_windows_authentication/')
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    const page = await answer.text()
+    expect(page).toContain('There is no Windows login here')
+    expect(page).toContain(`<a href="${site.url}/jwt/hub/">/jwt/hub/</a>`)
+    expect(page).toContain('POST /qps/ticket')
+    expect(page).toContain('Authorization: Bearer TOKEN')
+    expect(page).toContain(`<a href="${site.url}/_emulator">console</a>`)
+    expect(site.emulators.requests.at(-1)?.error?.detail).toContain('no Windows login')
+  })
+})
+
 describe('the engine behind it', () => {
   it('opens an app for the user of the session', async () => {
     const { cookie, csrfToken } = await site.logIn()

@@ -19,6 +19,7 @@ import { toCookieLine } from './cookies.ts'
 import { type Exchange, type ProxyEnv, refuse } from './exchange.ts'
 import { findVirtualProxy } from './find-virtual-proxy.ts'
 import { checkHeaderLimits } from './header-limits.ts'
+import { noWindowsLogin, windowsLoginPath } from './no-windows-login.ts'
 import { nodeAt } from './node-at.ts'
 import { noticeOn } from './notices.ts'
 import { loginUriOf, personalRoutes } from './personal-api.ts'
@@ -74,7 +75,10 @@ export function belowPrefix(
     }
     if (isOpen(path) || (isStatic(path) && !staticFilesNeedSession)) return next()
     if (config.authenticationMethod === authenticationMethods.ticket) {
-      const loginUri = loginUriOf(config, baseUrlOf(c.env.incoming))
+      const baseUrl = baseUrlOf(c.env.incoming)
+      if (path === windowsLoginPath || path.startsWith(`${windowsLoginPath}/`))
+        return refuse(c, noWindowsLogin(site, { nodeId, baseUrl }))
+      const loginUri = loginUriOf(config, baseUrl)
       if (loginUri !== undefined) return c.redirect(loginUri, 302)
     }
     return refuse(
