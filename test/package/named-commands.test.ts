@@ -28,11 +28,11 @@ function isCommand(words: readonly string[]): boolean {
 it('every command that a text names exists', () => {
   const named = texts.flatMap((file) => {
     const text = readFileSync(join(root, file), 'utf8')
-    return [...text.matchAll(/`jotgate ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?/g)].map(
+    return [...text.matchAll(/(?:`|npx )jotgate ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?/g)].map(
       ([, first = '', second = '']) => ({ file, words: [first, second] }),
     )
   })
-  expect(named.length).toBeGreaterThan(50)
+  expect(named.length).toBeGreaterThan(100)
   const wrong = named.filter(({ words }) => !isCommand(words))
   expect(wrong.map(({ file, words }) => `${file}: jotgate ${words.join(' ')}`)).toEqual([])
 })

@@ -9,6 +9,13 @@ export const proxyClientTexts: readonly ClientText[] = [
     advice: 'Open the second with another identity: /app/{id}/identity/{name}.',
   },
   {
+    text: '{"code":-1,"message":"Socket closed"}',
+    who: 'enigma.js (NOT_CONNECTED)',
+    cause:
+      'The proxy refused or closed the web socket: no access, no licence, too many sessions, or an origin that is not in the host allow list.',
+    advice: 'Look for the handshake under Requests, and for the close code under Engine.',
+  },
+  {
     text: 'No apps are listed, and the answer was 200',
     who: 'people',
     cause:
