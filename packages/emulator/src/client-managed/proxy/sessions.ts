@@ -4,6 +4,11 @@ import { type UserName, userKey } from '../repository/users.ts'
 import type { ClientManagedSwitches } from '../switches.ts'
 import type { Environment } from './environment.ts'
 
+/** How many sessions a site keeps: one more ends that which was unused for longest. */
+export const maximumSessions = 10_000
+/** How many sessions that have ended are kept in mind, as they may count towards the parallel ones. */
+const maximumEnded = 1000
+
 /** What web sockets of a session are told when it ends. */
 export type SessionEnd = 'OnSessionLoggedOut' | 'OnSessionTimedOut' | 'OnSessionClosed'
 
@@ -90,7 +95,15 @@ export function createProxySessions(options: {
   const endSession = (session: ProxySession, notification: SessionEnd) => {
     sessions.delete(session.id)
     history.push({ user: session.user, atMs: now().getTime() })
+    if (history.length > maximumEnded) history.shift()
     for (const close of [...session.sockets]) close(notification)
+  }
+  /** Each request with a token alone, or an anonymous one, opens a session: memory is not endless. */
+  const makeRoom = () => {
+    if (sessions.size < maximumSessions) return
+    const all = [...sessions.values()]
+    const unused = all.reduce((one, other) => (other.lastUsedAt < one.lastUsedAt ? other : one))
+    endSession(unused, isOver(unused) ? 'OnSessionTimedOut' : 'OnSessionClosed')
   }
   const recentlyEnded = (user: UserName) => {
     const from = now().getTime() - switches.get().endedSessionCountsSec * 1000
@@ -109,6 +122,8 @@ export function createProxySessions(options: {
         csrfTokens: [],
         sockets: new Set(),
       }
+      // A session that takes the place of one with its ID needs no room.
+      if (!sessions.has(id)) makeRoom()
       sessions.set(id, session)
       return session
     },
