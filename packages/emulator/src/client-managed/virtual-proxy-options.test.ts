@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { clientManaged } from './product.ts'
-import { siteKey } from './testing/site.ts'
+import { siteKey, startSite } from './testing/site.ts'
 
 const certificate = siteKey().certificatePem
 
@@ -32,4 +32,18 @@ it('takes a certificate', () => {
   expect(clientManaged({ virtualProxies: [{ prefix: 'jwt', certificate }] }).name).toBe(
     'client-managed',
   )
+})
+
+it('maps group, name and e-mail, so that the person has a name', async () => {
+  const test = await startSite()
+  try {
+    const token = test.token({ name: 'Ada Lovelace', email: 'ada@acme.example' })
+    const answer = await test.ask('/jwt/qps/user', { token })
+    expect(await answer.json()).toMatchObject({ userId: 'ada', userName: 'Ada Lovelace' })
+    expect(test.site.state.sessions()).toMatchObject([
+      { attributes: { group: ['sales'], name: ['Ada Lovelace'], email: ['ada@acme.example'] } },
+    ])
+  } finally {
+    await test.close()
+  }
 })

@@ -7,7 +7,7 @@ export interface VirtualProxyOptions extends Partial<FieldsOf<VirtualProxyConfig
   readonly prefix: string
   /**
    * The PEM certificate of the key that signs tokens. With it the virtual proxy takes JWT, by default with the
-   * attributes `userId` and `userDirectory`, and `group` mapped to `group`.
+   * attributes `userId` and `userDirectory`, and `group`, `name` and `email` mapped to the same names.
    */
   readonly certificate?: string
 }
@@ -59,7 +59,11 @@ export function toVirtualProxyFields({ certificate, ...fields }: VirtualProxyOpt
     jwtPublicKeyCertificate: certificate,
     jwtAttributeUserId: 'userId',
     jwtAttributeUserDirectory: 'userDirectory',
-    jwtAttributeMap: [{ jwtAttribute: 'group', senseAttribute: 'group', isMandatory: false }],
+    jwtAttributeMap: ['group', 'name', 'email'].map((name) => ({
+      jwtAttribute: name,
+      senseAttribute: name,
+      isMandatory: false,
+    })),
     ...fields,
   }
 }
