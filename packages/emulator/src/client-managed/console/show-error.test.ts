@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ShownError } from '../../control/product.ts'
+import { moviesAppId } from '../../engine/index.ts'
 import { clientManagedErrors } from '../errors/client-managed-errors.ts'
 import { startSite, type TestSite } from '../testing/site.ts'
 
@@ -70,5 +71,19 @@ describe('faults', () => {
     ])
     const socket = await site.open('/jwt/app/x')
     expect([socket.status, socket.body]).toEqual([status, text])
+  })
+
+  it.each([
+    [1002, 'App already open'],
+    [1009, 'App already open in different mode'],
+    [15, 'A fault that was switched on'],
+  ])('refuse a call of the engine with %i and its text', async (code, message) => {
+    const { cookie, csrfToken } = await site.logIn()
+    const path = `/jwt/app/${moviesAppId}?qlik-csrf-token=${csrfToken}`
+    const socket = await site.open(path, { cookie })
+    site.emulators.faults.set([{ effect: { kind: 'engine-error', code, call: 'OpenDoc' } }])
+    const answer = await socket.call('OpenDoc', [moviesAppId])
+    expect(answer.error).toMatchObject({ code, message })
+    socket.socket.terminate()
   })
 })

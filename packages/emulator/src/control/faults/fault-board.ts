@@ -9,6 +9,13 @@ interface FaultOutcome {
   readonly effect?: AnswerEffect
 }
 
+/** The message of an engine error that a fault names by its code alone, as users report it. */
+const documentedMessages: ReadonlyMap<number, string> = new Map([
+  [1002, 'App already open'],
+  [1009, 'App already open in different mode'],
+])
+const unnamed = 'A fault that was switched on'
+
 /** What the faults look at. */
 interface FaultRequest {
   /** The name of the product that is asked. */
@@ -162,7 +169,11 @@ export function createFaultBoard(
       for (const fault of active) {
         const { effect } = fault
         if (effect.kind !== 'engine-error' || !isFor(fault, path)) continue
-        const { code, message = 'A fault that was switched on', call = name } = effect
+        const {
+          code,
+          message = documentedMessages.get(effect.code) ?? unnamed,
+          call = name,
+        } = effect
         if (call !== name && call !== name.slice(name.indexOf('.') + 1)) continue
         if (!isDrawn(fault)) continue
         fault.timesApplied += 1
