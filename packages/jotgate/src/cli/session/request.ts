@@ -60,6 +60,8 @@ export const request: CommandSpec = {
     'HTML page fails too, unless -H Accept=text/html asks for it.',
     'With --qrs and --client-certificate, no token is made and no session opened: the call is made in the name of',
     '--qrs-user, and its body is JSON. Without, the security rules decide what the user may.',
+    'Ending the session logs the user out of the virtual proxy of client-managed Qlik: other sessions of theirs',
+    'there reportedly end too. With --session-file no session is opened, and none ended.',
     'With --json: { status, contentType, body }; with --all-pages the same { data } as without.',
   ].join('\n'),
   endsOnSignal: true,

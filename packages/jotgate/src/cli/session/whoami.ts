@@ -23,6 +23,8 @@ export const whoami: CommandSpec = {
   notes: [
     'Exit code 3 when Qlik has another subject, name or e-mail address than the token said, lacks a',
     'group of it, or keeps one of an earlier login. Groups that an administrator gave do not count.',
+    'Ending the session logs the user out of the virtual proxy of client-managed Qlik: other sessions of theirs',
+    'there reportedly end too. With --session-file no session is opened, and none ended.',
     'With --json: { url, token: { subject, name, email, groups }, qlik: { id, subject, name, email,',
     'status, tenantId, groups, roles, licence }, differences: [name] }. licence is professional,',
     'analyzer or none, and null when this user may not see it; token is null with --session-file.',
