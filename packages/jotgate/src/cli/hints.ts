@@ -12,7 +12,7 @@ const hints: Readonly<Record<string, string>> = {
   ERR_TOKEN_USER:
     'Correct it where it was said: by the option, in the JSON, or in the row. Qlik Cloud needs subject, name and e-mail address, client-managed Qlik the user ID.',
   ERR_QLIK_TIMEOUT:
-    'Try again, or give it more time by --timeout. When it happens often, look at the tenant’s status page and the network.',
+    'Try again, or give it more time by --timeout. When it happens often, look at the network, and at Qlik Cloud’s status page or the services of your client-managed site.',
 }
 
 /** What to do next, in words of the command line. */

@@ -43,7 +43,7 @@ export const qlikErrors = defineErrors('ERR_QLIK', {
     status: 504,
     message: (details: { call: string; timeoutMs: number }) =>
       `Qlik did not answer ${details.call} within ${details.timeoutMs} ms`,
-    hint: 'Try again. When it happens often, look at the tenant’s status page and the network, or raise `timeoutMs`.',
+    hint: 'Try again. When it happens often, look at the network, and at Qlik Cloud’s status page or the services of your client-managed site, or raise `timeoutMs`.',
   },
   ERR_QLIK_BROKEN_OFF: {
     kind: 'failure',

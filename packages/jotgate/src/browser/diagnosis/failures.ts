@@ -161,7 +161,7 @@ export const failures = {
       status: number
       retryAfterSeconds?: number
     }) => `Qlik answered ${details.url} with ${details.status}`,
-    hint: 'Wait a moment and load the page again. If it stays, look at the tenant’s status page.',
+    hint: 'Wait a moment and load the page again. If it stays, look at Qlik Cloud’s status page, or at the services of your client-managed site.',
   },
   ERR_BROWSER_QLIK_ANSWER: {
     kind: 'failure',
