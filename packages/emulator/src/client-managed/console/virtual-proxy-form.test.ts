@@ -44,6 +44,21 @@ const fieldsOf = (reading: ReturnType<typeof read>) => {
 }
 
 describe('the form of a virtual proxy', () => {
+  it.each([
+    ['prefix', 100],
+    ['description', 1000],
+    ['sessionCookieHeaderName', 200],
+    ['jwtPublicKeyCertificate', 20_000],
+  ])('takes a %s of at most %i characters', (field, maximum) => {
+    expect(fieldsOf(read({ [field]: 'a'.repeat(maximum) }))).toHaveProperty(field)
+    const refusal = {
+      field,
+      error: 'This is too long',
+      hint: `Give ${maximum} characters at most.`,
+    }
+    expect(read({ [field]: 'a'.repeat(maximum + 1) })).toEqual(refusal)
+  })
+
   it('becomes the fields that QRS has', () => {
     expect(fieldsOf(read())).toEqual({
       ...virtualProxyDefaults(),

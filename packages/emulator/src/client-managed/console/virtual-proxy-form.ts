@@ -42,6 +42,22 @@ const numbers = Object.keys(choices) as readonly (keyof typeof choices)[]
 /** As much as QRS takes. */
 const maxTimeoutMinutes = 1_000_000
 
+/** How many characters each field may have. */
+const maximumCharacters: Readonly<Record<string, number>> = {
+  prefix: 100,
+  description: 1000,
+  sessionCookieHeaderName: 200,
+  sessionCookieDomain: 253,
+  jwtPublicKeyCertificate: 20_000,
+  jwtAttributeUserId: 255,
+  jwtAttributeUserDirectory: 255,
+  jwtAudience: 1000,
+  jwtAttributeMap: 10_000,
+  loadBalancingServerNodes: 10_000,
+  websocketCrossOriginWhiteList: 10_000,
+  additionalResponseHeaders: 10_000,
+}
+
 const linesOf = (text: string): string[] => text.split('\n').flatMap((line) => line.trim() || [])
 
 /** `group = group mandatory`: the claim, the attribute, and whether every token must have it. */
@@ -50,6 +66,15 @@ function parseMapping(line: string): JwtAttributeMapping | undefined {
     /^(\S+)\s*=\s*(\S+?)(?:,?\s+(mandatory))?$/.exec(line) ?? []
   if (jwtAttribute === undefined || senseAttribute === undefined) return undefined
   return { jwtAttribute, senseAttribute, isMandatory: mandatory !== undefined }
+}
+
+function checkLengths(textOf: (name: string) => string): FormRefusal | undefined {
+  const tooLong = Object.entries(maximumCharacters).find(
+    ([name, maximum]) => textOf(name).length > maximum,
+  )
+  if (tooLong === undefined) return undefined
+  const [field, maximum] = tooLong
+  return { field, error: 'This is too long', hint: `Give ${maximum} characters at most.` }
 }
 
 function checkPrefix(
@@ -148,6 +173,7 @@ export function readVirtualProxyForm(
   const textOf = (name: string) => (typeof given[name] === 'string' ? given[name].trim() : '')
   const prefix = textOf('prefix')
   const refusal =
+    checkLengths(textOf) ??
     checkPrefix(prefix, before, others) ??
     checkCookieName(textOf('sessionCookieHeaderName'), others)
   if (refusal !== undefined) return refusal
