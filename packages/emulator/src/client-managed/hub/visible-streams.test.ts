@@ -24,6 +24,7 @@ function logIn(id: string, groups: readonly string[]): ProxySession {
     createdAt: new Date(0),
     lastUsedAt: new Date(0),
     csrfTokens: [],
+    spentCsrfTokens: [],
     sockets: new Set(),
   }
 }

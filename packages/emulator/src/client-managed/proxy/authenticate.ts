@@ -9,6 +9,7 @@ import {
   authenticationMethods,
   type VirtualProxyConfig,
 } from '../repository/virtual-proxy.ts'
+import type { ClientManagedSwitches } from '../switches.ts'
 import { type ProxyRefusal, refuseWith } from './answers.ts'
 import { readSessionCookie } from './cookies.ts'
 import { readEnvironment } from './environment.ts'
@@ -24,7 +25,11 @@ export type Authentication =
       readonly isNew: boolean
       readonly token?: RecordedToken
     }
-  | { readonly kind: 'nobody' }
+  | {
+      readonly kind: 'nobody'
+      /** The switch without which the cookie would name a session. */
+      readonly decidedBy?: keyof ClientManagedSwitches
+    }
   | {
       readonly kind: 'refused'
       readonly refusal: ProxyRefusal
@@ -108,7 +113,7 @@ function enterByToken(
     const refusal = refuseWith(401, 'Unauthorized', {
       form,
       detail,
-      decidedBy,
+      decidedBy: decidedBy ?? (current === undefined ? undefined : 'laterToken'),
       shapedBy: ['tokenRefusalBody'],
     })
     return { kind: 'refused', refusal, token }
@@ -164,11 +169,14 @@ function readOtherLogin(
 export function authenticate(site: ClientManaged, entry: Entry): Authentication {
   const { request, nodeId, config } = entry
   const id = readSessionCookie(config, request)
-  const current =
-    id === undefined ? undefined : site.sessions.find({ id, virtualProxyId: config.id, nodeId })
+  const place = { virtualProxyId: config.id, nodeId }
+  const current = id === undefined ? undefined : site.sessions.find({ id, ...place })
   if (current !== undefined) site.sessions.touch(current)
+  const decidedBy = id === undefined ? undefined : site.sessions.switchThatHides({ id, ...place })
   const known: Authentication =
-    current === undefined ? { kind: 'nobody' } : { kind: 'session', session: current, isNew: false }
+    current === undefined
+      ? { kind: 'nobody', ...(decidedBy === undefined ? {} : { decidedBy }) }
+      : { kind: 'session', session: current, isNew: false }
   if (config.anonymousAccessMode === anonymousAccessModes.alwaysAnonymous)
     return current === undefined ? enterAnonymously(site, entry) : known
 

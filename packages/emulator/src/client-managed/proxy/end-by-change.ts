@@ -18,5 +18,6 @@ export function endSessionsByChange(
       virtualProxyId === change.virtualProxyId &&
       (!('nodeId' in change) || change.nodeId === nodeId),
     'OnSessionClosed',
+    isGone ? undefined : isCertificateAlone ? 'certificateChange' : 'virtualProxyChange',
   )
 }

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Advice, RecordedToken } from '../../control/recorder.ts'
 import type { VirtualProxyConfig } from '../repository/virtual-proxy.ts'
+import type { ClientManagedSwitches } from '../switches.ts'
 import type { ProxyRefusal } from './answers.ts'
 import type { ProxySession } from './sessions.ts'
 
@@ -14,6 +15,8 @@ export interface Exchange {
   /** The path below the prefix. */
   readonly path: string
   session?: ProxySession
+  /** The switch without which it would have one. */
+  hiddenBy?: keyof ClientManagedSwitches
   token?: RecordedToken
   refusal?: ProxyRefusal
   notice?: Advice

@@ -1,5 +1,11 @@
 import type { ClientManagedSwitches } from '../switches.ts'
 
+/** What the Origin is compared with. */
+interface Allowed {
+  readonly own: string
+  readonly list: readonly string[]
+}
+
 function hostNameOf(address: string): string | undefined {
   return URL.canParse(address) ? new URL(address).hostname.toLowerCase() : undefined
 }
@@ -13,7 +19,7 @@ function hostNameOf(address: string): string | undefined {
  */
 export function isAllowedOrigin(
   origin: string,
-  { own, list }: { own: string; list: readonly string[] },
+  { own, list }: Allowed,
   { hostAllowList, hostAllowListWithScheme }: ClientManagedSwitches,
 ): boolean {
   const host = hostNameOf(origin)
@@ -29,4 +35,17 @@ export function isAllowedOrigin(
     if (name === undefined || name === '') return false
     return host === name || (hostAllowList === 'suffix' && host.endsWith(`.${name}`))
   })
+}
+
+/** The switch by another value of which a refused origin would be allowed. */
+export function switchThatRefuses(
+  origin: string,
+  allowed: Allowed,
+  switches: ClientManagedSwitches,
+): 'hostAllowList' | 'hostAllowListWithScheme' | undefined {
+  if (isAllowedOrigin(origin, allowed, { ...switches, hostAllowList: 'suffix' }))
+    return 'hostAllowList'
+  return isAllowedOrigin(origin, allowed, { ...switches, hostAllowListWithScheme: 'read' })
+    ? 'hostAllowListWithScheme'
+    : undefined
 }

@@ -6,7 +6,7 @@ import { authenticationMethods, type VirtualProxyConfig } from '../repository/vi
 import { refuseWith } from './answers.ts'
 import { toClearingLine } from './cookies.ts'
 import { type ProxyEnv, refuse, sessionOf } from './exchange.ts'
-import { isAllowedOrigin } from './host-allow-list.ts'
+import { isAllowedOrigin, switchThatRefuses } from './host-allow-list.ts'
 import { windowsLoginPath } from './no-windows-login.ts'
 import { isSameUser, type ProxySession } from './sessions.ts'
 import { checkXrfkey } from './xrfkey.ts'
@@ -19,6 +19,11 @@ function issueCsrfToken(site: ClientManaged, session: ProxySession): string {
   const [known] = session.csrfTokens
   if (csrfTokenLife === 'stable' && known !== undefined) return known
   const made = randomBytes(24).toString('base64url')
+  if (csrfTokenLife === 'replaced')
+    session.spentCsrfTokens = [...session.csrfTokens, ...session.spentCsrfTokens].slice(
+      0,
+      keptTokens,
+    )
   session.csrfTokens =
     csrfTokenLife === 'once' ? [made, ...session.csrfTokens].slice(0, keptTokens) : [made]
   return made
@@ -36,12 +41,12 @@ export function loginUriOf(config: VirtualProxyConfig, baseUrl: string): string 
 /** The Personal API: `/qps/user` and `/qps/csrftoken` below the prefix of a virtual proxy. */
 export function personalRoutes(site: ClientManaged): Hono<ProxyEnv> {
   const routes = new Hono<ProxyEnv>()
+  const toAllowed = (config: VirtualProxyConfig, own: string) => ({
+    own: new URL(own).hostname,
+    list: config.websocketCrossOriginWhiteList,
+  })
   const isOwnHost = (address: string, config: VirtualProxyConfig, own: string) =>
-    isAllowedOrigin(
-      address,
-      { own: new URL(own).hostname, list: config.websocketCrossOriginWhiteList },
-      site.switches.get(),
-    )
+    isAllowedOrigin(address, toAllowed(config, own), site.switches.get())
 
   routes.get('/qps/user', (c) => {
     const session = sessionOf(c)
@@ -68,15 +73,15 @@ export function personalRoutes(site: ClientManaged): Hono<ProxyEnv> {
     const { logoutScope, logoutNeedsXrfkey } = site.switches.get()
     const query = new URL(c.req.url).searchParams
     const refusal = logoutNeedsXrfkey ? checkXrfkey(c.env.incoming, query) : undefined
-    if (refusal !== undefined) return refuse(c, refusal)
+    if (refusal !== undefined) return refuse(c, { ...refusal, decidedBy: 'logoutNeedsXrfkey' })
     const session = sessionOf(c)
     if (session !== undefined) {
       const isMeant = (one: ProxySession) =>
-        one === session ||
-        (logoutScope === 'user-on-virtual-proxy' &&
-          one.virtualProxyId === session.virtualProxyId &&
-          isSameUser(one.user, session.user))
-      site.sessions.endWhere(isMeant, 'OnSessionLoggedOut')
+        logoutScope === 'user-on-virtual-proxy' &&
+        one.virtualProxyId === session.virtualProxyId &&
+        isSameUser(one.user, session.user)
+      site.sessions.end(session.id, 'OnSessionLoggedOut')
+      site.sessions.endWhere(isMeant, 'OnSessionLoggedOut', 'logoutScope')
       c.header('set-cookie', toClearingLine(c.env.exchange.config, c.env.incoming))
     }
     return c.body(null, 204)
@@ -84,13 +89,21 @@ export function personalRoutes(site: ClientManaged): Hono<ProxyEnv> {
 
   routes.get('/qps/csrftoken', (c) => {
     const { proxyRelease, csrfTokenWithoutSession } = site.switches.get()
-    if (proxyRelease === 'february-2024') return refuse(c, refuseWith(404, 'Not Found'))
+    if (proxyRelease === 'february-2024')
+      return refuse(c, refuseWith(404, 'Not Found', { decidedBy: 'proxyRelease' }))
     const { config } = c.env.exchange
     const { origin } = c.env.incoming.headers
     if (origin !== undefined && !isOwnHost(origin, config, baseUrlOf(c.env.incoming)))
       return refuse(
         c,
-        refuseWith(403, 'Forbidden', { detail: 'The host allow list does not have the Origin' }),
+        refuseWith(403, 'Forbidden', {
+          detail: 'The host allow list does not have the Origin',
+          decidedBy: switchThatRefuses(
+            origin,
+            toAllowed(config, baseUrlOf(c.env.incoming)),
+            site.switches.get(),
+          ),
+        }),
       )
     const session = sessionOf(c)
     if (session === undefined)
@@ -98,6 +111,7 @@ export function personalRoutes(site: ClientManaged): Hono<ProxyEnv> {
         c,
         refuseWith(csrfTokenWithoutSession, 'Forbidden', {
           detail: 'There is no session',
+          decidedBy: c.env.exchange.hiddenBy,
           shapedBy: ['csrfTokenWithoutSession'],
         }),
       )

@@ -73,6 +73,7 @@ export function belowPrefix(
         c.header('set-cookie', toCookieLine(config, c.env.incoming, found.session.id))
       return next()
     }
+    if (found.decidedBy !== undefined) exchange.hiddenBy = found.decidedBy
     if (isOpen(path) || (isStatic(path) && !staticFilesNeedSession)) return next()
     if (config.authenticationMethod === authenticationMethods.ticket) {
       const baseUrl = baseUrlOf(c.env.incoming)
@@ -85,6 +86,7 @@ export function belowPrefix(
       c,
       refuseWith(401, proxyTexts.expectedHeader, {
         form: missingTokenBody,
+        decidedBy: isStatic(path) ? 'staticFilesNeedSession' : found.decidedBy,
         shapedBy: ['missingTokenBody'],
       }),
     )

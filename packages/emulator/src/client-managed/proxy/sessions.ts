@@ -6,7 +6,7 @@ import type { Environment } from './environment.ts'
 
 /** How many sessions a site keeps: one more ends that which was unused for longest. */
 export const maximumSessions = 10_000
-/** How many sessions that have ended are kept in mind, as they may count towards the parallel ones. */
+/** How many sessions that have ended are kept in mind: they may count towards the parallel ones, or a switch ended them. */
 const maximumEnded = 1000
 
 /** What web sockets of a session are told when it ends. */
@@ -26,8 +26,12 @@ export interface ProxySession {
   readonly environment: Environment
   readonly createdAt: Date
   lastUsedAt: Date
+  /** When a web socket had traffic that did not count. */
+  socketUsedAt?: Date
   /** The CSRF tokens that a web socket may bring. */
   csrfTokens: readonly string[]
+  /** Those that it might have brought by another value of `csrfTokenLife`. */
+  spentCsrfTokens: readonly string[]
   /** How its web sockets end. */
   readonly sockets: Set<(end: SessionEnd) => void>
 }
@@ -50,17 +54,31 @@ export interface ProxySessions {
   list(): readonly ProxySession[]
   /** Counts as activity: the inactivity time begins again. */
   touch(session: ProxySession): void
+  /** Traffic of a web socket: activity too, by switch. */
+  touchBySocket(session: ProxySession): void
+  /** The switch without which there would be such a session here. */
+  switchThatHides(where: {
+    id: string
+    virtualProxyId: string
+    nodeId: string
+  }): keyof ClientManagedSwitches | undefined
   /** Ends one and its web sockets; false when there is none. */
   end(id: string, notification: SessionEnd): boolean
-  /** Ends those that a predicate picks; gives them. */
+  /** Ends those that a predicate picks, because of a switch where one decides it; gives them. */
   endWhere(
     matches: (session: ProxySession) => boolean,
     notification: SessionEnd,
+    decidedBy?: keyof ClientManagedSwitches,
   ): readonly ProxySession[]
   /** Ends the sessions that were not used for too long. */
   endOverdue(): void
   /** How many sessions the user of a session has over all virtual proxies and nodes, and how many came before it. */
-  countParallel(session: ProxySession): { readonly before: number; readonly all: number }
+  countParallel(session: ProxySession): {
+    readonly before: number
+    readonly all: number
+    /** Those among both that have ended. */
+    readonly ended: number
+  }
   /** Forgets also what ended. */
   clear(): void
 }
@@ -86,14 +104,27 @@ export function createProxySessions(options: {
 }): ProxySessions {
   const { now, switches, timeoutMinutesOf } = options
   const sessions = new Map<string, ProxySession>()
+  /** Switches that ended sessions, the newest last. */
+  const endedBySwitch = new Map<string, keyof ClientManagedSwitches>()
   let history: { readonly user: UserName; readonly atMs: number }[] = []
 
   const isOver = ({ virtualProxyId, lastUsedAt }: ProxySession) => {
     const minutes = timeoutMinutesOf(virtualProxyId)
     return minutes === undefined || now().getTime() - lastUsedAt.getTime() >= minutes * 60_000
   }
-  const endSession = (session: ProxySession, notification: SessionEnd) => {
+  const endSession = (
+    session: ProxySession,
+    notification: SessionEnd,
+    decidedBy?: keyof ClientManagedSwitches,
+  ) => {
     sessions.delete(session.id)
+    if (decidedBy !== undefined) {
+      endedBySwitch.set(session.id, decidedBy)
+      for (const [oldest] of endedBySwitch) {
+        if (endedBySwitch.size <= maximumEnded) break
+        endedBySwitch.delete(oldest)
+      }
+    }
     history.push({ user: session.user, atMs: now().getTime() })
     if (history.length > maximumEnded) history.shift()
     for (const close of [...session.sockets]) close(notification)
@@ -104,6 +135,15 @@ export function createProxySessions(options: {
     const all = [...sessions.values()]
     const unused = all.reduce((one, other) => (other.lastUsedAt < one.lastUsedAt ? other : one))
     endSession(unused, isOver(unused) ? 'OnSessionTimedOut' : 'OnSessionClosed')
+  }
+  const endByTime = (session: ProxySession) => {
+    const { socketUsedAt = session.lastUsedAt } = session
+    const isBySwitch = !isOver({ ...session, lastUsedAt: socketUsedAt })
+    endSession(session, 'OnSessionTimedOut', isBySwitch ? 'webSocketKeepsProxySession' : undefined)
+  }
+  const touch = (session: ProxySession) => {
+    const at = now()
+    if (at > session.lastUsedAt) session.lastUsedAt = at
   }
   const recentlyEnded = (user: UserName) => {
     const from = now().getTime() - switches.get().endedSessionCountsSec * 1000
@@ -120,6 +160,7 @@ export function createProxySessions(options: {
         createdAt: at,
         lastUsedAt: at,
         csrfTokens: [],
+        spentCsrfTokens: [],
         sockets: new Set(),
       }
       // A session that takes the place of one with its ID needs no room.
@@ -132,35 +173,43 @@ export function createProxySessions(options: {
       if (session?.virtualProxyId !== virtualProxyId) return undefined
       if (session.nodeId !== nodeId && switches.get().sessionsOfNodes === 'own') return undefined
       if (!isOver(session)) return session
-      endSession(session, 'OnSessionTimedOut')
+      endByTime(session)
       return undefined
     },
     list: () => [...sessions.values()],
-    touch(session) {
-      const at = now()
-      if (at > session.lastUsedAt) session.lastUsedAt = at
+    touch,
+    touchBySocket(session) {
+      if (switches.get().webSocketKeepsProxySession) touch(session)
+      else session.socketUsedAt = now()
+    },
+    switchThatHides({ id, virtualProxyId, nodeId }) {
+      const session = sessions.get(id)
+      if (session === undefined) return endedBySwitch.get(id)
+      return session.virtualProxyId === virtualProxyId && session.nodeId !== nodeId
+        ? 'sessionsOfNodes'
+        : undefined
     },
     end(id, notification) {
       const session = sessions.get(id)
       if (session !== undefined) endSession(session, notification)
       return session !== undefined
     },
-    endWhere(matches, notification) {
+    endWhere(matches, notification, decidedBy) {
       const found = [...sessions.values()].filter(matches)
-      for (const session of found) endSession(session, notification)
+      for (const session of found) endSession(session, notification, decidedBy)
       return found
     },
     endOverdue() {
-      for (const session of [...sessions.values()])
-        if (isOver(session)) endSession(session, 'OnSessionTimedOut')
+      for (const session of [...sessions.values()]) if (isOver(session)) endByTime(session)
     },
     countParallel(session) {
       const ofUser = [...sessions.values()].filter(({ user }) => isSameUser(user, session.user))
       const ended = recentlyEnded(session.user)
-      return { before: ofUser.indexOf(session) + ended, all: ofUser.length + ended }
+      return { before: ofUser.indexOf(session) + ended, all: ofUser.length + ended, ended }
     },
     clear() {
       sessions.clear()
+      endedBySwitch.clear()
       history = []
     },
   }

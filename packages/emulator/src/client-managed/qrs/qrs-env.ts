@@ -25,6 +25,8 @@ export interface QrsCaller {
   /** `DIRECTORY\user`. */
   readonly userName: string
   readonly context: RequestContext
+  /** The switch that the context comes from. */
+  readonly contextBy?: 'qrsContextOfCertificate' | 'qrsContextOfProxy' | undefined
 }
 
 /** One request to QRS. */
@@ -61,19 +63,34 @@ export function finderOf({ repository }: QrsSite): FindEntity {
   }
 }
 
-/** Asks the security rules for the caller. */
-export function may(
+/** Whether the security rules let the caller do it. */
+export function isAllowed(
   { repository }: QrsSite,
   { requester, context }: QrsCaller,
+  action: RuleAction,
+  resource: { type: string; entity: Entity },
+): boolean {
+  return repository.decide({ requester, action, resource, context }).allowed
+}
+
+/** Asks the security rules for the caller, and says why they refuse. */
+export function may(
+  { repository }: QrsSite,
+  { requester, context, contextBy }: QrsCaller,
   action: RuleAction,
   resource: { type: string; entity: Entity },
 ): QrsRefusal | undefined {
   const { allowed, others } = repository.decide({ requester, action, resource, context })
   if (allowed) return undefined
   const because = others.map((one) => `${one.rule.name}: ${one.because}`).join(', ')
-  return forbidden(
+  const elsewhere = context === 'qmc' ? 'hub' : 'qmc'
+  const isByContext =
+    contextBy !== undefined &&
+    repository.decide({ requester, action, resource, context: elsewhere }).allowed
+  const refusal = forbidden(
     `No security rule lets the caller ${action} this ${resource.type}${because === '' ? '' : ` (${because})`}`,
   )
+  return isByContext ? { ...refusal, decidedBy: contextBy } : refusal
 }
 
 /** The entity of an address, when the caller may read it. */
@@ -91,7 +108,7 @@ export function findReadable(
   if (entity === undefined) return notFound(`There is no ${type.type} ${id}`)
   const refusal = may(site, caller, 'read', { type: type.type, entity })
   if (refusal === undefined) return entity
-  const answer =
-    site.switches.get().qrsUnreadable === 404 ? notFound(refusal.detail ?? '') : refusal
-  return { ...answer, shapedBy: ['qrsUnreadable'] }
+  const { detail = '', decidedBy } = refusal
+  const answer = site.switches.get().qrsUnreadable === 404 ? notFound(detail) : refusal
+  return { ...answer, decidedBy, shapedBy: ['qrsUnreadable'] }
 }

@@ -36,6 +36,7 @@ export function qrsPort(site: ClientManaged): Hono<ServiceEnv> {
           requester: { user: userNamed(site, name), environment },
           userName,
           context: context ?? (qrsContextOfCertificate === 'management' ? 'qmc' : 'hub'),
+          contextBy: context === undefined ? 'qrsContextOfCertificate' : undefined,
         },
         path: new URL(c.req.url).pathname,
         onRefusal: (refusal) => c.set('refusal', toProxyRefusal(refusal)),

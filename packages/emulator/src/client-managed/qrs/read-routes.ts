@@ -8,7 +8,7 @@ import { parseOrder } from './order-by.ts'
 import {
   finderOf,
   findReadable,
-  may,
+  isAllowed,
   type QrsCaller,
   type QrsEnv,
   type QrsSite,
@@ -23,7 +23,7 @@ const actions = Object.keys(ruleActions) as RuleAction[]
 /** What the caller may do with an entity: names of actions in lower case. */
 function privilegesOf(site: QrsSite, caller: QrsCaller, type: string, entity: Entity): string[] {
   return actions
-    .filter((action) => may(site, caller, action, { type, entity }) === undefined)
+    .filter((action) => isAllowed(site, caller, action, { type, entity }))
     .map((action) => action.toLowerCase())
 }
 
@@ -52,11 +52,20 @@ export function selectEntities(
   const { qrsQuotes, qrsFilterNot } = site.switches.get()
   const fields = { ...headFields, ...type.fields }
   const find = finderOf(site)
-  const filter =
-    filterText === undefined
-      ? () => true
-      : parseFilter(filterText, { fields, find, quotes: qrsQuotes, hasNot: qrsFilterNot })
-  if (filter === undefined) return badRequest(qrsTexts.cannotParse(filterText ?? ''))
+  const parse = (text: string, { quotes = qrsQuotes, hasNot = qrsFilterNot } = {}) =>
+    parseFilter(text, { fields, find, quotes, hasNot })
+  const filter = filterText === undefined ? () => true : parse(filterText)
+  if (filter === undefined) {
+    const text = filterText ?? ''
+    const byOthers = {
+      qrsQuotes: parse(text, { quotes: 'both' }),
+      qrsFilterNot: parse(text, { hasNot: true }),
+    }
+    const decidedBy = (['qrsQuotes', 'qrsFilterNot'] as const).find(
+      (name) => byOthers[name] !== undefined,
+    )
+    return { ...badRequest(qrsTexts.cannotParse(text)), decidedBy }
+  }
   const order = orderBy === undefined ? undefined : parseOrder(orderBy, { fields, find })
   if (orderBy !== undefined && order === undefined) return badRequest(qrsTexts.cannotParse(orderBy))
   const found = type
@@ -65,7 +74,7 @@ export function selectEntities(
     .filter(
       (entity) =>
         filter({ ...entity }) &&
-        may(site, c.env.qrs.caller, 'read', { type: type.type, entity }) === undefined,
+        isAllowed(site, c.env.qrs.caller, 'read', { type: type.type, entity }),
     )
   if (order === undefined) return found
   return found.toSorted((one, other) => order({ ...one }, { ...other }))

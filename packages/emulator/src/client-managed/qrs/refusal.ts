@@ -8,6 +8,8 @@ export interface QrsRefusal {
   readonly detail?: string
   /** Another entity has a value that only one may have: its status is a switch. */
   readonly isDuplicate?: true
+  /** The switch without which there would be no refusal. */
+  readonly decidedBy?: keyof typeof qrsSwitches | undefined
   /** The switches that decide what the answer looks like. */
   readonly shapedBy?: readonly (keyof typeof qrsSwitches)[]
 }

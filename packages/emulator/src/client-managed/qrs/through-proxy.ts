@@ -24,6 +24,7 @@ export function qrsThroughProxy(site: ClientManaged): Hono<ProxyEnv> {
           requester: toRequester(site, session),
           userName: toQualifiedName(session.user),
           context: qrsContextOfProxy === 'management' ? 'qmc' : 'hub',
+          contextBy: 'qrsContextOfProxy',
         },
         path,
         onRefusal(given) {

@@ -1,3 +1,4 @@
+import { clientManagedSwitches } from '../../switches.ts'
 import { claimOf, type Rule, refuse } from './rule.ts'
 
 const audience: Rule = {
@@ -34,6 +35,12 @@ const timeTypes: Rule = {
   },
 }
 
+const maximumToleranceSec = clientManagedSwitches.proxyClockToleranceSec.max ?? 0
+
+/** The switch, when clocks that differ so much can be tolerated at all. */
+const byTolerance = (differenceSec: number) =>
+  differenceSec <= maximumToleranceSec ? 'proxyClockToleranceSec' : undefined
+
 /** help.qlik.com, of NPrinting: exp and nbf are used, and no other claims of time. */
 const times: Rule = {
   name: 'times',
@@ -44,9 +51,9 @@ const times: Rule = {
     if (isNumericDate(nbf) && isNumericDate(exp) && exp <= nbf)
       return refuse('The token expires before it becomes valid')
     if (isNumericDate(nbf) && nbf > now + tolerance)
-      return refuse(`The token becomes valid in ${nbf - now} s`)
+      return refuse(`The token becomes valid in ${nbf - now} s`, byTolerance(nbf - now))
     if (isNumericDate(exp) && exp + tolerance <= now)
-      return refuse(`The token expired ${now - exp} s ago`)
+      return refuse(`The token expired ${now - exp} s ago`, byTolerance(now - exp + 1))
     return isNumericDate(iat) && iat > now + tolerance && futureIssuedAtAtProxy === 'refused'
       ? refuse('iat is in the future', 'futureIssuedAtAtProxy')
       : undefined

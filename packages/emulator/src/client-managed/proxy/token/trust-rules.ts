@@ -1,5 +1,6 @@
 import { verifyRsaSignature } from '../../../jwt/rsa-signature.ts'
-import { readCertificates } from './certificates.ts'
+import type { ClientManagedSwitches } from '../../switches.ts'
+import { readCertificates, type TrustedKey } from './certificates.ts'
 import { type Rule, refuse } from './rule.ts'
 
 /** help.qlik.com, “JWT authentication”: “Only the following signing algorithms are supported”. */
@@ -50,13 +51,21 @@ const certificate: Rule = {
 const signature: Rule = {
   name: 'signature',
   check(draft, { virtualProxy, switches }) {
-    const found = readCertificates(virtualProxy.jwtPublicKeyCertificate, switches)
-    const keys = 'flaw' in found ? [] : found.keys
+    const keysBy = (severalCertificates: ClientManagedSwitches['severalCertificates']) => {
+      const by = { ...switches, severalCertificates }
+      const found = readCertificates(virtualProxy.jwtPublicKeyCertificate, by)
+      return 'flaw' in found ? [] : found.keys
+    }
     const token = { ...draft, alg: draft.header.alg }
-    const isRight = keys.some(
-      ({ key }) => key.asymmetricKeyType === 'rsa' && verifyRsaSignature(token, key),
+    const isSignedBy = ({ key }: TrustedKey) =>
+      key.asymmetricKeyType === 'rsa' && verifyRsaSignature(token, key)
+    const keys = keysBy(switches.severalCertificates)
+    if (keys.some(isSignedBy)) return undefined
+    const others = keysBy('any').slice(keys.length)
+    return refuse(
+      'The signature is not that of the certificate',
+      others.some(isSignedBy) ? 'severalCertificates' : undefined,
     )
-    return isRight ? undefined : refuse('The signature is not that of the certificate')
   },
 }
 

@@ -3,11 +3,12 @@ import { type AppPath, parseAppPath } from '../../../http/app-path.ts'
 import { baseUrlOf, checkTarget, toTargetUrl } from '../../../http/request-target.ts'
 import type { ClientManaged } from '../../client-managed.ts'
 import type { VirtualProxyConfig } from '../../repository/virtual-proxy.ts'
+import type { ClientManagedSwitches } from '../../switches.ts'
 import { type ProxyRefusal, proxyTexts, refuseWith, wrongHeader, wrongTarget } from '../answers.ts'
 import { type Authentication, authenticate } from '../authenticate.ts'
 import { findVirtualProxy } from '../find-virtual-proxy.ts'
 import { checkHeaderLimits } from '../header-limits.ts'
-import { isAllowedOrigin } from '../host-allow-list.ts'
+import { isAllowedOrigin, switchThatRefuses } from '../host-allow-list.ts'
 import { nodeAt } from '../node-at.ts'
 import { loginUriOf } from '../personal-api.ts'
 import type { ProxySession } from '../sessions.ts'
@@ -20,13 +21,17 @@ export interface UpgradeEvaluation {
   readonly outcome:
     | { readonly kind: 'refused'; readonly refusal: ProxyRefusal }
     /** Opened, told to log in, and closed. */
-    | { readonly kind: 'log-in'; readonly loginUri: string | undefined }
+    | {
+        readonly kind: 'log-in'
+        readonly loginUri: string | undefined
+        readonly decidedBy?: keyof ClientManagedSwitches | undefined
+      }
     /** Opened, told why the user may have no web socket, and closed. */
     | {
         readonly kind: 'denied'
         readonly session: ProxySession
         readonly notification: 'OnMaxParallelSessionsExceeded' | 'OnLicenseAccessDenied'
-        readonly decidedBy?: 'licenceAccess'
+        readonly decidedBy: keyof ClientManagedSwitches
       }
     | { readonly kind: 'accepted'; readonly session: ProxySession; readonly app: AppPath }
 }
@@ -48,7 +53,9 @@ function checkCrossSite(
     const own = new URL(baseUrlOf(request)).hostname
     const list = config.websocketCrossOriginWhiteList
     if (!isAllowedOrigin(origin, { own, list }, switches))
-      return refuse('The host allow list does not have the Origin')
+      return refuse('The host allow list does not have the Origin', {
+        decidedBy: switchThatRefuses(origin, { own, list }, switches),
+      })
   }
   const isNew = switches.proxyRelease === 'november-2024'
   if (isNew && authorization !== undefined && switches.webSocketAuthorization === 'refused')
@@ -72,15 +79,19 @@ function checkCsrfToken(
   if (proxyRelease !== 'november-2024' || headers.authorization !== undefined) return undefined
   const token = url.searchParams.get('qlik-csrf-token')
   if (session !== undefined && token !== null && session.csrfTokens.includes(token)) {
-    if (csrfTokenLife === 'once')
+    if (csrfTokenLife === 'once') {
       session.csrfTokens = session.csrfTokens.filter((one) => one !== token)
+      session.spentCsrfTokens = [token, ...session.spentCsrfTokens].slice(0, 20)
+    }
     return undefined
   }
   const detail =
     token === null
       ? 'The query has no qlik-csrf-token'
       : 'qlik-csrf-token is not of the session of the cookie'
-  return refuseWith(403, proxyTexts.crossSiteSocket, { form: 'empty', detail })
+  const isSpent = token !== null && session?.spentCsrfTokens.includes(token)
+  const decidedBy = isSpent ? 'csrfTokenLife' : 'proxyRelease'
+  return refuseWith(403, proxyTexts.crossSiteSocket, { form: 'empty', detail, decidedBy })
 }
 
 /** enigma.js's own example writes `/app/engineData&qlik-csrf-token=…`: what follows the first `&` is taken as the query. */
@@ -132,14 +143,18 @@ export function evaluateUpgrade(
   const session = authentication.kind === 'session' ? authentication.session : undefined
   const csrf = checkCsrfToken(site, request, url, session)
   if (csrf !== undefined) return refused(csrf, met)
+  const hiddenBy = authentication.kind === 'nobody' ? authentication.decidedBy : undefined
   if (session === undefined) {
     if (switches.webSocketWithoutSession === 'http')
       return refused(
-        refuseWith(401, proxyTexts.expectedHeader, { shapedBy: ['webSocketWithoutSession'] }),
+        refuseWith(401, proxyTexts.expectedHeader, {
+          decidedBy: hiddenBy,
+          shapedBy: ['webSocketWithoutSession'],
+        }),
         met,
       )
     const loginUri = loginUriOf(config, baseUrlOf(request))
-    return { url, ...met, outcome: { kind: 'log-in', loginUri } }
+    return { url, ...met, outcome: { kind: 'log-in', loginUri, decidedBy: hiddenBy } }
   }
   if (!hasAccess(site, session))
     return {
@@ -152,11 +167,17 @@ export function evaluateUpgrade(
         decidedBy: 'licenceAccess',
       },
     }
-  if (isOverLimit(site, session))
+  const limitedBy = switchOverLimit(site, session)
+  if (limitedBy !== undefined)
     return {
       url,
       ...met,
-      outcome: { kind: 'denied', session, notification: 'OnMaxParallelSessionsExceeded' },
+      outcome: {
+        kind: 'denied',
+        session,
+        notification: 'OnMaxParallelSessionsExceeded',
+        decidedBy: limitedBy,
+      },
     }
   return { url, ...met, outcome: { kind: 'accepted', session, app } }
 }
@@ -171,10 +192,19 @@ function hasAccess({ repository, switches }: ClientManaged, session: ProxySessio
   )
 }
 
-/** Whether the user has too many sessions for this one to open a web socket. Anonymous visitors have no licence. */
-function isOverLimit({ sessions, switches }: ClientManaged, session: ProxySession): boolean {
-  const { parallelSessions, tooManySessions } = switches.get()
-  if (session.isAnonymous) return false
-  const { before, all } = sessions.countParallel(session)
-  return (tooManySessions === 'newest' ? before + 1 : all) > parallelSessions
+/**
+ * Which switch says that the user has too many sessions for this one to open a web socket, if they have. Anonymous
+ * visitors have no licence.
+ */
+function switchOverLimit(
+  { sessions, switches }: ClientManaged,
+  session: ProxySession,
+): 'tooManySessions' | 'endedSessionCountsSec' | 'parallelSessions' | undefined {
+  const { parallelSessions: limit, tooManySessions } = switches.get()
+  if (session.isAnonymous) return undefined
+  const { before, all, ended } = sessions.countParallel(session)
+  const counted = tooManySessions === 'newest' ? before + 1 : all
+  if (counted <= limit) return undefined
+  if (before + 1 <= limit) return 'tooManySessions'
+  return counted - ended <= limit ? 'endedSessionCountsSec' : 'parallelSessions'
 }

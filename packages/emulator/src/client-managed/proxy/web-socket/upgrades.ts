@@ -46,7 +46,7 @@ function tieToSession(
   sockets.add(end)
   socket.on('close', () => sockets.delete(end))
   socket.on('message', () => {
-    if (site.switches.get().webSocketKeepsProxySession) site.sessions.touch(session)
+    site.sessions.touchBySocket(session)
   })
   socket.on('ping', (data) => {
     const { webSocketPing } = site.switches.get()
@@ -78,10 +78,14 @@ function decide(site: ClientManaged, nodeIndex: number, request: IncomingMessage
     }
   }
   if (outcome.kind === 'log-in') {
-    const { loginUri } = outcome
+    const { loginUri, decidedBy } = outcome
     const told = { ...(loginUri === undefined ? {} : { loginUri }), mustAuthenticate: true }
     return {
-      recorded,
+      recorded: {
+        ...recorded,
+        ...(decidedBy === undefined ? {} : { decidedBy }),
+        shapedBy: ['webSocketWithoutSession'],
+      },
       outcome: {
         kind: 'close',
         closeCode: 1000,
@@ -106,7 +110,7 @@ function decide(site: ClientManaged, nodeIndex: number, request: IncomingMessage
     const { notification: name, decidedBy } = outcome
     const message = denials[name]
     return {
-      recorded: { ...recorded, ...(decidedBy === undefined ? {} : { decidedBy }) },
+      recorded: { ...recorded, decidedBy },
       outcome: {
         kind: 'close',
         closeCode: 1000,
