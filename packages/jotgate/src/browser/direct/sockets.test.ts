@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import './close-event.fixture.ts'
 import type { PageLogin } from './page-login.ts'
 import { createSockets } from './sockets.ts'
 

@@ -124,7 +124,7 @@ describe('opening a session at client-managed Qlik', () => {
     const error = (await openSession({ deployment, token }).catch((one) => one)) as Error
     expect(error).toMatchObject({ code, hint: expect.stringMatching(hint) })
     expect(error.message).not.toContain('<')
-    if (status !== 302) expect(error.message).toContain('Some words.')
+    if (status !== 302) expect(error.message).toContain('Some words')
     expect(JSON.stringify(error)).not.toContain(token)
   })
 
@@ -185,7 +185,7 @@ describe('a session of client-managed Qlik', () => {
     const session = await open()
     await expect(callAs(session, { path: '/qrs/app' })).rejects.toMatchObject({
       code,
-      message: expect.stringContaining('XSRF prevention check failed.'),
+      message: expect.stringMatching(/: XSRF prevention check failed$/),
       hint: expect.stringMatching(hint),
     })
   })

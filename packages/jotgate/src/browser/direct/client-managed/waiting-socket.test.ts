@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import '../close-event.fixture.ts'
 import { waitingSocket } from './waiting-socket.ts'
 
 /** What a web socket of a browser is to the code under test. */
