@@ -72,6 +72,19 @@ describe('the hub', () => {
     expect(complaints).toEqual([])
   })
 
+  it('leads to an app that is as dark as itself', async () => {
+    const { page, complaints } = await visit(adaOfWarner, { colorScheme: 'dark' })
+    await page.goto(hub())
+    await page.getByRole('link', { name: 'Movies' }).click()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    const ground = await page.evaluate(
+      () => getComputedStyle(document.documentElement).backgroundColor,
+    )
+    expect(ground).toBe('rgb(50, 50, 50)')
+    await expect.poll(() => coloursOf(page.locator('#canvas'))).toBeGreaterThan(20)
+    expect(complaints).toEqual([])
+  })
+
   it('leads to the sheets of an app, and back', async () => {
     const { page, complaints } = await visit(adaOfWarner)
     await page.goto(hub())

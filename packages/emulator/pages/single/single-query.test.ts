@@ -31,6 +31,18 @@ describe('the address of /single/', () => {
     expect(at(`/single/?appid=a&obj=o&${options}`).showsSelections).toBe(true)
   })
 
+  it.each([
+    ['/jwt/sense/app/a', true, true],
+    ['/sense/app/a/sheet/s', true, true],
+    ['/sense/app/a', false, false],
+    ['/sense/app/a?theme=horizon', true, false],
+    ['/sense/app/a?theme=sense-dark', false, true],
+    ['/single/?appid=a&obj=o', true, false],
+  ])('is dark at %s, where the browser prefers dark is %s: %s', (target, prefersDark, isDark) => {
+    const query = parseSingleQuery(`http://localhost:4848${target}`, prefersDark)
+    expect(query.isDark).toBe(isDark)
+  })
+
   it('can take selecting and touching away', () => {
     const query = at('/single/?appid=a&obj=o&opt=noselections,nointeraction&theme=sense-dark')
     expect(query).toMatchObject({ selects: false, isActive: false, isDark: true })

@@ -37,8 +37,12 @@ function parseSelection(text: string): WantedSelection | undefined {
   return field === undefined || values.length === 0 ? undefined : { field, values }
 }
 
-/** Reads the address (qlik-cloud.md §8.5), below a prefix too; what it does not know, it leaves. */
-export function parseSingleQuery(address: string): SingleQuery {
+/**
+ * Reads the address (qlik-cloud.md §8.5), below a prefix too; what it does not know, it leaves.
+ *
+ * @param prefersDark what the browser says: the app's own page goes by it, as the hub does, unless a theme is named
+ */
+export function parseSingleQuery(address: string, prefersDark = false): SingleQuery {
   const { pathname, searchParams } = new URL(address)
   const inPath = /^(?:\/[^/]+)?\/sense\/app\/([^/]+)(?:\/sheet\/([^/]+))?/.exec(pathname)
   const part = (index: number) => {
@@ -60,7 +64,7 @@ export function parseSingleQuery(address: string): SingleQuery {
   return {
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     isAppPage: inPath !== null,
-    isDark: named('theme')?.includes('dark') ?? false,
+    isDark: named('theme')?.includes('dark') ?? (inPath !== null && prefersDark),
     // The app's own pages always show the bar.
     showsSelections: inPath !== null || options.includes('currsel'),
     selects: !options.includes('noselections'),

@@ -16,7 +16,7 @@ function find(id: string): HTMLElement {
 }
 
 async function show(): Promise<void> {
-  const query = parseSingleQuery(location.href)
+  const query = parseSingleQuery(location.href, matchMedia('(prefers-color-scheme: dark)').matches)
   const { appId, objectId, isDark, identity, csrfToken } = query
   document.documentElement.classList.toggle('dark', isDark)
   const canvas = find('canvas')
