@@ -185,7 +185,7 @@ describe('a session of client-managed Qlik', () => {
     const session = await open()
     await expect(callAs(session, { path: '/qrs/app' })).rejects.toMatchObject({
       code,
-      message: expect.stringMatching(/: XSRF prevention check failed$/),
+      message: expect.stringContaining('XSRF prevention check failed'),
       hint: expect.stringMatching(hint),
     })
   })
