@@ -178,6 +178,8 @@ describe('a page that connects to client-managed Qlik', () => {
     expect(await userOf(page)).toBe('ACME\\ada')
     expect(await fetchIn(page, '/hub/')).toBe(200)
     expect(await fetchIn(page, '/qps/user')).toBe(200)
+    // The repository answers only where the Xrfkey stands in the address and in the header.
+    expect(await fetchIn(page, '/qrs/about')).toBe(200)
     for (const path of ['/../qps/user', `${server.url}/qps/user`, 'https://evil.example/'])
       expect(await fetchIn(page, path)).toBe('ERR_BROWSER_OPTION')
   })
@@ -363,6 +365,8 @@ describe('a page that cannot connect', () => {
     expect(await connectPage(page, { prefix: 'other' })).toBe(
       'ERR_BROWSER_PROXY_UNREACHABLE qlik-unreachable',
     )
+    site().state.changeVirtualProxy('jwt', { jwtAttributeUserId: 'employee' })
+    expect(await connectPage(page)).toBe('ERR_BROWSER_PROXY_REFUSED refused')
     person = undefined
     expect(await connectPage(page)).toBe('ERR_BROWSER_NOT_LOGGED_IN not-logged-in-to-host')
   })
