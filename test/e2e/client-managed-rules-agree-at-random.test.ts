@@ -1,16 +1,13 @@
 // Good tokens for client-managed Qlik with one or two members changed at random, by the seed that JOTGATE_TEST_SEED gives
 // or that is printed, checked by checkToken and by the emulator's virtual proxy, which share no code: 400, and 8,000 in
 // `npm run test:long`.
-import { randomInt, sign } from 'node:crypto'
 import fc from 'fast-check'
 import { checkToken, clientManaged as clientManagedDeployment } from 'jotgate'
 import { createKeyPair } from 'jotgate/keys'
 import { clientManaged, createEmulators } from 'jotgate-emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { changesOf, noPrimitive, numRuns, seed, signChanged } from './changed-tokens.ts'
 
-const seed = Number(process.env.JOTGATE_TEST_SEED ?? randomInt(2 ** 31))
-if (process.env.JOTGATE_TEST_SEED === undefined) console.info(`JOTGATE_TEST_SEED=${seed}`)
-const numRuns = 400 * Number(process.env.JOTGATE_TEST_SCALE ?? 1)
 const audience = 'qlik'
 
 let pair: Awaited<ReturnType<typeof createKeyPair>>
@@ -52,8 +49,6 @@ beforeAll(async () => {
 
 afterAll(() => server?.emulators.close())
 
-/** What String() and Number() throw for. */
-const noPrimitive = { toString: 1, valueOf: 1 }
 const value = fc.oneof(
   fc.constantFrom<unknown>(
     undefined,
@@ -96,24 +91,10 @@ const value = fc.oneof(
 )
 const claimNames =
   'userId userDirectory user directory group groups sub name iat nbf exp iss aud jti x'
-const change = fc.oneof(
-  fc.record({
-    part: fc.constant('claims' as const),
-    name: fc.constantFrom(...claimNames.split(' '), '__proto__', 'constructor'),
-    value,
-  }),
-  fc.record({
-    part: fc.constant('header' as const),
-    name: fc.constantFrom(...'alg typ kid sub exp crit b64 zip cty jwk jku x5c x5t x'.split(' ')),
-    value,
-  }),
-)
-
-type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never
-
-const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
-
-function makeToken(changes: readonly Change[], prefix: keyof typeof proxies): string {
+function makeToken(
+  changes: Parameters<typeof signChanged>[1],
+  prefix: keyof typeof proxies,
+): string {
   const parts = {
     header: { alg: 'RS256', typ: 'JWT' },
     claims: {
@@ -126,24 +107,14 @@ function makeToken(changes: readonly Change[], prefix: keyof typeof proxies): st
       exp: now + 55,
     },
   }
-  for (const { part, name, value: changed } of changes) {
-    const isTime = typeof changed === 'object' && changed !== null && 'offset' in changed
-    Object.defineProperty(parts[part], name, {
-      value: isTime ? now + Number(changed.offset) : changed,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
-  }
-  const text = `${encode(parts.header)}.${encode(parts.claims)}`
-  return `${text}.${sign('sha256', Buffer.from(text), pair.privateKeyPem).toString('base64url')}`
+  return signChanged(parts, changes, { now, privateKeyPem: pair.privateKeyPem })
 }
 
 it(`checkToken and the emulator agree on ${numRuns} tokens changed at random (seed ${seed})`, async () => {
   const outcomes = { accepted: 0, refused: 0 }
   await fc.assert(
     fc.asyncProperty(
-      fc.array(change, { maxLength: 2 }),
+      changesOf(claimNames, value),
       fc.constantFrom('plain', 'audience', 'constant'),
       async (changes, prefix) => {
         const token = makeToken(changes, prefix)

@@ -1,16 +1,14 @@
 // Good tokens with one or two members changed at random, by the seed that JOTGATE_TEST_SEED gives or that is
 // printed, checked by checkToken and by the emulator, which share no code: 400, and 8,000 in
 // `npm run test:long`.
-import { randomInt, randomUUID, sign } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { checkToken, cloud } from 'jotgate'
 import { createKeyPair } from 'jotgate/keys'
 import { createEmulator, type Emulator } from 'jotgate-emulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { changesOf, noPrimitive, numRuns, seed, signChanged } from './changed-tokens.ts'
 
-const seed = Number(process.env.JOTGATE_TEST_SEED ?? randomInt(2 ** 31))
-if (process.env.JOTGATE_TEST_SEED === undefined) console.info(`JOTGATE_TEST_SEED=${seed}`)
-const numRuns = 400 * Number(process.env.JOTGATE_TEST_SCALE ?? 1)
 const kid = 'acme-1'
 const issuer = 'acme.example'
 const audience = 'qlik.api/login/jwt-session'
@@ -38,8 +36,6 @@ beforeAll(async () => {
 
 afterAll(() => emulator?.close())
 
-/** What String() and Number() throw for. */
-const noPrimitive = { toString: 1, valueOf: 1 }
 const value = fc.oneof(
   fc.constantFrom<unknown>(
     undefined,
@@ -93,24 +89,7 @@ const value = fc.oneof(
 )
 const claimNames =
   'sub subType name email email_verified groups jti iat nbf exp iss aud kid group nonce azp payload x'
-const change = fc.oneof(
-  fc.record({
-    part: fc.constant('claims' as const),
-    name: fc.constantFrom(...claimNames.split(' '), '__proto__', 'constructor'),
-    value,
-  }),
-  fc.record({
-    part: fc.constant('header' as const),
-    name: fc.constantFrom(...'alg typ kid sub exp crit b64 zip cty jwk jku x5c x5t x'.split(' ')),
-    value,
-  }),
-)
-
-type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never
-
-const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
-
-function makeToken(changes: readonly Change[]): string {
+function makeToken(changes: Parameters<typeof signChanged>[1]): string {
   const parts = {
     header: { alg: 'RS256', typ: 'JWT', kid },
     claims: {
@@ -128,18 +107,7 @@ function makeToken(changes: readonly Change[]): string {
       aud: audience,
     },
   }
-  for (const { part, name, value: changed } of changes) {
-    const isTime = typeof changed === 'object' && changed !== null && 'offset' in changed
-    Object.defineProperty(parts[part], name, {
-      value: isTime ? now + Number(changed.offset) : changed,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
-  }
-  const unsigned = `${encode(parts.header)}.${encode(parts.claims)}`
-  const signature = sign('sha256', Buffer.from(unsigned), keyPair.privateKeyPem)
-  return `${unsigned}.${signature.toString('base64url')}`
+  return signChanged(parts, changes, { now, privateKeyPem: keyPair.privateKeyPem })
 }
 
 it(`checkToken and the emulator agree on ${numRuns} tokens changed at random (seed ${seed})`, async () => {
@@ -147,7 +115,7 @@ it(`checkToken and the emulator agree on ${numRuns} tokens changed at random (se
   const deployment = cloud({ url: emulator.url, issuer })
   const outcomes = { accepted: 0, refused: 0 }
   await fc.assert(
-    fc.asyncProperty(fc.array(change, { maxLength: 2 }), async (changes) => {
+    fc.asyncProperty(changesOf(claimNames, value), async (changes) => {
       const token = makeToken(changes)
       const { findings } = await checkToken(token, deployment, {
         at: emulator.clock.now(),
