@@ -29,11 +29,27 @@ export const parts: Readonly<Record<string, Part>> = {
     node: true,
   },
   qlik: { parts: ['errors', 'values', 'protocol', 'token'], libraries: ['undici'], node: true },
+  gateway: {
+    parts: ['errors', 'values', 'files', 'protocol', 'token', 'keys', 'qlik'],
+    libraries: ['pino', 'tldts', 'undici'],
+    node: true,
+  },
   browser: { parts: ['errors', 'values', 'protocol'], libraries: [], node: false },
   // Of the parts it takes the types of their options alone; the rule below this table says so.
   config: { parts: ['errors', 'values', 'files', 'token'], libraries: ['zod'], node: true },
   cli: {
-    parts: ['errors', 'values', 'files', 'protocol', 'token', 'keys', 'qlik', 'browser', 'config'],
+    parts: [
+      'errors',
+      'values',
+      'files',
+      'protocol',
+      'token',
+      'keys',
+      'qlik',
+      'gateway',
+      'browser',
+      'config',
+    ],
     libraries: ['commander'],
     node: true,
   },

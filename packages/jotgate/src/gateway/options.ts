@@ -1,0 +1,65 @@
+import type { Logger } from 'pino'
+import type { Transport } from '../qlik/index.ts'
+import type { Deployment, SigningKey } from '../token/index.ts'
+import type { Authorise } from './authorise/authorisation.ts'
+import type { IdentifierFactory } from './identify/identity.ts'
+import type { Store } from './store/store.ts'
+
+/** The Qlik behind the gateway. */
+export interface UpstreamOptions {
+  readonly deployment: Deployment
+  /** Signs the tokens that Qlik gets. */
+  readonly key: SigningKey
+  /** How long they live, in seconds. Default 60, 1 to 3600. */
+  readonly lifetimeSeconds?: number
+  /** Other host names of the same tenant, whose addresses in answers are rewritten too. At most 20. */
+  readonly hostNames?: readonly string[]
+  /** How Qlik is reached: a private authority, a proxy server. Default Node's own authorities, no proxy. */
+  readonly transport?: Transport
+}
+
+/** Where the audit log is. */
+export interface AuditOptions {
+  /** A folder of its own; made with mode 0700 when it is missing. */
+  readonly folder: string
+  /** Chains the lines: 32 bytes or more, which are not kept beside the log. */
+  readonly key: Uint8Array
+}
+
+/** What `createGateway` takes. */
+export interface GatewayOptions {
+  /** The gateway's own origin, such as https://qlik.acme.example. Requests for any other host are refused. */
+  readonly publicUrl: string
+  /** Origins of the host application's pages: same scheme and registrable domain as `publicUrl`. 1 to 100. */
+  readonly allowedOrigins: readonly string[]
+  readonly upstream: UpstreamOptions
+  /** How it is known who sends a request; several are tried in their order. */
+  readonly identify: IdentifierFactory | readonly IdentifierFactory[]
+  /** Whether they may, and as whom. Default: everybody, as the host application names them, without groups. */
+  readonly authorise?: Authorise
+  readonly store: Store | Promise<Store>
+  readonly audit: AuditOptions
+  readonly session?: {
+    /** Ends a session when nothing was asked for so long. Default 1800, 60 to 86400. */
+    readonly idleSeconds?: number
+    /** Ends every session after so long. Default 28800, 60 to 604800. */
+    readonly absoluteSeconds?: number
+    /** How many there may be. Default 100000, 1 to 1000000. */
+    readonly maxSessions?: number
+  }
+  readonly paths?: {
+    /** Sets of the allow-list. Default all that the product has for pages. */
+    readonly presets?: readonly string[]
+    /** Further lines, such as `GET /api/v1/data-files/*`. At most 1000. */
+    readonly allowPaths?: readonly string[]
+    /** What happens with others: refused, or carried and reported while a deployment is tried. Default `deny`. */
+    readonly unlisted?: 'deny' | 'report'
+  }
+  /** On the host application's own origin: everything of the gateway's own is under `/.jotgate`. Default false. */
+  readonly sameOrigin?: boolean
+  /** Where the host application logs people in: for navigations without a session. */
+  readonly loginUrl?: string
+  readonly log?: Logger
+  /** The time now, in milliseconds since 1970. Default `Date.now`. */
+  readonly clock?: () => number
+}

@@ -1,0 +1,16 @@
+export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
+export type { AuditEvent, AuditLog } from './audit/audit-log.ts'
+export type { Authorisation, Authorise } from './authorise/authorisation.ts'
+export type { GatewayErrorCode } from './errors.ts'
+export type { Decide, Decision, Route } from './forward/decision.ts'
+export type {
+  Identifier,
+  IdentifierContext,
+  IdentifierFactory,
+  Identity,
+} from './identify/identity.ts'
+export type { AuditOptions, GatewayOptions, UpstreamOptions } from './options.ts'
+export type { GatewayRequest } from './request.ts'
+export type { EndReason, GatewaySession, GatewaySessions } from './session/gateway-session.ts'
+export type { UpstreamSession, UpstreamSessions } from './session/upstream-session.ts'
+export type { RecordKind, Store, StoredRecord } from './store/store.ts'

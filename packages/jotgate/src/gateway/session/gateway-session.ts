@@ -1,0 +1,65 @@
+import type { User } from '../../token/index.ts'
+import type { Identity } from '../identify/identity.ts'
+import type { GatewayRequest } from '../request.ts'
+
+/** Why a session has ended. The page is told this word. */
+export type EndReason =
+  /** The person signed out, at the host application or here. */
+  | 'signed-out'
+  /** Another person is logged in to the host application now, or the browser logged in again. */
+  | 'replaced'
+  /** The host application says that nobody is logged in. */
+  | 'host-signed-out'
+  /** The host application gave no answer for too long. */
+  | 'host-silent'
+  /** Nothing was asked for too long, or the longest time is over, or what said who it is has expired. */
+  | 'expired'
+  /** `endSessions`, or an operator. */
+  | 'revoked'
+
+/** What a browser or a program holds here. It has no secret: `id` is the SHA-256 of what the client holds. */
+export interface GatewaySession {
+  readonly id: string
+  /** A browser holds a cookie; a program sends its token with each call. */
+  readonly holder: 'browser' | 'program'
+  /** As whom they reach Qlik. */
+  readonly user: User
+  /** Who the host application says it is. */
+  readonly identity: Pick<Identity, 'source'> & { readonly subject: string }
+  /** Milliseconds since 1970. */
+  readonly openedAt: number
+  /** Aborts when the session ends; its reason is the `EndReason`. Sockets close by it. */
+  readonly ended: AbortSignal
+}
+
+/** The sessions of this gateway. */
+export interface GatewaySessions {
+  /**
+   * Opens a session and writes it to the store; `secret` is what the cookie holds. A token that may be used
+   * once is consumed first.
+   *
+   * @throws ERR_GATEWAY_TOKEN_USED (401), ERR_GATEWAY_FULL (503), ERR_GATEWAY_STORE (503)
+   */
+  open(opening: {
+    identity: Identity
+    user: User
+    holder: GatewaySession['holder']
+  }): Promise<{ session: GatewaySession; secret: string }>
+  /** Finds the session of a request by its cookie, without counting it as use; undefined when it has none. */
+  find(request: GatewayRequest): Promise<GatewaySession | undefined>
+  /** Finds the session that a program's token opened. */
+  findByToken(tokenHash: string): Promise<GatewaySession | undefined>
+  /** Something was asked by HTTP, or bytes came from the client on a socket. */
+  use(session: GatewaySession): void
+  /** A new assertion of the same person: the session goes on. @returns false when it is another person's */
+  extend(session: GatewaySession, identity: Identity): boolean
+  /** Until when it lasts when nothing more is asked, and at most; milliseconds since 1970. */
+  endsAt(session: GatewaySession): { idle: number; absolute: number }
+  /** Ends it now: `ended` aborts before this returns; the store, Qlik and the audit log follow. */
+  end(session: GatewaySession, reason: EndReason): Promise<void>
+  /** Those of a subject as the host application names it, or all. */
+  list(filter?: { subject?: string }): readonly GatewaySession[]
+  /** Those that are open. */
+  readonly size: number
+  close(): Promise<void>
+}
