@@ -138,6 +138,17 @@ describe('a transport', () => {
     expect(proxy.asked).toEqual([host, host])
   })
 
+  it('reaches names below localhost, which the system may not know', async () => {
+    const server = createHttpServer((request, response) => response.end(request.headers.host))
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    const { port } = server.address() as AddressInfo
+    const { fetch, close } = await createTransport({})
+    const host = `tenant.cloud.localhost:${port}`
+    expect(await (await fetch(`http://${host}/`)).text()).toBe(host)
+    await close()
+    server.close()
+  })
+
   it('goes past the proxy server where NO_PROXY says so', async () => {
     const url = await startServer(false)
     const proxy = await startProxy()

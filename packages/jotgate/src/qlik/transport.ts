@@ -1,4 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { lookup as resolve } from 'node:dns'
+import type { LookupFunction } from 'node:net'
 import { getCACertificates } from 'node:tls'
 import type { Agent, EnvHttpProxyAgent } from 'undici'
 import { qlikErrors } from './errors.ts'
@@ -67,7 +69,7 @@ export async function createTransport(options: TransportOptions): Promise<Transp
           ...how,
           ...proxies,
           requestTls: connect,
-          proxyTls: { ca: connect.ca },
+          proxyTls: { ca: connect.ca, lookup },
         })
   const send = undici.fetch as unknown as (input: unknown, init: object) => Promise<Response>
   const Socket = undici.WebSocket as unknown as SocketClass
@@ -96,7 +98,22 @@ function tlsOptions({ ca, systemCa = false, clientCertificate }: TransportOption
   ]
   if (authorities.length === 0)
     throw refuse('systemCa', 'finds no authority on this machine, so that nothing would be trusted')
-  return { ca: authorities, ...(clientCertificate && readClientCertificate(clientCertificate)) }
+  return {
+    ca: authorities,
+    lookup,
+    ...(clientCertificate && readClientCertificate(clientCertificate)),
+  }
+}
+
+/**
+ * Names below `localhost` are this machine's, as browsers have it; resolvers of many systems do not know them
+ * (RFC 6761 section 6.3).
+ */
+const lookup: LookupFunction = (hostname, options, callback) => {
+  if (!hostname.endsWith('.localhost')) return resolve(hostname, options, callback)
+  const found = { address: '127.0.0.1', family: 4 }
+  if (options.all === true) return callback(null, [found])
+  return callback(null, found.address, found.family)
 }
 
 function readCertificates(option: string, text: string): string[] {
