@@ -9,6 +9,19 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
       `The option ${details.option} ${details.problem}`,
     hint: 'Correct the option; the documentation of `createGateway` has the unit and the bounds of each.',
   },
+  ERR_GATEWAY_NOT_IDENTIFIED: {
+    kind: 'failure',
+    status: 401,
+    // The reason is for the log: every cause looks the same to a client.
+    message: (_details: { reason: string }) => 'Who you are is not known',
+    hint: 'Log in to the application, and try again.',
+  },
+  ERR_GATEWAY_NOT_AUTHORISED: {
+    kind: 'failure',
+    status: 403,
+    message: (_details: object) => 'You may not use Qlik here',
+    hint: 'The audit log of the gateway has the reason.',
+  },
   ERR_GATEWAY_STORE: {
     kind: 'failure',
     status: 503,

@@ -17,8 +17,9 @@ export type EndReason =
   /** `endSessions`, or an operator. */
   | 'revoked'
 
-/** What a browser or a program holds here. It has no secret: `id` is the SHA-256 of what the client holds. */
+/** What a browser or a program holds here. Neither its ID nor anything else in it is a secret. */
 export interface GatewaySession {
+  /** Names it in logs, and for `endSessions`; it stays when the secret changes. */
   readonly id: string
   /** A browser holds a cookie; a program sends its token with each call. */
   readonly holder: 'browser' | 'program'
@@ -51,8 +52,14 @@ export interface GatewaySessions {
   findByToken(tokenHash: string): Promise<GatewaySession | undefined>
   /** Something was asked by HTTP, or bytes came from the client on a socket. */
   use(session: GatewaySession): void
-  /** A new assertion of the same person: the session goes on. @returns false when it is another person's */
-  extend(session: GatewaySession, identity: Identity): boolean
+  /**
+   * The same person has logged in again from the same browser: the session goes on, with its sockets, under a new
+   * secret. What the old secret finds for 30 more seconds, so that requests under way are not refused, is the same
+   * session. A token that may be used once is consumed first, as in `open`.
+   *
+   * @returns what the cookie holds from now on
+   */
+  extend(session: GatewaySession, identity: Identity): Promise<string>
   /** Until when it lasts when nothing more is asked, and at most; milliseconds since 1970. */
   endsAt(session: GatewaySession): { idle: number; absolute: number }
   /** Ends it now: `ended` aborts before this returns; the store, Qlik and the audit log follow. */
