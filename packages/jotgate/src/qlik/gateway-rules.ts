@@ -1,4 +1,5 @@
 import type { User } from '../token/index.ts'
+import type { JsonObject } from '../values/index.ts'
 
 /** One line of the allow-list: paths of Qlik that a gateway may carry. */
 export interface PathRule {
@@ -6,7 +7,10 @@ export interface PathRule {
   readonly preset: string
   /** Methods, or `upgrade` for a web socket. `HEAD` comes with `GET`. */
   readonly methods: readonly string[]
-  /** A path below the product's base path: segments as they are, `{name}` for one, `*` at the end for the rest. */
+  /**
+   * A path below the product's base path: segments as they are, `{name}` for one, `*` at the end for the rest.
+   * The rest may be empty: `/single/*` is `/single` too.
+   */
   readonly pattern: string
   /** `public`: static files, answered without a session and asked for without credentials. */
   readonly access: 'session' | 'public'
@@ -15,6 +19,14 @@ export interface PathRule {
   /** Where it is known from, and how sure it is. */
   readonly source: string
   readonly certainty: 'sure' | 'likely' | 'guess'
+}
+
+/** Paths that are closed for every method, whatever the settings say. */
+export interface ClosedPath {
+  /** As in `PathRule`. */
+  readonly pattern: string
+  /** Patterns below it that a setting may open, for GET and HEAD alone. */
+  readonly readable?: readonly string[]
 }
 
 /** What a gateway answers itself, in Qlik's place. */
@@ -27,9 +39,11 @@ export interface OwnPath {
 /** What a gateway needs to know of a product. */
 export interface GatewayRules {
   readonly paths: readonly PathRule[]
-  /** Patterns of administration that no setting opens. */
-  readonly closed: readonly string[]
+  /** Administration, and what opens or ends a Qlik session: no setting opens it. */
+  readonly closed: readonly ClosedPath[]
   readonly ownPaths: readonly OwnPath[]
+  /** By this Qlik's own clients know the product. */
+  readonly productInfo: JsonObject
   /** Users with the same key share one Qlik session; undefined when nobody may. */
   sharedBy(user: User): string | undefined
 }

@@ -1,5 +1,6 @@
 import type { QlikUser } from '../protocol/index.ts'
 import type { Deployment } from '../token/index.ts'
+import type { GatewayRules } from './gateway-rules.ts'
 import type { CallOptions } from './http.ts'
 import type { DeploymentAddress, QlikSession } from './session.ts'
 
@@ -74,4 +75,6 @@ export interface QlikProduct {
   causesOf(status: number): readonly string[]
   /** A path that every user may read: for examples. */
   readonly samplePath: string
+  /** What a gateway in front of it carries, refuses and answers itself. */
+  readonly gatewayRules: GatewayRules
 }

@@ -8,6 +8,7 @@ import { changeSession, type QlikSession, secretsOf } from '../session.ts'
 import { causesOfRefusal } from './causes.ts'
 import { readCsrfToken } from './csrf-token.ts'
 import { getCurrentUser } from './current-user.ts'
+import { clientManagedGatewayRules } from './gateway-rules.ts'
 import { openSession } from './open-session.ts'
 import { basePath, proxyUrl, withXrfkey } from './proxy-url.ts'
 
@@ -25,6 +26,7 @@ export const clientManagedProduct: QlikProduct = Object.freeze<QlikProduct>({
   isSessionLost,
   causesOf: causesOfRefusal,
   samplePath: proxyPaths.user,
+  gatewayRules: clientManagedGatewayRules,
 })
 
 /**

@@ -14,6 +14,7 @@ import { refusalOf } from '../refusal.ts'
 import { changeSession, createSession, type QlikSession, secretsOf } from '../session.ts'
 import { getCsrfToken, readCsrfToken } from './csrf-token.ts'
 import { getCurrentUser } from './current-user.ts'
+import { cloudGatewayRules } from './gateway-rules.ts'
 
 /** Qlik Cloud: how a session is opened with a token, used, and ended. */
 export const cloudProduct: QlikProduct = Object.freeze<QlikProduct>({
@@ -30,6 +31,7 @@ export const cloudProduct: QlikProduct = Object.freeze<QlikProduct>({
   isSessionLost,
   causesOf: () => [],
   samplePath: '/api/v1/items?limit=10',
+  gatewayRules: cloudGatewayRules,
 })
 
 /** https://qlik.dev/apis/rest/login/: POST /login/jwt-session, bearer, no body, and from a server no Origin. */
