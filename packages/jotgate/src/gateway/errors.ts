@@ -34,6 +34,70 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     message: (details: { problem: string }) => `The audit log ${details.problem}`,
     hint: 'Without an audit log no session is opened. Look at the disk, its free space and the rights of the folder; the gateway resumes by itself.',
   },
+  ERR_GATEWAY_REQUEST: {
+    kind: 'failure',
+    status: 400,
+    message: (details: { problem: string }) => `The request ${details.problem}`,
+    hint: 'Send the request as RFC 9112 describes it: one Host, one form of the path, no field twice that may come once.',
+  },
+  ERR_GATEWAY_REQUEST_HOST: {
+    kind: 'failure',
+    status: 421,
+    message: (details: { publicUrl: string }) =>
+      `The request names another host than that of ${details.publicUrl}`,
+    hint: 'Use the address in `publicUrl`. A proxy in front of the gateway must pass the Host field on unchanged.',
+  },
+  ERR_GATEWAY_REQUEST_METHOD: {
+    kind: 'failure',
+    status: 405,
+    message: (details: { allowed: readonly string[] }) =>
+      `The method is not one of ${details.allowed.join(', ')}`,
+    hint: 'Use one of the methods in the field Allow of the answer.',
+  },
+  ERR_GATEWAY_REQUEST_TARGET: {
+    kind: 'failure',
+    status: 414,
+    message: (details: { maxBytes: number }) =>
+      `The path with its query is longer than ${details.maxBytes} bytes`,
+    hint: 'Send long values in the body of a POST.',
+  },
+  ERR_GATEWAY_REQUEST_HEAD: {
+    kind: 'failure',
+    status: 431,
+    message: (details: { problem: string }) => `The header of the request ${details.problem}`,
+    hint: 'Often cookies of the registrable domain have grown too many: clear the cookies of this site.',
+  },
+  ERR_GATEWAY_REQUEST_EXPECT: {
+    kind: 'failure',
+    status: 417,
+    message: () => 'The request expects something other than 100-continue',
+    hint: 'Omit the field Expect.',
+  },
+  ERR_GATEWAY_REQUEST_SLOW: {
+    kind: 'failure',
+    status: 408,
+    message: () => 'The request did not arrive in time',
+    hint: 'Send it again.',
+  },
+  ERR_GATEWAY_RATE: {
+    kind: 'failure',
+    status: 429,
+    message: (details: { retryAfterSeconds: number }) =>
+      `Too many requests; the next may come in ${details.retryAfterSeconds} seconds`,
+    hint: 'Wait as long as the field Retry-After says.',
+  },
+  ERR_GATEWAY_CLOSING: {
+    kind: 'failure',
+    status: 503,
+    message: (_details: { retryAfterSeconds: number }) => 'The gateway is shutting down',
+    hint: 'Send the request again: another process takes over.',
+  },
+  ERR_GATEWAY_UNEXPECTED: {
+    kind: 'failure',
+    status: 500,
+    message: () => 'The gateway failed in a way it should not',
+    hint: 'Look for the request ID in the gateway’s log, and report what is there.',
+  },
 })
 
 /** The codes of this part. */

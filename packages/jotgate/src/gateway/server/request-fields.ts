@@ -1,0 +1,120 @@
+import { gatewayErrors } from '../errors.ts'
+
+/** The fields of a header in their order, names in lower case. */
+export type Fields = readonly (readonly [name: string, value: string])[]
+
+/** How large a header may be. */
+export interface FieldLimits {
+  readonly maxFields: number
+  readonly maxHeadBytes: number
+}
+
+/**
+ * Reads the fields of a header from Node's `rawHeaders`, which alone has every line as it came: `headers`
+ * drops and joins lines, and `headersDistinct` fails on a field named `__proto__` (CVE-2026-21710).
+ *
+ * Fields with an underscore in their name are omitted, as nginx does: many servers read `x_forwarded_user` as
+ * `x-forwarded-user` (CVE-2025-64484). So are fields with bytes above ASCII, but a cookie, which is not sent to Qlik.
+ *
+ * @param startBytes how much of `maxHeadBytes` the line before the fields took
+ * @throws ERR_GATEWAY_REQUEST, ERR_GATEWAY_REQUEST_HEAD
+ */
+export function readFields(
+  rawHeaders: readonly string[],
+  startBytes: number,
+  limits: FieldLimits,
+): Fields {
+  if (rawHeaders.length > limits.maxFields * 2)
+    throw gatewayErrors.ERR_GATEWAY_REQUEST_HEAD({
+      problem: `has more than ${limits.maxFields} fields`,
+    })
+  const fields: (readonly [string, string])[] = []
+  const seen = new Set<string>()
+  let bytes = startBytes
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const rawName = rawHeaders[at] ?? ''
+    const value = rawHeaders[at + 1] ?? ''
+    bytes += rawName.length + value.length + fieldSyntaxBytes
+    if (bytes > limits.maxHeadBytes)
+      throw gatewayErrors.ERR_GATEWAY_REQUEST_HEAD({
+        problem: `is larger than ${limits.maxHeadBytes} bytes`,
+      })
+    const name = rawName.toLowerCase()
+    if (!isToken.test(name)) throw refused('has a field whose name is not a token')
+    if (isControl.test(value)) throw refused('has a control character in a field')
+    const isSingle = singleFields.has(name)
+    if (isSingle && seen.has(name)) throw refused(`has the field ${name} twice`)
+    if (isSingle) seen.add(name)
+    if (overrideFields.has(name)) throw refused(`has the field ${name}, which overrides its method`)
+    if (!isAscii.test(value) && name !== 'cookie') {
+      if (isSingle) throw refused(`has bytes above ASCII in the field ${name}`)
+      continue
+    }
+    if (!name.includes('_')) fields.push([name, value])
+  }
+  return fields
+}
+
+/** The value of a field; several lines of one name are joined as RFC 9110 section 5.3 has it, cookies by RFC 9113 section 8.2.3. */
+export function fieldValue(fields: Fields, name: string): string | undefined {
+  let value: string | undefined
+  for (const [each, more] of fields) {
+    if (each !== name) continue
+    value = value === undefined ? more : `${value}${name === 'cookie' ? '; ' : ', '}${more}`
+  }
+  return value
+}
+
+/** `: ` and the end of the line. */
+const fieldSyntaxBytes = 4
+
+/** RFC 9110 section 5.6.2. */
+const isToken = /^[!#$%&'*+\-.^_`|~\da-z]+$/
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const isControl = /[\x00-\x08\x0a-\x1f\x7f]/
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
+const isAscii = /^[\x00-\x7f]*$/
+
+/** Fields that come once: where there are two, servers differ in which one they take. */
+const singleFields: ReadonlySet<string> = new Set([
+  'access-control-request-method',
+  'authorization',
+  'content-encoding',
+  'content-length',
+  'content-location',
+  'content-range',
+  'content-type',
+  'date',
+  'expect',
+  'from',
+  'host',
+  'http2-settings',
+  'if-modified-since',
+  'if-range',
+  'if-unmodified-since',
+  'max-forwards',
+  'origin',
+  'proxy-authorization',
+  'range',
+  'referer',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'sec-fetch-user',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+])
+
+/** Frameworks take the method from these: T-H14. */
+const overrideFields: ReadonlySet<string> = new Set([
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+])
+
+const refused = (problem: string) => gatewayErrors.ERR_GATEWAY_REQUEST({ problem })
