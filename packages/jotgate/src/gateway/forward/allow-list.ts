@@ -1,0 +1,166 @@
+import type { GatewayRules } from '../../qlik/index.ts'
+import { joinWords, kindOf } from '../../values/index.ts'
+import { gatewayErrors } from '../errors.ts'
+import { readCanonicalPath, readSegment } from './canonical-path.ts'
+import type { Route } from './decision.ts'
+import { createPatternTable, type PathPattern, readPathPattern } from './path-patterns.ts'
+
+/** What the allow-list says of a request. `path` is the one form that is decided on and sent. */
+export type PathVerdict =
+  | { readonly verdict: 'listed'; readonly route: Route; readonly path: string }
+  /** No line has it. `route` is there where `unlisted` is `report`: it is carried, and reported. */
+  | { readonly verdict: 'unlisted'; readonly route?: Route; readonly path: string }
+  /** Administration: no setting opens it. */
+  | { readonly verdict: 'closed'; readonly path: string }
+  /** Two servers may understand the path differently. */
+  | { readonly verdict: 'ambiguous' }
+
+/** Which paths of Qlik are carried. */
+export interface AllowList {
+  /** @param method of the request; `upgrade` for a web socket */
+  find(method: string, path: string): PathVerdict
+}
+
+/** What of a product is carried, and what is added. */
+export interface AllowListOptions {
+  readonly rules: GatewayRules
+  /** Sets of lines; all that the product has when omitted. */
+  readonly presets?: readonly string[]
+  /** Further lines, such as `GET /api/v1/data-files/*`. At most 1000. */
+  readonly allowPaths?: readonly string[]
+  /** What happens with other paths. Default `deny`. */
+  readonly unlisted?: 'deny' | 'report'
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'upgrade'] as const
+
+/**
+ * Makes the allow-list of a gateway. What the product closes stays closed, whatever is allowed.
+ *
+ * @throws ERR_GATEWAY_OPTION
+ */
+export function createAllowList(options: AllowListOptions): AllowList {
+  const { rules, unlisted = 'deny' } = options
+  if (unlisted !== 'deny' && unlisted !== 'report')
+    throw wrong('unlisted', 'must be deny or report')
+  const isClosed = createClosed(rules)
+  const table = createPatternTable<Line>()
+  const add = (line: Omit<Line, 'order'>, order: number) =>
+    table.add(patternOf(line.route.pattern), { ...line, order })
+  for (const [order, line] of [
+    ...readPresets(rules, options.presets),
+    ...readLines(options.allowPaths, isClosed),
+  ].entries())
+    add(line, order)
+
+  return Object.freeze<AllowList>({
+    find(method, asked) {
+      const read = readCanonicalPath(asked)
+      if (read === undefined) return { verdict: 'ambiguous' }
+      const { path, segments, folded } = read
+      if (isClosed(method, folded)) return { verdict: 'closed', path }
+      let best: Line | undefined
+      for (const line of table.match(segments))
+        if (line.methods.has(method) && (best === undefined || line.order < best.order)) best = line
+      if (best !== undefined) return { verdict: 'listed', route: best.route, path }
+      return { verdict: 'unlisted', path, ...(unlisted === 'report' && { route: unlistedRoute }) }
+    },
+  })
+}
+
+interface Line {
+  readonly methods: ReadonlySet<string>
+  readonly route: Route
+  /** Where several lines match, the first one counts. */
+  readonly order: number
+}
+
+/** Its answers are treated like those of the REST interfaces, most of which hold addresses. */
+const unlistedRoute: Route = Object.freeze<Route>({
+  access: 'session',
+  pattern: 'unlisted',
+  rewrites: true,
+})
+
+/** Lines of the product. */
+function readPresets(rules: GatewayRules, presets: unknown): Omit<Line, 'order'>[] {
+  const known = [...new Set(rules.paths.map(({ preset }) => preset))]
+  if (presets !== undefined && !Array.isArray(presets))
+    throw wrong('presets', `must be an array, not ${kindOf(presets)}`)
+  for (const [at, one] of (presets ?? []).entries())
+    if (!known.includes(one)) throw wrong(`presets[${at}]`, `must be ${joinWords(known, 'or')}`)
+  return rules.paths
+    .filter(({ preset }) => presets === undefined || presets.includes(preset))
+    .map(({ methods: own, pattern, access, rewrites }) => ({
+      methods: withHead(own),
+      route: Object.freeze<Route>({ access, pattern, rewrites }),
+    }))
+}
+
+/** Lines of the configuration: `GET /path`, or `GET,POST /path`. */
+function readLines(given: unknown, isClosed: IsClosed): Omit<Line, 'order'>[] {
+  if (given === undefined) return []
+  if (!Array.isArray(given) || given.length > 1000)
+    throw wrong('allowPaths', 'must be an array of at most 1000 lines')
+  return given.map((line, at) => {
+    const option = `allowPaths[${at}]`
+    if (typeof line !== 'string') throw wrong(option, `must be a string, not ${kindOf(line)}`)
+    const [names = '', pattern = '', ...more] = line.trim().split(/ +/)
+    if (pattern === '' || more.length > 0)
+      throw wrong(option, 'must be methods, a space and a path, such as GET /api/v1/data-files/*')
+    const own = names.split(',')
+    const unknown = own.find((name) => !methods.some((one) => one === name))
+    if (unknown !== undefined)
+      throw wrong(
+        option,
+        `has the method ${JSON.stringify(unknown)}; it must be ${joinWords(methods, 'or')}`,
+      )
+    const read = readPathPattern(pattern)
+    if (typeof read === 'string') throw wrong(option, `has a path that ${read}`)
+    const folded = read.segments.map((segment) => readSegment(segment ?? 'x') ?? '')
+    const closed = own.find((method) => isClosed(method, folded.filter(Boolean)))
+    if (closed !== undefined)
+      throw wrong(option, `is administration of Qlik, which no setting opens for ${closed}`)
+    const rewrites = read.segments[0] === 'api'
+    return {
+      methods: withHead(own),
+      route: Object.freeze<Route>({ access: 'session', pattern, rewrites }),
+    }
+  })
+}
+
+/** Whether a path, by its folded segments, is closed for a method. */
+type IsClosed = (method: string, folded: readonly string[]) => boolean
+
+function createClosed(rules: GatewayRules): IsClosed {
+  const closed = createPatternTable<number>()
+  const readable = createPatternTable<number>()
+  for (const [at, line] of rules.closed.entries()) {
+    closed.add(foldPattern(patternOf(line.pattern)), at)
+    for (const one of line.readable ?? []) readable.add(foldPattern(patternOf(one)), at)
+  }
+  return (method, folded) => {
+    const matches = closed.match(folded)
+    if (matches.length === 0) return false
+    const open = method === 'GET' || method === 'HEAD' ? readable.match(folded) : []
+    return matches.some((at) => !open.includes(at))
+  }
+}
+
+const foldPattern = ({ segments, hasRest }: PathPattern): PathPattern => ({
+  segments: segments.map((segment) => (segment === undefined ? undefined : readSegment(segment))),
+  hasRest,
+})
+
+/** Of the product's own patterns, whose form a test of qlik/ holds. */
+function patternOf(pattern: string): PathPattern {
+  const read = readPathPattern(pattern)
+  if (typeof read === 'string') throw new TypeError(`The pattern ${pattern} ${read}`)
+  return read
+}
+
+const withHead = (names: readonly string[]): ReadonlySet<string> =>
+  new Set(names.includes('GET') ? [...names, 'HEAD'] : names)
+
+const wrong = (option: string, problem: string) =>
+  gatewayErrors.ERR_GATEWAY_OPTION({ option: `paths.${option}`, problem })
