@@ -9,8 +9,9 @@ import {
   readString,
   refused,
 } from '../values/index.ts'
+import { maxAttributeLength, readAttribute } from './attribute.ts'
 import { type ClientManagedDeployment, constantDirectory } from './client-managed.ts'
-import { type AttributeScalar, type AttributeValue, readGroups, type User } from './user.ts'
+import { type AttributeValue, readGroups, type User } from './user.ts'
 
 /** A user as the claims for a client-managed deployment have them. */
 export interface ClientManagedUser {
@@ -23,9 +24,6 @@ export interface ClientManagedUser {
 
 /** What a deployment decides about its users. */
 type Names = Pick<ClientManagedDeployment, 'userDirectory' | 'claims'>
-
-const maxAttributeLength = 1024
-const maxAttributeValues = 200
 
 /** Reads each field once, so that what was checked is what gets signed. */
 export function readClientManagedUser(deployment: Names, user: User): Reading<ClientManagedUser> {
@@ -66,29 +64,10 @@ function readAttributes(
     const reading =
       value === undefined
         ? readPlain(name, field, maxAttributeLength)
-        : readAttribute(`attributes.${name}`, value)
+        : readAttribute(`attributes.${name}`, value, readPlain)
     return [reading.problems === undefined ? found([claim, reading.value] as const) : reading]
   })
   return readEach(readings)
-}
-
-function readAttribute(option: string, value: unknown): Reading<AttributeValue> {
-  if (!Array.isArray(value)) return readScalar(option, value)
-  if (value.length > maxAttributeValues)
-    return refused(option, `contains more than ${maxAttributeValues} values`)
-  return readEach(value.map((one, index) => readScalar(`${option}[${index}]`, one)))
-}
-
-/** JSON has no NaN, and beyond 2^53 a number is not the one that was written. */
-function readScalar(option: string, value: unknown): Reading<AttributeScalar> {
-  if (typeof value === 'boolean') return found(value)
-  if (typeof value === 'string') return readPlain(option, value, maxAttributeLength)
-  if (typeof value !== 'number')
-    return refused(option, `must be a string, a number or a boolean, not ${kindOf(value)}`)
-  if (!Number.isFinite(value)) return refused(option, 'is not a number that JSON has')
-  if (Number.isInteger(value) && !Number.isSafeInteger(value))
-    return refused(option, 'is a number beyond 2^53, which would lose digits; send it as a string')
-  return found(value)
 }
 
 /**

@@ -71,14 +71,18 @@ export function toUserError({ option, problem }: Problem) {
 }
 
 /** Never assumed: with `true`, Qlik may join this user to another account with the same address. */
-function readEmailVerified(value: unknown): Reading<boolean> {
+export function readEmailVerified(value: unknown): Reading<boolean> {
   if (value === undefined) return found(false)
   if (typeof value === 'boolean') return found(value)
   return refused('emailVerified', `must be true or false, not ${kindOf(value)}`)
 }
 
 /** Reads names of groups, up to the first that is wrong: an array may have any number of them. */
-export function readGroups(value: unknown, readName = readString): Reading<readonly string[]> {
+export function readGroups(
+  value: unknown,
+  readName = readString,
+  maxCount = maxGroups,
+): Reading<readonly string[]> {
   if (value === undefined) return found([])
   if (!Array.isArray(value)) return refused('groups', `must be an array, not ${kindOf(value)}`)
   const groups = new Set<string>()
@@ -86,8 +90,8 @@ export function readGroups(value: unknown, readName = readString): Reading<reado
     const name = readName(`groups[${index}]`, group, maxGroupLength)
     if (name.problems !== undefined) return name
     groups.add(name.value)
-    if (groups.size > maxGroups)
-      return refused('groups', `contains more than ${maxGroups} different names`)
+    if (groups.size > maxCount)
+      return refused('groups', `contains more than ${maxCount} different names`)
   }
   return found(Object.freeze([...groups]))
 }
