@@ -16,6 +16,13 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     message: (_details: { reason: string }) => 'Who you are is not known',
     hint: 'Log in to the application, and try again.',
   },
+  ERR_GATEWAY_HOST_SILENT: {
+    kind: 'failure',
+    status: 503,
+    message: (details: { problem: string }) =>
+      `Nobody can say who sends the request: ${details.problem}`,
+    hint: 'Look at the host application, or at the identity provider whose keys are needed. Nobody enters until it answers; the gateway asks again with each request.',
+  },
   ERR_GATEWAY_NOT_AUTHORISED: {
     kind: 'failure',
     status: 403,

@@ -1,8 +1,13 @@
 export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
 export type { AuditEvent, AuditLog } from './audit/audit-log.ts'
+export type { GroupOptions } from './authorise/allowed-groups.ts'
 export type { Authorisation, Authorise } from './authorise/authorisation.ts'
+export type { DenyRule, PersonCondition } from './authorise/conditions.ts'
+export { type AuthoriseOptions, createAuthorise } from './authorise/create-authorise.ts'
 export type { GatewayErrorCode } from './errors.ts'
 export type { Decide, Decision, Route } from './forward/decision.ts'
+export { type CallbackOptions, identifyByCallback, type UserOf } from './identify/callback.ts'
+export type { HostRequest } from './identify/host-request.ts'
 export type {
   Identifier,
   IdentifierContext,
