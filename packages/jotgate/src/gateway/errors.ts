@@ -105,6 +105,31 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     message: () => 'The gateway failed in a way it should not',
     hint: 'Look for the request ID in the gateway’s log, and report what is there.',
   },
+  ERR_GATEWAY_COOKIE: {
+    kind: 'failure',
+    status: 400,
+    message: () => 'The gateway’s session cookie comes more than once',
+    hint: 'Delete the cookies of this host name. Another program on a parent domain may have set one of the same name.',
+  },
+  ERR_GATEWAY_TOKEN_USED: {
+    kind: 'failure',
+    status: 401,
+    message: () => 'The token has been used before, or its session has been ended',
+    hint: 'Ask the host application, or the provider, for a new token.',
+  },
+  ERR_GATEWAY_SESSION_ENDED: {
+    kind: 'failure',
+    status: 401,
+    message: () => 'The session has ended',
+    hint: 'Log in again.',
+  },
+  ERR_GATEWAY_FULL: {
+    kind: 'failure',
+    status: 503,
+    message: (details: { sessions: number }) =>
+      `The gateway holds its ${details.sessions} sessions`,
+    hint: 'Raise `session.maxSessions`, or shorten `session.idleSeconds`.',
+  },
 })
 
 /** The codes of this part. */

@@ -25,8 +25,11 @@ export interface GatewaySession {
   readonly holder: 'browser' | 'program'
   /** As whom they reach Qlik. */
   readonly user: User
-  /** Who the host application says it is. */
-  readonly identity: Pick<Identity, 'source'> & { readonly subject: string }
+  /** Who the host application says it is. A subject is unique in its directory only, where there is one. */
+  readonly identity: Pick<Identity, 'source'> & {
+    readonly subject: string
+    readonly directory?: string
+  }
   /** Milliseconds since 1970. */
   readonly openedAt: number
   /** Aborts when the session ends; its reason is the `EndReason`. Sockets close by it. */
@@ -37,16 +40,23 @@ export interface GatewaySession {
 export interface GatewaySessions {
   /**
    * Opens a session and writes it to the store; `secret` is what the cookie holds. A token that may be used
-   * once is consumed first.
+   * once is consumed first. A program's calls with one token open one session, also when they come at once.
    *
+   * @param opening.beforeUse must succeed before anybody finds the session: it writes the audit log's line. When it
+   * rejects there is no session, and its error is thrown
    * @throws ERR_GATEWAY_TOKEN_USED (401), ERR_GATEWAY_FULL (503), ERR_GATEWAY_STORE (503)
    */
   open(opening: {
     identity: Identity
     user: User
     holder: GatewaySession['holder']
+    beforeUse?: (session: GatewaySession) => Promise<void>
   }): Promise<{ session: GatewaySession; secret: string }>
-  /** Finds the session of a request by its cookie, without counting it as use; undefined when it has none. */
+  /**
+   * Finds the session of a request by its cookie, without counting it as use; undefined when it has none.
+   *
+   * @throws ERR_GATEWAY_COOKIE (400) when our cookie comes twice
+   */
   find(request: GatewayRequest): Promise<GatewaySession | undefined>
   /** Finds the session that a program's token opened. */
   findByToken(tokenHash: string): Promise<GatewaySession | undefined>
@@ -62,8 +72,13 @@ export interface GatewaySessions {
   extend(session: GatewaySession, identity: Identity): Promise<string>
   /** Until when it lasts when nothing more is asked, and at most; milliseconds since 1970. */
   endsAt(session: GatewaySession): { idle: number; absolute: number }
-  /** Ends it now: `ended` aborts before this returns; the store, Qlik and the audit log follow. */
+  /**
+   * Ends it now: `ended` aborts before this returns; the store, Qlik and the audit log follow. When the store is
+   * away, the record is deleted as soon as it is back. It never rejects.
+   */
   end(session: GatewaySession, reason: EndReason): Promise<void>
+  /** Why the session of a request's cookie has ended; undefined when that is not known, or was long ago. */
+  endReasonOf(request: GatewayRequest): EndReason | undefined
   /** Those of a subject as the host application names it, or all. */
   list(filter?: { subject?: string }): readonly GatewaySession[]
   /** Those that are open. */
