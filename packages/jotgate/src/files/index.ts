@@ -1,5 +1,5 @@
 export { createDraftFile, type DraftFile } from './draft-file.ts'
-export { makeFolder } from './folders.ts'
+export { makeFolder, syncFolder } from './folders.ts'
 export { createNewFiles } from './new-files.ts'
 export { type FileRefusal, inWords, readFileWithin } from './read-file.ts'
 export { isSystemError, systemCode } from './system-error.ts'

@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto'
+import { readdir, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { makeFolder, readFileWithin, systemCode } from '../../files/index.ts'
+import { gatewayErrors } from '../errors.ts'
+import type { Store } from '../store/store.ts'
+import { encodeMembers, toMembers } from './audit-line.ts'
+import type { AuditLog } from './audit-log.ts'
+import { deriveChainKey, formatPlace } from './chain.ts'
+import { createChainWriter } from './chain-writer.ts'
+import { createDenialCounts } from './denial-counts.ts'
+import { findEarlierBoots } from './earlier-boots.ts'
+import { isNodeName, parseFileName, toBootTime } from './file-names.ts'
+import { type CommitLimits, createGroupCommit } from './group-commit.ts'
+import { type LogDisk, realDisk } from './log-file.ts'
+
+/** What `createAuditLog` takes. */
+export interface AuditLogOptions {
+  /** A folder of its own; made with mode 0700 when it is missing. */
+  readonly folder: string
+  /** Chains the lines: 32 to 4096 bytes, which are not kept in the folder of the log. */
+  readonly key: Uint8Array
+  /** Keeps the anchor: how far the log was a second ago. */
+  readonly store: Store
+  /** Names this node in the names of files. Default the host's name. */
+  readonly node?: string
+  /** The time now, in milliseconds since 1970. Default `Date.now`. */
+  readonly clock?: () => number
+  /** Gets the head every minute in which it changed, for a place that this machine cannot change. Default: a line of JSON on stdout. */
+  readonly writeHead?: (head: string) => void
+  readonly limits?: Partial<AuditLimits>
+  /** For tests. Default the disk of this machine. */
+  readonly disk?: LogDisk
+}
+
+/** The bounds of an audit log. */
+export interface AuditLimits extends CommitLimits {
+  /** A file that is as long gets no further line. Default 64 MiB. */
+  readonly maxFileBytes: number
+  /** Pairs of address and reason whose denials are counted each for itself in a minute. Default 100. */
+  readonly maxDenialPairs: number
+}
+
+const defaults: AuditLimits = {
+  timeoutMs: 1000,
+  retryMs: 1000,
+  maxWaiting: 10_000,
+  maxWaitingLength: 16_777_216,
+  maxFileBytes: 67_108_864,
+  maxDenialPairs: 100,
+}
+
+const anchorEveryMs = 1000
+const headEveryMs = 60_000
+/** How long an anchor is kept when no later boot links to its log. */
+const anchorLifetimeMs = 10 * 365 * 86_400_000
+
+/**
+ * Opens the audit log: a new file for this boot, which names the end of the boot before.
+ *
+ * @throws ERR_GATEWAY_OPTION, ERR_GATEWAY_AUDIT when nothing can be written, ERR_GATEWAY_STORE
+ */
+export async function createAuditLog(options: AuditLogOptions): Promise<AuditLog> {
+  const { folder, key, store, clock = Date.now, writeHead = toStdout, disk = realDisk } = options
+  const limits = { ...defaults, ...options.limits }
+  const node = options.node ?? defaultNode()
+  checkOptions(folder, key, node)
+  await prepareFolder(folder, key)
+  const boot = randomBytes(8).toString('hex')
+  const { links, anchorIds } = await findEarlierBoots({ folder, key, node, store }).catch(asAudit)
+  const writer = createChainWriter({
+    folder,
+    key: deriveChainKey(key, boot),
+    name: { node, bootTime: toBootTime(clock()), boot },
+    links,
+    disk,
+    clock,
+    maxFileBytes: limits.maxFileBytes,
+  })
+  await writer.write([]).catch(asAudit)
+  const commit = createGroupCommit(
+    (lines) => writer.write(lines),
+    (members) => encodeMembers(members, clock()),
+    limits,
+  )
+  const denials = createDenialCounts(limits.maxDenialPairs)
+
+  let superseded = anchorIds
+  let anchoring: Promise<void> | undefined
+  let anchoredMac: string | undefined
+  async function anchor(): Promise<void> {
+    const { head } = writer
+    if (head === undefined || head.mac === anchoredMac) return
+    const at = clock()
+    const expiresAt = at + anchorLifetimeMs
+    await store.put('audit-anchor', { id: boot, record: { ...head, node, at }, expiresAt })
+    anchoredMac = head.mac
+    // The first line of this boot names where they ended, and this anchor covers that line.
+    if (superseded.length > 0) await store.delete('audit-anchor', superseded)
+    superseded = []
+  }
+  /** A store that is away says so itself, and the next second tries again. */
+  function anchorOnce(): Promise<void> {
+    anchoring ??= anchor()
+      .catch(() => undefined)
+      .finally(() => {
+        anchoring = undefined
+      })
+    return anchoring
+  }
+
+  let toldMac: string | undefined
+  function tellHead(): void {
+    const { head } = writer
+    if (head === undefined || head.mac === toldMac) return
+    toldMac = head.mac
+    writeHead(formatPlace(head))
+  }
+  /** While the log is away the counts go on, so that they take no further memory. */
+  function writeDenials(): void {
+    if (commit.healthy) for (const line of denials.take(clock())) commit.addLater(line)
+  }
+  const everySecond = setInterval(anchorOnce, anchorEveryMs).unref()
+  const everyMinute = setInterval(() => {
+    writeDenials()
+    tellHead()
+  }, headEveryMs).unref()
+  await anchorOnce()
+
+  return {
+    async record(event) {
+      await commit.add(toMembers(event, clock()))
+    },
+    recordLater: (event) => commit.addLater(toMembers(event, clock())),
+    countDenial: denials.add,
+    get healthy() {
+      return commit.healthy
+    },
+    async close() {
+      clearInterval(everySecond)
+      clearInterval(everyMinute)
+      writeDenials()
+      commit.addLater(encodeMembers({ event: 'log-close' }, clock()))
+      await commit.close()
+      await anchoring
+      await anchorOnce()
+      tellHead()
+      await writer.close()
+    },
+  }
+}
+
+function checkOptions(folder: unknown, key: unknown, node: string): void {
+  const refuse = (option: string, problem: string) =>
+    gatewayErrors.ERR_GATEWAY_OPTION({ option, problem })
+  if (typeof folder !== 'string' || folder === '')
+    throw refuse('audit.folder', 'must be the name of a folder')
+  if (!(key instanceof Uint8Array) || key.length < 32 || key.length > 4096)
+    throw refuse('audit.key', 'must be 32 to 4096 bytes, such as `openssl rand -out FILE 32` makes')
+  if (!isNodeName(node))
+    throw refuse('audit.node', 'must be 1 to 63 letters, digits, dots and hyphens')
+}
+
+/** @throws ERR_GATEWAY_OPTION, ERR_GATEWAY_AUDIT */
+async function prepareFolder(folder: string, key: Uint8Array): Promise<void> {
+  const refuse = (problem: string) =>
+    gatewayErrors.ERR_GATEWAY_OPTION({ option: 'audit.folder', problem })
+  await makeFolder(folder).catch(asAudit)
+  const { mode } = await stat(folder).catch(asAudit)
+  if (process.platform !== 'win32' && (mode & 0o002) !== 0)
+    throw refuse('can be written by every user: `chmod 700` it')
+  const forms = [
+    Buffer.from(key),
+    ...(['hex', 'base64', 'base64url'] as const).map((form) =>
+      Buffer.from(Buffer.from(key).toString(form)),
+    ),
+  ]
+  const others = (await readdir(folder).catch(asAudit)).filter((name) => !parseFileName(name))
+  for (const name of others.slice(0, maxOtherFiles)) {
+    const { bytes } = await readFileWithin(join(folder, name), maxOtherBytes)
+    if (bytes !== undefined && forms.some((form) => bytes.includes(form)))
+      throw refuse(
+        'holds the key too: whoever can change the log could make it fit. Keep the key elsewhere',
+      )
+  }
+}
+
+const maxOtherFiles = 100
+const maxOtherBytes = 65_536
+
+/** Names of hosts may hold an underscore, which separates the parts of a file's name. */
+function defaultNode(): string {
+  const name = hostname()
+    .replaceAll(/[^A-Za-z0-9.-]/g, '-')
+    .slice(0, 63)
+  return isNodeName(name) ? name : 'node'
+}
+
+function asAudit(error: unknown): never {
+  if (!(error instanceof Error && 'syscall' in error)) throw error
+  const problem = `cannot be opened (${systemCode(error)})`
+  throw gatewayErrors.ERR_GATEWAY_AUDIT({ problem }, { cause: error })
+}
+
+function toStdout(head: string): void {
+  process.stdout.write(`${JSON.stringify({ auditHead: head })}\n`)
+}

@@ -1,0 +1,34 @@
+import { toMembers } from './audit-line.ts'
+
+/** Denials without a session, counted: a flood of them must not fill the disk. */
+export interface DenialCounts {
+  add(denial: { readonly address: string; readonly reason: string }): void
+  /** The lines of what was counted since, as members; the counts begin again. */
+  take(at: number): readonly string[]
+}
+
+/** @param maxPairs pairs of address and reason that are counted each for itself; all others are one */
+export function createDenialCounts(maxPairs: number): DenialCounts {
+  const counts = new Map<string, { address: string; reason: string; count: number }>()
+  return {
+    add({ address, reason }) {
+      const key = JSON.stringify([address, reason])
+      const known = counts.get(key)
+      if (known !== undefined) known.count += 1
+      else if (counts.size < maxPairs) counts.set(key, { address, reason, count: 1 })
+      else {
+        const others = counts.get(othersKey) ?? { address: 'others', reason: 'various', count: 0 }
+        others.count += 1
+        counts.set(othersKey, others)
+      }
+    },
+    take(at) {
+      const lines = [...counts.values()].map((one) => toMembers({ event: 'denied', ...one }, at))
+      counts.clear()
+      return lines
+    },
+  }
+}
+
+/** Not the JSON of a pair, so no address can have it. */
+const othersKey = ''
