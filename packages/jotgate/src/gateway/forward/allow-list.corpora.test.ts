@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { productFor } from '../../qlik/index.ts'
 import { cloud } from '../../token/index.ts'
+import { readTarget } from '../server/request-target.ts'
 import { createAllowList } from './allow-list.ts'
 
 const folder = `${process.env.JOTGATE_CORPORA ?? ''}/payloadsallthethings`
@@ -33,15 +34,20 @@ describe.skipIf(absent)('traversal lists', () => {
       for (const target of targets)
         for (const start of before) {
           const asked = `${start}${line.replace('{FILE}', target)}`
+          let path: string
+          try {
+            path = readTarget(asked, 8000).path
+          } catch {
+            continue
+          }
           for (const list of lists) {
-            const found = list.find('GET', asked)
-            if (!('route' in found)) continue
+            if (!('route' in list.find('GET', path))) continue
             carried += 1
-            const { pathname } = new URL(found.path, 'https://acme.eu.qlikcloud.com')
-            expect(pathname, asked).toBe(found.path)
-            const twice = decodeURIComponent(decodeURIComponent(found.path)).normalize('NFKC')
-            expect(twice, asked).not.toMatch(/\\|\/\/|(^|\/)\.+[ ;]*(\/|$)|\p{Cc}/u)
-            expect(twice, asked).not.toMatch(/^\/(login|api\/v1\/users)/)
+            const { pathname } = new URL(path, 'https://acme.eu.qlikcloud.com')
+            expect(pathname, asked).toBe(path)
+            const twice = decodeURIComponent(decodeURIComponent(path)).normalize('NFKC')
+            expect(twice, asked).not.toMatch(/\\|(^|\/)\.+[ ;]*(\/|$)|\p{Cc}/u)
+            expect(twice, asked).not.toMatch(/^\/+(login|api\/v1\/users)/)
           }
         }
     // Lines such as boot.ini alone lead nowhere and are carried.

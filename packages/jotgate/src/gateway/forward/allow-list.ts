@@ -1,23 +1,24 @@
 import type { GatewayRules } from '../../qlik/index.ts'
 import { joinWords, kindOf } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
-import { readCanonicalPath, readSegment } from './canonical-path.ts'
 import type { Route } from './decision.ts'
 import { createPatternTable, type PathPattern, readPathPattern } from './path-patterns.ts'
+import { foldSegment, toSegments } from './path-segments.ts'
 
-/** What the allow-list says of a request. `path` is the one form that is decided on and sent. */
+/** What the allow-list says of a request. */
 export type PathVerdict =
-  | { readonly verdict: 'listed'; readonly route: Route; readonly path: string }
+  | { readonly verdict: 'listed'; readonly route: Route }
   /** No line has it. `route` is there where `unlisted` is `report`: it is carried, and reported. */
-  | { readonly verdict: 'unlisted'; readonly route?: Route; readonly path: string }
+  | { readonly verdict: 'unlisted'; readonly route?: Route }
   /** Administration: no setting opens it. */
-  | { readonly verdict: 'closed'; readonly path: string }
-  /** Two servers may understand the path differently. */
-  | { readonly verdict: 'ambiguous' }
+  | { readonly verdict: 'closed' }
 
 /** Which paths of Qlik are carried. */
 export interface AllowList {
-  /** @param method of the request; `upgrade` for a web socket */
+  /**
+   * @param method of the request; `upgrade` for a web socket
+   * @param path one that `readRequest` has checked, so that it has one meaning
+   */
   find(method: string, path: string): PathVerdict
 }
 
@@ -54,16 +55,16 @@ export function createAllowList(options: AllowListOptions): AllowList {
     add(line, order)
 
   return Object.freeze<AllowList>({
-    find(method, asked) {
-      const read = readCanonicalPath(asked)
-      if (read === undefined) return { verdict: 'ambiguous' }
-      const { path, segments, folded } = read
-      if (isClosed(method, folded)) return { verdict: 'closed', path }
+    find(method, path) {
+      const segments = toSegments(path)
+      if (isClosed(method, segments)) return { verdict: 'closed' }
       let best: Line | undefined
       for (const line of table.match(segments))
         if (line.methods.has(method) && (best === undefined || line.order < best.order)) best = line
-      if (best !== undefined) return { verdict: 'listed', route: best.route, path }
-      return { verdict: 'unlisted', path, ...(unlisted === 'report' && { route: unlistedRoute }) }
+      if (best !== undefined) return { verdict: 'listed', route: best.route }
+      return unlisted === 'report'
+        ? { verdict: 'unlisted', route: unlistedRoute }
+        : { verdict: 'unlisted' }
     },
   })
 }
@@ -117,8 +118,8 @@ function readLines(given: unknown, isClosed: IsClosed): Omit<Line, 'order'>[] {
       )
     const read = readPathPattern(pattern)
     if (typeof read === 'string') throw wrong(option, `has a path that ${read}`)
-    const folded = read.segments.map((segment) => readSegment(segment ?? 'x') ?? '')
-    const closed = own.find((method) => isClosed(method, folded.filter(Boolean)))
+    const sample = read.segments.map((segment) => segment ?? 'x')
+    const closed = own.find((method) => isClosed(method, sample))
     if (closed !== undefined)
       throw wrong(option, `is administration of Qlik, which no setting opens for ${closed}`)
     const rewrites = read.segments[0] === 'api'
@@ -129,8 +130,8 @@ function readLines(given: unknown, isClosed: IsClosed): Omit<Line, 'order'>[] {
   })
 }
 
-/** Whether a path, by its folded segments, is closed for a method. */
-type IsClosed = (method: string, folded: readonly string[]) => boolean
+/** Whether a path is closed for a method, by the most generous reading of its segments. */
+type IsClosed = (method: string, segments: readonly string[]) => boolean
 
 function createClosed(rules: GatewayRules): IsClosed {
   const closed = createPatternTable<number>()
@@ -139,7 +140,8 @@ function createClosed(rules: GatewayRules): IsClosed {
     closed.add(foldPattern(patternOf(line.pattern)), at)
     for (const one of line.readable ?? []) readable.add(foldPattern(patternOf(one)), at)
   }
-  return (method, folded) => {
+  return (method, segments) => {
+    const folded = segments.map(foldSegment).filter((segment) => segment !== '')
     const matches = closed.match(folded)
     if (matches.length === 0) return false
     const open = method === 'GET' || method === 'HEAD' ? readable.match(folded) : []
@@ -148,7 +150,7 @@ function createClosed(rules: GatewayRules): IsClosed {
 }
 
 const foldPattern = ({ segments, hasRest }: PathPattern): PathPattern => ({
-  segments: segments.map((segment) => (segment === undefined ? undefined : readSegment(segment))),
+  segments: segments.map((segment) => (segment === undefined ? undefined : foldSegment(segment))),
   hasRest,
 })
 

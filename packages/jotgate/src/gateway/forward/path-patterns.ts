@@ -1,8 +1,8 @@
-import { readSegment, toCanonicalSegment } from './canonical-path.ts'
+import { pathProblem } from '../server/request-target.ts'
 
 /** `/api/v1/apps/{id}/media/*`, taken apart. */
 export interface PathPattern {
-  /** Undefined stands for any one segment. */
+  /** Decoded; undefined stands for any one segment. */
   readonly segments: readonly (string | undefined)[]
   /** Whether whatever is below matches too. */
   readonly hasRest: boolean
@@ -22,9 +22,9 @@ export function readPathPattern(pattern: string): PathPattern | string {
     else if (part === '' && isLast && at > 0) segments.push('')
     else if (part === '') return 'has an empty segment'
     else if (part.includes('*')) return 'has a * that is not its last segment'
-    else if (readSegment(part) === undefined)
+    else if (/[^\x21-\x7e]|[#?\\{}]/.test(part) || pathProblem(`/${part}`) !== undefined)
       return `has the segment ${JSON.stringify(part)}, which no path can have`
-    else segments.push(toCanonicalSegment(part))
+    else segments.push(decodeURIComponent(part))
   }
   return { segments, hasRest }
 }

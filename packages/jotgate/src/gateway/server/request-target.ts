@@ -34,8 +34,8 @@ export function readTarget(target: string, maxBytes: number): RequestTarget {
 /** Anything but visible ASCII, and the two characters that a URL parser cuts at or turns into a slash. */
 const isForeign = /[^\x21-\x7e]|[#\\]/
 
-/** Says in which way a path has more than one meaning; undefined when it has one. */
-function pathProblem(path: string): string | undefined {
+/** Says in which way a path of visible ASCII has more than one meaning; undefined when it has one. */
+export function pathProblem(path: string): string | undefined {
   const decoded = path.includes('%') ? decodeOnce(path) : path
   if (decoded === undefined) return 'has a path that is not percent-encoded UTF-8'
   if (isNeedless.test(path)) return 'percent-encodes letters, digits, dots or the like in its path'
