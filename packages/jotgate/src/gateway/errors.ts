@@ -35,6 +35,13 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     message: (details: { problem: string }) => `The session store ${details.problem}`,
     hint: 'Without a store no session is opened. Look at the disk, its free space and the rights of the folder; the gateway resumes by itself.',
   },
+  ERR_GATEWAY_KEY_RING: {
+    kind: 'use',
+    status: 500,
+    message: (details: { file: string; problem: string }) =>
+      `The key ring ${details.file} ${details.problem}`,
+    hint: 'The key ring seals the session store. Keep it outside the folder of the store, readable by the user of the gateway alone; without it, everyone signs in again.',
+  },
   ERR_GATEWAY_AUDIT: {
     kind: 'failure',
     status: 503,

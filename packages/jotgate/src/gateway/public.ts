@@ -18,5 +18,13 @@ export type { AuditOptions, GatewayOptions, UpstreamOptions } from './options.ts
 export type { GatewayRequest } from './request.ts'
 export type { EndReason, GatewaySession, GatewaySessions } from './session/gateway-session.ts'
 export type { UpstreamSession, UpstreamSessions } from './session/upstream-session.ts'
+export {
+  createKeyRing,
+  type KeyRing,
+  type RingKey,
+  readKeyRing,
+  rotateKeyRing,
+} from './store/key-ring.ts'
 export { type MemoryStoreOptions, memoryStore } from './store/memory-store.ts'
+export { type SqliteStoreOptions, type StoreEvent, sqliteStore } from './store/sqlite-store.ts'
 export type { RecordKind, Store, StoredRecord } from './store/store.ts'

@@ -12,7 +12,8 @@ export interface MemoryRecords {
   get(kind: RecordKind, id: string): KeptRecord | undefined
   /** @throws ERR_GATEWAY_STORE when it is a new one and there are as many as there may be */
   set(kept: KeptRecord): void
-  delete(kind: RecordKind, id: string): void
+  /** @returns whether there was one, expired or not */
+  delete(kind: RecordKind, id: string): boolean
   /** All that have not expired. */
   list(): Iterable<KeptRecord>
   /**
@@ -70,9 +71,7 @@ export function createMemoryRecords(options: {
         })
       held.set(place, kept)
     },
-    delete(kind, id) {
-      held.delete(placeOf({ kind, id }))
-    },
+    delete: (kind, id) => held.delete(placeOf({ kind, id })),
     *list() {
       for (const kept of held.values()) if (!isOver(kept)) yield kept
     },
