@@ -9,6 +9,53 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
       `The option ${details.option} ${details.problem}`,
     hint: 'Correct the option; the documentation of `createGateway` has the unit and the bounds of each.',
   },
+  ERR_GATEWAY_LOOP: {
+    kind: 'failure',
+    status: 508,
+    message: (_details: Record<never, never>) =>
+      'The request has been through this gateway before, so it would go round forever',
+    hint: 'The address of the deployment leads back to the gateway. Look at `upstream.deployment` and at the DNS of its host name.',
+  },
+  ERR_GATEWAY_BUSY: {
+    kind: 'failure',
+    status: 503,
+    message: (details: { waitedMs: number; retryAfterSeconds: number }) =>
+      `No connection to Qlik became free within ${details.waitedMs} ms`,
+    hint: 'A session has six connections to Qlik, and the gateway a limit for all together. Ask for fewer things at once, and try again.',
+  },
+  ERR_GATEWAY_QLIK_UNREACHABLE: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { reason: string }) => `Qlik cannot be reached (${details.reason})`,
+    hint: 'Check the address of the deployment, and this machine’s DNS, proxy and firewall; for a private authority the option `transport`.',
+  },
+  ERR_GATEWAY_QLIK_TIMEOUT: {
+    kind: 'failure',
+    status: 504,
+    message: (details: { missing: 'connection' | 'answer'; timeoutMs: number }) =>
+      `Qlik gave no ${details.missing} within ${details.timeoutMs} ms`,
+    hint: 'Try again. When it happens often, look at the network, and at Qlik Cloud’s status page or the services of your client-managed site.',
+  },
+  ERR_GATEWAY_QLIK_ANSWER: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { problem: string }) => `Qlik’s answer ${details.problem}`,
+    hint: 'Check that the deployment is the Qlik that it is meant to be, and that no proxy between answers in its place.',
+  },
+  ERR_GATEWAY_QLIK_REFUSED: {
+    kind: 'failure',
+    status: 502,
+    message: (_details: Record<never, never>) =>
+      'Qlik does not accept the session that it has just given',
+    hint: 'Look for the path in the allow-list: it may need another kind of login. When every path is refused, look at the tenant’s identity provider.',
+  },
+  ERR_GATEWAY_SEND_AGAIN: {
+    kind: 'failure',
+    status: 503,
+    message: (details: { retryAfterSeconds: number }) =>
+      `The Qlik session has ended and was renewed; the request’s body is too large to be kept, so it must be sent again, after ${details.retryAfterSeconds} s`,
+    hint: 'Send the request again. Qlik has not carried it out.',
+  },
   ERR_GATEWAY_NOT_IDENTIFIED: {
     kind: 'failure',
     status: 401,

@@ -44,6 +44,7 @@ export type { DeploymentAddress, QlikSession } from './session.ts'
 export {
   type ClientCertificate,
   createTransport,
+  type DispatcherOptions,
   type Transport,
   type TransportOptions,
 } from './transport.ts'

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import type { Dispatcher } from 'undici'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { callQlik } from './http.ts'
@@ -34,6 +35,7 @@ async function startServer(wantsCertificate: boolean): Promise<string> {
     },
     (request, response) => {
       const { CN } = (request.socket as TLSSocket).getPeerCertificate().subject ?? {}
+      response.setHeader('x-port', String(request.socket.remotePort))
       response.end(String(CN ?? 'nobody'))
     },
   )
@@ -147,6 +149,38 @@ describe('a transport', () => {
     expect(await (await fetch(`http://${host}/`)).text()).toBe(host)
     await close()
     server.close()
+  })
+
+  it.each(['straight', 'through a proxy server'])(
+    'makes connections that no two dispatchers share, %s',
+    async (way) => {
+      const url = await startServer(true)
+      const proxy = await startProxy()
+      const environment = way === 'straight' ? {} : { HTTPS_PROXY: proxy.url }
+      const options = { ca: authority.ca, clientCertificate: client, environment }
+      const { createDispatcher } = await transportWith(options)
+      const ask = (dispatcher: Dispatcher) =>
+        dispatcher.request({ origin: url, path: '/', method: 'GET' })
+      const ports = new Set<string>()
+      for (const dispatcher of [createDispatcher(url), createDispatcher(url)]) {
+        closing.push(() => dispatcher.close())
+        for (let time = 0; time < 2; time++) {
+          const { headers, body } = await ask(dispatcher)
+          expect(await body.text()).toBe('QlikClient')
+          ports.add(String(headers['x-port']))
+        }
+      }
+      expect(ports.size).toBe(2)
+      expect(proxy.asked).toHaveLength(way === 'straight' ? 0 : 2)
+    },
+  )
+
+  it('makes no connection to a server that it does not trust', async () => {
+    const { createDispatcher } = await transportWith({})
+    const dispatcher = createDispatcher(await startServer(false))
+    closing.push(() => dispatcher.close())
+    const asked = dispatcher.request({ origin: '', path: '/', method: 'GET' })
+    await expect(asked).rejects.toMatchObject({ code: expect.stringMatching(/CERT|VERIFY/) })
   })
 
   it('goes past the proxy server where NO_PROXY says so', async () => {

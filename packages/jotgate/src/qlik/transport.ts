@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { lookup as resolve } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { getCACertificates } from 'node:tls'
-import type { Agent, EnvHttpProxyAgent } from 'undici'
+import { createSecureContext, getCACertificates } from 'node:tls'
+import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { qlikErrors } from './errors.ts'
 
 /** The certificate by which a program is known to the repository and to proxies, and its key. */
@@ -33,8 +33,25 @@ export interface Transport {
   readonly fetch: typeof globalThis.fetch
   /** Opens a web socket in the same way, with header fields for its upgrade. */
   openSocket(url: string | URL, headers: Readonly<Record<string, string>>): WebSocket
-  /** Closes what is idle, and the rest when it has ended. */
+  /**
+   * Makes one connection of its own to the origin, for one user's requests: no two dispatchers share a socket.
+   * Whoever makes it closes it.
+   */
+  createDispatcher(origin: string, options?: DispatcherOptions): Dispatcher
+  /** Closes what is idle, and the rest when it has ended; dispatchers apart. */
   close(): Promise<void>
+}
+
+/** How long one connection waits. */
+export interface DispatcherOptions {
+  /** For the connection, TLS included, in milliseconds. Default 10000. */
+  readonly connectTimeoutMs?: number
+  /** For the head of an answer, in milliseconds, 0 for no limit. Default 300000. */
+  readonly headersTimeoutMs?: number
+  /** For the next bytes of a body, in milliseconds, 0 for no limit. Default 300000. */
+  readonly bodyTimeoutMs?: number
+  /** Closes the socket after so many milliseconds without use. Default 4000. */
+  readonly idleMs?: number
 }
 
 /**
@@ -71,6 +88,13 @@ export async function createTransport(options: TransportOptions): Promise<Transp
           requestTls: connect,
           proxyTls: { ca: connect.ca, lookup },
         })
+  // One for all connections: a handshake resumes the session of an earlier one, and authorities are read once.
+  const connectors = new Map<number, ReturnType<typeof undici.buildConnector>>()
+  const connectorFor = (timeout: number) => {
+    const { lookup, ...tls } = connect
+    const secureContext = createSecureContext(tls)
+    return undici.buildConnector({ allowH2: false, lookup, secureContext, timeout })
+  }
   const send = undici.fetch as unknown as (input: unknown, init: object) => Promise<Response>
   const Socket = undici.WebSocket as unknown as SocketClass
   return Object.freeze({
@@ -78,6 +102,30 @@ export async function createTransport(options: TransportOptions): Promise<Transp
       send(input, { ...init, dispatcher }),
     openSocket: (url: string | URL, headers: Readonly<Record<string, string>>) =>
       new Socket(url, { headers, dispatcher }),
+    createDispatcher(origin: string, options: DispatcherOptions = {}): Dispatcher {
+      const { connectTimeoutMs = 10_000, headersTimeoutMs, bodyTimeoutMs, idleMs = 4000 } = options
+      const limits = {
+        allowH2: false,
+        pipelining: 1,
+        headersTimeout: headersTimeoutMs ?? 300_000,
+        bodyTimeout: bodyTimeoutMs ?? 300_000,
+        keepAliveTimeout: idleMs,
+        keepAliveMaxTimeout: idleMs,
+      }
+      if (proxies !== undefined)
+        return new undici.EnvHttpProxyAgent({
+          ...limits,
+          ...proxies,
+          connections: 1,
+          connect,
+          connectTimeout: connectTimeoutMs,
+          requestTls: connect,
+          proxyTls: { ca: connect.ca, lookup },
+        })
+      const connector = connectors.get(connectTimeoutMs) ?? connectorFor(connectTimeoutMs)
+      connectors.set(connectTimeoutMs, connector)
+      return new undici.Client(origin, { ...limits, connect: connector })
+    },
     close: () => dispatcher.close(),
   })
 }

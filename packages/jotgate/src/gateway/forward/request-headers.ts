@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { hopByHopHeaders, proxyHeaders, qlikHeaders } from '../../protocol/index.ts'
+import { gatewayErrors } from '../errors.ts'
+import type { GatewayRequest } from '../request.ts'
+import type { Site } from '../site.ts'
+
+/** Header fields, names in lower case. */
+export type HeaderFields = readonly (readonly [name: string, value: string])[]
+
+/** What is added to a request. */
+export interface RequestAdditions {
+  /** What makes it the user's: `Authorization.headers` of the product. They replace the client's. */
+  readonly credentials?: Readonly<Record<string, string>>
+  /** Whether the answer's body is rewritten: then it must come whole and uncompressed. */
+  readonly rewrites: boolean
+}
+
+/** Makes the header fields that Qlik gets of those that the client sent. */
+export type RequestHeaders = (
+  request: Pick<GatewayRequest, 'fields'>,
+  additions: RequestAdditions,
+) => HeaderFields
+
+/**
+ * Makes the header fields that Qlik gets. What a client says about who it is, where it comes from, through what
+ * it came, or about another path or method, is not passed on; neither is what concerns one connection only.
+ * What the gateway adds is added last, so that no field of the client removes it.
+ *
+ * `host` and the framing of the body belong to the connection; `content-length` stays, for the body's sake.
+ *
+ * @throws ERR_GATEWAY_LOOP (508) when the request has been through this gateway before
+ * @see https://www.rfc-editor.org/rfc/rfc9110, sections 5.5, 7.6.1 and 7.6.3
+ */
+export function createRequestHeaders(site: Pick<Site, 'publicUrl'>): RequestHeaders {
+  // All nodes behind one address are one gateway, and the name says nothing about where it is.
+  const self = `jotgate-${createHash('sha256').update(site.publicUrl).digest('hex').slice(0, 16)}`
+  const via = `1.1 ${self}`
+  return ({ fields }, { credentials = {}, rewrites }) => {
+    const kept = new Map<string, string>()
+    const named = namesIn(fields, 'connection')
+    for (const [name, value] of fields) {
+      if (name === 'via' && value.includes(self)) throw gatewayErrors.ERR_GATEWAY_LOOP({})
+      if (!isPassedOn(name) || named.has(name) || !safeValue.test(value)) continue
+      if (rewrites && wantsPart.has(name)) continue
+      const before = kept.get(name)
+      kept.set(name, before === undefined ? value : `${before}, ${value}`)
+    }
+    if (rewrites) kept.set('accept-encoding', 'identity')
+    kept.set('via', via)
+    for (const [name, value] of Object.entries(credentials)) kept.set(name.toLowerCase(), value)
+    return [...kept]
+  }
+}
+
+/** The names that the fields of a name list, such as those of `Connection`. */
+export function namesIn(fields: HeaderFields, list: string): ReadonlySet<string> {
+  let names: Set<string> | undefined
+  for (const [name, value] of fields) {
+    if (name !== list) continue
+    names ??= new Set()
+    for (const one of value.split(',')) names.add(one.trim().toLowerCase())
+  }
+  return names ?? none
+}
+
+const none: ReadonlySet<string> = new Set()
+
+/** No control character, and no byte that another server may read as one (RFC 9110 section 5.5). */
+const safeValue = /^[\t\x20-\x7e]*$/
+
+/** A part of a body, or another coding of it, cannot be rewritten. */
+const wantsPart: ReadonlySet<string> = new Set(['a-im', 'accept-encoding', 'if-range', 'range'])
+
+/**
+ * Some servers read `_` as `-`, so a name with anything but letters, digits and hyphens could become one of those
+ * that are dropped here.
+ */
+function isPassedOn(name: string): boolean {
+  return plainName.test(name) && !dropped.has(name) && !droppedFamilies.test(name)
+}
+
+const plainName = /^[a-z\d-]+$/
+
+const dropped: ReadonlySet<string> = new Set([
+  ...hopByHopHeaders,
+  // The connection's, and what is answered in front.
+  'expect',
+  'host',
+  'http2-settings',
+  // Who it is.
+  'authorization',
+  'cookie',
+  'cookie2',
+  qlikHeaders.csrfToken,
+  qlikHeaders.webIntegrationId,
+  proxyHeaders.user,
+  'from',
+  'remote-user',
+  // From a server Qlik wants no Origin; the gateway has checked it.
+  'origin',
+  'referer',
+  // Where it comes from, and through what.
+  'client-ip',
+  'forwarded',
+  'front-end-https',
+  'true-client-ip',
+  'via',
+  'x-azure-clientip',
+  'x-cluster-client-ip',
+  'x-host',
+  'x-request-id',
+  // Another address or method than the one that was decided on.
+  'base-url',
+  'destination',
+  'request-uri',
+  'uri',
+  'x-accel-redirect',
+  'x-sendfile',
+  'x-url',
+])
+
+const droppedFamilies =
+  /^(?:proxy|sec-|access-control-|cf-|x-(?:arr-|auth|client-|envoy-|forward|http-|method|original|proxy|real-|remote-|rewrite|user\b))/
