@@ -153,6 +153,19 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     message: (_details: { retryAfterSeconds: number }) => 'The gateway is shutting down',
     hint: 'Send the request again: another process takes over.',
   },
+  ERR_GATEWAY_BODY_READ: {
+    kind: 'use',
+    status: 500,
+    message: () => 'The body of the request was read before it reached the gateway',
+    hint: 'Mount `gateway.handler` before any body parser, such as `express.json()`.',
+  },
+  ERR_GATEWAY_LISTEN: {
+    kind: 'use',
+    status: 500,
+    message: (details: { host: string; port: number; problem: string }) =>
+      `Cannot listen at ${details.host}, port ${details.port}: ${details.problem}`,
+    hint: 'Choose another port or address, or end the process that has it.',
+  },
   ERR_GATEWAY_UNEXPECTED: {
     kind: 'failure',
     status: 500,

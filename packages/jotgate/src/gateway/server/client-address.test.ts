@@ -33,6 +33,7 @@ describe('an address', () => {
 describe('trusted proxies', () => {
   const reader = (...proxies: string[]) =>
     valueOrThrow(readTrustedProxies('trustedProxies', proxies), gatewayErrors.ERR_GATEWAY_OPTION)
+      .readAddress
 
   it('T-H11 nobody is trusted by default', () => {
     expect(reader()('203.0.113.9', '198.51.100.1')).toBe('203.0.113.9')

@@ -30,8 +30,14 @@ export function addressGroup(address: string): string {
 /** Says which address a request comes from: that of the connection, or what trusted proxies say. */
 export type ReadAddress = (peer: string, forwardedFor: string | undefined) => string
 
+/** The proxies in front of the gateway. */
+export interface TrustedProxies {
+  readonly readAddress: ReadAddress
+  isTrusted(address: string): boolean
+}
+
 /**
- * Makes the function that says which address a request comes from.
+ * Reads which proxies are in front of the gateway.
  *
  * @param trustedProxies addresses and networks, such as 10.0.0.0/8, whose `X-Forwarded-For` is believed. None by default:
  * anybody can write that field
@@ -39,7 +45,7 @@ export type ReadAddress = (peer: string, forwardedFor: string | undefined) => st
 export function readTrustedProxies(
   option: string,
   trustedProxies: readonly string[],
-): Reading<ReadAddress> {
+): Reading<TrustedProxies> {
   const trusted = new BlockList()
   for (const [at, one] of trustedProxies.entries()) {
     const problem = addNetwork(trusted, one)
@@ -47,7 +53,7 @@ export function readTrustedProxies(
   }
   const isTrusted = (address: string) =>
     address !== '' && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-  return found((peer, forwardedFor) => {
+  const readAddress: ReadAddress = (peer, forwardedFor) => {
     let address = canonicalAddress(peer)
     if (trustedProxies.length === 0 || forwardedFor === undefined) return address
     // Each proxy appends the address it was asked from; what is left of the first untrusted one, a client wrote.
@@ -59,7 +65,8 @@ export function readTrustedProxies(
       address = before
     }
     return address
-  })
+  }
+  return found({ readAddress, isTrusted })
 }
 
 function addNetwork(list: BlockList, text: unknown): string | undefined {

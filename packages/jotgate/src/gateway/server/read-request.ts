@@ -32,11 +32,11 @@ export interface ReadRequestOptions {
   readonly site: Pick<Site, 'host' | 'publicUrl'>
   /** `upgrade` for what Node's event of that name gives. */
   readonly kind: 'http' | 'upgrade'
-  readonly limits?: RequestLimits
+  readonly limits?: RequestLimits | undefined
   /** The request's ID. Default a new one. */
   readonly id?: string
   /** Which address it comes from. Default that of the connection. */
-  readonly readAddress?: ReadAddress
+  readonly readAddress?: ReadAddress | undefined
 }
 
 /** Sixteen random bytes as hex. */
