@@ -77,6 +77,8 @@ function problemOf(error: unknown, requestId: string, members: ProblemMembers) {
     fields.push(['retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds)))])
   if (status === 401) fields.push(['www-authenticate', 'Bearer'])
   if (status === 405 && Array.isArray(allowed)) fields.push(['allow', allowed.join(', ')])
+  // RFC 6455, section 4.4, and RFC 9110, section 15.5.22.
+  if (status === 426) fields.push(['upgrade', 'websocket'], ['sec-websocket-version', '13'])
   const body = JSON.stringify({
     title: STATUS_CODES[status] ?? 'Error',
     status,

@@ -1,0 +1,56 @@
+import type { User } from '../../token/index.ts'
+import { readWholeNumber, valueOrThrow } from '../../values/index.ts'
+import { gatewayErrors } from '../errors.ts'
+
+/** How many web sockets may be open. */
+export interface SocketLimits {
+  /** Of one user, over all sessions. Default 100, 1 to 10000. */
+  readonly maxSocketsPerUser: number
+  /** Default 10000, 1 to 1000000. */
+  readonly maxSockets: number
+}
+
+/**
+ * Counts web sockets.
+ *
+ * @throws ERR_GATEWAY_OPTION
+ */
+export function createSocketCount(limits: Partial<SocketLimits> = {}) {
+  const read = (name: keyof SocketLimits, fallback: number, max: number) =>
+    valueOrThrow(
+      readWholeNumber(name, limits[name], { min: 1, max, fallback }),
+      gatewayErrors.ERR_GATEWAY_OPTION,
+    )
+  const perUser = read('maxSocketsPerUser', 100, 10_000)
+  const most = read('maxSockets', 10_000, 1_000_000)
+  const users = new Map<string, number>()
+  let count = 0
+  return {
+    get count() {
+      return count
+    },
+    /**
+     * Counts one of this user.
+     *
+     * @returns what gives its place back, once
+     * @throws ERR_GATEWAY_USER_SOCKETS (429), ERR_GATEWAY_SOCKETS (503)
+     */
+    take({ directory, subject }: User): () => void {
+      if (count >= most) throw gatewayErrors.ERR_GATEWAY_SOCKETS({ most })
+      const user = JSON.stringify([directory, subject])
+      const own = users.get(user) ?? 0
+      if (own >= perUser) throw gatewayErrors.ERR_GATEWAY_USER_SOCKETS({ most: perUser })
+      count += 1
+      users.set(user, own + 1)
+      let isTaken = true
+      return () => {
+        if (!isTaken) return
+        isTaken = false
+        count -= 1
+        const left = (users.get(user) ?? 1) - 1
+        if (left > 0) users.set(user, left)
+        else users.delete(user)
+      }
+    },
+  }
+}

@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import type { Logger } from 'pino'
+import { productFor, type Transport } from '../../qlik/index.ts'
+import type { Deployment } from '../../token/index.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { gatewayErrors } from '../errors.ts'
+import type { Decision } from '../forward/decision.ts'
+import type { GatewayRequest } from '../request.ts'
+import type { EndReason, GatewaySession, GatewaySessions } from '../session/gateway-session.ts'
+import type { UpstreamSession } from '../session/upstream-session.ts'
+import { acceptOf, readUpgrade, type UpgradeChoice, type UpgradeOffer } from './handshake.ts'
+import { passAnswer, writeHead } from './raw-answer.ts'
+import { type SocketsClosed, watchSessions } from './session-watch.ts'
+import { createSocketCount, type SocketLimits } from './socket-count.ts'
+import { type Ending, joinSockets, type TunnelLimits } from './tunnel.ts'
+import { openUpstream, type UpgradeAnswer } from './upstream-socket.ts'
+
+/** What `createTunnels` takes. */
+export interface TunnelsOptions {
+  readonly deployment: Deployment
+  /** How the deployment is reached. */
+  readonly transport: Pick<Transport, 'createDispatcher'>
+  readonly sessions: Pick<GatewaySessions, 'use'>
+  readonly audit: Pick<AuditLog, 'record'>
+  readonly limits?: Partial<SocketLimits & TunnelTimes>
+  readonly log?: Logger
+  /** Hears how long each ending of a session took. */
+  readonly onEvent?: (event: SocketsClosed) => void
+}
+
+/** Times, in milliseconds. */
+export interface TunnelTimes extends TunnelLimits {
+  /** How long Qlik may take to answer an upgrade. */
+  readonly answerMs: number
+  /** How long the frame that Qlik is sending may take when a session ends. */
+  readonly frameMs: number
+  /** The same when the gateway shuts down. */
+  readonly drainMs: number
+}
+
+const defaultTimes: TunnelTimes = {
+  answerMs: 30_000,
+  pingMs: 30_000,
+  silenceMs: 60_000,
+  closingMs: 10_000,
+  frameMs: 250,
+  drainMs: 5000,
+  goodbyeMs: 700,
+}
+
+/** Use of a session is told this often at most. */
+const useMs = 1000
+
+/** Clients do not resume after this code, which @qlik/api knows as "authentication failed". */
+const sessionEnded = 4006
+/** After this one @qlik/api resumes by itself, perhaps at another gateway. */
+const gatewayCloses = 4003
+
+type Forward = Extract<Decision, { outcome: 'forward' }>
+
+/** Why a socket is stopped: before its 101 by an error, after it by a close frame. */
+interface Stop {
+  readonly error: Error
+  readonly ending: Ending
+}
+
+/** The open web sockets. */
+export interface Tunnels {
+  /**
+   * Opens a web socket at Qlik and joins it with the client's.
+   *
+   * @param head what came after the request
+   * @param options.renew decides again with a new Qlik session, after Qlik has answered that the session is lost
+   * @throws before anything was written to the socket: ERR_GATEWAY_UPGRADE (400), ERR_GATEWAY_UPGRADE_VERSION (426),
+   * ERR_GATEWAY_USER_SOCKETS (429), ERR_GATEWAY_SOCKETS (503), ERR_GATEWAY_SESSION_ENDED (401), ERR_GATEWAY_CLOSING
+   * (503), ERR_GATEWAY_AUDIT (503), and those of `openUpstream`
+   */
+  open(
+    request: GatewayRequest,
+    socket: Duplex,
+    head: Buffer,
+    decision: Forward,
+    options?: { renew?: () => Promise<Forward> },
+  ): Promise<void>
+  /** Those that are open, or being opened. */
+  readonly count: number
+  /** Ends them, so that clients resume elsewhere; opens no more. Resolves when the last one is closed. */
+  close(): Promise<void>
+}
+
+/** Carries web sockets between clients and Qlik, and ends them with their gateway session. */
+export function createTunnels(options: TunnelsOptions): Tunnels {
+  const { deployment, transport, sessions, audit, log, onEvent } = options
+  const times = { ...defaultTimes, ...options.limits }
+  const { isSessionLost } = productFor(deployment)
+  const upstreamOptions = { transport, origin: deployment.url, answerMs: times.answerMs }
+  const sockets = createSocketCount(options.limits)
+  const pingPayload = randomBytes(8)
+  const stops = new Set<(stop: Stop) => void>()
+  let closing: PromiseWithResolvers<void> | undefined
+  const watch = watchSessions((closed) => {
+    log?.info(closed, 'sockets of an ended session are closed')
+    onEvent?.(closed)
+  })
+
+  const drained = (): Stop => ({
+    error: gatewayErrors.ERR_GATEWAY_CLOSING({ retryAfterSeconds: 1 }),
+    ending: { code: gatewayCloses, reason: 'gateway-closing', frameMs: times.drainMs },
+  })
+  const revoked = (reason: EndReason): Stop => ({
+    error: gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}),
+    ending: { code: sessionEnded, reason, frameMs: times.frameMs },
+  })
+
+  return {
+    async open(request, socket, head, decision, { renew } = {}) {
+      socket.on('error', ignore)
+      const offer = readUpgrade(request)
+      const { session } = decision
+      if (!session) throw new TypeError('A web socket needs a session')
+      if (socket.destroyed) return
+      if (closing) throw drained().error
+      if (session.ended.aborted) throw revoked(session.ended.reason).error
+      const place = takePlace(session)
+      try {
+        const gone = () => place.abort(clientGone)
+        socket.once('close', gone)
+        const opened = await openAtQlik(decision, offer, place.signal, renew)
+        if (opened.answer.outcome === 'answer') {
+          place.free()
+          passAnswer(socket, opened.answer, request.id)
+          return
+        }
+        const { socket: upstream, choice } = opened.answer
+        await record(request, session, opened.upstream).catch((error) => {
+          upstream.destroy()
+          throw error
+        })
+        if (upstream.destroyed && !place.signal.aborted)
+          throw gatewayErrors.ERR_GATEWAY_QLIK_UNREACHABLE({ reason: 'it closed the connection' })
+        if (place.signal.aborted) upstream.destroy()
+        place.signal.throwIfAborted()
+        socket.off('close', gone)
+        accept(socket, head, offer, choice, request.id)
+        place.join(socket, upstream)
+      } catch (error) {
+        place.free()
+        if (error !== clientGone) throw error
+      }
+    },
+    get count() {
+      return sockets.count
+    },
+    close() {
+      closing ??= Promise.withResolvers()
+      for (const stop of [...stops]) stop(drained())
+      if (stops.size === 0) closing.resolve()
+      return closing.promise
+    },
+  }
+
+  /** A socket's place among the open ones, from its request until both sides are closed. */
+  function takePlace(session: GatewaySession) {
+    const release = sockets.take(session.user)
+    const controller = new AbortController()
+    let stop = ({ error }: Stop) => controller.abort(error)
+    const onStop = (why: Stop) => stop(why)
+    stops.add(onStop)
+    const unwatch = watch(session, (reason) => stop(revoked(reason)))
+    const free = () => {
+      release()
+      unwatch()
+      if (stops.delete(onStop) && stops.size === 0) closing?.resolve()
+    }
+    return {
+      signal: controller.signal,
+      abort: (reason: unknown) => controller.abort(reason),
+      free,
+      join(client: Duplex, upstream: Duplex) {
+        let usedAt = 0
+        const { end } = joinSockets({
+          client,
+          upstream,
+          limits: times,
+          pingPayload,
+          onUse() {
+            const now = performance.now()
+            if (now - usedAt < useMs) return
+            usedAt = now
+            sessions.use(session)
+          },
+          onClosed: free,
+        })
+        stop = ({ ending }) => end(ending)
+      },
+    }
+  }
+
+  /** Opens it with the Qlik session of the decision; once more with a new one when that has ended. */
+  async function openAtQlik(
+    decision: Forward,
+    offer: UpgradeOffer,
+    signal: AbortSignal,
+    renew?: () => Promise<Forward>,
+  ): Promise<{ answer: UpgradeAnswer; upstream: UpstreamSession | undefined }> {
+    const { target, headers, upstream } = decision
+    const answer = await openUpstream({ target, headers, offer, signal }, upstreamOptions)
+    upstream?.receiveCookies(answer.headers)
+    if (answer.outcome === 'answer' && isSessionLost({ status: answer.status }) && renew) {
+      const renewed = await renew()
+      signal.throwIfAborted()
+      return openAtQlik(renewed, offer, signal)
+    }
+    return { answer, upstream }
+  }
+
+  function record(
+    { id, address, path }: GatewayRequest,
+    { id: session, user, identity }: GatewaySession,
+    upstream: UpstreamSession | undefined,
+  ) {
+    return audit.record({
+      event: 'socket-open',
+      requestId: id,
+      session,
+      ...(upstream && { qlikSession: upstream.id }),
+      hostSubject: identity.subject,
+      subject: user.subject,
+      address,
+      path,
+    })
+  }
+}
+
+/** Answers 101, with what Qlik has chosen. */
+function accept(
+  socket: Duplex,
+  head: Buffer,
+  { key }: UpgradeOffer,
+  { extensions, protocol }: UpgradeChoice,
+  requestId: string,
+) {
+  const timed = socket as Duplex & { setTimeout?(ms: number): void; setNoDelay?(on: boolean): void }
+  timed.setTimeout?.(0)
+  timed.setNoDelay?.(true)
+  writeHead(socket, 101, [
+    ['upgrade', 'websocket'],
+    ['connection', 'Upgrade'],
+    ['sec-websocket-accept', acceptOf(key)],
+    ...(extensions === undefined ? [] : [['sec-websocket-extensions', extensions] as const]),
+    ...(protocol === undefined ? [] : [['sec-websocket-protocol', protocol] as const]),
+    ['x-request-id', requestId],
+  ])
+  if (head.length > 0) socket.unshift(head)
+}
+
+const clientGone = new Error('The client has closed the connection')
+const ignore = () => undefined
