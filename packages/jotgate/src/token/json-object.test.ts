@@ -8,6 +8,7 @@ describe('reading a JSON object strictly', () => {
     expect(read('{"a":[1,-2.5e3,"x:{\\"y\\":1}"],"b":{"a":null}}')).toEqual({
       value: { a: [1, -2500, 'x:{"y":1}'], b: { a: null } },
       flaw: undefined,
+      depth: 2,
       duplicates: [],
       unsafeNumbers: 0,
     })

@@ -13,6 +13,8 @@ export interface JsonObject {
   readonly duplicates: readonly string[]
   /** How many numbers readers may read differently: beyond 2^53, or beyond what a double holds. */
   readonly unsafeNumbers: number
+  /** How deep objects and arrays are nested; 1 for `{}`, 0 when it is not a JSON object. */
+  readonly depth: number
 }
 
 /**
@@ -25,6 +27,7 @@ export function readJsonObject(bytes: Uint8Array): JsonObject {
     flaw,
     duplicates: [],
     unsafeNumbers: 0,
+    depth: 0,
   })
   const text = parseUtf8(bytes)
   if (text === undefined) return flawed('utf-8')
@@ -42,5 +45,6 @@ export function readJsonObject(bytes: Uint8Array): JsonObject {
     flaw: tooDeep ? 'too-deep' : undefined,
     duplicates: [...new Set(duplicates.map((path) => String(path.at(-1))))],
     unsafeNumbers,
+    depth,
   }
 }
