@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createKeyPair, type KeyPair } from '../create/create-key-pair.ts'
-import { readVerificationKey } from './read-verification-key.ts'
+import { readVerificationKey, readVerificationKeys } from './read-verification-key.ts'
 
 let pair: KeyPair
 let other: KeyPair
@@ -135,5 +135,38 @@ describe('reading a verification key', () => {
       details: { problem: 'holds damaged JSON' },
     })
     expect((error as Error).cause).toBeUndefined()
+  })
+})
+
+describe('reading all verification keys of a source', () => {
+  it('gives each with the key ID that the source has for it', async () => {
+    const { n, e, kty } = pair.publicJwk
+    const set = { keys: [pair.publicJwk, { kty: 'EC', kid: 'x' }, other.publicJwk] }
+    expect(await readVerificationKeys(json(set))).toEqual([
+      { key: pair.publicJwk, kid: 'acme-1' },
+      { key: other.publicJwk, kid: 'acme-2' },
+    ])
+    expect(await readVerificationKeys(json(pair.publicJwk))).toEqual([
+      { key: pair.publicJwk, kid: 'acme-1' },
+    ])
+    for (const source of [
+      { pem: pair.publicKeyPem },
+      { pem: pair.certificatePem },
+      json({ n, e, kty }),
+    ])
+      expect(await readVerificationKeys({ ...source, alg: 'RS512' })).toEqual([
+        { key: { ...pair.publicJwk, kid: expect.any(String), alg: 'RS512' }, kid: undefined },
+      ])
+  })
+
+  it('refuses a set without a usable key, or with a private one', async () => {
+    await expect(readVerificationKeys(json({ keys: [{ kty: 'EC' }] }))).rejects.toThrow(
+      'has no RSA key for signatures',
+    )
+    for (const source of [
+      { pem: pair.privateKeyPem },
+      json({ keys: [{ ...pair.publicJwk, d: 'AQAB' }] }),
+    ])
+      await expect(readVerificationKeys(source)).rejects.toThrow(/private/)
   })
 })

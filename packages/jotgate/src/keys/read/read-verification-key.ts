@@ -35,6 +35,38 @@ export async function readVerificationKey(
   return pickKey(value, source, { kid, alg })
 }
 
+/** A key of a source, and whether the source names it. */
+export interface NamedVerificationKey {
+  readonly key: RsaPublicJwk
+  /** Undefined where the source has none: then `key.kid` is the thumbprint, which no token will name. */
+  readonly kid: string | undefined
+}
+
+/**
+ * Reads all public keys of a source: those of a key set that are for signatures, or the only one. One that is
+ * weak or damaged is refused with all others.
+ *
+ * @throws what `readVerificationKey` throws
+ */
+export async function readVerificationKeys(
+  options: KeySource & { alg?: SigningAlgorithm },
+): Promise<readonly NamedVerificationKey[]> {
+  const found = await readSource(options, false)
+  const { source } = found
+  const { alg } = options
+  const json = jsonTextOf(found.bytes)
+  if (json === undefined)
+    return [{ key: publicJwkOf(parsePublicKey(found), source, { alg }), kid: undefined }]
+  const value = parseJson(json, source)
+  if (!Object.hasOwn(value, 'keys')) {
+    const key = parseJwk(value, source, { alg })
+    return [{ key, kid: value.kid === undefined ? undefined : key.kid }]
+  }
+  const keys = parseJwks(value, source, { alg }).map((one) => ({ key: one.read(), kid: one.kid }))
+  if (keys.length > 0) return keys
+  throw keyErrors.ERR_KEY_JWKS({ source, problem: 'has no RSA key for signatures' })
+}
+
 function parseJson(text: string, source: string): JsonObject {
   const value = parseJsonObject(text)
   if (value === undefined) throw keyErrors.ERR_KEY_FORM({ source, problem: 'holds damaged JSON' })
