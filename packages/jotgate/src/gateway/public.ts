@@ -6,6 +6,7 @@ export type { DenyRule, PersonCondition } from './authorise/conditions.ts'
 export { type AuthoriseOptions, createAuthorise } from './authorise/create-authorise.ts'
 export type { GatewayErrorCode } from './errors.ts'
 export type { Decide, Decision, Route } from './forward/decision.ts'
+export { type AssertionOptions, identifyByAssertion } from './identify/assertion.ts'
 export { type CallbackOptions, identifyByCallback, type UserOf } from './identify/callback.ts'
 export type { HostRequest } from './identify/host-request.ts'
 export type {
@@ -14,6 +15,9 @@ export type {
   IdentifierFactory,
   Identity,
 } from './identify/identity.ts'
+export type { AssertionKey } from './identify/keys/key-option.ts'
+export type { IssuerEvent } from './identify/keys/trusted-keys.ts'
+export type { ClaimName, ClaimNamesOfUser } from './identify/token/user-of-claims.ts'
 export type { AuditOptions, GatewayOptions, UpstreamOptions } from './options.ts'
 export type { GatewayRequest } from './request.ts'
 export type { EndReason, GatewaySession, GatewaySessions } from './session/gateway-session.ts'

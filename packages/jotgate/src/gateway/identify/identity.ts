@@ -1,5 +1,6 @@
 import type { User } from '../../token/index.ts'
 import type { GatewayRequest } from '../request.ts'
+import type { IssuerEvent } from './keys/trusted-keys.ts'
 
 /** Who sends a request, and what says so. */
 export interface Identity {
@@ -30,6 +31,8 @@ export interface Identifier {
    * answer. Otherwise a token comes with the login, or with each call of a program.
    */
   readonly asksHost: boolean
+  /** Of tokens, the one issuer whose tokens it accepts: a token's `iss` chooses among several ways to identify. */
+  readonly issuer?: string
   /**
    * Says who sends the request: of a login, or of a program's call. It consumes nothing.
    *
@@ -51,6 +54,10 @@ export interface IdentifierContext {
   readonly publicUrl: string
   /** The time now, in milliseconds since 1970. */
   readonly clock: () => number
+  /** Milliseconds that only grow, for how long keys are kept. Default `performance.now`. */
+  readonly monotonicClock?: () => number
+  /** Called when the keys of an issuer were read, or could not be; for the log. */
+  readonly onEvent?: (event: IssuerEvent) => void
 }
 
 /** Makes an identifier for one gateway: what `identifyByCallback` and its like return. */
