@@ -9,7 +9,9 @@ export interface Site {
   /** The only `Host` that is answered: name, and port where it is not the scheme's own. */
   readonly host: string
   readonly isSecure: boolean
-  /** Origins of pages that may use it: the host application's, and its own. */
+  /** Origins of pages that may use it: its own, and the host application's. */
+  readonly origins: readonly string[]
+  /** Whether an origin is one of them. */
   allows(origin: string): boolean
 }
 
@@ -42,6 +44,7 @@ export function readSite(publicUrl: string, allowedOrigins: readonly string[]): 
     publicUrl: own,
     host,
     isSecure: protocol === 'https:',
+    origins: Object.freeze([...allowed]),
     allows: (origin: string) => allowed.has(origin),
   })
 }

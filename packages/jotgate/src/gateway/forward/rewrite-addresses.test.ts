@@ -146,8 +146,8 @@ describe('addresses in a body', () => {
       fc.property(bodies, fc.array(fc.nat(400), { maxLength: 8 }), (body, cuts) => {
         const bytes = Buffer.from(body)
         const places = cuts.map((cut) => Math.min(cut, bytes.length)).sort((a, b) => a - b)
-        const whole = rewriter.inText(bytes.latin1Slice())
-        expect(stream(bytes, places).bytes.latin1Slice()).toBe(whole)
+        const whole = rewriter.inText(bytes.toString('latin1'))
+        expect(stream(bytes, places).bytes.toString('latin1')).toBe(whole)
       }),
     )
   })

@@ -115,7 +115,7 @@ export function createAddressRewriter({
           isCut = seen > maxBytes
           const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
           const before = held
-          const text = before + bytes.latin1Slice()
+          const text = before + bytes.toString('latin1')
           const end = openEnd(text)
           held = isCut ? '' : text.slice(end)
           const rewritten = inText(text, end)
