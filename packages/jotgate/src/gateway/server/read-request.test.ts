@@ -108,6 +108,7 @@ describe('a request', () => {
       `POST / HTTP/1.1\r\n${host}Content-Length: 0\r\nContent-Length: 0\r\n`,
       400,
     ],
+    ['T-H05 a length with zeros', `POST / HTTP/1.1\r\n${host}Content-Length: 00\r\n`, 400],
     ['T-H05 a coding', `POST / HTTP/1.1\r\n${host}Transfer-Encoding: gzip, chunked\r\n`, 400],
     ['T-H05 a list', `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked, chunked\r\n`, 400],
     ['T-H05 chunks in 1.0', `POST / HTTP/1.0\r\n${host}Transfer-Encoding: chunked\r\n`, 400],

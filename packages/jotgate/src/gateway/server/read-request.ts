@@ -114,7 +114,8 @@ function checkFraming(fields: Fields, method: string, httpVersion: string): void
   const coding = fieldValue(fields, 'transfer-encoding')
   if (length !== undefined && coding !== undefined)
     throw refused('has Content-Length and Transfer-Encoding at once')
-  if (length !== undefined && !/^\d{1,15}$/.test(length))
+  // Leading zeros, which some read as octal, are refused too.
+  if (length !== undefined && !/^(?:0|[1-9]\d{0,14})$/.test(length))
     throw refused('has a Content-Length that is not a whole number')
   if (coding !== undefined && coding.toLowerCase() !== 'chunked')
     throw refused('has a Transfer-Encoding other than chunked')

@@ -13,8 +13,9 @@ export interface FieldLimits {
  * Reads the fields of a header from Node's `rawHeaders`, which alone has every line as it came: `headers`
  * drops and joins lines, and `headersDistinct` fails on a field named `__proto__` (CVE-2026-21710).
  *
- * Fields with an underscore in their name are omitted, as nginx does: many servers read `x_forwarded_user` as
- * `x-forwarded-user` (CVE-2025-64484). So are fields with bytes above ASCII, but a cookie, which is not sent to Qlik.
+ * Fields whose name has anything but letters, digits and hyphens are omitted, as nginx does: many servers read
+ * `x_forwarded_user` as `x-forwarded-user` (CVE-2025-64484). So are fields with bytes above ASCII, but cookies, which
+ * Qlik never gets.
  *
  * @param startBytes how much of `maxHeadBytes` the line before the fields took
  * @throws ERR_GATEWAY_REQUEST, ERR_GATEWAY_REQUEST_HEAD
@@ -50,7 +51,7 @@ export function readFields(
       if (isSingle) throw refused(`has bytes above ASCII in the field ${name}`)
       continue
     }
-    if (!name.includes('_')) fields.push([name, value])
+    if (isPlain.test(name)) fields.push([name, value])
   }
   return fields
 }
@@ -70,6 +71,8 @@ const fieldSyntaxBytes = 4
 
 /** RFC 9110 section 5.6.2. */
 const isToken = /^[!#$%&'*+\-.^_`|~\da-z]+$/
+
+const isPlain = /^[a-z\d-]+$/
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const isControl = /[\x00-\x08\x0a-\x1f\x7f]/
