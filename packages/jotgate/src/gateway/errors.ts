@@ -166,6 +166,23 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
       `Cannot listen at ${details.host}, port ${details.port}: ${details.problem}`,
     hint: 'Choose another port or address, or end the process that has it.',
   },
+  ERR_GATEWAY_PAGE: {
+    kind: 'failure',
+    status: 403,
+    message: (details: { problem: string }) => `The request ${details.problem}`,
+    hint: 'Name the origin of the page in `allowedOrigins`. A program sends its token in Authorization, and no Origin.',
+  },
+  ERR_GATEWAY_PATH: {
+    kind: 'failure',
+    status: 403,
+    message: (details: { method: string; isClosed: boolean }) =>
+      details.isClosed
+        ? `${details.method} of this path is administration of Qlik, which the gateway does not carry`
+        : `${details.method} of this path is not on the gateway’s allow-list`,
+    hint: 'If the page needs it, add a line for it to `paths.allowPaths`. The gateway’s log has what was refused, with the page that asked.',
+    hintFor: ({ isClosed }: { isClosed: boolean }) =>
+      isClosed ? 'Administer Qlik directly; no setting of the gateway opens this path.' : undefined,
+  },
   ERR_GATEWAY_UNEXPECTED: {
     kind: 'failure',
     status: 500,

@@ -42,6 +42,11 @@ export interface GatewayRules {
   /** Administration, and what opens or ends a Qlik session: no setting opens it. */
   readonly closed: readonly ClosedPath[]
   readonly ownPaths: readonly OwnPath[]
+  /**
+   * Parameters of a query that are credentials, or belong to them. A client's are never passed on: they would
+   * make the request somebody else's.
+   */
+  readonly credentialParameters: readonly string[]
   /** By this Qlik's own clients know the product. */
   readonly productInfo: JsonObject
   /** Users with the same key share one Qlik session; undefined when nobody may. */

@@ -77,7 +77,7 @@ interface Line {
 }
 
 /** Its answers are treated like those of the REST interfaces, most of which hold addresses. */
-const unlistedRoute: Route = Object.freeze<Route>({
+export const unlistedRoute: Route = Object.freeze<Route>({
   access: 'session',
   pattern: 'unlisted',
   rewrites: true,

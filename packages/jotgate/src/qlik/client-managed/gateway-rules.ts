@@ -1,3 +1,4 @@
+import { qlikHeaders } from '../../protocol/index.ts'
 import type { User } from '../../token/index.ts'
 import type { GatewayRules, PathRule } from '../gateway-rules.ts'
 
@@ -37,6 +38,13 @@ export const clientManagedGatewayRules: GatewayRules = Object.freeze<GatewayRule
     },
     { methods: ['GET', 'HEAD'], path: '/qps/csrftoken', answer: 'csrf-token' },
     { methods: ['DELETE'], path: '/qps/user', answer: 'log-out' },
+  ],
+  credentialParameters: [
+    qlikHeaders.csrfToken,
+    qlikHeaders.webIntegrationId,
+    'accessToken',
+    'qlikTicket',
+    'xrfkey',
   ],
   productInfo: { composition: { deploymentType: 'QlikSenseServer' }, externalUrls: {} },
   sharedBy,

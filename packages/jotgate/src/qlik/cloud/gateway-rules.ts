@@ -1,3 +1,4 @@
+import { qlikHeaders } from '../../protocol/index.ts'
 import type { ClosedPath, GatewayRules, PathRule } from '../gateway-rules.ts'
 
 /**
@@ -17,6 +18,7 @@ export const cloudGatewayRules: GatewayRules = Object.freeze<GatewayRules>({
     { methods: ['GET'], path: '/logout', answer: 'log-out' },
     { methods: ['GET', 'HEAD'], path: '/api/v1/csrf-token', answer: 'csrf-token' },
   ],
+  credentialParameters: [qlikHeaders.csrfToken, qlikHeaders.webIntegrationId, 'accessToken'],
   productInfo: { composition: { deploymentType: 'qlikcloudservices' }, externalUrls: {} },
   // A JWT opens a session for one user, and another person is another user.
   sharedBy: () => undefined,

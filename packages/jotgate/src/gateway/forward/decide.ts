@@ -1,0 +1,206 @@
+import { isJotgateError } from '../../errors/index.ts'
+import type { DeploymentAddress, QlikProduct } from '../../qlik/index.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { gatewayErrors } from '../errors.ts'
+import type { Identity } from '../identify/identity.ts'
+import type { GatewayRequest } from '../request.ts'
+import { assertOneCredential } from '../server/read-request.ts'
+import { hasSessionCookie } from '../session/cookie.ts'
+import type { GatewaySession, GatewaySessions } from '../session/gateway-session.ts'
+import type { UpstreamSession, UpstreamSessions } from '../session/upstream-session.ts'
+import type { Site } from '../site.ts'
+import { type AllowList, unlistedRoute } from './allow-list.ts'
+import type { Decide, Decision, Route } from './decision.ts'
+import { addressOf, toLoginAddress } from './login-address.ts'
+import { assertPage } from './page-rules.ts'
+import type { RefusedPaths } from './refused-paths.ts'
+import type { RequestHeaders } from './request-headers.ts'
+import { toTarget } from './target.ts'
+
+/** What a decision is made with. */
+export interface DecideParts {
+  readonly site: Site
+  readonly deployment: DeploymentAddress
+  readonly product: QlikProduct
+  readonly paths: AllowList
+  readonly refusedPaths: RefusedPaths
+  readonly sessions: Pick<GatewaySessions, 'find' | 'findByToken' | 'use'>
+  readonly upstreamSessions: Pick<UpstreamSessions, 'sessionFor' | 'renew'>
+  /**
+   * Asks the host application whether it is still the same person, and ends the session when it is not.
+   * Rejects with ERR_GATEWAY_HOST_SILENT when there is no answer.
+   */
+  readonly watch: { check(session: GatewaySession, request: GatewayRequest): Promise<unknown> }
+  readonly programs: {
+    /** Says whose token is in Authorization. It consumes nothing. */
+    identify(request: GatewayRequest): Promise<Identity | undefined>
+    /** Opens the session of a token that comes for the first time, with its line in the audit log. */
+    admit(request: GatewayRequest, identity: Identity): Promise<GatewaySession>
+  }
+  readonly requestHeaders: RequestHeaders
+  readonly audit: Pick<AuditLog, 'countDenial'>
+  /** Where the host application logs people in. */
+  readonly loginUrl?: string | undefined
+  /** How Qlik is asked for the CSRF token of a web socket. Default the runtime's. */
+  readonly fetch?: typeof fetch | undefined
+}
+
+/** A request that goes to Qlik as a person. */
+export type Forwarding = Extract<Decision, { outcome: 'forward' }>
+
+/** Decides, and decides again when Qlik says that its session has ended. */
+export interface Decider {
+  readonly decide: Decide
+  /** The same request under the Qlik session that replaces the one of the decision. */
+  readonly decideAgain: (
+    request: GatewayRequest,
+    kind: 'http' | 'upgrade',
+    before: Forwarding,
+  ) => Promise<Decision>
+}
+
+/** Makes the decision of each request and each upgrade: one function for both, so that neither has fewer checks. */
+export function createDecider(parts: DecideParts): Decider {
+  const { product, deployment, site, sessions, upstreamSessions } = parts
+  const credentials = new Set(
+    product.gatewayRules.credentialParameters.map((name) => name.toLowerCase()),
+  )
+
+  /** Path, page, person, Qlik session: each step refuses by an error, and none is left out. */
+  const decide: Decide = (request, kind) =>
+    failClosed(request, async () => {
+      const route = await listedRoute(request, kind)
+      assertCredentials(request, kind)
+      if (route.access === 'public') return forwardPublic(request, route)
+      const session = await sessionOf(request)
+      if (session === undefined) return logIn(request, kind)
+      await parts.watch.check(session, request)
+      if (session.ended.aborted) return logIn(request, kind)
+      sessions.use(session)
+      noteUnlisted(request, kind, route)
+      const upstream = await upstreamSessions.sessionFor(session)
+      return forwardAs(request, kind, { route, session, upstream })
+    })
+
+  const decideAgain: Decider['decideAgain'] = (request, kind, before) =>
+    failClosed(request, async () => {
+      const { route, session, upstream: lost } = before
+      if (session === undefined || lost === undefined) return before
+      const upstream = await upstreamSessions.renew(session, lost)
+      return forwardAs(request, kind, { route, session, upstream })
+    })
+
+  /** Whatever fails on the way denies. */
+  const failClosed = async (
+    request: GatewayRequest,
+    steps: () => Promise<Decision>,
+  ): Promise<Decision> => {
+    try {
+      return await steps()
+    } catch (error) {
+      const { address } = request
+      // A refusal of the request, not a failure of the gateway or of what stands behind it.
+      if (isJotgateError(error) && error.status < 500)
+        parts.audit.countDenial({ address, reason: error.code })
+      return { outcome: 'deny', error: error as Error }
+    }
+  }
+
+  const listedRoute = async (request: GatewayRequest, kind: Kind): Promise<Route> => {
+    const method = methodOf(request, kind)
+    const found = parts.paths.find(method, request.path)
+    if (found.verdict !== 'closed' && found.route !== undefined) return found.route
+    const isClosed = found.verdict === 'closed'
+    // Of people alone: whoever tries paths out would fill the log.
+    if (!isClosed && (await sessions.find(request)) !== undefined)
+      parts.refusedPaths.note(request, method, request.path, false)
+    throw gatewayErrors.ERR_GATEWAY_PATH({ method, isClosed })
+  }
+
+  const noteUnlisted = (request: GatewayRequest, kind: Kind, route: Route) => {
+    if (route === unlistedRoute)
+      parts.refusedPaths.note(request, methodOf(request, kind), request.path, true)
+  }
+
+  const assertCredentials = (request: GatewayRequest, kind: Kind) => {
+    assertOneCredential(request, hasSessionCookie(request))
+    assertPage(request, { site, kind, isProgram: isProgram(request) })
+  }
+
+  const sessionOf = async (request: GatewayRequest): Promise<GatewaySession | undefined> => {
+    if (!isProgram(request)) return sessions.find(request)
+    const identity = await parts.programs.identify(request)
+    if (identity === undefined) return undefined
+    const { tokenHash } = identity
+    const known = tokenHash === undefined ? undefined : await sessions.findByToken(tokenHash)
+    return known ?? parts.programs.admit(request, identity)
+  }
+
+  const logIn = (request: GatewayRequest, kind: Kind): Decision => {
+    parts.audit.countDenial({ address: request.address, reason: 'no session' })
+    const { loginUrl } = parts
+    if (loginUrl === undefined || kind === 'upgrade' || !isNavigation(request))
+      return { outcome: 'log-in' }
+    return { outcome: 'log-in', location: toLoginAddress(loginUrl, addressOf(request, site)) }
+  }
+
+  const root = product.basePath(deployment)
+
+  const forwardPublic = (request: GatewayRequest, route: Route): Decision => ({
+    outcome: 'forward',
+    route,
+    target: toTarget(root + request.path, request.query, { drop: credentials, add: {} }),
+    headers: parts.requestHeaders(request, route),
+  })
+
+  const forwardAs = async (
+    request: GatewayRequest,
+    kind: Kind,
+    { route, session, upstream }: Authorised,
+  ): Promise<Decision> => {
+    const { headers, query } = await authorization(upstream, kind)
+    // It may have ended while Qlik was asked.
+    if (session.ended.aborted) return logIn(request, kind)
+    return {
+      outcome: 'forward',
+      route,
+      session,
+      upstream,
+      target: toTarget(root + request.path, request.query, { drop: credentials, add: query }),
+      headers: parts.requestHeaders(request, { ...route, credentials: headers }),
+    }
+  }
+
+  const authorization = async ({ current }: UpstreamSession, kind: Kind) => {
+    if (kind === 'http') return product.authorizeHttp(current)
+    const { fetch } = parts
+    const session = await product.prepareUpgrade({
+      session: current,
+      ...(fetch === undefined ? {} : { fetch }),
+    })
+    return product.authorizeUpgrade(session)
+  }
+
+  return { decide, decideAgain }
+}
+
+type Kind = 'http' | 'upgrade'
+
+interface Authorised {
+  readonly route: Route
+  readonly session: GatewaySession
+  readonly upstream: UpstreamSession
+}
+
+const methodOf = ({ method }: GatewayRequest, kind: Kind) => (kind === 'upgrade' ? kind : method)
+
+/** A program says with each request who it is. */
+const isProgram = (request: GatewayRequest) => request.field('authorization') !== undefined
+
+/** A page that a person sees. Never under /api, where a redirect would be read as an answer. */
+function isNavigation(request: GatewayRequest): boolean {
+  if (request.method !== 'GET' || request.path.startsWith('/api/')) return false
+  const mode = request.field('sec-fetch-mode')
+  if (mode !== undefined) return mode === 'navigate'
+  return request.field('accept')?.includes('text/html') ?? false
+}
