@@ -62,7 +62,7 @@ describe('the question before a request', () => {
     },
   )
 
-  it('is none without what it asks, or by another method', () => {
+  it('is not seen without what it asks, or by another method', () => {
     expect(cors.preflight(ask({ origin: page }))).toBeUndefined()
     expect(cors.preflight(ask(question, 'POST'))).toBeUndefined()
   })

@@ -10,7 +10,7 @@ export interface Cors {
   /**
    * What a browser asks before a request that is not simple: the answer's fields, with status 204.
    *
-   * @returns undefined when it is no such question
+   * @returns undefined for any other request
    */
   preflight(request: GatewayRequest): Fields | undefined
 }

@@ -45,7 +45,7 @@ describe('where a person goes after a login', () => {
     )
   })
 
-  it.skipIf(absent)('is no other origin for any of the lists of open redirects (T-O02)', () => {
+  it.skipIf(absent)('stays at a listed origin for all lists of open redirects (T-O02)', () => {
     const lines = [
       'open-redirect/oauth2-proxy-openredirects.txt',
       'payloadsallthethings/Open-Redirect-payloads.txt',
