@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import {
   createDraftFile,
   inWords,
+  isSystemError,
   makeFolder,
   readFileWithin,
   systemCode,
@@ -167,9 +168,10 @@ async function writeRing(
     await draft.write(`${JSON.stringify({ keys }, undefined, 2)}\n`)
     await draft.commit(options)
   } catch (cause) {
-    const code = systemCode(cause)
-    const problem =
-      code === 'EEXIST' ? 'exists already, and is not overwritten' : `cannot be written (${code})`
+    const isTaken = isSystemError(cause) && cause.code === 'EEXIST' && cause.path === file
+    const problem = isTaken
+      ? 'exists already, and is not overwritten'
+      : `cannot be written (${systemCode(cause)})`
     throw gatewayErrors.ERR_GATEWAY_KEY_RING({ file, problem }, { cause })
   }
 }

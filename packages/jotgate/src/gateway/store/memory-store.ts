@@ -2,6 +2,7 @@ import { readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
 import { createMemoryRecords, recordBounds, toKept } from './memory-records.ts'
 import type { Store } from './store.ts'
+import { unwatched } from './unwatched.ts'
 
 /** What `memoryStore` takes. */
 export interface MemoryStoreOptions {
@@ -38,21 +39,24 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
       use()
       return records.get(kind, id)?.record
     },
-    async put(kind, stored) {
-      use()
-      records.set(toKept(kind, stored))
-    },
-    async add(kind, stored) {
-      use()
-      const kept = toKept(kind, stored)
-      if (records.get(kind, kept.id) !== undefined) return false
-      records.set(kept)
-      return true
-    },
-    async delete(kind, ids) {
-      use()
-      for (const id of ids) records.delete(kind, id)
-    },
+    put: (kind, stored) =>
+      unwatched(async () => {
+        use()
+        records.set(toKept(kind, stored))
+      }),
+    add: (kind, stored) =>
+      unwatched(async () => {
+        use()
+        const kept = toKept(kind, stored)
+        if (records.get(kind, kept.id) !== undefined) return false
+        records.set(kept)
+        return true
+      }),
+    delete: (kind, ids) =>
+      unwatched(async () => {
+        use()
+        for (const id of ids) records.delete(kind, id)
+      }),
     async *list(kind) {
       use()
       for (const { kind: itsKind, ...stored } of records.list()) if (itsKind === kind) yield stored

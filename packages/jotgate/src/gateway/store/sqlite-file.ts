@@ -1,4 +1,4 @@
-import { closeSync, openSync, type Stats, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { makeFolder, systemCode } from '../../files/index.ts'
@@ -171,6 +171,12 @@ function toOwnFile(file: string): boolean {
   if (!found.isFile()) throw storeError(`does not use ${file}, which is not a regular file`)
   if (isPosix && (found.mode & 0o077) !== 0)
     throw storeError(`does not use ${file}: others may read or write it. Make its mode 0600`)
+  try {
+    // Not by opening it: closing a file again ends the locks that this process has on it (fcntl).
+    accessSync(file, constants.R_OK | constants.W_OK)
+  } catch (error) {
+    throw storeError(`cannot write ${file} (${systemCode(error)})`)
+  }
   return false
 }
 

@@ -15,6 +15,7 @@ import {
 import { createSqliteCalls } from './sqlite-calls.ts'
 import type { DropReason } from './sqlite-file.ts'
 import type { RecordKind, Store } from './store.ts'
+import { unwatched } from './unwatched.ts'
 import { createWriteQueue } from './write-queue.ts'
 
 /** What `sqliteStore` takes. */
@@ -165,13 +166,6 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
         problem: `was closed before ${left ?? 'all'} changes were on the disk: ${queue.problem ?? 'it is slow'}`,
       })
   }
-}
-
-/** For writes that nobody waits for: a rejection ends no process then. */
-function unwatched<Result>(work: () => Promise<Result>): Promise<Result> {
-  const result = work()
-  result.catch(() => undefined)
-  return result
 }
 
 async function readOptions(options: SqliteStoreOptions) {

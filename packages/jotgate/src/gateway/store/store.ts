@@ -16,6 +16,8 @@ export interface StoredRecord {
  * would survive a power cut, and whoever need not know does not wait for it.
  *
  * Each verb rejects with ERR_GATEWAY_STORE (503) when the store is away or full; nothing half-written is ever read.
+ * A new record that was refused is not there. A change or a deletion holds though it was refused: reads
+ * see it, and it is written when the store is back.
  */
 export interface Store {
   get(kind: RecordKind, id: string): Promise<JsonObject | undefined>
