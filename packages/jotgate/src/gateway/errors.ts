@@ -189,6 +189,31 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     message: () => 'The gateway failed in a way it should not',
     hint: 'Look for the request ID in the gateway’s log, and report what is there.',
   },
+  ERR_GATEWAY_UPGRADE: {
+    kind: 'failure',
+    status: 400,
+    message: (details: { problem: string }) => `The request for a web socket ${details.problem}`,
+    hint: 'Open web sockets as RFC 6455, section 4.1 describes it; a proxy in front must pass the upgrade on unchanged.',
+  },
+  ERR_GATEWAY_UPGRADE_VERSION: {
+    kind: 'failure',
+    status: 426,
+    message: () => 'The request for a web socket asks for another version than 13',
+    hint: 'Use version 13, the one of RFC 6455.',
+  },
+  ERR_GATEWAY_USER_SOCKETS: {
+    kind: 'failure',
+    status: 429,
+    message: (details: { most: number }) =>
+      `This person has ${details.most} web sockets open already`,
+    hint: 'Close sockets that are not needed, or raise `maxSocketsPerUser`.',
+  },
+  ERR_GATEWAY_SOCKETS: {
+    kind: 'failure',
+    status: 503,
+    message: (details: { most: number }) => `The gateway holds its ${details.most} web sockets`,
+    hint: 'Raise `maxSockets`, or start another gateway.',
+  },
   ERR_GATEWAY_COOKIE: {
     kind: 'failure',
     status: 400,
@@ -214,30 +239,17 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
       `The gateway holds its ${details.sessions} sessions`,
     hint: 'Raise `session.maxSessions`, or shorten `session.idleSeconds`.',
   },
-  ERR_GATEWAY_UPGRADE: {
-    kind: 'failure',
-    status: 400,
-    message: (details: { problem: string }) => `The request for a web socket ${details.problem}`,
-    hint: 'Open web sockets as RFC 6455, section 4.1 describes it; a proxy in front must pass the upgrade on unchanged.',
-  },
-  ERR_GATEWAY_UPGRADE_VERSION: {
-    kind: 'failure',
-    status: 426,
-    message: () => 'The request for a web socket asks for another version than 13',
-    hint: 'Use version 13, the one of RFC 6455.',
-  },
-  ERR_GATEWAY_USER_SOCKETS: {
-    kind: 'failure',
-    status: 429,
-    message: (details: { most: number }) =>
-      `This person has ${details.most} web sockets open already`,
-    hint: 'Close sockets that are not needed, or raise `maxSocketsPerUser`.',
-  },
-  ERR_GATEWAY_SOCKETS: {
+  ERR_GATEWAY_WAITING: {
     kind: 'failure',
     status: 503,
-    message: (details: { most: number }) => `The gateway holds its ${details.most} web sockets`,
-    hint: 'Raise `maxSockets`, or start another gateway.',
+    message: (_details: { retryAfterSeconds: number }) => 'Your login at Qlik waits for its turn',
+    hint: 'Ask again: the login stays in the queue. `/.jotgate/session` says when it is done.',
+  },
+  ERR_GATEWAY_QLIK_SESSION: {
+    kind: 'failure',
+    status: 502,
+    message: () => 'Qlik refuses a session that it has opened just before',
+    hint: 'Look at the tenant’s user and licence, and at Qlik Cloud’s status page. The gateway opens another session in half a minute.',
   },
 })
 

@@ -51,4 +51,6 @@ export interface GatewayRules {
   readonly productInfo: JsonObject
   /** Users with the same key share one Qlik session; undefined when nobody may. */
   sharedBy(user: User): string | undefined
+  /** After how many seconds without a request a Qlik session ends, and at most, unless the deployment was set up otherwise. */
+  readonly sessionEnds: { readonly idleSeconds: number; readonly maxSeconds?: number }
 }

@@ -12,6 +12,7 @@ export {
   readLifetime,
 } from './lifetime.ts'
 export * from './public.ts'
+export { createQueue } from './queue.ts'
 export { readUser } from './read-user.ts'
 export { durationInWords } from './rules/time-words.ts'
 export { parseKid } from './signing-key.ts'

@@ -70,6 +70,8 @@ export interface GatewaySessions {
    * @returns what the cookie holds from now on
    */
   extend(session: GatewaySession, identity: Identity): Promise<string>
+  /** When it was used last, or opened; milliseconds since 1970. */
+  lastUsedAt(session: GatewaySession): number
   /** Until when it lasts when nothing more is asked, and at most; milliseconds since 1970. */
   endsAt(session: GatewaySession): { idle: number; absolute: number }
   /**

@@ -4,6 +4,7 @@ import { gatewayErrors } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { hashSecret, readSessionCookie } from './cookie.ts'
 import { createDeadlines } from './deadlines.ts'
+import { createDeletions } from './deletions.ts'
 import type { EndReason, GatewaySession, GatewaySessions } from './gateway-session.ts'
 import { addProof, createEntry, personOf, proofOf, type SessionEntry } from './session-entry.ts'
 import { readSessionRecord } from './session-record.ts'
@@ -48,6 +49,7 @@ export async function createGatewaySessions(
   const { idleSeconds, absoluteSeconds, maxSessions } = readLimits(options)
   const createSecret = () => Buffer.from(random(32)).toString('base64url')
   const usedTokens = createUsedTokens(store)
+  const deletions = createDeletions(store, 'session')
 
   const entries = new Map<string, SessionEntry>()
   const bySecret = new Map<string, SessionEntry>()
@@ -55,7 +57,6 @@ export async function createGatewaySessions(
   /** Of programs, by the hash of the token. */
   const openings = new Map<string, Promise<Opened>>()
   const reasons = new Map<string, EndReason>()
-  const undeleted = new Set<string>()
 
   const absoluteEndOf = ({ record }: SessionEntry): number =>
     Math.min(record.openedAt + absoluteSeconds * 1000, record.identityEndsAt ?? maxTime)
@@ -96,16 +97,6 @@ export async function createGatewaySessions(
       if (byToken.get(hash) === entry) byToken.delete(hash)
   }
 
-  const deleteRecords = async (ids: readonly string[]): Promise<void> => {
-    for (const id of ids) undeleted.add(id)
-    try {
-      await store.delete('session', ids)
-      for (const id of ids) undeleted.delete(id)
-    } catch {
-      // The store says itself that it is away; the next tick tries again.
-    }
-  }
-
   const endEntry = async (entry: SessionEntry, reason: EndReason): Promise<void> => {
     remove(entry)
     reasons.set(entry.record.secretHash, reason)
@@ -115,7 +106,7 @@ export async function createGatewaySessions(
     // In this order, so that nobody comes in again with a token whose session is known to have ended.
     const isDeliberate = reason === 'revoked' || reason === 'signed-out'
     const refused = isDeliberate ? entry.record.tokens.map((one) => usedTokens.refuse(one)) : []
-    const deleted = deleteRecords([entry.session.id])
+    const deleted = deletions.add(entry.session.id)
     onEnd?.(entry.session, reason)
     await Promise.allSettled([deleted, ...refused])
   }
@@ -147,7 +138,7 @@ export async function createGatewaySessions(
       if (!entry.session.ended.aborted) {
         remove(entry)
         entry.abort('revoked')
-        await deleteRecords([entry.session.id])
+        await deletions.add(entry.session.id)
       }
       throw error
     }
@@ -187,14 +178,14 @@ export async function createGatewaySessions(
   const tick = setInterval(() => {
     for (const entry of ends.due(clock())) void endEntry(entry, 'expired')
     for (const entry of renewals.due(clock())) dropSecretBefore(entry)
-    if (undeleted.size > 0) void deleteRecords([...undeleted])
+    deletions.retry()
   }, tickMs)
   tick.unref()
 
   for await (const { id, record } of store.list('session')) {
     const read = readSessionRecord(record)
     if (read === undefined) {
-      undeleted.add(id)
+      void deletions.add(id)
       continue
     }
     const entry = createEntry(id, read)
@@ -242,6 +233,8 @@ export async function createGatewaySessions(
       entry.record = { ...record, ...proof }
       return renewSecret(entry)
     },
+
+    lastUsedAt: ({ id, openedAt }) => entries.get(id)?.lastUsedAt ?? openedAt,
 
     endsAt(session) {
       const entry = entries.get(session.id)

@@ -48,6 +48,8 @@ export const clientManagedGatewayRules: GatewayRules = Object.freeze<GatewayRule
   ],
   productInfo: { composition: { deploymentType: 'QlikSenseServer' }, externalUrls: {} },
   sharedBy,
+  // The default of a virtual proxy; no longest time is known.
+  sessionEnds: { idleSeconds: 1800 },
 })
 
 function get(

@@ -1,0 +1,32 @@
+import { keepSession, type QlikSession, restoreSession } from '../../qlik/index.ts'
+import { isWholeNumber, type JsonObject } from '../../values/index.ts'
+
+/** A Qlik session as it is kept in the store: whoever has it is the user, so the store seals it. */
+export interface UpstreamRecord {
+  /** Whose it is: a gateway session's ID, or what its users have in common. */
+  readonly holder: string
+  readonly current: QlikSession
+  readonly lastUsedAt: number
+}
+
+export function toUpstreamRecord({ holder, current, lastUsedAt }: UpstreamRecord): JsonObject {
+  return { holder, lastUsedAt, kept: keepSession(current) }
+}
+
+/** @returns undefined when it has another form, or is a session of another deployment than this one */
+export function readUpstreamRecord(
+  { holder, lastUsedAt, kept }: JsonObject,
+  deployment: QlikSession['deployment'],
+): UpstreamRecord | undefined {
+  if (typeof holder !== 'string' || !isWholeNumber(lastUsedAt, 0, Number.MAX_SAFE_INTEGER))
+    return undefined
+  try {
+    const current = restoreSession(kept)
+    const { product, url, prefix } = current.deployment
+    const isSame =
+      product === deployment.product && url === deployment.url && prefix === deployment.prefix
+    return isSame ? { holder, current, lastUsedAt } : undefined
+  } catch {
+    return undefined
+  }
+}

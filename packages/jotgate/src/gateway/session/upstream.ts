@@ -1,0 +1,36 @@
+import { changeSession, type QlikSession, receiveCookies } from '../../qlik/index.ts'
+import type { UpstreamSession } from './upstream-session.ts'
+
+/** A Qlik session with what only the list of them changes. */
+export interface Upstream {
+  /** What others get of it. */
+  readonly shown: UpstreamSession
+  /** When it was used for HTTP last: what is sure to count at Qlik. */
+  lastUsedAt: number
+  /** Whether the store has an older state, and since when it has that. */
+  isDirty: boolean
+  writtenAt: number
+  /** Qlik has answered 401. */
+  isLost: boolean
+}
+
+export function createUpstream(
+  id: string,
+  opened: QlikSession,
+  { lastUsedAt, writtenAt }: { lastUsedAt: number; writtenAt: number },
+): Upstream {
+  let current = opened
+  const shown: UpstreamSession = Object.freeze({
+    id,
+    get current() {
+      return current
+    },
+    receiveCookies(headers: Headers) {
+      if (!headers.has('set-cookie')) return
+      current = changeSession(current, { cookies: receiveCookies(headers, current.cookies) })
+      upstream.isDirty = true
+    },
+  })
+  const upstream: Upstream = { shown, lastUsedAt, isDirty: false, writtenAt, isLost: false }
+  return upstream
+}
