@@ -95,6 +95,21 @@ it('the packed library has types', () => {
   expect(run([compiler, ...options, '--types', 'node', 'typed.ts']).stdout).toBe('')
 })
 
+it('the packed gateway keeps sessions in a file, on a thread of its own', () => {
+  writeFileSync(
+    join(folder, 'store.js'),
+    `import { createKeyRing, readKeyRing, sqliteStore } from 'jotgate/gateway'
+     await createKeyRing({ file: 'store-keys/ring.json' })
+     const open = async () =>
+       sqliteStore({ file: 'store/sessions.db', keys: await readKeyRing({ file: 'store-keys/ring.json' }) })
+     const store = await open()
+     await store.put('session', { id: 'a', record: { n: 1 }, expiresAt: Date.now() + 60_000 })
+     await store.close()
+     console.log(await (await open()).get('session', 'a'))`,
+  )
+  expect(run(['store.js'])).toMatchObject({ stderr: '', stdout: '{ n: 1 }\n', status: 0 })
+})
+
 it('the packed emulator starts from its command', () => {
   const { stdout, status } = run([
     'node_modules/jotgate-emulator/bin/jotgate-emulator.js',
