@@ -95,6 +95,13 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     message: (details: { problem: string }) => `The audit log ${details.problem}`,
     hint: 'Without an audit log no session is opened. Look at the disk, its free space and the rights of the folder; the gateway resumes by itself.',
   },
+  ERR_GATEWAY_AUDIT_UNREADABLE: {
+    kind: 'failure',
+    status: 500,
+    message: (details: { source: string; problem: string }) =>
+      `${details.source} ${details.problem}`,
+    hint: 'Check the name of the folder and of the key file, and the rights of this user. A key is made by `openssl rand -out FILE 32`.',
+  },
   ERR_GATEWAY_REQUEST: {
     kind: 'failure',
     status: 400,

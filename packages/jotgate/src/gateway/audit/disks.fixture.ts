@@ -8,6 +8,8 @@ export interface WatchedDisk extends LogDisk {
   creations: number
   /** What the next writes run into; `append` writes a half before it fails. */
   fault: 'none' | 'append' | 'sync' | 'create'
+  /** Nothing is removed: neither files nor ends of them. */
+  keepsTorn: boolean
 }
 
 /** The disk of this machine, watched. */
@@ -17,6 +19,7 @@ export function watchedDisk(): WatchedDisk {
     syncs: 0,
     creations: 0,
     fault: 'none',
+    keepsTorn: false,
     async create(path) {
       if (disk.fault === 'create') throw failure()
       disk.creations += 1
@@ -28,6 +31,9 @@ export function watchedDisk(): WatchedDisk {
           await file.append(bytes.subarray(0, bytes.length / 2))
           throw failure()
         },
+        async shorten(length) {
+          if (!disk.keepsTorn) await file.shorten(length)
+        },
         async sync() {
           disk.syncs += 1
           if (disk.fault === 'sync') throw failure()
@@ -35,7 +41,9 @@ export function watchedDisk(): WatchedDisk {
         },
       }
     },
-    remove: realDisk.remove,
+    async remove(path) {
+      if (!disk.keepsTorn) await realDisk.remove(path)
+    },
     syncFolder: realDisk.syncFolder,
   }
   return disk

@@ -34,9 +34,12 @@ export function parseFileName(name: string): AuditFileName | undefined {
 
 /** Oldest first; the parts of a boot in their order. */
 export function sortFileNames(names: readonly string[]): AuditFileName[] {
-  return names
-    .flatMap((name) => parseFileName(name) ?? [])
-    .sort((a, b) => compare(bootOf(a), bootOf(b)) || a.part - b.part)
+  return names.flatMap((name) => parseFileName(name) ?? []).sort(compareFileNames)
+}
+
+/** Which of two is older: negative for the first. */
+export function compareFileNames(a: AuditFileName, b: AuditFileName): number {
+  return compare(bootOf(a), bootOf(b)) || a.part - b.part
 }
 
 const nameForm = /^([^_]+)_(\d{8}T\d{6}Z)_([0-9a-f]{16})_(\d{4,9})\.jsonl$/
