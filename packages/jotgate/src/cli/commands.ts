@@ -80,6 +80,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./session/whoami.ts')).whoami,
   },
   {
+    name: 'audit verify',
+    summary: 'whether the gateway’s audit log is whole',
+    load: async () => (await import('./audit/verify.ts')).auditVerify,
+  },
+  {
     name: 'config check',
     summary: 'all problems of the configuration file at once',
     load: async () => (await import('./setup/config-check.ts')).configCheck,

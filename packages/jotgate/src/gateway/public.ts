@@ -1,5 +1,12 @@
 export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
+export { readAuditKey } from './audit/audit-key.ts'
 export type { AuditEvent, AuditLog } from './audit/audit-log.ts'
+export {
+  type AuditFinding,
+  type AuditVerification,
+  type VerifyOptions,
+  verifyAuditLog,
+} from './audit/verify-audit-log.ts'
 export type { GroupOptions } from './authorise/allowed-groups.ts'
 export type { Authorisation, Authorise } from './authorise/authorisation.ts'
 export type { DenyRule, PersonCondition } from './authorise/conditions.ts'

@@ -1,6 +1,7 @@
 import { browserErrors } from '../../browser/index.ts'
 import { configErrors } from '../../config/index.ts'
 import { type ErrorDefinition, messageForm } from '../../errors/index.ts'
+import { gatewayErrors } from '../../gateway/index.ts'
 import { keyErrors, keyRules } from '../../keys/index.ts'
 import { qlikErrors as errorsOfPartQlik } from '../../qlik/index.ts'
 import { tokenErrors, tokenRules } from '../../token/index.ts'
@@ -15,6 +16,7 @@ const catalogues = [
   browserErrors,
   cliErrors,
   configErrors,
+  gatewayErrors,
   keyErrors,
   errorsOfPartQlik,
   tokenErrors,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCli } from '../main.ts'
 import { memoryTerminal } from '../memory-terminal.fixture.ts'
+import { audit } from './audit.fixture.ts'
 import { commands } from './commands.fixture.ts'
 import { writeFiles } from './files.fixture.ts'
 import { keyCommands } from './key-commands.fixture.ts'
@@ -36,6 +37,7 @@ const cases: readonly WrongUse[] = [
   keyCommands,
   tokensAndSessions,
   setUp,
+  audit,
 ].flatMap((rows) => rows(right))
 
 describe('wrong use', () => {

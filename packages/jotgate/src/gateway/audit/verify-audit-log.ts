@@ -54,6 +54,12 @@ const maxFindings = 1000
  * end that was cut off, up to the last anchor or head that is known. Reads with bounded memory.
  *
  * @throws ERR_GATEWAY_AUDIT_UNREADABLE, ERR_GATEWAY_OPTION for a head or file name of another form
+ * @example
+ * import { readAuditKey, verifyAuditLog } from 'jotgate/gateway'
+ *
+ * const key = await readAuditKey('/etc/jotgate/audit.key')
+ * const { findings } = await verifyAuditLog({ folder: '/var/log/jotgate', key, heads: ['FILE:NUMBER:MAC'] })
+ * for (const { file, line, problem } of findings) console.error(file, line, problem)
  */
 export async function verifyAuditLog(options: VerifyOptions): Promise<AuditVerification> {
   const { folder } = options

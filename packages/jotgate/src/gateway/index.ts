@@ -1,0 +1,5 @@
+export { readAuditKey } from './audit/audit-key.ts'
+export { readStoreAnchors } from './audit/store-anchors.ts'
+export { type AuditVerification, verifyAuditLog } from './audit/verify-audit-log.ts'
+export { gatewayErrors } from './errors.ts'
+export { readKeyRing } from './store/key-ring.ts'
