@@ -98,7 +98,7 @@ function readLine(call: Call) {
 const shownEveryMs = 100
 
 function createProgress(call: Call) {
-  let shownAt = performance.now()
+  let shownAt = Number.NEGATIVE_INFINITY
   return (bytes: number, total: number) => {
     if (!call.terminal.stderrIsTerminal || performance.now() - shownAt < shownEveryMs) return
     shownAt = performance.now()

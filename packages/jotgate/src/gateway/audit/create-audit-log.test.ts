@@ -58,7 +58,7 @@ describe('the audit log', () => {
     await log.close()
     const [name = '', ...others] = await readdir(folder)
     expect(others).toEqual([])
-    expect(name).toMatch(/^qlik-1_20261128T231500Z_[0-9a-f]{16}_0001\.jsonl$/)
+    expect(name).toMatch(/^qlik-1_20261128T231500000Z_[0-9a-f]{16}_0001\.jsonl$/)
     const lines = await eventsOf(folder, name)
     expect(lines.map(({ seq, event }) => [seq, event])).toEqual([
       [1, 'log-open'],

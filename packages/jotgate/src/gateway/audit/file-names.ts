@@ -2,7 +2,7 @@
 export interface AuditFileName {
   readonly name: string
   readonly node: string
-  /** When the process began: `20261128T231500Z`. */
+  /** When the process began, with milliseconds: `20261128T231500123Z`. */
   readonly bootTime: string
   readonly boot: string
   /** Counts from 1 in each boot. */
@@ -14,14 +14,14 @@ export function isNodeName(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/.test(text)
 }
 
-/** `qlik-1_20261128T231500Z_0011223344556677_0001.jsonl` */
+/** `qlik-1_20261128T231500123Z_0011223344556677_0001.jsonl` */
 export function toFileName({ node, bootTime, boot, part }: Omit<AuditFileName, 'name'>): string {
   return `${node}_${bootTime}_${boot}_${String(part).padStart(4, '0')}.jsonl`
 }
 
-/** `20261128T231500Z` */
+/** `20261128T231500123Z` */
 export function toBootTime(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
+  return new Date(at).toISOString().replaceAll(/[-:.]/g, '')
 }
 
 /** Reads the name of a file; undefined when it is not one of this log. */
@@ -42,6 +42,6 @@ export function compareFileNames(a: AuditFileName, b: AuditFileName): number {
   return compare(bootOf(a), bootOf(b)) || a.part - b.part
 }
 
-const nameForm = /^([^_]+)_(\d{8}T\d{6}Z)_([0-9a-f]{16})_(\d{4,9})\.jsonl$/
+const nameForm = /^([^_]+)_(\d{8}T\d{9}Z)_([0-9a-f]{16})_(\d{4,9})\.jsonl$/
 const bootOf = ({ node, bootTime, boot }: AuditFileName) => `${bootTime}_${node}_${boot}`
 const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b))
