@@ -184,11 +184,17 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     status: 403,
     message: (details: { method: string; isClosed: boolean }) =>
       details.isClosed
-        ? `${details.method} of this path is administration of Qlik, which the gateway does not carry`
+        ? `${details.method} of this path is administration of Qlik, or opens or ends a session, which the gateway does not carry`
         : `${details.method} of this path is not on the gateway’s allow-list`,
     hint: 'If the page needs it, add a line for it to `paths.allowPaths`. The gateway’s log has what was refused, with the page that asked.',
     hintFor: ({ isClosed }: { isClosed: boolean }) =>
       isClosed ? 'Administer Qlik directly; no setting of the gateway opens this path.' : undefined,
+  },
+  ERR_GATEWAY_NO_LOGIN_PAGE: {
+    kind: 'failure',
+    status: 404,
+    message: () => 'The gateway does not know where the application logs people in',
+    hint: 'Set `loginUrl` to the page of the application that does it.',
   },
   ERR_GATEWAY_UNEXPECTED: {
     kind: 'failure',

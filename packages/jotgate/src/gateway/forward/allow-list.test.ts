@@ -65,6 +65,7 @@ describe('the allow-list of Qlik Cloud', () => {
     ['GET', '/logout'],
     ['POST', '/oauth/token'],
     ['upgrade', '/api/v1/users/me'],
+    ['GET', '/.jotgate/session'],
   ]
 
   it.each(closed)('closes %s %s, whatever is allowed', (method, path) => {
@@ -75,6 +76,12 @@ describe('the allow-list of Qlik Cloud', () => {
     })
     expect(verdictOf(method, path)).toBe('closed')
     expect(verdictOf(method, path, generous)).toBe('closed')
+  })
+
+  it('covers a path that has a line for any method', () => {
+    expect(listed.covers('/app/7f3c')).toBe(true)
+    expect(listed.covers('/api/v1/data-files')).toBe(false)
+    expect(listed.covers('/app/%')).toBe(false)
   })
 
   it('carries and reports other paths while a deployment is tried', () => {

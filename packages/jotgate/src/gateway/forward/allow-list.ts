@@ -1,4 +1,4 @@
-import type { GatewayRules } from '../../qlik/index.ts'
+import type { ClosedPath, GatewayRules } from '../../qlik/index.ts'
 import { joinWords, kindOf } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
 import type { Route } from './decision.ts'
@@ -20,6 +20,12 @@ export interface AllowList {
    * @param path one that `readRequest` has checked, so that it has one meaning
    */
   find(method: string, path: string): PathVerdict
+  /**
+   * Whether a line has the path, for whatever method: with `sameOrigin`, others are the host application's.
+   *
+   * @param path as it came
+   */
+  covers(path: string): boolean
 }
 
 /** What of a product is carried, and what is added. */
@@ -65,6 +71,14 @@ export function createAllowList(options: AllowListOptions): AllowList {
       return unlisted === 'report'
         ? { verdict: 'unlisted', route: unlistedRoute }
         : { verdict: 'unlisted' }
+    },
+    covers(path) {
+      try {
+        return table.match(toSegments(path)).length > 0
+      } catch {
+        // It is not percent-encoded UTF-8.
+        return false
+      }
     },
   })
 }
@@ -130,13 +144,16 @@ function readLines(given: unknown, isClosed: IsClosed): Omit<Line, 'order'>[] {
   })
 }
 
+/** What is there is answered by the gateway, or by nobody. */
+const gatewayItself: ClosedPath = { pattern: '/.jotgate/*' }
+
 /** Whether a path is closed for a method, by the most generous reading of its segments. */
 type IsClosed = (method: string, segments: readonly string[]) => boolean
 
 function createClosed(rules: GatewayRules): IsClosed {
   const closed = createPatternTable<number>()
   const readable = createPatternTable<number>()
-  for (const [at, line] of rules.closed.entries()) {
+  for (const [at, line] of [...rules.closed, gatewayItself].entries()) {
     closed.add(foldPattern(patternOf(line.pattern)), at)
     for (const one of line.readable ?? []) readable.add(foldPattern(patternOf(one)), at)
   }

@@ -1,0 +1,214 @@
+import { createHmac } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import { qlikHeaders } from '../../protocol/index.ts'
+import type { DeploymentAddress, OwnPath, QlikProduct } from '../../qlik/index.ts'
+import type { JsonObject } from '../../values/index.ts'
+import { gatewayErrors } from '../errors.ts'
+import type { Cors } from '../forward/cors.ts'
+import { readReturnAddress, returnParameter, toLoginAddress } from '../forward/login-address.ts'
+import { assertPage } from '../forward/page-rules.ts'
+import type { Identity } from '../identify/identity.ts'
+import type { GatewayRequest } from '../request.ts'
+import { sendProblem } from '../server/problem.ts'
+import { assertOneCredential } from '../server/read-request.ts'
+import { clearCookie, hasSessionCookie } from '../session/cookie.ts'
+import type { GatewaySession, GatewaySessions } from '../session/gateway-session.ts'
+import type { UpstreamSessions } from '../session/upstream-session.ts'
+import type { Site } from '../site.ts'
+
+/** What the answers are made with. */
+export interface OwnAnswersParts {
+  readonly site: Site
+  readonly cors: Cors
+  readonly deployment: DeploymentAddress
+  readonly product: Pick<QlikProduct, 'gatewayRules'>
+  readonly sessions: Pick<
+    GatewaySessions,
+    'find' | 'findByToken' | 'use' | 'end' | 'endsAt' | 'endReasonOf'
+  >
+  readonly upstreamSessions: Pick<UpstreamSessions, 'stateOf'>
+  /** Asks the host application whether it is still the same person, and ends the session when it is not. */
+  readonly watch: { check(session: GatewaySession, request: GatewayRequest): Promise<unknown> }
+  /** Says whose token is in Authorization. */
+  readonly identifyProgram: (request: GatewayRequest) => Promise<Identity | undefined>
+  /** Where the host application logs people in. */
+  readonly loginUrl?: string | undefined
+  /** Whether `/login` and `/logout` are the host application's. Default false. */
+  readonly sameOrigin?: boolean | undefined
+}
+
+/** What the gateway answers itself, in Qlik's place and about its sessions. */
+export interface OwnAnswers {
+  /** @returns false when it is not for the gateway itself, and nothing was answered */
+  answer(request: GatewayRequest, response: ServerResponse): Promise<boolean>
+  /** Whether a path is one of its own. */
+  owns(path: string): boolean
+  /** What a page learns of its session: the body of `/.jotgate/session`, and of a login. */
+  describe(session: GatewaySession): JsonObject
+}
+
+/** One of its answers. */
+type Answer = (request: GatewayRequest, response: ServerResponse) => Promise<void> | void
+
+/** Makes the answers of the gateway itself. */
+export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
+  const { site, cors, deployment, product, sessions, watch, loginUrl, sameOrigin = false } = parts
+  const { ownPaths, productInfo } = product.gatewayRules
+
+  const describe = (session: GatewaySession): JsonObject => {
+    const { idle, absolute } = sessions.endsAt(session)
+    const { subject, name } = session.user
+    return {
+      user: { subject, ...(name === undefined ? {} : { name }) },
+      product: deployment.product,
+      ...(deployment.prefix === undefined ? {} : { prefix: deployment.prefix }),
+      idleEndsAt: idle,
+      endsAt: absolute,
+      state: parts.upstreamSessions.stateOf(session),
+    }
+  }
+
+  /** The session of a cookie, when it is still the same person's. */
+  const sessionOf = async (request: GatewayRequest): Promise<GatewaySession | undefined> => {
+    const session = await sessions.find(request)
+    if (session === undefined) return undefined
+    await watch.check(session, request)
+    return session.ended.aborted ? undefined : session
+  }
+
+  const sendLoggedOut = (request: GatewayRequest, response: ServerResponse) => {
+    const reason = sessions.endReasonOf(request)
+    const error = gatewayErrors.ERR_GATEWAY_NOT_IDENTIFIED({ reason: 'no session' })
+    sendProblem(response, error, request.id, reason === undefined ? {} : { reason })
+  }
+
+  const answerSession: Answer = async (request, response) => {
+    const session = await sessionOf(request)
+    if (session === undefined) sendLoggedOut(request, response)
+    else sendJson(response, describe(session), 'no-store')
+  }
+
+  /** For Qlik's clients, which do not send a request before they have one. The gateway does not look at it. */
+  const answerCsrfToken: Answer = async (request, response) => {
+    const session = await sessionOf(request)
+    if (session === undefined) {
+      sendLoggedOut(request, response)
+      return
+    }
+    sessions.use(session)
+    const token = createHmac('sha256', session.id).update(qlikHeaders.csrfToken).digest('base64url')
+    response.setHeader(qlikHeaders.csrfToken, token)
+    response.setHeader('cache-control', 'no-store')
+    response.writeHead(204).end()
+  }
+
+  const answerLogIn: Answer = (request, response) => {
+    if (loginUrl === undefined) throw gatewayErrors.ERR_GATEWAY_NO_LOGIN_PAGE({})
+    const returnTo = returnAddressOf(request)
+    redirect(response, returnTo === undefined ? loginUrl : toLoginAddress(loginUrl, returnTo))
+  }
+
+  /** A page that a person sees leads on; a page's own request has no answer. */
+  const answerLogOut: Answer = async (request, response) => {
+    if (request.method === 'GET') assertOwnNavigation(request)
+    const session = await endingSession(request)
+    if (session !== undefined) await sessions.end(session, 'signed-out')
+    response.setHeader('set-cookie', clearCookie())
+    response.setHeader('cache-control', 'no-store')
+    const next = request.method === 'GET' ? (returnAddressOf(request) ?? loginUrl) : undefined
+    if (next !== undefined) redirect(response, next)
+    else if (request.method !== 'GET') response.writeHead(204).end()
+    else response.setHeader('content-type', 'text/plain').end('You are logged out.\n')
+  }
+
+  /** Also of a program. Whose it is need not be asked again for its end. */
+  const endingSession = async (request: GatewayRequest): Promise<GatewaySession | undefined> => {
+    if (request.field('authorization') === undefined) return sessions.find(request)
+    const { tokenHash } = (await parts.identifyProgram(request)) ?? {}
+    return tokenHash === undefined ? undefined : sessions.findByToken(tokenHash)
+  }
+
+  const returnAddressOf = ({ query }: GatewayRequest): string | undefined => {
+    const wanted = new URLSearchParams(query).get(returnParameter)
+    return wanted === null ? undefined : readReturnAddress(wanted, site)
+  }
+
+  const inQliksPlace: Readonly<Record<OwnPath['answer'], Answer>> = {
+    'product-info': (_request, response) => sendJson(response, productInfo, 'max-age=300'),
+    'log-in': answerLogIn,
+    'log-out': answerLogOut,
+    'csrf-token': answerCsrfToken,
+  }
+  const isHosts = ({ answer }: OwnPath) => sameOrigin && answer.startsWith('log-')
+  const answers = new Map<string, Answer>([
+    ['GET /.jotgate/session', answerSession],
+    ['HEAD /.jotgate/session', answerSession],
+    ['GET /.jotgate/login', answerLogIn],
+    ['GET /.jotgate/logout', answerLogOut],
+    ['POST /.jotgate/logout', answerLogOut],
+    ...ownPaths
+      .filter((one) => !isHosts(one))
+      .flatMap(({ methods, path, answer }) =>
+        methods.map((method) => [`${method} ${path}`, inQliksPlace[answer]] as const),
+      ),
+  ])
+  const paths = new Set([...answers.keys()].map((key) => key.slice(key.indexOf(' ') + 1)))
+
+  return {
+    describe,
+    owns: (path) => path.startsWith('/.jotgate/') || paths.has(path),
+    async answer(request, response) {
+      const preflight = cors.preflight(request)
+      if (preflight !== undefined) {
+        setFields(response, preflight)
+        response.writeHead(204).end()
+        return true
+      }
+      const answer = answers.get(`${request.method} ${request.path}`)
+      if (answer === undefined) return false
+      setFields(response, cors.fieldsFor(request))
+      assertOneCredential(request, hasSessionCookie(request))
+      const isProgram = request.field('authorization') !== undefined
+      assertPage(request, { site, kind: 'http', isProgram })
+      await answer(request, response)
+      return true
+    },
+  }
+}
+
+/**
+ * A log-out by a link is one that a person follows on a page of this site. Another page's image, frame or link, or
+ * a browser that reads ahead, would log them out against their will.
+ *
+ * @throws ERR_GATEWAY_PAGE
+ */
+function assertOwnNavigation(request: GatewayRequest): void {
+  const isAhead = /prefetch|prerender/.test(request.field('sec-purpose') ?? '')
+  const mode = request.field('sec-fetch-mode') ?? 'navigate'
+  const isOther = request.field('sec-fetch-site') === 'cross-site'
+  if (isAhead || isOther || mode !== 'navigate')
+    throw gatewayErrors.ERR_GATEWAY_PAGE({
+      problem: 'would log a person out without a link that they followed on a page of this site',
+    })
+}
+
+function setFields(
+  response: ServerResponse,
+  fields: readonly (readonly [name: string, value: string])[],
+): void {
+  for (const [name, value] of fields) response.setHeader(name, value)
+}
+
+function sendJson(response: ServerResponse, body: JsonObject, cacheControl: string): void {
+  response.setHeader('content-type', 'application/json')
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.setHeader('cache-control', cacheControl)
+  response.end(JSON.stringify(body))
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.setHeader('cache-control', 'no-store')
+  response.setHeader('referrer-policy', 'no-referrer')
+  response.setHeader('location', location)
+  response.writeHead(302).end()
+}
