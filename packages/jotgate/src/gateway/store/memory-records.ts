@@ -17,10 +17,10 @@ export interface MemoryRecords {
   /** All that have not expired. */
   list(): Iterable<KeptRecord>
   /**
-   * Removes a few of the expired ones and gives them. Each write does it, and begins where the last one
-   * stopped: so all are removed in time, without a pause for a look at all of them.
+   * Removes a few of the expired ones. Each write does it, and begins where the last one stopped: so all are
+   * removed in time, without a pause for a look at all of them.
    */
-  sweep(): readonly KeptRecord[]
+  sweep(): void
 }
 
 /** Bytes of a record's JSON. A session with every group and cookie that others allow has a tenth. */
@@ -40,23 +40,23 @@ export const placeOf = ({ kind, id }: { readonly kind: RecordKind; readonly id: 
 export function createMemoryRecords(options: {
   readonly clock: () => number
   readonly maxRecords: number
+  /** Learns of a record that has expired and is removed. */
+  readonly onExpired?: (kept: KeptRecord) => void
 }): MemoryRecords {
-  const { clock, maxRecords } = options
+  const { clock, maxRecords, onExpired } = options
   const held = new Map<string, KeptRecord>()
   let round = held.values()
   const isOver = ({ expiresAt }: KeptRecord) => expiresAt <= clock()
-  const sweep = (count = sweptAtOnce) => {
-    const swept: KeptRecord[] = []
+  const sweep = (count: number) => {
     for (let looked = 0; looked < Math.min(count, held.size + 1); looked += 1) {
       const { value, done } = round.next()
       if (done === true) {
         round = held.values()
       } else if (isOver(value)) {
         held.delete(placeOf(value))
-        swept.push(value)
+        onExpired?.(value)
       }
     }
-    return swept
   }
   return {
     get(kind, id) {
@@ -65,7 +65,9 @@ export function createMemoryRecords(options: {
     },
     set(kept) {
       const place = placeOf(kept)
-      if (held.size >= maxRecords && !held.has(place) && sweep(sweptForSpace).length === 0)
+      const isFull = () => held.size >= maxRecords && !held.has(place)
+      if (isFull()) sweep(sweptForSpace)
+      if (isFull())
         throw gatewayErrors.ERR_GATEWAY_STORE({
           problem: `is full: it has ${maxRecords} records, which is what maxRecords allows`,
         })
@@ -75,7 +77,7 @@ export function createMemoryRecords(options: {
     *list() {
       for (const kept of held.values()) if (!isOver(kept)) yield kept
     },
-    sweep,
+    sweep: () => sweep(sweptAtOnce),
   }
 }
 

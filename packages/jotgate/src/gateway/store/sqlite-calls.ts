@@ -7,7 +7,7 @@ import type { ThreadCall, ThreadData, ThreadReply, ThreadResult } from './sqlite
 /** The thread that has the file, as seen from outside. */
 export interface SqliteCalls {
   /**
-   * One call at a time. A thread that has ended is started again by the next one.
+   * Calls go one after another. A thread that has ended is started again by the next one.
    *
    * @throws ERR_GATEWAY_STORE
    */
@@ -44,26 +44,32 @@ export function createSqliteCalls(options: {
     })
     return started
   }
+  const callNow = async (call: ThreadCall): Promise<ThreadResult> => {
+    worker ??= await start()
+    const called = worker
+    called.ref()
+    const ended = new AbortController()
+    try {
+      called.postMessage(call)
+      const reply = await Promise.race([
+        once(called, 'message', ended).then(([message]) => message as ThreadReply),
+        once(called, 'exit', ended).then(() => ({ problem: lost })),
+      ])
+      if (reply.problem !== undefined)
+        throw gatewayErrors.ERR_GATEWAY_STORE({ problem: reply.problem })
+      isReopened = true
+      return reply
+    } finally {
+      ended.abort()
+      called.unref()
+    }
+  }
+  let last: Promise<unknown> = Promise.resolve()
   return {
-    async call(call) {
-      worker ??= await start()
-      const called = worker
-      called.ref()
-      const ended = new AbortController()
-      try {
-        called.postMessage(call)
-        const reply = await Promise.race([
-          once(called, 'message', ended).then(([message]) => message as ThreadReply),
-          once(called, 'exit', ended).then(() => ({ problem: lost })),
-        ])
-        if (reply.problem !== undefined)
-          throw gatewayErrors.ERR_GATEWAY_STORE({ problem: reply.problem })
-        isReopened = true
-        return reply
-      } finally {
-        ended.abort()
-        called.unref()
-      }
+    call(call) {
+      const result = last.then(() => callNow(call))
+      last = result.catch(() => undefined)
+      return result
     },
     async end() {
       await worker?.terminate()

@@ -68,14 +68,14 @@ const retryMs = 1000
 export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { clock = Date.now, onEvent = () => undefined } = options
   const { file, keys, maxRecords, timeoutMs } = await readOptions(options)
-  const records = createMemoryRecords({ clock, maxRecords })
+  const records = createMemoryRecords({
+    clock,
+    maxRecords,
+    onExpired: ({ kind, id, expiresAt }) => {
+      void unwatched(() => queue.push({ kind, id, expiresAt }, false))
+    },
+  })
   const calls = createSqliteCalls({ file, keys, owner: randomUUID() })
-  try {
-    await load()
-  } catch (error) {
-    await calls.end()
-    throw error
-  }
   const queue = createWriteQueue({
     write: async (changes) => (await calls.call({ write: changes })).isNewFile === true,
     all: () => records.list(),
@@ -86,6 +86,12 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
     retryMs,
   })
   let closed: Promise<void> | undefined
+  try {
+    await load()
+  } catch (error) {
+    await calls.end()
+    throw error
+  }
 
   async function load(): Promise<void> {
     const dropped = new Map<string, Extract<StoreEvent, { type: 'records-dropped' }>>()
@@ -108,8 +114,7 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const write = (kept: KeptRecord, isFirst: boolean) => {
     if (isFirst && queue.problem !== undefined)
       throw gatewayErrors.ERR_GATEWAY_STORE({ problem: queue.problem })
-    for (const { kind, id, expiresAt } of records.sweep())
-      queue.push({ kind, id, expiresAt }, false).catch(() => undefined)
+    records.sweep()
     records.set(kept)
     return queue.push(kept, isFirst)
   }
