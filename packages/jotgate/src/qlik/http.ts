@@ -67,7 +67,7 @@ export async function sendToQlik(request: QlikRequest, options: CallOptions): Pr
     if (timeout.aborted) return qlikErrors.ERR_QLIK_TIMEOUT({ call, timeoutMs }, { cause: error })
     // What fetch throws for a network failure is a TypeError around the system's own error.
     if (!(error instanceof TypeError)) return error
-    const reason = reasonOf(error.cause)
+    const reason = connectionFailure(error.cause)
     if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(reason))
       return qlikErrors.ERR_QLIK_TIMEOUT({ call, timeoutMs: undiciTimeoutMs }, { cause: error })
     if (begun) return qlikErrors.ERR_QLIK_BROKEN_OFF({ call, reason }, { cause: error })
@@ -128,9 +128,12 @@ const tooLarge =
   () =>
     qlikErrors.ERR_QLIK_ANSWER({ call, problem: `is larger than ${maxBytes} bytes` })
 
-/** Several addresses that were tried make one AggregateError, whose first error has the reason. */
-function reasonOf(cause: unknown): string {
-  if (cause instanceof AggregateError) return reasonOf(cause.errors[0])
+/**
+ * Says in a few words why a connection failed. Several addresses that were tried make one AggregateError, whose
+ * first error has the reason.
+ */
+export function connectionFailure(cause: unknown): string {
+  if (cause instanceof AggregateError) return connectionFailure(cause.errors[0])
   if (!(cause instanceof Error)) return 'the connection failed'
   if (cause.name === 'HTTPParserError') return 'what answers there does not speak HTTP'
   // Of all ports, fetch leaves those alone that belong to other protocols (https://fetch.spec.whatwg.org).

@@ -1,6 +1,7 @@
 export { callRepository } from './client-managed/qrs/repository.ts'
 export { receiveCookies } from './cookies.ts'
 export { qlikErrors } from './errors.ts'
+export { connectionFailure } from './http.ts'
 export * from './public.ts'
 export { checkRestHeader } from './rest-headers.ts'
 export { changeSession } from './session.ts'

@@ -28,5 +28,8 @@ export type Decision =
   | { readonly outcome: 'log-in'; readonly location?: string }
   | { readonly outcome: 'deny'; readonly error: Error }
 
+/** A request that goes to Qlik. */
+export type Forwarding = Extract<Decision, { outcome: 'forward' }>
+
 /** Decides it. The forwarder is one of its users; another proxy may be another. */
 export type Decide = (request: GatewayRequest, kind: 'http' | 'upgrade') => Promise<Decision>

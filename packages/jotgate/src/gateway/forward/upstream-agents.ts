@@ -27,9 +27,15 @@ export interface UpstreamAgents {
   /**
    * Gives a connection of this owner: the ID of a Qlik session, or the one name that all static files have.
    *
+   * @returns undefined when none is free, or others wait already
+   */
+  take(owner: string): UpstreamConnection | undefined
+  /**
+   * Waits for one.
+   *
    * @throws ERR_GATEWAY_BUSY (503) when none becomes free in time; what `signal` aborts with
    */
-  acquire(owner: string, signal?: AbortSignal): Promise<UpstreamConnection>
+  wait(owner: string, signal: AbortSignal): Promise<UpstreamConnection>
   /** The owner's session has ended: closes what is idle, and the rest when it is given back. */
   drop(owner: string): void
   /** Those that are open. */
@@ -171,7 +177,7 @@ export function createUpstreamAgents({
     sweep = oldest && setTimeout(closeExpired, Math.max(1, oldest.idleSince - before)).unref()
   }
 
-  function wait(owner: Owner, signal: AbortSignal | undefined): Promise<UpstreamConnection> {
+  function wait(owner: Owner, signal: AbortSignal): Promise<UpstreamConnection> {
     return new Promise((resolve, reject) => {
       const stop = (error: unknown) => {
         finish()
@@ -181,13 +187,13 @@ export function createUpstreamAgents({
         forget(owner)
         reject(error)
       }
-      const onAbort = () => stop(signal?.reason)
+      const onAbort = () => stop(signal.reason)
       const timer = setTimeout(() => {
         stop(gatewayErrors.ERR_GATEWAY_BUSY({ waitedMs: waitMs, retryAfterSeconds: 1 }))
       }, waitMs)
       const finish = () => {
         clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
+        signal.removeEventListener('abort', onAbort)
       }
       const waiter: Waiter = {
         owner,
@@ -196,20 +202,20 @@ export function createUpstreamAgents({
           resolve(connection)
         },
       }
-      signal?.addEventListener('abort', onAbort, { once: true })
+      if (signal.aborted) return onAbort()
+      signal.addEventListener('abort', onAbort, { once: true })
       if (owner.active < perSession) waitingForAny.add(waiter)
       else owner.waiting.push(waiter)
     })
   }
 
   return Object.freeze<UpstreamAgents>({
-    async acquire(name, signal) {
-      signal?.throwIfAborted()
+    take(name) {
       const owner = ownerOf(name)
       // Who came earlier is served earlier.
-      const isFirst = owner.waiting.length === 0
-      return (isFirst ? take(owner) : undefined) ?? wait(owner, signal)
+      return owner.waiting.length === 0 ? take(owner) : undefined
     },
+    wait: (name, signal) => wait(ownerOf(name), signal),
     drop(name) {
       const owner = owners.get(name)
       if (owner === undefined) return

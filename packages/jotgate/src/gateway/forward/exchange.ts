@@ -1,0 +1,187 @@
+import type { ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import type { GatewayRequest } from '../request.ts'
+import { type AnswerHeaders, maxRewrittenBytes } from './answer-headers.ts'
+import type { Forwarding } from './decision.ts'
+import type { HeaderFields } from './request-headers.ts'
+import type { AddressRewriter, AddressStream } from './rewrite-addresses.ts'
+import type { UpstreamConnection } from './upstream-agents.ts'
+
+/** One request to Qlik, and its answer. */
+export interface Exchange {
+  readonly request: GatewayRequest
+  readonly response: ServerResponse
+  readonly decision: Forwarding
+  readonly connection: UpstreamConnection
+  readonly body: Readable | undefined
+  /** Fields of the gateway's own. */
+  readonly added: HeaderFields
+  /** Whether an answer is held back, since another try may follow; asked once, before anything is passed on. */
+  readonly holdsBack: (status: number) => boolean
+}
+
+/** How it went. */
+export type ExchangeResult =
+  /** The answer is on its way to the client, whole; or the client has gone. */
+  | { readonly kind: 'answered' }
+  /** Nothing has been passed on. */
+  | { readonly kind: 'held-back'; readonly status: number }
+  | { readonly kind: 'failed'; readonly error: unknown; readonly hasBegun: boolean }
+
+/** What is the same for all. */
+export interface ExchangeParts {
+  readonly origin: string
+  readonly answerHeaders: AnswerHeaders
+  readonly addresses: AddressRewriter
+  /** Gives up when a client takes nothing for so long. */
+  readonly idleMs: number
+  readonly onLongBody?: (request: GatewayRequest) => void
+}
+
+/** An exchange that runs. */
+export interface RunningExchange {
+  readonly result: Promise<ExchangeResult>
+  /** Ends it now, on both sides; the client gets the error when its answer has not begun. */
+  stop(error: unknown): void
+}
+
+/**
+ * Sends a request to Qlik, and its answer to the client as it comes: no part is kept longer than it takes to write
+ * it, and neither side is read faster than the other takes it. An answer that breaks off closes the client's
+ * connection, so that nobody takes a part for the whole.
+ *
+ * The connection is given back when this ends.
+ */
+export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningExchange {
+  const { request, response, decision, connection, body, added, holdsBack } = exchange
+  const { promise: result, resolve } = Promise.withResolvers<ExchangeResult>()
+  let isDone = false
+  let hasWritten = false
+  let rewriting: AddressStream | undefined
+  let stalled: NodeJS.Timeout | undefined
+  let resume: (() => void) | undefined
+
+  function finish(state: 'whole' | 'broken', how: ExchangeResult) {
+    if (isDone) return
+    isDone = true
+    clearTimeout(stalled)
+    response.off('close', onClose).off('drain', onDrain)
+    // Qlik's client is still in the middle of this answer; its connection is free when it is not.
+    queueMicrotask(() => connection.release(state))
+    resolve(how)
+  }
+
+  function fail(error: unknown) {
+    const hasBegun = response.headersSent
+    if (hasBegun) response.destroy()
+    finish('broken', { kind: 'failed', error, hasBegun })
+  }
+
+  /** The client has gone, or takes nothing. */
+  function onClose() {
+    if (isDone) return
+    response.destroy()
+    finish('broken', { kind: 'answered' })
+  }
+
+  function onDrain() {
+    clearTimeout(stalled)
+    stalled = undefined
+    resume?.()
+  }
+
+  function write(controller: Dispatcher.DispatchController, piece: Uint8Array) {
+    if (piece.length === 0) return
+    hasWritten = true
+    if (response.write(piece)) return
+    controller.pause()
+    resume = () => controller.resume()
+    stalled ??= setTimeout(onClose, parts.idleMs)
+  }
+
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart(controller) {
+      if (isDone) controller.abort(new Error('No longer wanted'))
+    },
+    onResponseStart(controller, status) {
+      if (isDone) return
+      const raw = toRaw(controller.rawHeaders)
+      if (status < 200) {
+        if (status === 103) sendHints(response, raw, parts.addresses)
+        return
+      }
+      if (holdsBack(status)) return finish('broken', { kind: 'held-back', status })
+      const { route, upstream } = decision
+      const head = parts.answerHeaders({ status, raw }, { method: request.method, route, added })
+      if (head.setCookies.length > 0) upstream?.receiveCookies(toHeaders(head.setCookies))
+      if (head.rewritesBody)
+        rewriting = parts.addresses.createStream({ maxBytes: maxRewrittenBytes })
+      // The rest of a body that nobody wants is not read.
+      if (body !== undefined && !request.incoming.complete) head.fields.push('connection', 'close')
+      response.writeHead(status, head.fields)
+      // A body that comes with its head, as usual, is written with it; for another the head does not wait.
+      process.nextTick(() => {
+        if (!isDone && !hasWritten) response.flushHeaders()
+      })
+    },
+    onResponseData(controller, chunk) {
+      if (!isDone) write(controller, rewriting === undefined ? chunk : rewriting.write(chunk))
+    },
+    onResponseEnd() {
+      if (isDone) return
+      if (rewriting !== undefined) {
+        const rest = rewriting.end()
+        if (rest.length > 0) response.write(rest)
+        if (rewriting.isCut) parts.onLongBody?.(request)
+      }
+      response.end()
+      finish('whole', { kind: 'answered' })
+    },
+    onResponseError: (_controller, error) => fail(error),
+  }
+
+  response.on('close', onClose).on('drain', onDrain)
+  if (response.destroyed) onClose()
+  else
+    connection.dispatcher.dispatch(
+      {
+        origin: parts.origin,
+        path: decision.target,
+        method: request.method as Dispatcher.HttpMethod,
+        headers: decision.headers.flat(),
+        body: body ?? null,
+      },
+      handler,
+    )
+  return { result, stop: fail }
+}
+
+/** undici gives them as bytes, in the order and case in which they came. */
+function toRaw(raw: Dispatcher.DispatchController['rawHeaders']): (Buffer | string)[] {
+  return Array.isArray(raw) ? raw : []
+}
+
+function toHeaders(setCookies: readonly string[]): Headers {
+  const headers = new Headers()
+  for (const line of setCookies) headers.append('set-cookie', line)
+  return headers
+}
+
+/** RFC 8297: the links of what the answer will need. */
+function sendHints(
+  response: ServerResponse,
+  raw: readonly (Buffer | string)[],
+  addresses: AddressRewriter,
+) {
+  // Older clients take it for the answer.
+  if (response.req.httpVersionMinor < 1) return
+  const links: string[] = []
+  for (let at = 0; at + 1 < raw.length; at += 2)
+    if (String(raw[at]).toLowerCase() === 'link') links.push(addresses.inText(String(raw[at + 1])))
+  try {
+    if (links.length > 0) response.writeEarlyHints({ link: links })
+  } catch {
+    // Node checks the form of links. Hints are not worth an error.
+  }
+}

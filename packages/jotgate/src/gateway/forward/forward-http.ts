@@ -1,0 +1,234 @@
+import type { ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { QlikProduct, Transport } from '../../qlik/index.ts'
+import type { Deployment } from '../../token/index.ts'
+import { gatewayErrors } from '../errors.ts'
+import type { GatewayRequest } from '../request.ts'
+import type { GatewaySession } from '../session/gateway-session.ts'
+import type { UpstreamSession } from '../session/upstream-session.ts'
+import type { Site } from '../site.ts'
+import { createAnswerHeaders } from './answer-headers.ts'
+import type { Decision, Forwarding } from './decision.ts'
+import { type ExchangeResult, type RunningExchange, runExchange } from './exchange.ts'
+import { type RequestBody, readRequestBody } from './request-body.ts'
+import type { HeaderFields } from './request-headers.ts'
+import { createAddressRewriter } from './rewrite-addresses.ts'
+import { type AgentLimits, createUpstreamAgents } from './upstream-agents.ts'
+import { type ForwardTimeouts, isClosedConnection, upstreamFailure } from './upstream-failure.ts'
+
+/** What `createForwarder` takes. */
+export interface ForwarderOptions {
+  readonly site: Pick<Site, 'publicUrl' | 'host' | 'isSecure' | 'origins'>
+  readonly deployment: Deployment
+  /** Other host names of the same tenant. */
+  readonly hostNames?: readonly string[] | undefined
+  readonly product: Pick<QlikProduct, 'isSessionLost'>
+  readonly transport: Pick<Transport, 'createDispatcher'>
+  readonly limits?: AgentLimits
+  readonly timeouts?: Partial<ForwardTimeouts>
+  readonly log?: Pick<Logger, 'info' | 'warn'>
+}
+
+/** How a request that Qlik refuses may be sent again. */
+export interface ForwardOptions {
+  /** Decides again, under the Qlik session that replaces the one that has ended. */
+  readonly renew?: (before: Forwarding) => Promise<Decision>
+}
+
+/** Carries HTTP. */
+export interface Forwarder {
+  /**
+   * Sends the request to Qlik and the answer to the client. Fields that were set on the response are kept, in place
+   * of Qlik's of the same name. Resolves when the answer is written, or the client has gone.
+   *
+   * @returns another decision, when the renewed one was not to forward: the caller answers it
+   * @throws what the caller answers as a problem; when the answer has begun already, its connection is closed
+   */
+  forward(
+    request: GatewayRequest,
+    response: ServerResponse,
+    decision: Forwarding,
+    options?: ForwardOptions,
+  ): Promise<Exclude<Decision, Forwarding> | undefined>
+  /** A Qlik session has ended: closes its connections. */
+  drop(upstream: Pick<UpstreamSession, 'id'>): void
+  /** Connections to Qlik that are open. */
+  readonly connections: number
+  /** Ends everything that is under way. */
+  close(): Promise<void>
+}
+
+/** Static files are asked for without credentials, on connections of their own. */
+const ofEverybody = 'public'
+
+/**
+ * Makes what carries HTTP between clients and Qlik, by connections that belong to one Qlik session each.
+ *
+ * A 401 says that the Qlik session has ended, and that the request was not carried out: the session is renewed once,
+ * and the request sent again when its body has at most 64 kB.
+ */
+export function createForwarder(options: ForwarderOptions): Forwarder {
+  const { site, deployment, hostNames = [], product, transport, log } = options
+  const timeouts: ForwardTimeouts = {
+    connectMs: 10_000,
+    headersMs: 120_000,
+    idleMs: 300_000,
+    ...options.timeouts,
+  }
+  const { idleMs: keepAliveMs = 10_000 } = options.limits ?? {}
+  const agents = createUpstreamAgents({
+    limits: options.limits ?? {},
+    connect: () =>
+      transport.createDispatcher(deployment.url, {
+        connectTimeoutMs: timeouts.connectMs,
+        headersTimeoutMs: timeouts.headersMs,
+        bodyTimeoutMs: timeouts.idleMs,
+        idleMs: keepAliveMs,
+      }),
+  })
+  const addresses = createAddressRewriter({ deploymentUrl: deployment.url, hostNames, site })
+  const parts = {
+    origin: deployment.url,
+    answerHeaders: createAnswerHeaders({ site, addresses }),
+    addresses,
+    idleMs: timeouts.idleMs,
+    onLongBody: (request: GatewayRequest) =>
+      log?.warn(
+        { requestId: request.id },
+        'The end of a long answer was not looked through for addresses',
+      ),
+  }
+  const running = new Map<RunningExchange, GatewaySession | undefined>()
+  const watched = new WeakSet<AbortSignal>()
+
+  /** A session that ends, ends what is under way for it. */
+  function watch(session: GatewaySession) {
+    const { ended } = session
+    if (watched.has(ended)) return
+    watched.add(ended)
+    ended.addEventListener('abort', () => stopOf(session), { once: true })
+  }
+
+  function stopOf(session: GatewaySession) {
+    for (const [exchange, owner] of running)
+      if (owner === session) exchange.stop(gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}))
+  }
+
+  /** One try, and further ones while connections turn out to have been closed while they were idle. */
+  async function send(
+    request: GatewayRequest,
+    response: ServerResponse,
+    decision: Forwarding,
+    context: Context,
+  ): Promise<ExchangeResult> {
+    const { session, upstream } = decision
+    for (;;) {
+      const connection = await connectionFor(upstream?.id ?? ofEverybody, response)
+      if (connection === undefined) return { kind: 'answered' }
+      const { added, body, holdsBack } = context
+      const stream = body?.open()
+      const exchange = runExchange(
+        { request, response, decision, connection, body: stream, added, holdsBack },
+        parts,
+      )
+      running.set(exchange, session)
+      if (session !== undefined) {
+        watch(session)
+        if (session.ended.aborted) stopOf(session)
+      }
+      const result = await exchange.result
+      running.delete(exchange)
+      const wasClosed =
+        result.kind === 'failed' &&
+        !result.hasBegun &&
+        body === undefined &&
+        isRead(request.method) &&
+        connection.isReused &&
+        isClosedConnection(result.error)
+      if (!wasClosed) return result
+    }
+  }
+
+  /** Undefined when the client has gone while it waited. */
+  async function connectionFor(owner: string, response: ServerResponse) {
+    const free = agents.take(owner)
+    if (free !== undefined) return free
+    const gone = new AbortController()
+    const onClose = () => gone.abort()
+    response.once('close', onClose)
+    try {
+      if (response.destroyed) return undefined
+      return await agents.wait(owner, gone.signal)
+    } catch (error) {
+      if (gone.signal.aborted) return undefined
+      throw error
+    } finally {
+      response.off('close', onClose)
+    }
+  }
+
+  return Object.freeze<Forwarder>({
+    async forward(request, response, decision, { renew } = {}) {
+      const added = takeFields(response)
+      const body = readRequestBody(request)
+      const isLost = (status: number) =>
+        decision.upstream !== undefined && product.isSessionLost({ status })
+      const context: Context = { added, body, holdsBack: isLost }
+      try {
+        let result = await send(request, response, decision, context)
+        if (result.kind === 'held-back' && renew !== undefined) {
+          const { id = '' } = decision.upstream ?? {}
+          log?.info({ requestId: request.id, qlikSession: id }, 'The Qlik session has ended')
+          agents.drop(id)
+          const again = await renew(decision)
+          if (body?.canRepeat === false)
+            throw gatewayErrors.ERR_GATEWAY_SEND_AGAIN({ retryAfterSeconds: 1 })
+          if (again.outcome !== 'forward') return restore(again)
+          result = await send(request, response, again, context)
+        }
+        if (result.kind === 'held-back') throw gatewayErrors.ERR_GATEWAY_QLIK_REFUSED({})
+        if (result.kind === 'failed') throw upstreamFailure(result.error, timeouts)
+        return undefined
+      } catch (error) {
+        restore()
+        throw error
+      }
+
+      function restore<Value>(value?: Value): Value | undefined {
+        if (!response.headersSent) {
+          takeFields(response)
+          for (const [name, field] of added) response.setHeader(name, field)
+        }
+        return value
+      }
+    },
+    drop: ({ id }) => agents.drop(id),
+    get connections() {
+      return agents.size
+    },
+    async close() {
+      for (const exchange of running.keys())
+        exchange.stop(gatewayErrors.ERR_GATEWAY_CLOSING({ retryAfterSeconds: 1 }))
+      await agents.close()
+    },
+  })
+}
+
+interface Context {
+  readonly added: HeaderFields
+  readonly body: RequestBody | undefined
+  readonly holdsBack: (status: number) => boolean
+}
+
+const isRead = (method: string) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+
+/** What was set before, such as CORS, is sent with the head as a whole. */
+function takeFields(response: ServerResponse): HeaderFields {
+  const fields: [string, string][] = []
+  for (const name of response.getHeaderNames()) {
+    const value = response.getHeader(name)
+    for (const one of Array.isArray(value) ? value : [value]) fields.push([name, String(one)])
+    response.removeHeader(name)
+  }
+  return fields
+}
