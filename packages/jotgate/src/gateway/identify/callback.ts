@@ -1,9 +1,8 @@
 import { readUser, type User } from '../../token/index.ts'
 import { readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
-import type { GatewayRequest } from '../request.ts'
 import { type HostRequest, toHostRequest } from './host-request.ts'
-import type { Identifier, IdentifierFactory, Identity } from './identity.ts'
+import type { Identifier, IdentifierFactory, Identity, RequestToIdentify } from './identity.ts'
 
 /** The host application's own answer: the user, or nothing when nobody is logged in. */
 export type UserOf = (
@@ -49,7 +48,7 @@ export function identifyByCallback(
     gatewayErrors.ERR_GATEWAY_OPTION,
   )
   const identify = async (
-    request: GatewayRequest,
+    request: RequestToIdentify,
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<Identity | undefined> => {
     const answer = await ask(userOf, request, timeoutMs, signal)
@@ -68,7 +67,7 @@ const silent = (problem: string, cause?: unknown) =>
 /** The function may ignore the signal, and go on for as long as it likes. */
 async function ask(
   userOf: UserOf,
-  request: GatewayRequest,
+  request: RequestToIdentify,
   timeoutMs: number,
   given: AbortSignal | undefined,
 ): Promise<unknown> {

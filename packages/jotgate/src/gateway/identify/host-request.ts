@@ -1,4 +1,4 @@
-import type { GatewayRequest } from '../request.ts'
+import type { RequestToIdentify } from './identity.ts'
 
 /**
  * What a host application is asked about: what the client sent, and nothing that ran before. For an open
@@ -16,7 +16,7 @@ export interface HostRequest {
   readonly signal: AbortSignal
 }
 
-export function toHostRequest(request: GatewayRequest, signal: AbortSignal): HostRequest {
+export function toHostRequest(request: RequestToIdentify, signal: AbortSignal): HostRequest {
   const headers = new Headers()
   for (const [name, value] of request.fields) headers.append(name, value)
   return Object.freeze({

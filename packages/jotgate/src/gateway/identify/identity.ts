@@ -24,6 +24,9 @@ export interface Identity {
   readonly once?: { readonly issuer: string; readonly jti: string; readonly expiresAt: number }
 }
 
+/** What says who sends a request: all but its connection, since sockets outlive the request that opened them. */
+export type RequestToIdentify = Omit<GatewayRequest, 'incoming'>
+
 /** A way to know who sends a request. */
 export interface Identifier {
   /**
@@ -41,7 +44,7 @@ export interface Identifier {
    * when the host application, or the provider's keys, give no answer
    */
   identify(
-    request: GatewayRequest,
+    request: RequestToIdentify,
     options?: { signal?: AbortSignal },
   ): Promise<Identity | undefined>
   /** Fetches what it needs before the first request: a provider's description, a key set. */

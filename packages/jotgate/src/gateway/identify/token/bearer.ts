@@ -1,4 +1,4 @@
-import type { GatewayRequest } from '../../request.ts'
+import type { RequestToIdentify } from '../identity.ts'
 import { notIdentified } from './not-identified.ts'
 
 /**
@@ -9,7 +9,7 @@ import { notIdentified } from './not-identified.ts'
  * @throws ERR_GATEWAY_NOT_IDENTIFIED for another scheme
  * @see RFC 6750 section 2.1
  */
-export function readBearer(request: GatewayRequest): string | undefined {
+export function readBearer(request: RequestToIdentify): string | undefined {
   const field = request.field('authorization')
   if (field === undefined) return undefined
   const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(field) ?? []
