@@ -1,4 +1,4 @@
-import { open, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises'
 import { syncFolder } from '../../files/index.ts'
 
 /** One file of the log, which only grows. */
@@ -27,28 +27,32 @@ export const realDisk: LogDisk = {
   async create(path) {
     // With O_EXCL nothing that is there is taken, a link or a pipe included; with O_APPEND a file that somebody
     // has shortened gets no hole.
-    const handle = await open(path, 'ax', 0o600)
-    return {
-      async append(bytes) {
-        for (let at = 0; at < bytes.length; ) {
-          const { bytesWritten } = await handle.write(bytes, at)
-          at += bytesWritten
-        }
-      },
-      sync: () => handle.datasync(),
-      async isIntact(length) {
-        const [own, named] = await Promise.all([
-          handle.stat({ bigint: true }),
-          stat(path, { bigint: true }).catch(() => undefined),
-        ])
-        return named?.ino === own.ino && named.dev === own.dev && own.size === BigInt(length)
-      },
-      async shorten(length) {
-        if ((await handle.stat()).size > length) await handle.truncate(length)
-      },
-      close: () => handle.close(),
-    }
+    return toLogFile(path, await open(path, 'ax', 0o600))
   },
   remove: unlink,
   syncFolder: (folder) => syncFolder(folder),
+}
+
+/** An open file as one of the log. */
+export function toLogFile(path: string, handle: FileHandle): LogFile {
+  return {
+    async append(bytes) {
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesWritten } = await handle.write(bytes, at)
+        at += bytesWritten
+      }
+    },
+    sync: () => handle.datasync(),
+    async isIntact(length) {
+      const [own, named] = await Promise.all([
+        handle.stat({ bigint: true }),
+        stat(path, { bigint: true }).catch(() => undefined),
+      ])
+      return named?.ino === own.ino && named.dev === own.dev && own.size === BigInt(length)
+    },
+    async shorten(length) {
+      if ((await handle.stat()).size > length) await handle.truncate(length)
+    },
+    close: () => handle.close(),
+  }
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { isObject } from '../../values/index.ts'
 import { maxLineBytes } from './audit-line.ts'
 import { macOf, openLine, type Place, startMac } from './chain.ts'
@@ -68,24 +68,31 @@ async function readLines(
   check: (line: Buffer) => boolean,
   { signal, onBytes }: { signal?: AbortSignal; onBytes?: (bytes: number) => void },
 ): Promise<number> {
-  let rest: Buffer = Buffer.alloc(0)
-  const stream = createReadStream(path, { highWaterMark: chunkBytes, ...(signal && { signal }) })
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    onBytes?.(chunk.length)
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    let from = 0
-    for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, from)) {
-      if (!check(bytes.subarray(from, at))) return 0
-      from = at + 1
+  const handle = await open(path, 'r')
+  try {
+    const { size } = await handle.stat()
+    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(size + 1, 4096)))
+    let rest: Buffer = Buffer.alloc(0)
+    for (;;) {
+      signal?.throwIfAborted()
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length)
+      if (bytesRead === 0) return rest.length
+      onBytes?.(bytesRead)
+      const bytes = Buffer.concat([rest, chunk.subarray(0, bytesRead)])
+      let from = 0
+      for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, from)) {
+        if (!check(bytes.subarray(from, at))) return 0
+        from = at + 1
+      }
+      // No line of a log is as long: what is kept of it is enough to see that it is not one.
+      rest = bytes.subarray(from, from + maxLineBytes)
     }
-    rest = bytes.subarray(from)
-    // No line of a log is as long: what is kept of it is enough to see that it is none.
-    if (rest.length > maxLineBytes) rest = rest.subarray(0, maxLineBytes)
+  } finally {
+    await handle.close()
   }
-  return rest.length
 }
 
-const chunkBytes = 1_048_576
+const chunkBytes = 262_144
 
 /** Reads what a first line says; undefined when it is not the first line of a file. */
 export function readStart(line: Buffer): FileStart | undefined {
