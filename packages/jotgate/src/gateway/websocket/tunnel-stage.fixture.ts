@@ -11,6 +11,7 @@ import { sendProblemOnSocket } from '../server/problem.ts'
 import { readRequest } from '../server/read-request.ts'
 import type { EndReason, GatewaySession } from '../session/gateway-session.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
+import { acceptOf } from './handshake.ts'
 import type { SocketsClosed } from './session-watch.ts'
 import { createTunnels, type Tunnels, type TunnelsOptions } from './tunnels.ts'
 
@@ -54,6 +55,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
   })
   const upgrades: IncomingMessage[] = []
   const upstreamSockets: Duplex[] = []
+  const gatewaySockets: Duplex[] = []
   qlikServer.on('upgrade', (incoming, socket, head) => {
     upgrades.push(incoming)
     upstreamSockets.push(socket)
@@ -89,6 +91,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
 
   const server = createServer()
   server.on('upgrade', (incoming, socket, head) => {
+    gatewaySockets.push(socket)
     const id = `request-${errors.length}`
     socket.on('error', () => undefined)
     open().catch((error) => {
@@ -123,6 +126,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
     upstream,
     upgrades,
     upstreamSockets,
+    gatewaySockets,
     engine,
     lines,
     used,
@@ -162,6 +166,20 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
       socket.on('error', () => undefined)
       return socket
     },
+    /** Opens a web socket of bytes; `qlik` is the other side, when the stage accepts upgrades by bytes. */
+    async openRaw() {
+      const client = this.raw()
+      const before = upstreamSockets.length
+      client.write(upgradeRequest(port))
+      let head = Buffer.alloc(0)
+      while (!head.includes('\r\n\r\n')) {
+        const [chunk] = await once(client, 'data')
+        head = Buffer.concat([head, chunk])
+      }
+      client.pause()
+      client.unshift(head.subarray(head.indexOf('\r\n\r\n') + 4))
+      return { client, qlik: upstreamSockets[before] as Duplex }
+    },
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.terminate()
       for (const socket of upstreamSockets) socket.destroy()
@@ -183,6 +201,19 @@ async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
+}
+
+/** Answers an upgrade as Qlik would, for a test that writes the bytes itself. */
+export function acceptUpgrade(
+  incoming: IncomingMessage,
+  socket: Duplex,
+  _head?: Buffer,
+  fields = '',
+): void {
+  const key = String(incoming.headers['sec-websocket-key'])
+  socket.write(
+    `HTTP/1.1 101 Yes\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${acceptOf(key)}\r\n${fields}\r\n`,
+  )
 }
 
 /** The request of an upgrade as bytes. */
