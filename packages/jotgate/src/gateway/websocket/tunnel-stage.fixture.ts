@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
 import { createTransport } from '../../qlik/index.ts'
+import type { CertifiedKey } from '../../qlik/tls.fixture.ts'
 import { cloud } from '../../token/index.ts'
 import type { AuditEvent } from '../audit/audit-log.ts'
 import type { Decision } from '../forward/decision.ts'
@@ -43,11 +45,15 @@ export interface TunnelStageOptions extends Partial<Omit<TunnelsOptions, 'deploy
   /** Decides slowly. */
   readonly beforeDecision?: () => Promise<void>
   readonly perMessageDeflate?: boolean
+  /** The certificate of a Qlik that is reached by TLS. */
+  readonly tls?: CertifiedKey
 }
 
 /** A Qlik of web sockets, and tunnels in front of it. */
 export async function openTunnelStage(options: TunnelStageOptions = {}) {
-  const qlikServer = createServer((_, response) => response.writeHead(404).end())
+  const qlikServer = options.tls
+    ? createTlsServer({ cert: options.tls.certificate, key: options.tls.key })
+    : createServer()
   const engine = new WebSocketServer({
     noServer: true,
     maxPayload: 0,
@@ -65,7 +71,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
   })
   const qlikPort = await listen(qlikServer)
 
-  const url = `http://localhost:${qlikPort}`
+  const url = `http${options.tls ? 's' : ''}://localhost:${qlikPort}`
   const session = openSession()
   const upstream = {
     id: 'qlik-session-1',
@@ -179,6 +185,11 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
       client.pause()
       client.unshift(head.subarray(head.indexOf('\r\n\r\n') + 4))
       return { client, qlik: upstreamSockets[before] as Duplex }
+    },
+    async stopQlik() {
+      qlikServer.closeAllConnections()
+      qlikServer.close()
+      await once(qlikServer, 'close')
     },
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.terminate()

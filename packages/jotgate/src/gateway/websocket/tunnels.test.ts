@@ -228,7 +228,7 @@ describe('an upgrade that is refused', () => {
     await using stage = await openTunnelStage({
       beforeDecision: () => new Promise((resolve) => setTimeout(resolve, 10)),
     })
-    const count = 500 * scale
+    const count = Math.ceil(500 * scale)
     await Promise.all(
       Array.from({ length: count }, async (_, nth) => {
         const socket = stage.raw()
