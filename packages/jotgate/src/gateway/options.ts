@@ -24,6 +24,8 @@ export interface AuditOptions {
   readonly folder: string
   /** Chains the lines: 32 bytes or more, which are not kept beside the log. */
   readonly key: Uint8Array
+  /** Gets the log's head each minute. Default: a line of JSON on stdout. */
+  readonly writeHead?: (head: string) => void
 }
 
 /** What `createGateway` takes. */

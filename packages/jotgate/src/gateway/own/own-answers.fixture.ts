@@ -22,16 +22,13 @@ export interface Answered {
 export const pageOrigin = 'http://www.acme.localhost:1'
 
 /** A server that gives the gateway's own answers, and 404 with `not own` for all else. */
-export async function startOwnAnswers({
-  clock = Date.now,
-  ...options
-}: Partial<OwnAnswersParts> & { clock?: () => number } = {}) {
+export async function startOwnAnswers(options: Partial<OwnAnswersParts> = {}) {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const site = readSite(`http://qlik.acme.localhost:${port}`, [pageOrigin])
   const deployment = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
-  const sessions = await createGatewaySessions({ store: memoryStore(), clock })
+  const sessions = await createGatewaySessions({ store: memoryStore(), clock: Date.now })
   const identities = new Map<string, Identity>()
   const own = createOwnAnswers({
     site,
@@ -41,6 +38,7 @@ export async function startOwnAnswers({
     sessions,
     upstreamSessions: { stateOf: () => 'waiting' },
     watch: { check: async () => undefined },
+    enter: { logIn: () => Promise.reject(new Error('nobody logs in here')) },
     identifyProgram: async (request) => identities.get(request.field('authorization') ?? ''),
     loginUrl: `${pageOrigin}/login`,
     ...options,

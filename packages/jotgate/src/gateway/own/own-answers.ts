@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { qlikHeaders } from '../../protocol/index.ts'
 import type { DeploymentAddress, OwnPath, QlikProduct } from '../../qlik/index.ts'
 import type { JsonObject } from '../../values/index.ts'
+import type { Enter } from '../enter.ts'
 import { gatewayErrors } from '../errors.ts'
 import type { Cors } from '../forward/cors.ts'
 import { readReturnAddress, returnParameter, toLoginAddress } from '../forward/login-address.ts'
@@ -11,7 +12,7 @@ import type { Identity } from '../identify/identity.ts'
 import type { GatewayRequest } from '../request.ts'
 import { sendProblem } from '../server/problem.ts'
 import { assertOneCredential } from '../server/read-request.ts'
-import { clearCookie, hasSessionCookie } from '../session/cookie.ts'
+import { clearCookie, hasSessionCookie, toSetCookie } from '../session/cookie.ts'
 import type { GatewaySession, GatewaySessions } from '../session/gateway-session.ts'
 import type { UpstreamSessions } from '../session/upstream-session.ts'
 import type { Site } from '../site.ts'
@@ -29,6 +30,7 @@ export interface OwnAnswersParts {
   readonly upstreamSessions: Pick<UpstreamSessions, 'stateOf'>
   /** Asks the host application whether it is still the same person, and ends the session when it is not. */
   readonly watch: { check(session: GatewaySession, request: GatewayRequest): Promise<unknown> }
+  readonly enter: Pick<Enter, 'logIn'>
   /** Says whose token is in Authorization. */
   readonly identifyProgram: (request: GatewayRequest) => Promise<Identity | undefined>
   /** Where the host application logs people in. */
@@ -102,6 +104,12 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
     response.writeHead(204).end()
   }
 
+  const answerEnter: Answer = async (request, response) => {
+    const { session, secret } = await parts.enter.logIn(request)
+    response.setHeader('set-cookie', toSetCookie(secret))
+    sendJson(response, describe(session), 'no-store')
+  }
+
   const answerLogIn: Answer = (request, response) => {
     if (loginUrl === undefined) throw gatewayErrors.ERR_GATEWAY_NO_LOGIN_PAGE({})
     const returnTo = returnAddressOf(request)
@@ -143,6 +151,7 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
   const answers = new Map<string, Answer>([
     ['GET /.jotgate/session', answerSession],
     ['HEAD /.jotgate/session', answerSession],
+    ['POST /.jotgate/login', answerEnter],
     ['GET /.jotgate/login', answerLogIn],
     ['GET /.jotgate/logout', answerLogOut],
     ['POST /.jotgate/logout', answerLogOut],
@@ -167,8 +176,10 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
       const answer = answers.get(`${request.method} ${request.path}`)
       if (answer === undefined) return false
       setFields(response, cors.fieldsFor(request))
-      assertOneCredential(request, hasSessionCookie(request))
-      const isProgram = request.field('authorization') !== undefined
+      // At a login the cookie names the session that ends, and a page sends the token.
+      const isEntering = answer === answerEnter
+      if (!isEntering) assertOneCredential(request, hasSessionCookie(request))
+      const isProgram = !isEntering && request.field('authorization') !== undefined
       assertPage(request, { site, kind: 'http', isProgram })
       await answer(request, response)
       return true

@@ -1,0 +1,279 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { isJotgateError } from '../errors/index.ts'
+import { createTransport, productFor } from '../qlik/index.ts'
+import { claimsFor, createSigner, type Deployment, type User } from '../token/index.ts'
+import { definedOf } from '../values/index.ts'
+import { createAuditLog } from './audit/create-audit-log.ts'
+import { createAuthorise } from './authorise/create-authorise.ts'
+import { createCore } from './core.ts'
+import { createEnter } from './enter.ts'
+import { gatewayErrors } from './errors.ts'
+import { createAllowList } from './forward/allow-list.ts'
+import { createCors } from './forward/cors.ts'
+import { createDecider } from './forward/decide.ts'
+import { createForwarder } from './forward/forward-http.ts'
+import { createRefusedPaths } from './forward/refused-paths.ts'
+import { createRequestHeaders } from './forward/request-headers.ts'
+import { createLog } from './log.ts'
+import type { GatewayOptions } from './options.ts'
+import { createOwnAnswers } from './own/own-answers.ts'
+import type { GatewayRequest } from './request.ts'
+import { createHandlers } from './server/handlers.ts'
+import { type ListeningServer, type ListenLimits, listen } from './server/listen.ts'
+import { createRateLimit } from './server/rate-limit.ts'
+import { createGatewaySessions } from './session/gateway-sessions.ts'
+import { createIdentityWatch } from './session/identity-watch.ts'
+import { createUpstreamSessions } from './session/upstream-sessions.ts'
+import { readSite } from './site.ts'
+import { createTunnels } from './websocket/tunnels.ts'
+
+/** Where a gateway listens. */
+export interface ListenAt {
+  /** Default 0, which chooses a free one. */
+  readonly port?: number
+  /** Default 127.0.0.1: what stands in front of it is on the same machine. */
+  readonly host?: string
+  readonly limits?: Partial<ListenLimits>
+}
+
+/** Which sessions to end: those of somebody as the host application names them, one, or all. */
+export type SessionFilter =
+  | { readonly subject: string }
+  | { readonly sessionId: string }
+  | { readonly all: true }
+
+/** How the gateway is. */
+export interface GatewayHealth {
+  /** Whether sessions can be opened. */
+  readonly ready: boolean
+  readonly store: boolean
+  readonly audit: boolean
+  readonly sessions: number
+  readonly sockets: number
+}
+
+/** A gateway, mounted in a server or with its own. */
+export interface Gateway {
+  /** Answers a request; `next` is called for what is not the gateway's. Goes before any reader of bodies. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
+  /** Answers the event `upgrade` of a server. */
+  readonly upgrade: (
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    next?: () => void,
+  ) => void
+  /** Listens with a server of its own. @throws ERR_GATEWAY_LISTEN */
+  listen(at?: ListenAt): Promise<{ readonly url: string; readonly port: number }>
+  /** Ends sessions and closes their sockets at once. @returns how many sessions */
+  endSessions(which: SessionFilter): Promise<{ readonly sessions: number }>
+  health(): GatewayHealth
+  /** Stops taking requests, lets those under way finish, tells sockets to resume elsewhere: within 15 seconds. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a gateway: people and programs of the host application reach Qlik through it as themselves, and Qlik's
+ * cookies stay here.
+ *
+ * @param options see `GatewayOptions` for units, defaults and bounds
+ * @throws ERR_GATEWAY_OPTION, and what the store, the audit log and the identifiers need to begin
+ * @see https://qlik.dev/embed/foundational-knowledge/ for why: third-party cookies are blocked
+ * @example
+ * import { createGateway, identifyByCallback, memoryStore } from 'jotgate/gateway'
+ *
+ * const key = await readSigningKey({ file: 'keys/qlik.pem', kid: 'acme-1' })
+ * const gateway = await createGateway({
+ *   publicUrl: 'https://qlik.acme.example',
+ *   allowedOrigins: ['https://www.acme.example'],
+ *   upstream: { deployment: cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' }), key },
+ *   identify: identifyByCallback(async (request) => {
+ *     const answer = await fetch('http://127.0.0.1:3000/me', { headers: request.headers })
+ *     return answer.ok ? answer.json() : undefined
+ *   }),
+ *   store: memoryStore(),
+ *   audit: { folder: 'audit', key: crypto.getRandomValues(new Uint8Array(32)) },
+ * })
+ * await gateway.listen({ port: 8080 })
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const closers: (() => Promise<unknown> | unknown)[] = []
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  try {
+    return await assemble(options, closers, closeAll)
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+/** @param closers what is open, to be closed in the opposite order */
+async function assemble(
+  options: GatewayOptions,
+  closers: (() => Promise<unknown> | unknown)[],
+  closeAll: () => Promise<void>,
+): Promise<Gateway> {
+  const { upstream, sameOrigin, loginUrl, clock = Date.now, log = createLog() } = options
+  const { deployment, key, lifetimeSeconds, hostNames } = upstream
+  const site = readSite(options.publicUrl, options.allowedOrigins)
+  const product = productFor(deployment)
+  const paths = createAllowList({ rules: product.gatewayRules, ...options.paths })
+  const refusedPaths = createRefusedPaths(log)
+  const signer = createSigner({ deployment, key, clock, ...definedOf({ lifetimeSeconds }) })
+  const [identify] = [options.identify].flat()
+  if (identify === undefined)
+    throw gatewayErrors.ERR_GATEWAY_OPTION({ option: 'identify', problem: 'is empty' })
+  const identifier = identify({ publicUrl: site.publicUrl, clock })
+  await identifier.prepare?.()
+  const transport = upstream.transport ?? (await createTransport({}))
+  const { fetch } = transport
+  if (upstream.transport === undefined) closers.push(() => transport.close())
+
+  const store = await options.store
+  closers.push(() => store.close())
+  const audit = await createAuditLog({ ...options.audit, store, clock })
+  closers.push(() => audit.close())
+  const sessions = await createGatewaySessions({
+    store,
+    clock,
+    ...options.session,
+    onEnd: ({ id, user, identity }, reason) =>
+      audit.recordLater({
+        event: 'session-end',
+        session: id,
+        hostSubject: identity.subject,
+        subject: user.subject,
+        reason,
+      }),
+  })
+  closers.push(() => sessions.close())
+  const upstreamSessions = await createUpstreamSessions({
+    product,
+    deployment,
+    signer,
+    sessions,
+    store,
+    audit,
+    clock,
+    fetch,
+    log,
+  })
+  closers.push(() => upstreamSessions.close())
+  const watch = createIdentityWatch({ sessions, identifier, clock })
+  closers.push(() => watch.close())
+
+  const enter = createEnter({
+    identify: (request) => identifier.identify(request),
+    authorise: options.authorise ?? createAuthorise(),
+    sessions,
+    audit,
+    userRate: createRateLimit(userRate),
+    problemOf: (user) => problemOf(deployment, user),
+  })
+  const identifyProgram = (request: GatewayRequest) => identifier.identify(request)
+  const cors = createCors(site)
+  const own = createOwnAnswers({
+    site,
+    cors,
+    deployment,
+    product,
+    sessions,
+    upstreamSessions,
+    watch,
+    enter,
+    identifyProgram,
+    loginUrl,
+    sameOrigin,
+  })
+  const { decide, decideAgain } = createDecider({
+    site,
+    deployment,
+    product,
+    paths,
+    refusedPaths,
+    sessions,
+    upstreamSessions,
+    watch,
+    programs: {
+      identify: identifyProgram,
+      admit: async (request, identity) => (await enter.admit(request, identity, 'program')).session,
+    },
+    requestHeaders: createRequestHeaders(site),
+    audit,
+    loginUrl,
+    fetch,
+  })
+  const forwarder = createForwarder({ site, deployment, hostNames, product, transport, log })
+  closers.push(() => forwarder.close())
+  const tunnels = createTunnels({
+    deployment,
+    transport,
+    sessions,
+    audit,
+    log,
+  })
+  const handlers = createHandlers({
+    core: createCore({ own, cors, sessions, watch, decide, decideAgain, forwarder, tunnels }),
+    site,
+    log,
+    addressRate: createRateLimit(addressRate),
+    onRefused: audit.countDenial,
+    ...(sameOrigin === true && { owns: (path) => own.owns(path) || paths.covers(path) }),
+  })
+  let server: ListeningServer | undefined
+  let closing: Promise<void> | undefined
+  return Object.freeze<Gateway>({
+    handler: handlers.handler,
+    upgrade: handlers.upgrade,
+    async listen({ port = 0, host, limits } = {}) {
+      server = await listen({
+        handlers,
+        port,
+        log,
+        onClosing: () => tunnels.close(),
+        ...definedOf({ host, limits }),
+      })
+      return { url: server.url, port: server.port }
+    },
+    async endSessions(which) {
+      const ending = sessions
+        .list('subject' in which ? which : {})
+        .filter(({ id }) => !('sessionId' in which) || id === which.sessionId)
+      await Promise.all(ending.map((session) => sessions.end(session, 'revoked')))
+      return { sessions: ending.length }
+    },
+    health: () => ({
+      ready: store.healthy && audit.healthy && closing === undefined,
+      store: store.healthy,
+      audit: audit.healthy,
+      sessions: sessions.size,
+      sockets: tunnels.count,
+    }),
+    close() {
+      closing ??= (async () => {
+        await (server?.close() ?? tunnels.close())
+        await closeAll()
+      })()
+      return closing
+    },
+  })
+}
+
+/** What one address may ask: much more than a person's pages do, since many may share an address. */
+const addressRate = { perSecond: 500, burst: 2000 }
+/** How often one person may enter. Each time costs a signature. */
+const userRate = { perSecond: 0.5, burst: 20 }
+
+/** Why Qlik takes no token of a user, such as a missing e-mail address. */
+function problemOf(deployment: Deployment, user: User): string | undefined {
+  try {
+    claimsFor(deployment, user, { jti: '', issuedAt: 0, notBefore: 0, expiresAt: 1 })
+    return undefined
+  } catch (error) {
+    if (isJotgateError(error)) return error.message
+    throw error
+  }
+}

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { User } from '../token/index.ts'
+import { definedOf } from '../values/index.ts'
+import type { AuditEvent, AuditLog } from './audit/audit-log.ts'
+import type { Authorise } from './authorise/authorisation.ts'
+import { gatewayErrors } from './errors.ts'
+import type { Identity } from './identify/identity.ts'
+import type { GatewayRequest } from './request.ts'
+import type { RateLimit } from './server/rate-limit.ts'
+import type { GatewaySession, GatewaySessions } from './session/gateway-session.ts'
+
+/** A session that has been opened for a request, and what its cookie holds. */
+export interface Entered {
+  readonly session: GatewaySession
+  readonly secret: string
+}
+
+/** Lets people and programs in. */
+export interface Enter {
+  /**
+   * A browser's login: opens a session, or lets that of the same person go on under another secret. The session
+   * of anybody else that the browser's cookie names ends.
+   *
+   * @throws ERR_GATEWAY_NOT_IDENTIFIED (401), ERR_GATEWAY_NOT_AUTHORISED (403), and what sessions and audit log throw
+   */
+  logIn(request: GatewayRequest): Promise<Entered>
+  /** Opens a session for somebody who has been identified: with a request, or a program by its token. */
+  admit(
+    request: GatewayRequest,
+    identity: Identity,
+    holder: GatewaySession['holder'],
+  ): Promise<Entered>
+}
+
+/** Makes the way in: identify → authorise → audit line → gateway session. */
+export function createEnter(parts: {
+  identify(request: GatewayRequest): Promise<Identity | undefined>
+  authorise: Authorise
+  sessions: GatewaySessions
+  audit: AuditLog
+  /** How often one person may enter: each time costs a signature. */
+  userRate: RateLimit
+  /** Why Qlik would take no token of this user; undefined when it would. */
+  problemOf: (user: User) => string | undefined
+}): Enter {
+  const { identify, authorise, sessions, audit, userRate, problemOf } = parts
+
+  const authorised = async (request: GatewayRequest, identity: Identity): Promise<User> => {
+    const authorisation = authorise(identity)
+    const reason = authorisation.allowed ? problemOf(authorisation.user) : authorisation.reason
+    if (authorisation.allowed && reason === undefined) return authorisation.user
+    await audit.record({ ...eventOf('refuse', request, identity), ...definedOf({ reason }) })
+    throw gatewayErrors.ERR_GATEWAY_NOT_AUTHORISED({})
+  }
+
+  const admit = async (
+    request: GatewayRequest,
+    identity: Identity,
+    holder: GatewaySession['holder'],
+  ): Promise<Entered> => {
+    const user = await authorised(request, identity)
+    const retryAfterSeconds = userRate.take(JSON.stringify([user.directory, user.subject]))
+    if (retryAfterSeconds > 0) throw gatewayErrors.ERR_GATEWAY_RATE({ retryAfterSeconds })
+    // Nobody gets a session that the audit log does not have.
+    const beforeUse = (session: GatewaySession) => record(request, identity, session)
+    return sessions.open({ identity, user, holder, beforeUse })
+  }
+
+  const record = (
+    request: GatewayRequest,
+    identity: Identity,
+    { id, user: { subject, groups = [] } }: GatewaySession,
+  ): Promise<void> =>
+    audit.record({ ...eventOf('enter', request, identity), session: id, subject, groups })
+
+  return {
+    admit,
+    async logIn(request) {
+      const identity = await identify(request)
+      if (identity === undefined)
+        throw gatewayErrors.ERR_GATEWAY_NOT_IDENTIFIED({ reason: 'nobody is logged in' })
+      const before = await sessions.find(request)
+      if (before !== undefined && before.identity.subject === identity.user.subject) {
+        const user = await authorised(request, identity)
+        if (isDeepStrictEqual(user, before.user)) {
+          await record(request, identity, before)
+          return { session: before, secret: await sessions.extend(before, identity) }
+        }
+      }
+      const entered = await admit(request, identity, 'browser')
+      if (before !== undefined) await sessions.end(before, 'replaced')
+      return entered
+    },
+  }
+}
+
+const eventOf = (
+  event: AuditEvent['event'],
+  { id, address }: GatewayRequest,
+  { user, once, source }: Identity,
+): AuditEvent => ({
+  event,
+  requestId: id,
+  address,
+  hostSubject: user.subject,
+  reason: source,
+  ...(once === undefined ? {} : { jti: once.jti, expiresAt: Math.floor(once.expiresAt / 1000) }),
+})
