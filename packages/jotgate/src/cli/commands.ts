@@ -80,6 +80,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./session/whoami.ts')).whoami,
   },
   {
+    name: 'gateway paths',
+    summary: 'lines for a gateway’s allow-list, from its log',
+    load: async () => (await import('./gateway/paths.ts')).gatewayPaths,
+  },
+  {
     name: 'audit verify',
     summary: 'whether the gateway’s audit log is whole',
     load: async () => (await import('./audit/verify.ts')).auditVerify,

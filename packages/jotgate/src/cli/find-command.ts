@@ -28,6 +28,8 @@ export function findCommand(args: readonly string[]): Asked {
     throw cliErrors.ERR_CLI_USAGE({ command: 'jotgate', problems })
   }
   const single = commands.find(({ name }) => name === first)
+  const longer = commands.find(({ name }) => name === `${first} ${second}`)
+  if (longer !== undefined) return { kind: 'command', entry: longer, rest: args.slice(2) }
   if (single !== undefined) return { kind: 'command', entry: single, rest: args.slice(1) }
   const members = commands.filter(({ name }) => name.startsWith(`${first} `))
   if (members.length === 0) {
@@ -42,9 +44,7 @@ export function findCommand(args: readonly string[]): Asked {
       problems: [`give one of ${names}`],
     })
   }
-  const member = members.find(({ name }) => name === `${first} ${second}`)
-  if (member === undefined) throw unknown([first, second], `${first} ${second}`)
-  return { kind: 'command', entry: member, rest: args.slice(2) }
+  throw unknown([first, second], `${first} ${second}`)
 }
 
 /** What was typed is repeated only when it looks like a word: a token may stand there. */

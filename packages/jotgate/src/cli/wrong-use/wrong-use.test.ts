@@ -9,6 +9,7 @@ import { memoryTerminal } from '../memory-terminal.fixture.ts'
 import { audit } from './audit.fixture.ts'
 import { commands } from './commands.fixture.ts'
 import { writeFiles } from './files.fixture.ts'
+import { gateway } from './gateway.fixture.ts'
 import { keyCommands } from './key-commands.fixture.ts'
 import { rightLines, type WrongUse } from './lines.fixture.ts'
 import { options } from './options.fixture.ts'
@@ -38,6 +39,7 @@ const cases: readonly WrongUse[] = [
   tokensAndSessions,
   setUp,
   audit,
+  gateway,
 ].flatMap((rows) => rows(right))
 
 describe('wrong use', () => {

@@ -12,7 +12,7 @@ export interface RefusedPaths {
   note(request: GatewayRequest, method: string, path: string, isCarried: boolean): void
 }
 
-/** What a log line of a path that is not listed has. */
+/** What a log line of a path that is not listed has; `jotgate gateway paths` reads it. */
 export interface RefusedPathLine {
   readonly event: 'path-not-listed'
   readonly method: string
