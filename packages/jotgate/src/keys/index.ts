@@ -1,5 +1,6 @@
 export { checkFolder } from './create/folder-rights.ts'
 export { keyErrors } from './errors.ts'
+export { createRemoteDocument, type RemoteDocument } from './jwks/remote-document.ts'
 export { pfxPassphraseProblem } from './pfx/to-pfx.ts'
 export * from './public.ts'
 export { type NamedVerificationKey, readVerificationKeys } from './read/read-verification-key.ts'

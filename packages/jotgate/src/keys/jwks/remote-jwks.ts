@@ -1,4 +1,3 @@
-import { isJotgateError } from '../../errors/index.ts'
 import type { RsaPublicJwk } from '../../token/index.ts'
 import {
   readWebAddress,
@@ -8,8 +7,8 @@ import {
 } from '../../values/index.ts'
 import { keyErrors } from '../errors.ts'
 import { parseAlgorithm } from '../read/public-jwk.ts'
-import { fetchJson } from './fetch-json.ts'
 import { type JwksKey, parseJwks } from './jwk.ts'
+import { createRemoteDocument } from './remote-document.ts'
 
 /** Where a key set is, and the limits for fetching it. */
 export interface RemoteJwksOptions {
@@ -69,95 +68,42 @@ export interface RemoteJwks {
 export function createRemoteJwks(options: RemoteJwksOptions): RemoteJwks {
   if (typeof options !== 'object' || options === null) throw new TypeError('Options are needed')
   const url = valueOrThrow(readWebAddress('url', options.url), keyErrors.ERR_KEY_OPTION)
-  const { clock = () => performance.now(), onEvent } = options
+  const { onEvent } = options
   const alg = parseAlgorithm(options.alg)
-  const request = {
-    url: url.href,
+  const maxAgeSeconds = readCount(options, 'maxAgeSeconds', 1, 86_400, 600)
+  const staleDefault = Math.max(3600, maxAgeSeconds)
+  // A query may hold a secret, so errors and events omit it.
+  const place = url.origin + url.pathname
+  const document = createRemoteDocument({
+    url,
     fetch: options.fetch ?? globalThis.fetch,
     timeoutMs: readCount(options, 'timeoutMs', 10, 60_000, 5000),
     maxBytes: readCount(options, 'maxBytes', 256, 1_048_576, 65_536),
-  }
-  const cooldownMs = 1000 * readCount(options, 'cooldownSeconds', 1, 3600, 30)
-  const maxAgeSeconds = readCount(options, 'maxAgeSeconds', 1, 86_400, 600)
-  const staleDefault = Math.max(3600, maxAgeSeconds)
-  const maxStaleMs =
-    1000 * readCount(options, 'maxStaleSeconds', maxAgeSeconds, 604_800, staleDefault)
-  // A query may hold a secret, so errors and events omit it.
-  const place = url.origin + url.pathname
-
-  let current: { set: readonly JwksKey[]; at: number } | undefined
-  let askedAt: number | undefined
-  let failure: unknown
-  let pending: Promise<void> | undefined
-
-  /** If the clock ran backwards, the time is unknown and counts as too long. */
-  const since = (at: number): number => {
-    const ms = clock() - at
-    return ms >= 0 ? ms : Number.POSITIVE_INFINITY
-  }
-
-  const report = (event: RemoteJwksEvent) => {
-    try {
-      onEvent?.(event)
-    } catch {
-      // A failing log must not make a good key set unusable.
-    }
-  }
-
-  const refresh = async () => {
-    askedAt = clock()
-    try {
-      const set = parseJwks(await fetchJson(request), place, { alg })
-      current = { set, at: clock() }
-      failure = undefined
-      report({ type: 'jwks-fetched', keys: set.length })
-    } catch (error) {
-      failure = error
-      report({ type: 'jwks-failed', problem: problemOf(error) })
-    }
-  }
-
-  const refreshOnce = () => {
-    pending ??= refresh().finally(() => {
-      pending = undefined
-    })
-    return pending
-  }
-
+    cooldownMs: 1000 * readCount(options, 'cooldownSeconds', 1, 3600, 30),
+    maxAgeMs: 1000 * maxAgeSeconds,
+    maxStaleMs: 1000 * readCount(options, 'maxStaleSeconds', maxAgeSeconds, 604_800, staleDefault),
+    clock: options.clock ?? (() => performance.now()),
+    parse: (json) => parseJwks(json, place, { alg }),
+    onRead: (set) => onEvent?.({ type: 'jwks-fetched', keys: set.length }),
+    onFailure: (problem) => onEvent?.({ type: 'jwks-failed', problem }),
+  })
   return Object.freeze({
     async keyFor(kid: string): Promise<RsaPublicJwk> {
       if (typeof kid !== 'string') throw keyErrors.ERR_KEY_JWKS_KID({ source: place })
-      const known = current && find(current.set, kid)
-      const isFresh = current !== undefined && since(current.at) < 1000 * maxAgeSeconds
-      if (!isFresh || known === undefined) {
-        const mayAsk = askedAt === undefined || since(askedAt) >= cooldownMs
-        if (mayAsk || pending !== undefined) await refreshOnce()
-      }
-      if (current === undefined || since(current.at) > maxStaleMs)
-        throw keyErrors.ERR_KEY_JWKS_FETCH(
-          { url: place, problem: problemOf(failure) },
-          { cause: failure },
-        )
-      const found = find(current.set, kid)
-      if (found === undefined) {
-        // After a failed request it is not known whether the key exists.
-        if (failure === undefined) throw keyErrors.ERR_KEY_JWKS_KID({ source: place })
-        const problem = problemOf(failure)
-        throw keyErrors.ERR_KEY_JWKS_FETCH({ url: place, problem }, { cause: failure })
-      }
-      return found.read()
+      const { value: set, failure } = await document.read((known) => find(known, kid) !== undefined)
+      const found = set && find(set, kid)
+      if (found !== undefined) return found.read()
+      // After a failed request it is not known whether the key exists.
+      if (set !== undefined && failure === undefined)
+        throw keyErrors.ERR_KEY_JWKS_KID({ source: place })
+      const { problem = 'there was no request yet', cause } = failure ?? {}
+      throw keyErrors.ERR_KEY_JWKS_FETCH({ url: place, problem }, { cause })
     },
   })
 }
 
 function find(set: readonly JwksKey[], kid: string): JwksKey | undefined {
   return set.find((key) => key.kid === kid)
-}
-
-function problemOf(error: unknown): string {
-  if (isJotgateError(error)) return error.message
-  if (error instanceof Error) return error.message
-  return 'there was no request yet'
 }
 
 type Count = 'timeoutMs' | 'maxBytes' | 'cooldownSeconds' | 'maxAgeSeconds' | 'maxStaleSeconds'
