@@ -31,6 +31,7 @@ export type {
 } from './identify/identity.ts'
 export type { AssertionKey } from './identify/keys/key-option.ts'
 export type { IssuerEvent } from './identify/keys/trusted-keys.ts'
+export { identifyByProvider, type ProviderOptions } from './identify/provider/provider.ts'
 export type { ClaimName, ClaimNamesOfUser } from './identify/token/user-of-claims.ts'
 export type { AuditOptions, GatewayOptions, UpstreamOptions } from './options.ts'
 export type { GatewayRequest } from './request.ts'

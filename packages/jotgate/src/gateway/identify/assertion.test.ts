@@ -4,16 +4,17 @@ import type { AddressInfo } from 'node:net'
 import jsonwebtoken from 'jsonwebtoken'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { isJotgateError } from '../../errors/index.ts'
+import { gatewayRequest } from '../request.fixture.ts'
 import { type AssertionOptions, identifyByAssertion } from './assertion.ts'
 import type { Identity } from './identity.ts'
 import {
   assertionClaims,
+  loginWith,
   makeIssuer,
   publicUrl,
   type TestIssuer,
   testNow,
 } from './issuer.fixture.ts'
-import { loginWith, requestWith } from './requests.fixture.ts'
 
 let host: TestIssuer
 let other: TestIssuer
@@ -331,28 +332,25 @@ describe('identifyByAssertion', () => {
   })
 
   it.each([
-    [[], 'there is no token'],
-    [[['authorization', 'Basic YTpi']], 'Authorization has no Bearer token'],
-    [[['authorization', 'Bearer']], 'Authorization has no Bearer token'],
-    [[['authorization', 'Bearer  two']], 'Authorization has no Bearer token'],
-    [[['authorization', 'Bearer a, Bearer b']], 'Authorization has no Bearer token'],
-    [[['cookie', 'token=TOKEN']], 'there is no token'],
-    [[['x-authorization', 'Bearer TOKEN']], 'there is no token'],
-  ] as [[string, string][], string][])(
-    'looks at Authorization alone: %j',
-    async (fields, reason) => {
-      const token = await host.sign(assertionClaims())
-      const given = fields.map(([name, value]) => [name, value.replace('TOKEN', token)] as const)
-      const identifier = identifyByAssertion({ issuer: 'https://www.acme.example', key: host.jwk })(
-        {
-          publicUrl,
-          clock: () => testNow * 1000,
-        },
-      )
-      const request = requestWith(given, { query: `?access_token=${token}` })
-      await expect(identifier.identify(request)).rejects.toMatchObject({ details: { reason } })
-    },
-  )
+    [{}, 'there is no token'],
+    [{ authorization: 'Basic YTpi' }, 'Authorization has no Bearer token'],
+    [{ authorization: 'Bearer' }, 'Authorization has no Bearer token'],
+    [{ authorization: 'Bearer  TOKEN' }, 'Authorization has no Bearer token'],
+    [{ authorization: 'Bearer TOKEN, Bearer TOKEN' }, 'Authorization has no Bearer token'],
+    [{ cookie: 'token=TOKEN' }, 'there is no token'],
+    [{ 'x-authorization': 'Bearer TOKEN' }, 'there is no token'],
+  ])('looks at Authorization alone: %j', async (fields, reason) => {
+    const token = await host.sign(assertionClaims())
+    const headers = Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, value.replaceAll('TOKEN', token)]),
+    )
+    const identifier = identifyByAssertion({ issuer: 'https://www.acme.example', key: host.jwk })({
+      publicUrl,
+      clock: () => testNow * 1000,
+    })
+    const request = gatewayRequest({ target: `/?access_token=${token}`, headers })
+    await expect(identifier.identify(request)).rejects.toMatchObject({ details: { reason } })
+  })
 
   it.each([
     [{ issuer: '' }, 'issuer is empty'],

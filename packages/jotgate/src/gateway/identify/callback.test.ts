@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isJotgateError } from '../../errors/index.ts'
+import { gatewayRequest } from '../request.fixture.ts'
 import { identifyByCallback, type UserOf } from './callback.ts'
 import type { HostRequest } from './host-request.ts'
-import { requestWith } from './requests.fixture.ts'
 
 const context = { publicUrl: 'https://qlik.acme.example', clock: Date.now }
 
@@ -11,7 +11,7 @@ const identifierOf = (userOf: UserOf, timeoutMs?: number) =>
 
 async function problemOf(userOf: UserOf, timeoutMs?: number): Promise<string> {
   const error: unknown = await identifierOf(userOf, timeoutMs)
-    .identify(requestWith())
+    .identify(gatewayRequest())
     .catch((thrown: unknown) => thrown)
   if (!isJotgateError(error, 'ERR_GATEWAY_HOST_SILENT')) throw error
   expect(error.status).toBe(503)
@@ -25,26 +25,22 @@ describe('identifyByCallback', () => {
       asked = request
       return { subject: '42', name: 'Ada', groups: ['sales'] }
     })
-    const request = requestWith(
-      [
-        ['cookie', 'sid=1'],
-        ['accept', 'text/html'],
-        ['accept', 'text/plain'],
-      ],
-      { method: 'GET', path: '/app/1', query: '?a=1' },
-    )
+    const request = gatewayRequest({
+      target: '/app/1?a=1',
+      headers: { cookie: 'sid=1', accept: 'text/html' },
+    })
     expect(await identifier.identify(request)).toEqual({
       user: { subject: '42', name: 'Ada', groups: ['sales'] },
       source: 'callback',
     })
     expect(identifier.asksHost).toBe(true)
-    expect(asked).toMatchObject({ method: 'GET', url: '/app/1?a=1', address: '192.0.2.7' })
+    expect(asked).toMatchObject({ method: 'GET', url: '/app/1?a=1', address: '192.0.2.1' })
     expect(asked?.headers.get('cookie')).toBe('sid=1')
-    expect(asked?.headers.get('accept')).toBe('text/html, text/plain')
+    expect(asked?.headers.get('accept')).toBe('text/html')
   })
 
   it.each([undefined, null])('takes %s as nobody', async (nobody) => {
-    expect(await identifierOf(() => nobody).identify(requestWith())).toBeUndefined()
+    expect(await identifierOf(() => nobody).identify(gatewayRequest())).toBeUndefined()
   })
 
   it('takes an error as no answer, and keeps it for the log', async () => {
@@ -56,7 +52,7 @@ describe('identifyByCallback', () => {
       },
     ]) {
       const error: unknown = await identifierOf(userOf)
-        .identify(requestWith())
+        .identify(gatewayRequest())
         .catch((thrown: unknown) => thrown)
       expect(error).toMatchObject({ code: 'ERR_GATEWAY_HOST_SILENT', cause })
     }
@@ -74,7 +70,7 @@ describe('identifyByCallback', () => {
 
   it('ends with the request, and leaves no listener on its signal', async () => {
     const leaving = new AbortController()
-    const waiting = identifierOf(() => new Promise(() => undefined)).identify(requestWith(), {
+    const waiting = identifierOf(() => new Promise(() => undefined)).identify(gatewayRequest(), {
       signal: leaving.signal,
     })
     leaving.abort(new Error('the client is gone'))
@@ -86,7 +82,7 @@ describe('identifyByCallback', () => {
       calls += 1
       return undefined
     })
-    await expect(identifier.identify(requestWith(), { signal })).rejects.toThrow('before')
+    await expect(identifier.identify(gatewayRequest(), { signal })).rejects.toThrow('before')
     expect(calls).toBe(0)
   })
 

@@ -5,8 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { isJotgateError } from '../../errors/index.ts'
 import { identifyByAssertion } from './assertion.ts'
 import type { Identifier } from './identity.ts'
-import { makeIssuer, publicUrl, testNow } from './issuer.fixture.ts'
-import { loginWith } from './requests.fixture.ts'
+import { loginWith, makeIssuer, publicUrl, testNow } from './issuer.fixture.ts'
 
 const folder = `${process.env.JOTGATE_CORPORA ?? ''}/wycheproof`
 const absent = !existsSync(folder)

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import type { RsaPublicJwk } from '../../token/index.ts'
+import { gatewayRequest } from '../request.fixture.ts'
+import type { GatewayRequest } from '../request.ts'
 
 /** 2026-01-01 00:00:00 UTC, in seconds. */
 export const testNow = 1_767_225_600
@@ -46,4 +48,13 @@ export function assertionClaims(changes: object = {}): JWTPayload {
     exp: testNow + 60,
     ...changes,
   }
+}
+
+/** A login with this token. */
+export function loginWith(token: string): GatewayRequest {
+  return gatewayRequest({
+    method: 'POST',
+    target: '/.jotgate/login',
+    headers: { authorization: `Bearer ${token}` },
+  })
 }
