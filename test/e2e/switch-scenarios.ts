@@ -1,4 +1,4 @@
-import { endSession, getCurrentUser, productFor } from 'jotgate/qlik'
+import { endSession, getCurrentUser, openSession, productFor } from 'jotgate/qlik'
 import type { CloudSwitches } from 'jotgate-emulator'
 import { expect } from 'vitest'
 import {
@@ -376,6 +376,19 @@ export const scenarios: { [Name in keyof CloudSwitches]: Scenario<CloudSwitches[
       tenant.emulator.clock.advance(301)
       expect(await administration.listWebIntegrations()).toHaveLength(1)
       expect((await administration.listWebIntegrations())[0]?.validOrigins).toEqual([pageOrigin])
+    },
+  },
+  loginsCountBy: {
+    about: async ({ tenant }, value) => {
+      const { deployment, signer } = tenant
+      let result = 'ok'
+      for (let number = 0; number < 501 && result === 'ok'; number += 1) {
+        const subject = number % 2 === 0 ? 'carl' : 'dora'
+        const user = { subject, name: subject, email: `${subject}@acme.example` }
+        const { token } = await signer.sign(user)
+        result = await outcomeOf(() => openSession({ deployment, token }))
+      }
+      expect(result).toBe(value === 'everyone' ? 'ERR_QLIK_RATE_LIMITED' : 'ok')
     },
   },
 }

@@ -60,6 +60,20 @@ it('logging in counts for the person of the token, and a refused one keeps its j
   expect((await tenant.postToken(late)).status).toBe(200)
 })
 
+it('logging in counts for everyone together while a switch says so', async () => {
+  tenant.emulator.switches.set({ loginsCountBy: 'everyone' })
+  const tokenOf = (sub: string) => tenant.token({ sub, email: `${sub}@x.example` })
+  for (let number = 0; number < 500; number += 1) {
+    const response = await tenant.postToken(tokenOf(number % 2 === 0 ? 'ada' : 'bob'))
+    expect(response.status).toBe(200)
+    await response.text()
+  }
+  expect((await tenant.postToken(tokenOf('carl'))).status).toBe(429)
+  expect((await write()).status).toBe(404)
+  tenant.emulator.switches.set({ loginsCountBy: 'user' })
+  expect((await tenant.postToken(tokenOf('carl'))).status).toBe(200)
+})
+
 it('there is no limit with the switch at off, nor after a reset', async () => {
   await spend(write, 501)
   tenant.emulator.switches.set({ rateLimits: 'off' })

@@ -39,8 +39,12 @@ export function countCall(cloud: Cloud, who: string, tier: Tier): number | undef
 }
 
 /** The documented answer, whose error has no `status`. */
-export function refuseByRate(c: Context<CloudEnv>, seconds: number): Response {
-  noteSwitches(c, { decidedBy: 'rateLimits' })
+export function refuseByRate(
+  c: Context<CloudEnv>,
+  seconds: number,
+  decidedBy: 'rateLimits' | 'loginsCountBy' = 'rateLimits',
+): Response {
+  noteSwitches(c, { decidedBy })
   c.header('retry-after', String(seconds))
   const detail = `You need to wait ${seconds} seconds until limit is lifted.`
   return c.json({ errors: [{ code: 'HTTP-429', title: 'API rate limit reached.', detail }] }, 429)

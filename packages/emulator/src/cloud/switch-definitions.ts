@@ -256,6 +256,11 @@ export const cloudSwitches = {
     'Whether calls are limited: tier 1 1000, tier 2 100 a minute and user, over 5 minutes',
     ['documented', 'qlik.dev, overview, rate limiting'],
   ),
+  loginsCountBy: choice(
+    ['user', 'everyone'],
+    'Whether log-ins by JWT are limited for each user, or for the whole tenant together',
+    ['unknown', 'qlik.dev has the limits by user and tenant; a log-in comes before the user'],
+  ),
 }
 
 /** The value of every switch of the Cloud tenant. */

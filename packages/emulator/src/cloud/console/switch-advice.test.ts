@@ -249,6 +249,11 @@ const provocations: { [Name in SwitchName]: (() => Promise<unknown>) | 'no refus
     // Five minutes of the tier that allows least, all at once.
     await Promise.all(Array.from({ length: 501 }, () => as(cookie, 'POST')))
   },
+  loginsCountBy: async () => {
+    set({ loginsCountBy: 'everyone' })
+    const people = Array.from({ length: 501 }, (_, at) => (at % 2 === 0 ? 'ada' : 'bob'))
+    await Promise.all(people.map((sub) => logIn({ sub, email: `${sub}@acme.example` })))
+  },
 }
 
 interface Listed {

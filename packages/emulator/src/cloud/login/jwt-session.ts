@@ -65,8 +65,11 @@ export function jwtSessionRoutes(cloud: Cloud): Hono<CloudEnv> {
     const { identityProvider } = draft
     if (identityProvider === undefined)
       return fail(c, toFailure(refuse('unknown-issuer'), switches))
-    const seconds = countCall(cloud, usedTokenOwner(draft), tierOf('POST', c.req.path))
-    if (seconds !== undefined) return refuseByRate(c, seconds)
+    const isOwn = switches.loginsCountBy === 'user'
+    const who = isOwn ? usedTokenOwner(draft) : 'all log-ins'
+    const seconds = countCall(cloud, who, tierOf('POST', c.req.path))
+    if (seconds !== undefined)
+      return refuseByRate(c, seconds, isOwn ? 'rateLimits' : 'loginsCountBy')
     const user = enterUser(cloud, draft)
     if (isRefusal(user)) {
       if (switches.refusedTokenCounts) useUp(draft, true)

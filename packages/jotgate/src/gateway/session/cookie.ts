@@ -30,11 +30,6 @@ export function hasSessionCookie(request: Pick<GatewayRequest, 'fields'>): boole
   return cookiesOf(request).some(({ name }) => name === cookieName)
 }
 
-/** Whether a cookie is the gateway's own: it is never sent to Qlik, and Qlik never sets it. */
-export function isOwnCookie(name: string): boolean {
-  return name.trim().toLowerCase() === cookieName.toLowerCase()
-}
-
 /** The value of Set-Cookie that gives a browser its session, until the browser is closed. */
 export function toSetCookie(secret: string): string {
   return `${cookieName}=${secret}; ${attributes}`

@@ -518,6 +518,17 @@ describe('a second login of the same person', () => {
     expect(sessions.endReasonOf(requestOf(secret))).toBe('revoked')
   })
 
+  it('ends as it did before, when it is proved in another way', async () => {
+    const sessions = await createSessions()
+    const asserted = await sessions.open(browser('ada', assertion(1)))
+    const { absolute } = sessions.endsAt(asserted.session)
+    await sessions.extend(asserted.session, personNamed('ada'))
+    expect(sessions.endsAt(asserted.session).absolute).toBe(absolute)
+    const asked = await sessions.open(browser('ada'))
+    await sessions.extend(asked.session, assertion(2))
+    expect(sessions.endsAt(asked.session).absolute).toBe(Date.now() + 8 * 60 * minute)
+  })
+
   it('does not shorten what a token with a later end has proved', async () => {
     const sessions = await createSessions()
     const { session } = await sessions.open(browser('ada', providerTokenOf('ada')))

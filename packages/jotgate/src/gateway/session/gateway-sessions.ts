@@ -229,8 +229,7 @@ export async function createGatewaySessions(
       throwIfEnded(session)
       entry.lastUsedAt = Math.max(entry.lastUsedAt, clock())
       const proof = addProof(entry.record, proofOf(identity, session.holder), clock())
-      const { identityEndsAt: _, ...record } = entry.record
-      entry.record = { ...record, ...proof }
+      entry.record = { ...entry.record, ...proof }
       return renewSecret(entry)
     },
 

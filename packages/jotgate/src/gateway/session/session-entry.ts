@@ -51,16 +51,21 @@ export function proofOf(
 
 const maxTokens = 20
 
-/** The proof of a session after its person has logged in again: an end that was known already is not shortened. */
+/**
+ * The proof of a session after its person has logged in again. An end that was known already is not shortened, and a
+ * proof of another kind does not change it: a session that ends 15 minutes after an assertion goes on to do so, when the
+ * host application, asked at a login, says who it is.
+ */
 export function addProof(
-  { identityEndsAt = 0, tokens }: SessionRecord,
+  { identityEndsAt, tokens }: SessionRecord,
   added: Pick<SessionRecord, 'identityEndsAt' | 'tokens'>,
   now: number,
 ): Pick<SessionRecord, 'identityEndsAt' | 'tokens'> {
   const valid = [...added.tokens, ...tokens].filter(({ expiresAt }) => expiresAt > now)
-  const end = added.identityEndsAt
   return {
     tokens: valid.slice(0, maxTokens),
-    ...(end === undefined ? {} : { identityEndsAt: Math.max(end, identityEndsAt) }),
+    ...(identityEndsAt === undefined
+      ? {}
+      : { identityEndsAt: Math.max(identityEndsAt, added.identityEndsAt ?? 0) }),
   }
 }
