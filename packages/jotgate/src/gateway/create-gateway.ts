@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { isJotgateError } from '../errors/index.ts'
 import { createTransport, productFor } from '../qlik/index.ts'
 import { claimsFor, createSigner, type Deployment, type User } from '../token/index.ts'
-import { definedOf } from '../values/index.ts'
+import { definedOf, valueOrThrow } from '../values/index.ts'
 import { createAuditLog } from './audit/create-audit-log.ts'
 import { createAuthorise } from './authorise/create-authorise.ts'
 import { createCore } from './core.ts'
@@ -19,6 +19,7 @@ import { createLog } from './log.ts'
 import type { GatewayOptions } from './options.ts'
 import { createOwnAnswers } from './own/own-answers.ts'
 import type { GatewayRequest } from './request.ts'
+import { readTrustedProxies } from './server/client-address.ts'
 import { createHandlers } from './server/handlers.ts'
 import { type ListeningServer, type ListenLimits, listen } from './server/listen.ts'
 import { createRateLimit } from './server/rate-limit.ts'
@@ -119,6 +120,10 @@ async function assemble(
   const { upstream, sameOrigin, loginUrl, clock = Date.now, log = createLog() } = options
   const { deployment, key, lifetimeSeconds, hostNames } = upstream
   const site = readSite(options.publicUrl, options.allowedOrigins)
+  const { readAddress, isTrusted } = valueOrThrow(
+    readTrustedProxies('trustedProxies', options.trustedProxies ?? []),
+    gatewayErrors.ERR_GATEWAY_OPTION,
+  )
   const product = productFor(deployment)
   const paths = createAllowList({ rules: product.gatewayRules, ...options.paths })
   const refusedPaths = createRefusedPaths(log)
@@ -219,6 +224,7 @@ async function assemble(
     core: createCore({ own, cors, sessions, watch, decide, decideAgain, forwarder, tunnels }),
     site,
     log,
+    readAddress,
     addressRate: createRateLimit(addressRate),
     onRefused: audit.countDenial,
     ...(sameOrigin === true && { owns: (path) => own.owns(path) || paths.covers(path) }),
@@ -233,6 +239,7 @@ async function assemble(
         handlers,
         port,
         log,
+        isTrustedPeer: isTrusted,
         onClosing: () => tunnels.close(),
         ...definedOf({ host, limits }),
       })

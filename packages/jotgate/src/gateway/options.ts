@@ -61,6 +61,12 @@ export interface GatewayOptions {
   readonly sameOrigin?: boolean
   /** Where the host application logs people in: for navigations without a session. */
   readonly loginUrl?: string
+  /**
+   * Addresses and networks, such as 10.0.0.0/8, of what stands in front of the gateway and ends TLS: their
+   * `X-Forwarded-For` says which address a request comes from. Without them, all that comes by a load balancer counts
+   * as one address. Default none; at most 100.
+   */
+  readonly trustedProxies?: readonly string[]
   readonly log?: Logger
   /** The time now, in milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number

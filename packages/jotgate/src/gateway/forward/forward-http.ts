@@ -4,6 +4,7 @@ import type { QlikProduct, Transport } from '../../qlik/index.ts'
 import type { Deployment } from '../../token/index.ts'
 import { gatewayErrors } from '../errors.ts'
 import type { GatewayRequest } from '../request.ts'
+import { askForBody } from '../server/ask-for-body.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
 import type { Site } from '../site.ts'
@@ -170,6 +171,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   return Object.freeze<Forwarder>({
     async forward(request, response, decision, { renew } = {}) {
       const added = takeFields(response)
+      askForBody(request, response)
       const body = readRequestBody(request)
       const isLost = (status: number) =>
         decision.upstream !== undefined && product.isSessionLost({ status })

@@ -46,6 +46,8 @@ export function readTrustedProxies(
   option: string,
   trustedProxies: readonly string[],
 ): Reading<TrustedProxies> {
+  if (!Array.isArray(trustedProxies) || trustedProxies.length > 100)
+    return refused(option, 'must be an array of at most 100 addresses and networks')
   const trusted = new BlockList()
   for (const [at, one] of trustedProxies.entries()) {
     const problem = addNetwork(trusted, one)

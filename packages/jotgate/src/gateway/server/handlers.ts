@@ -132,18 +132,3 @@ export function createHandlers(options: HandlerOptions): Handlers {
 
 /** `close` follows each error, and is what everybody waits for. */
 function ignore(): void {}
-
-/**
- * Asks for the body of a request, once it is decided that it is wanted: a client that sent `Expect: 100-continue`
- * waits for that (RFC 9110 section 10.1.1).
- *
- * @throws ERR_GATEWAY_BODY_READ when something in front of a mounted gateway has taken the body
- */
-export function askForBody(request: GatewayRequest, response: ServerResponse): void {
-  const hasBody =
-    request.field('transfer-encoding') !== undefined ||
-    (request.field('content-length') ?? '0') !== '0'
-  if (!hasBody) return
-  if (request.incoming.readableDidRead) throw gatewayErrors.ERR_GATEWAY_BODY_READ({})
-  if (request.field('expect') !== undefined) response.writeContinue()
-}

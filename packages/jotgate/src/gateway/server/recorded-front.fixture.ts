@@ -1,9 +1,9 @@
 import { request as ask } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { hopByHopHeaders } from '../../protocol/index.ts'
+import { askForBody } from './ask-for-body.ts'
 import { startByteRecorder } from './byte-recorder.fixture.ts'
 import { startFront } from './front.fixture.ts'
-import { askForBody } from './handlers.ts'
 import { sendRaw } from './raw-client.fixture.ts'
 
 /**
