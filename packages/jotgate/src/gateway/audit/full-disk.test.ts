@@ -15,6 +15,7 @@ import { type LogDisk, realDisk, toLogFile } from './log-file.ts'
 import { verifyAuditLog } from './verify-audit-log.ts'
 
 const code = 'ERR_GATEWAY_AUDIT'
+const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
 
 /** The subjects of all lines in the order of their files. */
 async function subjectsIn(folder: string) {
@@ -24,7 +25,7 @@ async function subjectsIn(folder: string) {
 }
 
 it('G-F8 refuses while the disk is full, keeps what it took, and resumes by itself', async (context) => {
-  const disk = await mountSmallDisk(512)
+  const disk = await mountSmallDisk(Math.ceil(512 * Math.max(scale, 1)))
   if (disk === undefined)
     return context.skip('This user may not mount a file system: run it as root on Linux')
   const folder = join(disk, 'audit')
@@ -40,7 +41,7 @@ it('G-F8 refuses while the disk is full, keeps what it took, and resumes by itse
   // How much space is left, so that lines end before, at and behind the end of the disk.
   const spaces = fc.sample(
     fc.record({ pages: fc.nat(6), length: fc.integer({ min: 1, max: 900 }) }),
-    8,
+    Math.max(2, Math.round(8 * scale)),
   )
   for (const [round, { pages, length }] of spaces.entries()) {
     const { bavail, bsize } = await statfs(disk)

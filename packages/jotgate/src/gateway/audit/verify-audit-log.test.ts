@@ -151,7 +151,7 @@ describe('the verification of an audit log', () => {
   })
 
   it('finds a file that is missing, renamed, emptied, copied, or of another folder', async () => {
-    const { verify, files, folder } = await finishedLog()
+    const { verify, files, folder } = await finishedLog(300)
     for (const [index, file] of files.entries()) {
       const path = join(folder, file)
       const content = await readFile(path)
