@@ -73,6 +73,24 @@ describe('G-S10 a line of the audit log', () => {
       )
   })
 
+  it('holds no token or private key that somebody typed where a name belongs', () => {
+    const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl-_c2ln'
+    const pem = `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN${'A'.repeat(2000)}`
+    const line = parsed({
+      event: 'refuse',
+      hostSubject: `Bearer ${token}`,
+      path: `/app/?jwt=${token}&a=b`,
+      groups: ['sales', token.slice(0, 20)],
+      reason: `is not ${pem}`,
+    })
+    expect(line).toMatchObject({
+      hostSubject: 'Bearer [a token]',
+      path: '/app/?jwt=[a token]&a=b',
+      groups: ['sales', '[a token]'],
+      reason: 'is not [a key]',
+    })
+  })
+
   it('takes no field of another type', () => {
     const wrong: Record<string, unknown>[] = [
       { event: 5 },

@@ -26,7 +26,7 @@ export const maxLineBytes = 262_144
 
 /**
  * Makes the members of a line. Whatever a string holds, it is one line of ASCII, Latin and other printable
- * characters; long strings are cut, which the line tells.
+ * characters; long strings are cut and tokens removed, which the line tells.
  *
  * @throws TypeError for a field that an event does not have, or of another type
  */
@@ -54,7 +54,7 @@ function read(name: string, type: 'string' | 'strings' | 'number', value: unknow
   if (type === 'number') {
     if (Number.isFinite(value)) return value
   } else if (type === 'string') {
-    if (typeof value === 'string') return cut(value, maxLength)
+    if (typeof value === 'string') return toShown(value)
   } else if (Array.isArray(value) && value.every((one) => typeof one === 'string'))
     return cutList(value)
   const wanted = { string: 'a string', strings: 'an array of strings', number: 'a finite number' }
@@ -63,14 +63,22 @@ function read(name: string, type: 'string' | 'strings' | 'number', value: unknow
   )
 }
 
-const cut = (text: string, length: number) =>
-  text.length <= length ? text : `${text.slice(0, length)}… (${text.length - length} more)`
+/** SECURITY: somebody may have typed or sent a token where a name belongs, and the log is kept for years. */
+function toShown(text: string): string {
+  const cut =
+    text.length <= maxLength
+      ? text
+      : `${text.slice(0, maxLength)}… (${text.length - maxLength} more)`
+  return cut
+    .replaceAll(/eyJ[\w-]{8,}[\w.-]*/g, '[a token]')
+    .replaceAll(/-----BEGIN[^-]{0,40}PRIVATE KEY.*/gs, '[a key]')
+}
 
 function cutList(texts: readonly string[]): readonly string[] {
   const taken: string[] = []
   let length = 0
   for (const text of texts) {
-    const one = cut(text, maxLength)
+    const one = toShown(text)
     length += one.length + 1
     if (length > maxGroupsLength) return [...taken, `… (${texts.length - taken.length} more)`]
     taken.push(one)

@@ -168,8 +168,8 @@ async function prepareFolder(folder: string, key: Uint8Array): Promise<void> {
     gatewayErrors.ERR_GATEWAY_OPTION({ option: 'audit.folder', problem })
   await makeFolder(folder).catch(asAudit)
   const { mode } = await stat(folder).catch(asAudit)
-  if (process.platform !== 'win32' && (mode & 0o002) !== 0)
-    throw refuse('can be written by every user: `chmod 700` it')
+  if (process.platform !== 'win32' && (mode & 0o022) !== 0)
+    throw refuse('can be written by other users: `chmod 700` it')
   const forms = [
     Buffer.from(key),
     ...(['hex', 'base64', 'base64url'] as const).map((form) =>

@@ -11,7 +11,10 @@ export interface DenialCounts {
 export function createDenialCounts(maxPairs: number): DenialCounts {
   const counts = new Map<string, { address: string; reason: string; count: number }>()
   return {
-    add({ address, reason }) {
+    add(denial) {
+      // Cut here, so that what is kept is bounded. Nothing can be thrown later, from a timer.
+      const address = String(denial.address).slice(0, maxLength)
+      const reason = String(denial.reason).slice(0, maxLength)
       const key = JSON.stringify([address, reason])
       const known = counts.get(key)
       if (known !== undefined) known.count += 1
@@ -29,6 +32,8 @@ export function createDenialCounts(maxPairs: number): DenialCounts {
     },
   }
 }
+
+const maxLength = 200
 
 /** Not the JSON of a pair, so no address can have it. */
 const othersKey = ''
