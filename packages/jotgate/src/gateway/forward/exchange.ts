@@ -58,6 +58,8 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
   const { promise: result, resolve } = Promise.withResolvers<ExchangeResult>()
   let isDone = false
   let hasWritten = false
+  /** Of a body that is passed on as it comes, when Qlik says it. */
+  let length: number | undefined
   let rewriting: AddressStream | undefined
   let stalled: NodeJS.Timeout | undefined
   let resume: (() => void) | undefined
@@ -117,6 +119,7 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
       if (head.setCookies.length > 0) upstream?.receiveCookies(toHeaders(head.setCookies))
       if (head.rewritesBody)
         rewriting = parts.addresses.createStream({ maxBytes: maxRewrittenBytes })
+      else length = head.length
       // The rest of a body that nobody wants is not read.
       if (body !== undefined && !request.incoming.complete) head.fields.push('connection', 'close')
       response.writeHead(status, head.fields)
@@ -126,7 +129,12 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
       })
     },
     onResponseData(controller, chunk) {
-      if (!isDone) write(controller, rewriting === undefined ? chunk : rewriting.write(chunk))
+      if (isDone) return
+      if (!hasWritten && chunk.length === length && length <= maxOneWrite) {
+        hasWritten = true
+        // As a string it goes out with the head in one write.
+        response.end(chunk.toString('latin1'), 'latin1')
+      } else write(controller, rewriting === undefined ? chunk : rewriting.write(chunk))
     },
     onResponseEnd() {
       if (isDone) return
@@ -135,7 +143,7 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
         if (rest.length > 0) response.write(rest)
         if (rewriting.isCut) parts.onLongBody?.(request)
       }
-      response.end()
+      if (!response.writableEnded) response.end()
       finish('whole', { kind: 'answered' })
     },
     onResponseError: (_controller, error) => fail(error),
@@ -156,6 +164,9 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
     )
   return { result, stop: fail }
 }
+
+/** Of larger bodies, copying costs more than the second write. */
+const maxOneWrite = 16_384
 
 /** undici gives them as bytes, in the order and case in which they came. */
 function toRaw(raw: Dispatcher.DispatchController['rawHeaders']): (Buffer | string)[] {

@@ -89,6 +89,21 @@ describe('a request', () => {
     expect(JSON.parse(text)).toEqual(['PUT', length, coding, 'hello'])
   })
 
+  it('T-H13 is asked for its body when it is decided, and Qlik is not asked whether it wants it', async () => {
+    const stage = await rawStageWith((_, socket) => socket.write(ok('{}')))
+    const { status } = await stage.ask('/', {
+      method: 'POST',
+      as: 'ada',
+      headers: { expect: '100-continue', 'content-length': '5' },
+      onRequest: (request) => {
+        request.on('continue', () => request.end('hello')).flushHeaders()
+      },
+    })
+    expect(status).toBe(200)
+    expect(stage.upstream.received[0]).toMatch(/\r\n\r\nhello$/)
+    expect(stage.upstream.received[0]).not.toMatch(/expect/i)
+  })
+
   it('has no body where there is none', async () => {
     const stage = await rawStageWith((_, socket) => socket.write(ok('')))
     await stage.ask('/', { method: 'POST', as: 'ada', headers: { 'content-length': '0' } })
