@@ -1,20 +1,15 @@
 // Portal and Qlik on two sites, as with a real tenant: what a browser does with Qlik's cookies then.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { axeViolations, launchChromium, launchChromiumProfile, qliksOwn } from './chromium.ts'
+import { axeViolations, launchChromium, qliksOwn } from './chromium.ts'
+import { openCookieProfile } from './cookie-profile.ts'
 import { grossByGenre } from './films.ts'
 import { readNumbers, visitAs } from './portal-visit.ts'
 import { createStage, type Stage } from './stage.ts'
 
-/** Chromium's own numbers for its setting of third-party cookies. */
-const cookieControlsMode = { allowed: 0, blocked: 1 }
-
 let stage: Stage
 let browser: Browser
-const profiles: { context: BrowserContext; folder: string }[] = []
+const profiles: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
   ;[stage, browser] = await Promise.all([createStage(), launchChromium()])
@@ -22,11 +17,7 @@ beforeAll(async () => {
 })
 
 afterEach(async () => {
-  for (const { context, folder } of profiles.splice(0)) {
-    await context.close()
-    // Chromium's processes may write into it a moment longer.
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
-  }
+  for (const close of profiles.splice(0)) await close()
 })
 
 afterAll(async () => {
@@ -34,14 +25,9 @@ afterAll(async () => {
   await stage?.close()
 })
 
-/** A profile in which the visitor set what becomes of third-party cookies. */
 async function openProfile(thirdPartyCookies: 'allowed' | 'blocked'): Promise<BrowserContext> {
-  const folder = await mkdtemp(join(tmpdir(), 'jotgate-profile-'))
-  await mkdir(join(folder, 'Default'))
-  const profile = { cookie_controls_mode: cookieControlsMode[thirdPartyCookies] }
-  await writeFile(join(folder, 'Default/Preferences'), JSON.stringify({ profile }))
-  const context = await launchChromiumProfile(folder)
-  profiles.push({ context, folder })
+  const { context, close } = await openCookieProfile(thirdPartyCookies)
+  profiles.push(close)
   return context
 }
 
