@@ -8,13 +8,13 @@ import { createAuditLog } from './audit/create-audit-log.ts'
 import { createAuthorise } from './authorise/create-authorise.ts'
 import { createCore } from './core.ts'
 import { createEnter } from './enter.ts'
-import { gatewayErrors } from './errors.ts'
 import { createAllowList } from './forward/allow-list.ts'
 import { createCors } from './forward/cors.ts'
 import { createDecider } from './forward/decide.ts'
 import { createForwarder } from './forward/forward-http.ts'
 import { createRefusedPaths } from './forward/refused-paths.ts'
 import { createRequestHeaders } from './forward/request-headers.ts'
+import { createIdentifier } from './identify/several.ts'
 import { createLog } from './log.ts'
 import type { GatewayOptions } from './options.ts'
 import { createOwnAnswers } from './own/own-answers.ts'
@@ -128,10 +128,7 @@ async function assemble(
   const paths = createAllowList({ rules: product.gatewayRules, ...options.paths })
   const refusedPaths = createRefusedPaths(log)
   const signer = createSigner({ deployment, key, clock, ...definedOf({ lifetimeSeconds }) })
-  const [identify] = [options.identify].flat()
-  if (identify === undefined)
-    throw gatewayErrors.ERR_GATEWAY_OPTION({ option: 'identify', problem: 'is empty' })
-  const identifier = identify({ publicUrl: site.publicUrl, clock })
+  const identifier = createIdentifier(options.identify, { publicUrl: site.publicUrl, clock })
   await identifier.prepare?.()
   const transport = upstream.transport ?? (await createTransport({}))
   const { fetch } = transport

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isJotgateError } from '../errors/index.ts'
 import type { User } from '../token/index.ts'
 import { definedOf } from '../values/index.ts'
 import type { AuditEvent, AuditLog } from './audit/audit-log.ts'
@@ -19,7 +20,7 @@ export interface Entered {
 export interface Enter {
   /**
    * A browser's login: opens a session, or lets that of the same person go on under another secret. The session
-   * of anybody else that the browser's cookie names ends.
+   * of anybody else that the browser's cookie names ends, and that of somebody who may not enter any more.
    *
    * @throws ERR_GATEWAY_NOT_IDENTIFIED (401), ERR_GATEWAY_NOT_AUTHORISED (403), and what sessions and audit log throw
    */
@@ -37,7 +38,7 @@ export function createEnter(parts: {
   identify(request: GatewayRequest): Promise<Identity | undefined>
   authorise: Authorise
   sessions: GatewaySessions
-  audit: AuditLog
+  audit: Pick<AuditLog, 'record'>
   /** How often one person may enter: each time costs a signature. */
   userRate: RateLimit
   /** Why Qlik would take no token of this user; undefined when it would. */
@@ -80,15 +81,21 @@ export function createEnter(parts: {
       if (identity === undefined)
         throw gatewayErrors.ERR_GATEWAY_NOT_IDENTIFIED({ reason: 'nobody is logged in' })
       const before = await sessions.find(request)
-      if (before !== undefined && before.identity.subject === identity.user.subject) {
-        const user = await authorised(request, identity)
-        if (isDeepStrictEqual(user, before.user)) {
-          await record(request, identity, before)
-          return { session: before, secret: await sessions.extend(before, identity) }
-        }
+      const isSame = before !== undefined && before.identity.subject === identity.user.subject
+      // Whoever comes after somebody else is not to find their session, whether they may enter or not.
+      if (before !== undefined && !isSame) await sessions.end(before, 'replaced')
+      if (!isSame) return admit(request, identity, 'browser')
+      const user = await authorised(request, identity).catch(async (error: unknown) => {
+        if (isJotgateError(error, 'ERR_GATEWAY_NOT_AUTHORISED'))
+          await sessions.end(before, 'revoked')
+        throw error
+      })
+      if (isDeepStrictEqual(user, before.user)) {
+        await record(request, identity, before)
+        return { session: before, secret: await sessions.extend(before, identity) }
       }
       const entered = await admit(request, identity, 'browser')
-      if (before !== undefined) await sessions.end(before, 'replaced')
+      await sessions.end(before, 'replaced')
       return entered
     },
   }

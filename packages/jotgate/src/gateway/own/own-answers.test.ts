@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Enter } from '../enter.ts'
 import { gatewayErrors } from '../errors.ts'
-import { assertionOf } from '../session/session.fixture.ts'
+import { assertionOf, personNamed } from '../session/session.fixture.ts'
 import { type Answered, pageOrigin, startOwnAnswers } from './own-answers.fixture.ts'
 
 type Stage = Awaited<ReturnType<typeof startOwnAnswers>>
@@ -252,12 +253,42 @@ it('answers the question of a browser before any request', async () => {
   })
 })
 
+describe('POST /.jotgate/login', () => {
+  const logIn = vi.fn<Enter['logIn']>(() => Promise.reject(new Error('nobody logs in here')))
+
+  it('is for listed pages, also with a token (T-C08)', async () => {
+    const { ask } = await start({ enter: { logIn } })
+    const token = { authorization: 'Bearer a.b.c' }
+    expect((await ask('POST', '/.jotgate/login', token)).status).toBe(403)
+    const evil = { ...token, origin: 'http://evil.example' }
+    expect((await ask('POST', '/.jotgate/login', evil)).status).toBe(403)
+    expect(logIn).not.toHaveBeenCalled()
+  })
+
+  it('takes a cookie beside the token, and gives that of the new session', async () => {
+    const enter: Pick<Enter, 'logIn'> = {
+      logIn: () => {
+        const identity = personNamed('ada')
+        return stage.sessions.open({ identity, user: identity.user, holder: 'browser' })
+      },
+    }
+    const stage = await start({ enter })
+    const { cookie } = await stage.logIn('ada')
+    const both = { ...page, cookie, authorization: 'Bearer a.b.c' }
+    const answer = await stage.ask('POST', '/.jotgate/login', both)
+    expect(answer.status).toBe(200)
+    expect(answer.headers['set-cookie']).toEqual([
+      expect.stringMatching(/^__Host-jotgate=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Lax$/),
+    ])
+    expect(bodyOf(answer)).toMatchObject({ user: { subject: 'ada' }, state: 'waiting' })
+  })
+})
+
 describe('what it leaves to others', () => {
   it.each([
     ['GET', '/api/v1/items'],
     ['POST', '/api/v1/csrf-token'],
     ['GET', '/.jotgate/other'],
-    ['POST', '/.jotgate/login'],
     ['GET', '/loginx'],
   ])('is %s %s', async (method, path) => {
     const { ask } = await start()
