@@ -51,7 +51,6 @@ describe('answer headers', () => {
     'Set-Cookie2',
     'Connection',
     'Keep-Alive',
-    'Transfer-Encoding',
     'Trailer',
     'Upgrade',
     'Proxy-Authenticate',
@@ -68,6 +67,20 @@ describe('answer headers', () => {
     'Via',
   ])('drops %s', (name) => {
     expect(head([name, 'x']).pairs).toEqual([])
+  })
+
+  it('T-H15 refuses what could be read as bodies of different lengths', () => {
+    const chunked = ['Transfer-Encoding', 'Chunked']
+    expect(head(chunked).pairs).toEqual([])
+    for (const raw of [
+      ['Transfer-Encoding', 'gzip, chunked'],
+      ['Transfer-Encoding', 'chunked, gzip'],
+      ['Transfer-Encoding', 'chunkedchunked'],
+      ['Transfer-Encoding', ''],
+      [...chunked, ...chunked],
+      [...chunked, 'Content-Length', '5'],
+    ])
+      expect(() => head(raw), raw.join()).toThrow(expect.objectContaining({ status: 502 }))
   })
 
   it('gives cookies to the jar alone, line by line', () => {

@@ -1,4 +1,5 @@
 import { hopByHopHeaders, qlikHeaders } from '../../protocol/index.ts'
+import { gatewayErrors } from '../errors.ts'
 import type { Site } from '../site.ts'
 import { changePolicy, frameAncestors, type PolicyChanges } from './content-security-policy.ts'
 import type { Route } from './decision.ts'
@@ -66,12 +67,13 @@ export function createAnswerHeaders({
     const fields: [name: string, value: string][] = []
     const setCookies: string[] = []
     const vary: string[] = []
-    const seen = { type: '', coding: '', length: '', framing: false, framed: false }
+    const seen = { type: '', coding: '', length: '', transfer: '', framing: false, framed: false }
     for (let at = 0; at + 1 < raw.length; at += 2) {
       const name = toText(raw[at]).toLowerCase()
       const value = toText(raw[at + 1])
       if (name === 'set-cookie') setCookies.push(value)
       else if (name === 'vary') vary.push(value)
+      else if (name === 'transfer-encoding') seen.transfer += `${value},`
       else if (
         name === 'content-security-policy' ||
         name === 'content-security-policy-report-only'
@@ -87,6 +89,7 @@ export function createAnswerHeaders({
         fields.push([name, rewriteValue(name, value)])
       } else if (name === 'connection') fields.push([name, value])
     }
+    assertFraming(seen)
     // Whether or not Qlik says it: a page of the gateway's origin is framed by the listed ones alone.
     if (!seen.framed && (seen.framing || isHtml.test(seen.type)))
       fields.push(['content-security-policy', frameAncestors(policy)])
@@ -119,6 +122,21 @@ export function createAnswerHeaders({
       length,
     }
   }
+}
+
+/**
+ * What this gateway and a client could read as bodies of different lengths is not passed on (RFC 9112 section 6.3).
+ */
+function assertFraming({ transfer, length }: { transfer: string; length: string }) {
+  if (transfer === '') return
+  if (!/^\s*chunked\s*,$/i.test(transfer))
+    throw gatewayErrors.ERR_GATEWAY_QLIK_ANSWER({
+      problem: 'has another transfer coding than chunked',
+    })
+  if (length !== '')
+    throw gatewayErrors.ERR_GATEWAY_QLIK_ANSWER({
+      problem: 'has both a length and a transfer coding',
+    })
 }
 
 const toText = (part: Buffer | string | undefined): string =>

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { gatewayErrors } from '../errors.ts'
 import { gatewayRequest } from '../request.fixture.ts'
 import { assertionOf } from '../session/session.fixture.ts'
-import { gatewayUrl, pageOrigin, startDecider } from './decider.fixture.ts'
+import { gatewayUrl, pageOrigin, qlikSessionOf, startDecider } from './decider.fixture.ts'
 import type { Decision } from './decision.ts'
 
 type Stage = Awaited<ReturnType<typeof startDecider>>
@@ -67,6 +67,23 @@ describe('a request of a person who is logged in', () => {
     expect(fieldOf(after, 'cookie')).toContain('sid-of-renewed')
   })
 
+  it('keeps the session going, which static files do not', async () => {
+    let now = 1_700_000_000_000
+    const { decide, logIn, sessions } = await start({ clock: () => now })
+    const { cookie, session } = await logIn('ada')
+    const { idle } = sessions.endsAt(session)
+    now += 60_000
+    const ask = (target: string, kind: 'http' | 'upgrade') =>
+      decide(gatewayRequest({ target, headers: { cookie, origin: pageOrigin } }), kind)
+    await ask('/resources/a.css', 'http')
+    expect(sessions.endsAt(session).idle).toBe(idle)
+    await ask('/api/v1/items', 'http')
+    expect(sessions.endsAt(session).idle).toBe(idle + 60_000)
+    now += 60_000
+    await ask('/app/7f3c', 'upgrade')
+    expect(sessions.endsAt(session).idle).toBe(idle + 120_000)
+  })
+
   it('is nobody’s any more once the host application says so', async () => {
     const { decide, logIn, sessions, seen } = await start({
       watch: { check: (session) => sessions.end(session, 'replaced') },
@@ -97,14 +114,15 @@ describe('a request of a person who is logged in', () => {
       upstreamSessions: {
         async sessionFor(session) {
           await stage.sessions.end(session, 'revoked')
-          return { id: 'q', current: undefined as never, receiveCookies: () => undefined }
+          const current = qlikSessionOf(session.user)
+          return { id: 'q', current, receiveCookies: () => undefined }
         },
         renew: () => Promise.reject(new Error('not asked for')),
       },
     })
     const { cookie } = await stage.logIn('ada')
     const request = gatewayRequest({ target: '/api/v1/items', headers: { cookie } })
-    expect((await stage.decide(request, 'http')).outcome).not.toBe('forward')
+    expect(await stage.decide(request, 'http')).toEqual({ outcome: 'log-in' })
   })
 })
 
@@ -188,7 +206,11 @@ describe('a request of nobody', () => {
       gatewayRequest({ target, headers: { accept: '*/*' } }),
     ])
       expect(await decide(request, 'http')).toEqual({ outcome: 'log-in' })
-    expect(denials).toEqual(Array(5).fill('no session'))
+    const upgrade = { ...page, origin: pageOrigin }
+    expect(
+      await decide(gatewayRequest({ target: '/app/7f3c', headers: upgrade }), 'upgrade'),
+    ).toEqual({ outcome: 'log-in' })
+    expect(denials).toEqual(Array(6).fill('no session'))
   })
 })
 

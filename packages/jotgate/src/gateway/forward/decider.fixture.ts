@@ -31,10 +31,13 @@ export const qlikSessionOf = ({ subject }: Pick<User, 'subject'>): QlikSession =
 
 /** A decider with real sessions in memory; it counts what reaches the Qlik session. */
 export async function startDecider(
-  options: Partial<DecideParts> & { list?: Partial<AllowListOptions> } = {},
+  options: Partial<DecideParts> & {
+    list?: Partial<AllowListOptions>
+    clock?: () => number
+  } = {},
 ) {
-  const { list, ...parts } = options
-  const sessions = await createGatewaySessions({ store: memoryStore(), clock: Date.now })
+  const { list, clock = Date.now, ...parts } = options
+  const sessions = await createGatewaySessions({ store: memoryStore(), clock })
   const seen = { opened: [] as string[], renewed: [] as string[], admitted: 0 }
   const denials: string[] = []
   const reported: Pick<RefusedPathLine, 'method' | 'path' | 'carried'>[] = []

@@ -22,13 +22,16 @@ export interface Answered {
 export const pageOrigin = 'http://www.acme.localhost:1'
 
 /** A server that gives the gateway's own answers, and 404 with `not own` for all else. */
-export async function startOwnAnswers(options: Partial<OwnAnswersParts> = {}) {
+export async function startOwnAnswers({
+  clock = Date.now,
+  ...options
+}: Partial<OwnAnswersParts> & { clock?: () => number } = {}) {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const site = readSite(`http://qlik.acme.localhost:${port}`, [pageOrigin])
   const deployment = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
-  const sessions = await createGatewaySessions({ store: memoryStore(), clock: Date.now })
+  const sessions = await createGatewaySessions({ store: memoryStore(), clock })
   const identities = new Map<string, Identity>()
   const own = createOwnAnswers({
     site,

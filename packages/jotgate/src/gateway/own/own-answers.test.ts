@@ -225,6 +225,18 @@ describe('what Qlik’s clients ask for', () => {
     expect(new Set(tokens).size).toBe(2)
   })
 
+  it('a CSRF token is a use of the session', async () => {
+    let now = 1_700_000_000_000
+    const { ask, logIn, sessions } = await start({ clock: () => now })
+    const { cookie, session } = await logIn('ada')
+    const { idle } = sessions.endsAt(session)
+    now += 60_000
+    await ask('GET', '/.jotgate/session', { cookie })
+    expect(sessions.endsAt(session).idle).toBe(idle)
+    await ask('GET', '/api/v1/csrf-token', { cookie })
+    expect(sessions.endsAt(session).idle).toBe(idle + 60_000)
+  })
+
   it('a CSRF token without a session is 401 as JSON', async () => {
     const { ask } = await start()
     const answer = await ask('GET', '/api/v1/csrf-token', { accept: 'text/html' })

@@ -48,7 +48,9 @@ export function createMemoryRecords(options: {
   let round = held.values()
   const isOver = ({ expiresAt }: KeptRecord) => expiresAt <= clock()
   const sweep = (count: number) => {
-    for (let looked = 0; looked < Math.min(count, held.size + 1); looked += 1) {
+    // Once around is enough, and the end of a round takes a step.
+    const steps = Math.min(count, held.size + 1)
+    for (let step = 0; step < steps; step += 1) {
       const { value, done } = round.next()
       if (done === true) {
         round = held.values()

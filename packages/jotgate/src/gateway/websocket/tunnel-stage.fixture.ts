@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
 import { createTransport } from '../../qlik/index.ts'
+import type { CertifiedKey } from '../../qlik/tls.fixture.ts'
 import { cloud } from '../../token/index.ts'
 import type { AuditEvent } from '../audit/audit-log.ts'
 import type { Decision } from '../forward/decision.ts'
@@ -11,6 +13,7 @@ import { sendProblemOnSocket } from '../server/problem.ts'
 import { readRequest } from '../server/read-request.ts'
 import type { EndReason, GatewaySession } from '../session/gateway-session.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
+import { acceptOf } from './handshake.ts'
 import type { SocketsClosed } from './session-watch.ts'
 import { createTunnels, type Tunnels, type TunnelsOptions } from './tunnels.ts'
 
@@ -42,11 +45,15 @@ export interface TunnelStageOptions extends Partial<Omit<TunnelsOptions, 'deploy
   /** Decides slowly. */
   readonly beforeDecision?: () => Promise<void>
   readonly perMessageDeflate?: boolean
+  /** The certificate of a Qlik that is reached by TLS. */
+  readonly tls?: CertifiedKey
 }
 
 /** A Qlik of web sockets, and tunnels in front of it. */
 export async function openTunnelStage(options: TunnelStageOptions = {}) {
-  const qlikServer = createServer((_, response) => response.writeHead(404).end())
+  const qlikServer = options.tls
+    ? createTlsServer({ cert: options.tls.certificate, key: options.tls.key })
+    : createServer()
   const engine = new WebSocketServer({
     noServer: true,
     maxPayload: 0,
@@ -54,6 +61,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
   })
   const upgrades: IncomingMessage[] = []
   const upstreamSockets: Duplex[] = []
+  const gatewaySockets: Duplex[] = []
   qlikServer.on('upgrade', (incoming, socket, head) => {
     upgrades.push(incoming)
     upstreamSockets.push(socket)
@@ -63,7 +71,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
   })
   const qlikPort = await listen(qlikServer)
 
-  const url = `http://localhost:${qlikPort}`
+  const url = `http${options.tls ? 's' : ''}://localhost:${qlikPort}`
   const session = openSession()
   const upstream = {
     id: 'qlik-session-1',
@@ -89,6 +97,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
 
   const server = createServer()
   server.on('upgrade', (incoming, socket, head) => {
+    gatewaySockets.push(socket)
     const id = `request-${errors.length}`
     socket.on('error', () => undefined)
     open().catch((error) => {
@@ -123,6 +132,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
     upstream,
     upgrades,
     upstreamSockets,
+    gatewaySockets,
     engine,
     lines,
     used,
@@ -162,6 +172,25 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
       socket.on('error', () => undefined)
       return socket
     },
+    /** Opens a web socket of bytes; `qlik` is the other side, when the stage accepts upgrades by bytes. */
+    async openRaw() {
+      const client = this.raw()
+      const before = upstreamSockets.length
+      client.write(upgradeRequest(port))
+      let head = Buffer.alloc(0)
+      while (!head.includes('\r\n\r\n')) {
+        const [chunk] = await once(client, 'data')
+        head = Buffer.concat([head, chunk])
+      }
+      client.pause()
+      client.unshift(head.subarray(head.indexOf('\r\n\r\n') + 4))
+      return { client, qlik: upstreamSockets[before] as Duplex }
+    },
+    async stopQlik() {
+      qlikServer.closeAllConnections()
+      qlikServer.close()
+      await once(qlikServer, 'close')
+    },
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.terminate()
       for (const socket of upstreamSockets) socket.destroy()
@@ -183,6 +212,19 @@ async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
+}
+
+/** Answers an upgrade as Qlik would, for a test that writes the bytes itself. */
+export function acceptUpgrade(
+  incoming: IncomingMessage,
+  socket: Duplex,
+  _head?: Buffer,
+  fields = '',
+): void {
+  const key = String(incoming.headers['sec-websocket-key'])
+  socket.write(
+    `HTTP/1.1 101 Yes\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${acceptOf(key)}\r\n${fields}\r\n`,
+  )
 }
 
 /** The request of an upgrade as bytes. */

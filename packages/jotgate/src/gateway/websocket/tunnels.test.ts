@@ -1,7 +1,13 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { acceptOf } from './handshake.ts'
-import { openTunnelStage, upgradeRequest } from './tunnel-stage.fixture.ts'
+import { gatewayErrors } from '../errors.ts'
+import { frameOf } from './frames.fixture.ts'
+import {
+  acceptUpgrade,
+  openSession,
+  openTunnelStage,
+  upgradeRequest,
+} from './tunnel-stage.fixture.ts'
 
 describe('a tunnel', () => {
   it('carries messages both ways, over a connection of its own', async () => {
@@ -53,10 +59,8 @@ describe('a tunnel', () => {
 
   it('puts Qlik’s cookies into the jar, and gives the client none', async () => {
     await using stage = await openTunnelStage({
-      onUpgrade: (incoming, socket) =>
-        socket.write(
-          `HTTP/1.1 101 Yes\r\nupgrade: websocket\r\nconnection: upgrade\r\nset-cookie: a=1\r\nx-own: 1\r\nsec-websocket-accept: ${acceptOf(String(incoming.headers['sec-websocket-key']))}\r\n\r\n`,
-        ),
+      onUpgrade: (incoming, socket, head) =>
+        acceptUpgrade(incoming, socket, head, 'set-cookie: a=1\r\nx-own: 1\r\n'),
     })
     const client = stage.connect()
     const [answer] = await once(client, 'upgrade')
@@ -76,7 +80,6 @@ describe('a tunnel', () => {
     stage.engine.on('connection', (one) =>
       one.on('message', (data: Buffer) => received.push(String(data))),
     )
-    const { frameOf } = await import('./frames.fixture.ts')
     const text = (one: string) => frameOf(1, one, { isMasked: true })
     const socket = stage.raw()
     socket.write(Buffer.concat([Buffer.from(upgradeRequest(stage.port)), text('a'), text('b')]))
@@ -199,7 +202,6 @@ describe('an upgrade that is refused', () => {
       limits: { maxSocketsPerUser: 2, maxSockets: 3 },
       sessionOf: ({ url }) => sessions[url ?? ''] ?? stage.session,
     })
-    const { openSession } = await import('./tunnel-stage.fixture.ts')
     const sessions: Record<string, ReturnType<typeof openSession>> = {
       '/app/b': openSession('43'),
       '/app/c': openSession('44'),
@@ -226,7 +228,7 @@ describe('an upgrade that is refused', () => {
     await using stage = await openTunnelStage({
       beforeDecision: () => new Promise((resolve) => setTimeout(resolve, 10)),
     })
-    const count = 200
+    const count = Math.ceil(500 * scale)
     await Promise.all(
       Array.from({ length: count }, async (_, nth) => {
         const socket = stage.raw()
@@ -275,7 +277,6 @@ describe('the audit log', () => {
   })
 
   it('refuses the socket when it cannot be written', async () => {
-    const { gatewayErrors } = await import('../errors.ts')
     await using stage = await openTunnelStage({
       audit: {
         record: () => Promise.reject(gatewayErrors.ERR_GATEWAY_AUDIT({ problem: 'is full' })),
@@ -289,3 +290,4 @@ describe('the audit log', () => {
 })
 
 const ignore = () => undefined
+const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)

@@ -61,7 +61,7 @@ type Forward = Extract<Decision, { outcome: 'forward' }>
 
 /** Why a socket is stopped: before its 101 by an error, after it by a close frame. */
 interface Stop {
-  readonly error: Error
+  error(): Error
   readonly ending: Ending
 }
 
@@ -105,11 +105,11 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
   })
 
   const drained = (): Stop => ({
-    error: gatewayErrors.ERR_GATEWAY_CLOSING({ retryAfterSeconds: 1 }),
+    error: () => gatewayErrors.ERR_GATEWAY_CLOSING({ retryAfterSeconds: 1 }),
     ending: { code: gatewayCloses, reason: 'gateway-closing', frameMs: times.drainMs },
   })
   const revoked = (reason: EndReason): Stop => ({
-    error: gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}),
+    error: () => gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}),
     ending: { code: sessionEnded, reason, frameMs: times.frameMs },
   })
 
@@ -120,8 +120,8 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
       const { session } = decision
       if (!session) throw new TypeError('A web socket needs a session')
       if (socket.destroyed) return
-      if (closing) throw drained().error
-      if (session.ended.aborted) throw revoked(session.ended.reason).error
+      if (closing) throw drained().error()
+      if (session.ended.aborted) throw revoked(session.ended.reason).error()
       const place = takePlace(session)
       try {
         const gone = () => place.abort(clientGone)
@@ -164,7 +164,7 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
   function takePlace(session: GatewaySession) {
     const release = sockets.take(session.user)
     const controller = new AbortController()
-    let stop = ({ error }: Stop) => controller.abort(error)
+    let stop = ({ error }: Stop) => controller.abort(error())
     const onStop = (why: Stop) => stop(why)
     stops.add(onStop)
     const unwatch = watch(session, (reason) => stop(revoked(reason)))
