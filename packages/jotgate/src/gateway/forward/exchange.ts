@@ -96,7 +96,7 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
   function write(controller: Dispatcher.DispatchController, piece: Uint8Array) {
     if (piece.length === 0) return
     hasWritten = true
-    if (response.write(piece)) return
+    if (response.write(piece) || response.writableLength < maxWaitingBytes) return
     controller.pause()
     resume = () => controller.resume()
     stalled ??= setTimeout(onClose, parts.idleMs)
@@ -164,6 +164,9 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
     )
   return { result, stop: fail }
 }
+
+/** What may wait for a client. Node's own 16 kB would stop Qlik's side for each piece, and halve the speed. */
+const maxWaitingBytes = 131_072
 
 /** Of larger bodies, copying costs more than the second write. */
 const maxOneWrite = 16_384

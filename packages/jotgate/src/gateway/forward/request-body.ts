@@ -71,6 +71,7 @@ function createRequestBody(incoming: IncomingMessage): RequestBody {
     open() {
       reader?.stream.destroy()
       const stream: Readable = new Readable({
+        highWaterMark: maxKeptBytes,
         read() {
           if (reader?.stream !== stream) return
           const next = kept?.[reader.given]
