@@ -35,7 +35,7 @@ export interface GatewayOptions {
   /** Origins of the host application's pages: same scheme and registrable domain as `publicUrl`. 1 to 100. */
   readonly allowedOrigins: readonly string[]
   readonly upstream: UpstreamOptions
-  /** How it is known who sends a request; several are tried in their order. */
+  /** How it is known who sends a request. Of several, the issuer of a token chooses; without a token the host application is asked. */
   readonly identify: IdentifierFactory | readonly IdentifierFactory[]
   /** Whether they may, and as whom. Default: everybody, as the host application names them, without groups. */
   readonly authorise?: Authorise
