@@ -129,7 +129,14 @@ async function assemble(
   const paths = createAllowList({ rules: product.gatewayRules, ...options.paths })
   const refusedPaths = createRefusedPaths(log)
   const signer = createSigner({ deployment, key, clock, ...definedOf({ lifetimeSeconds }) })
-  const identifier = createIdentifier(options.identify, { publicUrl: site.publicUrl, clock })
+  const identifier = createIdentifier(options.identify, {
+    publicUrl: site.publicUrl,
+    clock,
+    onEvent: (event) =>
+      event.type === 'issuer-failed'
+        ? log.warn(event, 'An issuer of tokens cannot be asked')
+        : log.info(event, 'An issuer of tokens was asked'),
+  })
   await identifier.prepare?.()
   const transport = upstream.transport ?? (await createTransport({}))
   const { fetch } = transport

@@ -29,6 +29,8 @@ function reasonOf(options: AuthoriseOptions, user?: User): string {
   return answer.reason
 }
 
+const many = Array.from({ length: 1001 }, (_, at) => `g${at}`)
+
 describe('createAuthorise', () => {
   it('passes on the person without groups when nothing is configured', () => {
     const { groups: _, ...rest } = ada
@@ -81,7 +83,7 @@ describe('createAuthorise', () => {
   })
 
   it.each([
-    ['acme', 'has no placeholder'],
+    ['acme', 'has no placeholder such as'],
     ['{name}', 'not known'],
     ['{}', 'not known'],
     ['{constructor}', 'not known'],
@@ -94,10 +96,18 @@ describe('createAuthorise', () => {
     expect(() => createAuthorise({ subject })).toThrow(problem)
   })
 
+  it('needs an object of options', () => {
+    // @ts-expect-error wrong on purpose
+    expect(() => createAuthorise('acme')).toThrow(TypeError)
+  })
+
   it('omits an address that is not verified', () => {
     const { email, emailVerified } = userOf({}, { ...ada, emailVerified: false })
     expect([email, emailVerified]).toEqual([undefined, undefined])
     expect(userOf({}, { subject: '42', email: 'ada@acme.example' }).email).toBeUndefined()
+    expect(userOf({ unverifiedEmail: 'omit' }, { ...ada, emailVerified: false }).email).toBe(
+      undefined,
+    )
   })
 
   it('denies it, or replaces it by one that nobody has verified, when told so', () => {
@@ -196,6 +206,11 @@ describe('createAuthorise', () => {
     [{ groups: { allow: ['a'], rename: { a: 7 } } }, 'groups.rename, entry 1, must be a string'],
     [{ groups: { allow: ['a'], max: 201 } }, 'groups.max must be a whole number from 1 to 200'],
     [{ groups: { allow: ['a'], prefix: 'a\n' } }, 'groups.prefix contains a control character'],
+    [{ groups: ['a'] }, 'groups must be an object, not an array'],
+    [{ groups: { allow: many } }, 'groups.allow has more than 1000 names'],
+    [{ groups: { allow: ['a'], rename: ['a'] } }, 'groups.rename must be an object, not an array'],
+    [{ groups: { allow: ['a'], rename: { ...many } } }, 'groups.rename has more than 1000 names'],
+    [{ deny: many.map((group) => ({ group })) }, 'deny has more than 1000 rules'],
     [{ unverifiedEmail: 'ignore' }, 'unverifiedEmail must be omit, deny or { replaceBy }'],
     [{ unverifiedEmail: { replaceBy: 'nobody@acme.example' } }, 'unverifiedEmail.replaceBy has no'],
   ])('refuses the options %j: %s', (options, problem) => {

@@ -155,6 +155,7 @@ describe('identifyByAssertion', () => {
     ['a long subject', { sub: 'x'.repeat(256) }, /subject is longer/],
     ['groups that are not names', { groups: [{ name: 'sales' }] }, /groups\[0\]/],
     ['an object for groups', { groups: { sales: true } }, /groups must be an array/],
+    ['groups that are too many', { groups: undefined, hasgroups: true }, /too many/],
     ['groups that are elsewhere', { groups: undefined, _claim_names: { groups: 's' } }, /too many/],
   ])('refuses %s', async (_, changes, reason) => {
     expect(await reasonOf(await host.sign(assertionClaims(changes)))).toMatch(reason)
@@ -364,9 +365,17 @@ describe('identifyByAssertion', () => {
     [{ algorithms: ['HS256'] }, 'algorithms may have RS256, RS384 or RS512 only'],
     [{ clockSkewSeconds: 61 }, 'clockSkewSeconds must be a whole number of seconds from 0 to 60'],
     [{ claims: { subject: 7 } }, 'claims.subject must be a string'],
+    [{ claims: 'sub' }, 'claims must be an object, not a string'],
+    [{ claims: { attributes: ['a'] } }, 'claims.attributes must be an object, not an array'],
+    [{ claims: { groups: Array(9).fill('a') } }, 'claims.groups must have 1 to 8 names'],
     [{ claims: { groups: [] } }, 'claims.groups must have 1 to 8 names'],
   ])('refuses the options %j: %s', (options, problem) => {
     // @ts-expect-error wrong on purpose
     expect(() => identifyByAssertion({ issuer: 'a', key: host.jwk, ...options })).toThrow(problem)
+  })
+
+  it('needs options', () => {
+    // @ts-expect-error wrong on purpose
+    expect(() => identifyByAssertion()).toThrow('Options are needed')
   })
 })

@@ -148,6 +148,8 @@ describe('several ways to identify', () => {
     const token = await host.sign(assertionClaims())
     expect(await identifier.identify(loginWith(token))).toMatchObject({ source: 'assertion' })
     await expect(identifier.identify(loginWith('a.b.c'))).rejects.toMatchObject({ status: 401 })
+    const ofAnother = await host.sign(assertionClaims({ iss: 'https://other.acme.example' }))
+    await expect(identifier.identify(loginWith(ofAnother))).rejects.toMatchObject({ status: 401 })
     expect(calls).toBe(2)
     // What a host application does with Authorization is its own matter, where no token is expected.
     expect(await gateway(byCallback).identify(loginWith('a.b.c'))).toBeUndefined()

@@ -168,6 +168,30 @@ describe('identifyByProvider', () => {
     expect(provider.requests.keys).toBe(0)
   })
 
+  it.each([
+    [
+      'an address of this machine',
+      (issuer: string) => ({ issuer, jwks_uri: 'http://localhost/k' }),
+    ],
+    ['is not a JSON object', () => ['keys']],
+  ])('does not use one of a provider elsewhere that has %s', async (problem, describe) => {
+    const issuer = 'https://login.acme.example'
+    const asked: string[] = []
+    const identifier = identifyByProvider({
+      issuer,
+      audience: 'qlik',
+      fetch: async (url) => {
+        asked.push(String(url))
+        return Response.json(describe(issuer))
+      },
+    })({ publicUrl, clock: () => testNow * 1000 })
+    const provider = await startProvider()
+    const token = await provider.sign(claims({ iss: issuer }))
+    const error: unknown = await identifier.identify(loginWith(token)).catch((thrown) => thrown)
+    expect(error).toMatchObject({ status: 503, message: expect.stringContaining(problem) })
+    expect(asked).toEqual([`${issuer}/.well-known/openid-configuration`])
+  })
+
   it('says so when the issuers differ by the slash at their end', async () => {
     const provider = await startProvider('/realms/acme')
     const token = await provider.sign(claims({ iss: `${provider.issuer}/` }))
