@@ -17,6 +17,7 @@ async function stage(options: { auditIsAway?: boolean; burst?: number } = {}) {
     isDenied: false,
   }
   const events: AuditEvent[] = []
+  const denials: string[] = []
   const sessions = await createGatewaySessions({ store: memoryStore(), clock: Date.now })
   const enter = createEnter({
     identify: async () => state.person,
@@ -30,6 +31,7 @@ async function stage(options: { auditIsAway?: boolean; burst?: number } = {}) {
         if (options.auditIsAway) throw gatewayErrors.ERR_GATEWAY_AUDIT({ problem: 'is away' })
         events.push(event)
       },
+      countDenial: ({ reason }) => denials.push(reason),
     },
     userRate: createRateLimit({ burst: options.burst ?? 10, perSecond: 1 }),
     problemOf: ({ subject }) => (subject === 'nameless' ? 'The user’s name is missing' : undefined),
@@ -40,7 +42,7 @@ async function stage(options: { auditIsAway?: boolean; burst?: number } = {}) {
         headers: secret === undefined ? {} : { cookie: `__Host-jotgate=${secret}` },
       }),
     )
-  return { state, events, sessions, enter, logIn }
+  return { state, events, denials, sessions, enter, logIn }
 }
 
 describe('a login', () => {
@@ -64,10 +66,11 @@ describe('a login', () => {
     expect(sessions.size).toBe(0)
   })
 
-  it('is refused to nobody, and the reason is not told', async () => {
-    const { logIn, state } = await stage()
+  it('is refused when nobody is logged in to the host application, and counted', async () => {
+    const { logIn, state, events, denials } = await stage()
     state.person = undefined
     await expect(logIn()).rejects.toMatchObject({ code: 'ERR_GATEWAY_NOT_IDENTIFIED', status: 401 })
+    expect([events, denials]).toEqual([[], ['nobody is logged in']])
   })
 
   it.each([

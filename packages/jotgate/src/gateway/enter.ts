@@ -4,7 +4,7 @@ import type { User } from '../token/index.ts'
 import { definedOf } from '../values/index.ts'
 import type { AuditEvent, AuditLog } from './audit/audit-log.ts'
 import type { Authorise } from './authorise/authorisation.ts'
-import { gatewayErrors } from './errors.ts'
+import { denialReasonOf, gatewayErrors } from './errors.ts'
 import type { Identity } from './identify/identity.ts'
 import type { GatewayRequest } from './request.ts'
 import type { RateLimit } from './server/rate-limit.ts'
@@ -38,13 +38,26 @@ export function createEnter(parts: {
   identify(request: GatewayRequest): Promise<Identity | undefined>
   authorise: Authorise
   sessions: GatewaySessions
-  audit: Pick<AuditLog, 'record'>
+  audit: Pick<AuditLog, 'record' | 'countDenial'>
   /** How often one person may enter: each time costs a signature. */
   userRate: RateLimit
   /** Why Qlik would take no token of this user; undefined when it would. */
   problemOf: (user: User) => string | undefined
 }): Enter {
   const { identify, authorise, sessions, audit, userRate, problemOf } = parts
+
+  /** Who it is. Anyone may try: what is not accepted is counted, not written one by one. */
+  const identified = async (request: GatewayRequest): Promise<Identity> => {
+    try {
+      const identity = await identify(request)
+      if (identity !== undefined) return identity
+      throw gatewayErrors.ERR_GATEWAY_NOT_IDENTIFIED({ reason: 'nobody is logged in' })
+    } catch (error) {
+      if (isJotgateError(error, 'ERR_GATEWAY_NOT_IDENTIFIED'))
+        audit.countDenial({ address: request.address, reason: denialReasonOf(error) })
+      throw error
+    }
+  }
 
   const authorised = async (request: GatewayRequest, identity: Identity): Promise<User> => {
     const authorisation = authorise(identity)
@@ -77,9 +90,7 @@ export function createEnter(parts: {
   return {
     admit,
     async logIn(request) {
-      const identity = await identify(request)
-      if (identity === undefined)
-        throw gatewayErrors.ERR_GATEWAY_NOT_IDENTIFIED({ reason: 'nobody is logged in' })
+      const identity = await identified(request)
       const before = await sessions.find(request)
       const isSame = before !== undefined && before.identity.subject === identity.user.subject
       // Whoever comes after somebody else is not to find their session, whether they may enter or not.

@@ -1,4 +1,4 @@
-import { type DetailsOf, defineErrors } from '../errors/index.ts'
+import { type DetailsOf, defineErrors, isJotgateError, type JotgateError } from '../errors/index.ts'
 
 /** The errors of the part `gateway`. No detail holds a token, cookie, key or CSRF token. */
 export const gatewayErrors = defineErrors('ERR_GATEWAY', {
@@ -265,6 +265,11 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     hint: 'Look at the tenant’s user and licence, and at Qlik Cloud’s status page. The gateway opens another session in half a minute.',
   },
 })
+
+/** Why a request was refused, for the log: the reason, where a client must not be told it, else the code. */
+export function denialReasonOf(error: JotgateError): string {
+  return isJotgateError(error, 'ERR_GATEWAY_NOT_IDENTIFIED') ? error.details.reason : error.code
+}
 
 /** The codes of this part. */
 export type GatewayErrorCode = keyof typeof gatewayErrors

@@ -159,7 +159,7 @@ describe('a program', () => {
     const decision = await decide(gatewayRequest({ target: '/api/v1/items', headers }), 'http')
     expect(codeOf(decision)).toBe('ERR_GATEWAY_NOT_IDENTIFIED')
     expect(seen.opened).toEqual([])
-    expect(denials).toEqual(['ERR_GATEWAY_NOT_IDENTIFIED'])
+    expect(denials).toEqual(['expired'])
   })
 
   it('cannot be a browser at once', async () => {

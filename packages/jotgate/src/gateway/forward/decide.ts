@@ -1,7 +1,7 @@
 import { isJotgateError } from '../../errors/index.ts'
 import type { DeploymentAddress, QlikProduct } from '../../qlik/index.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
-import { gatewayErrors } from '../errors.ts'
+import { denialReasonOf, gatewayErrors } from '../errors.ts'
 import type { Identity } from '../identify/identity.ts'
 import type { GatewayRequest } from '../request.ts'
 import { assertOneCredential } from '../server/read-request.ts'
@@ -101,7 +101,7 @@ export function createDecider(parts: DecideParts): Decider {
       const { address } = request
       // A refusal of the request, not a failure of the gateway or of what stands behind it.
       if (isJotgateError(error) && error.status < 500)
-        parts.audit.countDenial({ address, reason: error.code })
+        parts.audit.countDenial({ address, reason: denialReasonOf(error) })
       return { outcome: 'deny', error: error as Error }
     }
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { isJotgateError } from '../../errors/index.ts'
-import { gatewayErrors } from '../errors.ts'
+import { denialReasonOf, gatewayErrors } from '../errors.ts'
 import type { GatewayRequest } from '../request.ts'
 import type { Site } from '../site.ts'
 import { addressGroup, canonicalAddress, type ReadAddress } from './client-address.ts'
@@ -64,7 +64,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
 
   function report(error: unknown, requestId: string): void {
     if (isJotgateError(error) && error.status < 500) {
-      log?.debug({ requestId, code: error.code }, error.message)
+      log?.debug({ requestId, code: error.code, reason: denialReasonOf(error) }, error.message)
       return
     }
     log?.error({ requestId, err: error }, 'A request failed')
