@@ -24,7 +24,8 @@ export interface CoreParts extends Decider {
 
 /** Makes the way of a request: the gateway's own answer, or a decision that is carried out. */
 export function createCore(parts: CoreParts): GatewayCore {
-  const { own, cors, sessions, watch, decide, decideAgain, forwarder, tunnels } = parts
+  const { own, cors, sessions, watch, forwarder, tunnels } = parts
+  const { decide, decideAgain, decideWithCsrfToken } = parts
 
   const refuse = (
     request: GatewayRequest,
@@ -53,6 +54,7 @@ export function createCore(parts: CoreParts): GatewayCore {
         decision.outcome === 'forward'
           ? await forwarder.forward(request, response, decision, {
               renew: (before) => decideAgain(request, 'http', before),
+              renewCsrfToken: (before) => decideWithCsrfToken(request, before),
             })
           : decision
       if (refusal !== undefined) refuse(request, response, refusal)

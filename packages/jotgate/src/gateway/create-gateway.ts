@@ -198,7 +198,7 @@ async function assemble(
     loginUrl,
     sameOrigin,
   })
-  const { decide, decideAgain } = createDecider({
+  const { decide, decideAgain, decideWithCsrfToken } = createDecider({
     site,
     deployment,
     product,
@@ -226,7 +226,17 @@ async function assemble(
     log,
   })
   const handlers = createHandlers({
-    core: createCore({ own, cors, sessions, watch, decide, decideAgain, forwarder, tunnels }),
+    core: createCore({
+      own,
+      cors,
+      sessions,
+      watch,
+      decide,
+      decideAgain,
+      decideWithCsrfToken,
+      forwarder,
+      tunnels,
+    }),
     site,
     log,
     readAddress,

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { gatewayErrors } from '../errors.ts'
 import { gatewayRequest } from '../request.fixture.ts'
 import { assertionOf } from '../session/session.fixture.ts'
+import { createUpstream } from '../session/upstream.ts'
 import { gatewayUrl, pageOrigin, qlikSessionOf, startDecider } from './decider.fixture.ts'
 import type { Decision } from './decision.ts'
 
@@ -67,6 +68,32 @@ describe('a request of a person who is logged in', () => {
     expect(fieldOf(after, 'cookie')).toContain('sid-of-renewed')
   })
 
+  it('is decided again under the CSRF token that Qlik names now, when that is another one', async () => {
+    let named = 'csrf-of-now'
+    const { decide, decideWithCsrfToken, logIn } = await start({
+      fetch: async () =>
+        new Response(null, {
+          status: named === '' ? 500 : 204,
+          headers: { 'qlik-csrf-token': named },
+        }),
+    })
+    const { cookie } = await logIn('ada')
+    const headers = { cookie, origin: pageOrigin }
+    const request = gatewayRequest({ method: 'POST', target: '/api/v1/reports', headers })
+    const before = forwarded(await decide(request, 'http'))
+    const again = await decideWithCsrfToken(request, before)
+    if (again === undefined) throw new Error('It was not decided again')
+    const after = forwarded(again)
+    expect([before, after].map((one) => fieldOf(one, 'qlik-csrf-token'))).toEqual([
+      'csrf-of-ada',
+      'csrf-of-now',
+    ])
+    expect(after.upstream).toBe(before.upstream)
+    expect(await decideWithCsrfToken(request, after)).toBeUndefined()
+    named = ''
+    expect(await decideWithCsrfToken(request, before)).toBeUndefined()
+  })
+
   it('keeps the session going, which static files do not', async () => {
     let now = 1_700_000_000_000
     const { decide, logIn, sessions } = await start({ clock: () => now })
@@ -115,7 +142,7 @@ describe('a request of a person who is logged in', () => {
         async sessionFor(session) {
           await stage.sessions.end(session, 'revoked')
           const current = qlikSessionOf(session.user)
-          return { id: 'q', current, receiveCookies: () => undefined }
+          return createUpstream('q', current, { lastUsedAt: 0, writtenAt: 0 }).shown
         },
         renew: () => Promise.reject(new Error('not asked for')),
       },

@@ -1,5 +1,6 @@
 import { isJotgateError } from '../../errors/index.ts'
 import type { DeploymentAddress, QlikProduct } from '../../qlik/index.ts'
+import { definedOf } from '../../values/index.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { denialReasonOf, gatewayErrors } from '../errors.ts'
 import type { Identity } from '../identify/identity.ts'
@@ -57,6 +58,14 @@ export interface Decider {
     kind: 'http' | 'upgrade',
     before: Forwarding,
   ) => Promise<Decision>
+  /**
+   * The same request under the CSRF token that Qlik names now; undefined when that is the one of the decision, or
+   * Qlik does not say.
+   */
+  readonly decideWithCsrfToken: (
+    request: GatewayRequest,
+    before: Forwarding,
+  ) => Promise<Decision | undefined>
 }
 
 /** Makes the decision of each request and each upgrade: one function for both, so that neither has fewer checks. */
@@ -89,6 +98,17 @@ export function createDecider(parts: DecideParts): Decider {
       const upstream = await upstreamSessions.renew(session, lost)
       return forwardAs(request, kind, { route, session, upstream })
     })
+
+  const decideWithCsrfToken: Decider['decideWithCsrfToken'] = async (request, before) => {
+    const { route, session, upstream } = before
+    if (session === undefined || upstream === undefined) return undefined
+    const asked = { session: upstream.current, ...definedOf({ fetch: parts.fetch }) }
+    // The refusal is the better answer when this fails too.
+    const renewed = await product.renewCsrfToken(asked).catch(() => undefined)
+    if (renewed?.csrfToken === undefined) return undefined
+    upstream.receiveCsrfToken(renewed.csrfToken)
+    return failClosed(request, () => forwardAs(request, 'http', { route, session, upstream }))
+  }
 
   /** Whatever fails on the way denies. */
   const failClosed = async (
@@ -173,15 +193,14 @@ export function createDecider(parts: DecideParts): Decider {
 
   const authorization = async ({ current }: UpstreamSession, kind: Kind) => {
     if (kind === 'http') return product.authorizeHttp(current)
-    const { fetch } = parts
     const session = await product.prepareUpgrade({
       session: current,
-      ...(fetch === undefined ? {} : { fetch }),
+      ...definedOf({ fetch: parts.fetch }),
     })
     return product.authorizeUpgrade(session)
   }
 
-  return { decide, decideAgain }
+  return { decide, decideAgain, decideWithCsrfToken }
 }
 
 type Kind = 'http' | 'upgrade'

@@ -5,6 +5,7 @@ import type { GatewayRequest } from '../request.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
 import { createGatewaySessions } from '../session/gateway-sessions.ts'
 import { personNamed } from '../session/session.fixture.ts'
+import { createUpstream } from '../session/upstream.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
 import { readSite } from '../site.ts'
 import { memoryStore } from '../store/memory-store.ts'
@@ -42,11 +43,11 @@ export async function startDecider(
   const denials: string[] = []
   const reported: Pick<RefusedPathLine, 'method' | 'path' | 'carried'>[] = []
 
-  const upstreamOf = ({ user }: GatewaySession): UpstreamSession => ({
-    id: `qlik-session-of-${user.subject}`,
-    current: qlikSessionOf(user),
-    receiveCookies: () => undefined,
-  })
+  const upstreamOf = ({ user }: GatewaySession, as = user.subject): UpstreamSession =>
+    createUpstream(`qlik-session-of-${user.subject}`, qlikSessionOf({ subject: as }), {
+      lastUsedAt: 0,
+      writtenAt: 0,
+    }).shown
 
   /** Tokens that a program may send. */
   const identities = new Map<string, Identity>()
@@ -69,7 +70,7 @@ export async function startDecider(
       },
       async renew(session, lost) {
         seen.renewed.push(lost.id)
-        return { ...upstreamOf(session), current: qlikSessionOf({ subject: 'renewed' }) }
+        return upstreamOf(session, 'renewed')
       },
     },
     watch: { check: async () => undefined },

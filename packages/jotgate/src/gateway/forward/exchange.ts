@@ -19,6 +19,8 @@ export interface Exchange {
   readonly added: HeaderFields
   /** Whether an answer is held back, since another try may follow; asked once, before anything is passed on. */
   readonly holdsBack: (status: number) => boolean
+  /** Says, when it is known, whether it is held back; the answer waits meanwhile. Undefined passes it on at once. */
+  readonly reconsiders?: ((status: number) => Promise<boolean> | undefined) | undefined
 }
 
 /** How it went. */
@@ -54,7 +56,7 @@ export interface RunningExchange {
  * The connection is given back when this ends.
  */
 export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningExchange {
-  const { request, response, decision, connection, body, added, holdsBack } = exchange
+  const { request, response, decision, connection, body, added } = exchange
   const { promise: result, resolve } = Promise.withResolvers<ExchangeResult>()
   let isDone = false
   let hasWritten = false
@@ -63,6 +65,8 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
   let rewriting: AddressStream | undefined
   let stalled: NodeJS.Timeout | undefined
   let resume: (() => void) | undefined
+  /** What comes of an answer while it waits: undici gives the rest of a closed connection in spite of a pause. */
+  let waiting: (() => void)[] | undefined
 
   function finish(state: 'whole' | 'broken', how: ExchangeResult) {
     if (isDone) return
@@ -102,6 +106,22 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
     stalled ??= setTimeout(onClose, parts.idleMs)
   }
 
+  function begin(status: number, raw: readonly (Buffer | string)[]) {
+    if (isDone) return
+    const { route, upstream } = decision
+    const head = parts.answerHeaders({ status, raw }, { method: request.method, route, added })
+    if (head.setCookies.length > 0) upstream?.receiveCookies(toHeaders(head.setCookies))
+    if (head.rewritesBody) rewriting = parts.addresses.createStream({ maxBytes: maxRewrittenBytes })
+    else length = head.length
+    // The rest of a body that nobody wants is not read.
+    if (body !== undefined && !request.incoming.complete) head.fields.push('connection', 'close')
+    response.writeHead(status, head.fields)
+    // A body that comes with its head, as usual, is written with it; for another the head does not wait.
+    process.nextTick(() => {
+      if (!isDone && !hasWritten) response.flushHeaders()
+    })
+  }
+
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(controller) {
       if (isDone) controller.abort(new Error('No longer wanted'))
@@ -113,31 +133,39 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
         if (status === 103) sendHints(response, raw, parts.addresses)
         return
       }
-      if (holdsBack(status)) return finish('broken', { kind: 'held-back', status })
-      const { route, upstream } = decision
-      const head = parts.answerHeaders({ status, raw }, { method: request.method, route, added })
-      if (head.setCookies.length > 0) upstream?.receiveCookies(toHeaders(head.setCookies))
-      if (head.rewritesBody)
-        rewriting = parts.addresses.createStream({ maxBytes: maxRewrittenBytes })
-      else length = head.length
-      // The rest of a body that nobody wants is not read.
-      if (body !== undefined && !request.incoming.complete) head.fields.push('connection', 'close')
-      response.writeHead(status, head.fields)
-      // A body that comes with its head, as usual, is written with it; for another the head does not wait.
-      process.nextTick(() => {
-        if (!isDone && !hasWritten) response.flushHeaders()
-      })
+      if (exchange.holdsBack(status)) return finish('broken', { kind: 'held-back', status })
+      const verdict = exchange.reconsiders?.(status)
+      if (verdict === undefined) return begin(status, raw)
+      waiting = [() => begin(status, raw)]
+      controller.pause()
+      verdict
+        .then((isHeldBack) => {
+          if (isHeldBack) return finish('broken', { kind: 'held-back', status })
+          const steps = waiting ?? []
+          waiting = undefined
+          for (const step of steps) step()
+          controller.resume()
+        })
+        .catch(fail)
     },
     onResponseData(controller, chunk) {
       if (isDone) return
+      if (waiting !== undefined) {
+        waiting.push(() => handler.onResponseData?.(controller, chunk))
+        return
+      }
       if (!hasWritten && chunk.length === length && length <= maxOneWrite) {
         hasWritten = true
         // As a string it goes out with the head in one write.
         response.end(chunk.toString('latin1'), 'latin1')
       } else write(controller, rewriting === undefined ? chunk : rewriting.write(chunk))
     },
-    onResponseEnd() {
+    onResponseEnd(controller, trailers) {
       if (isDone) return
+      if (waiting !== undefined) {
+        waiting.push(() => handler.onResponseEnd?.(controller, trailers))
+        return
+      }
       if (rewriting !== undefined) {
         const rest = rewriting.end()
         if (rest.length > 0) response.write(rest)

@@ -333,6 +333,63 @@ describe('a session that Qlik has ended', () => {
   })
 })
 
+describe('a CSRF token that is no longer valid', () => {
+  const renewed: NonNullable<StageOptions>['renewCsrfToken'] = async (person, decide) => {
+    person.upstream = upstreamOf('csrf-2', person.jar)
+    return decide()
+  }
+  const refuses = (extra = '') =>
+    rawStageOf((head, socket) =>
+      head.includes('csrf-2')
+        ? socket.write(ok('done'))
+        : socket.write(
+            `HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nSet-Cookie: a=b\r\n${extra}\r\nno`,
+            () => extra !== '' && socket.end(),
+          ),
+    )
+  const rawStageOf = (answer: Parameters<typeof rawStageWith>[0]) => (options: StageOptions) =>
+    rawStageWith(answer, options)
+
+  it('is replaced by the one that Qlik names, and the request sent again', async () => {
+    const stage = await refuses()({ renewCsrfToken: renewed })
+    const answer = await stage.ask('/', { as: 'ada', method: 'POST', body: 'hello' })
+    expect(answer).toMatchObject({ status: 200, text: 'done' })
+    expect(stage.upstream.received.join('').match(/hello/g)).toHaveLength(2)
+  })
+
+  it.each([
+    ['stays open', ''],
+    ['is closed meanwhile', 'Connection: close\r\n'],
+  ])('leaves a refusal for another reason as it is, when its connection %s', async (_, extra) => {
+    let asked = 0
+    const stage = await refuses(extra)({
+      renewCsrfToken: async () => {
+        asked++
+        await expect.poll(() => stage.upstream.sockets[0]?.writableFinished).toBe(extra !== '')
+        return undefined
+      },
+    })
+    const answer = await stage.ask('/', { as: 'ada', method: 'DELETE' })
+    expect(answer).toMatchObject({ status: 403, text: 'no', isWhole: true })
+    expect(stage.person('ada').jar).toEqual(['a=b'])
+    expect((await stage.ask('/', { as: 'ada' })).status).toBe(403)
+    expect(asked).toBe(1)
+  })
+
+  it('never turns a refusal whose connection is reset into another answer', async () => {
+    const refusal = 'HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno'
+    const stage = await rawStageWith((_, socket) => socket.write(refusal), {
+      renewCsrfToken: async () => {
+        stage.upstream.sockets[0]?.resetAndDestroy()
+        await new Promise((later) => setTimeout(later, 20))
+        return undefined
+      },
+    })
+    const { status } = await stage.ask('/', { as: 'ada', method: 'DELETE' })
+    expect([403, 502]).toContain(status)
+  })
+})
+
 describe('a Qlik that fails', () => {
   const codeOf = (text: string) => (JSON.parse(text) as { code: string }).code
 

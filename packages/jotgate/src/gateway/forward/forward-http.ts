@@ -34,6 +34,12 @@ export interface ForwarderOptions {
 export interface ForwardOptions {
   /** Decides again, under the Qlik session that replaces the one that has ended. */
   readonly renew?: (before: Forwarding) => Promise<Decision>
+  /**
+   * Decides again, under the CSRF token that is valid now.
+   *
+   * @returns undefined when it is the one that was sent: then Qlik refuses the request for another reason
+   */
+  readonly renewCsrfToken?: (before: Forwarding) => Promise<Decision | undefined>
 }
 
 /** Carries HTTP. */
@@ -126,10 +132,10 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     for (;;) {
       const connection = await connectionFor(upstream?.id ?? ofEverybody, response)
       if (connection === undefined) return { kind: 'answered' }
-      const { added, body, holdsBack } = context
+      const { added, body, holdsBack, reconsiders } = context
       const stream = body?.open()
       const exchange = runExchange(
-        { request, response, decision, connection, body: stream, added, holdsBack },
+        { request, response, decision, connection, body: stream, added, holdsBack, reconsiders },
         parts,
       )
       running.set(exchange, session)
@@ -169,28 +175,47 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   }
 
   return Object.freeze<Forwarder>({
-    async forward(request, response, decision, { renew } = {}) {
+    async forward(request, response, decision, { renew, renewCsrfToken } = {}) {
       const added = takeFields(response)
-      askForBody(request, response)
-      const body = readRequestBody(request)
-      const isLost = (status: number) =>
-        decision.upstream !== undefined && product.isSessionLost({ status })
-      const context: Context = { added, body, holdsBack: isLost }
       try {
-        let result = await send(request, response, decision, context)
-        if (result.kind === 'held-back' && renew !== undefined) {
-          const { id = '' } = decision.upstream ?? {}
-          log?.info({ requestId: request.id, qlikSession: id }, 'The Qlik session has ended')
-          agents.drop(id)
-          const again = await renew(decision)
+        askForBody(request, response)
+        const body = readRequestBody(request)
+        const { upstream } = decision
+        let again: Decision | undefined
+        const context: Context = {
+          added,
+          body,
+          holdsBack: (status) => upstream !== undefined && product.isSessionLost({ status }),
+        }
+        let result = await send(request, response, decision, { ...context, reconsiders })
+        if (result.kind === 'held-back' && again === undefined && renew !== undefined) {
+          log?.info(
+            { requestId: request.id, qlikSession: upstream?.id },
+            'The Qlik session has ended',
+          )
+          if (upstream !== undefined) agents.drop(upstream.id)
+          again = await renew(decision)
           if (body?.canRepeat === false)
             throw gatewayErrors.ERR_GATEWAY_SEND_AGAIN({ retryAfterSeconds: 1 })
+        }
+        if (result.kind === 'held-back' && again !== undefined) {
           if (again.outcome !== 'forward') return restore(again)
           result = await send(request, response, again, context)
         }
         if (result.kind === 'held-back') throw gatewayErrors.ERR_GATEWAY_QLIK_REFUSED({})
         if (result.kind === 'failed') throw upstreamFailure(result.error, timeouts)
         return undefined
+
+        /** Qlik's text for a wrong CSRF token is not settled: that it names another one now is the proof. */
+        function reconsiders(status: number): Promise<boolean> | undefined {
+          const mayHelp = status === 403 && !isRead(request.method) && upstream !== undefined
+          if (!mayHelp || renewCsrfToken === undefined || body?.canRepeat === false)
+            return undefined
+          return renewCsrfToken(decision).then((next) => {
+            again = next
+            return next !== undefined && body?.canRepeat !== false
+          })
+        }
       } catch (error) {
         restore()
         throw error
@@ -220,6 +245,7 @@ interface Context {
   readonly added: HeaderFields
   readonly body: RequestBody | undefined
   readonly holdsBack: (status: number) => boolean
+  readonly reconsiders?: (status: number) => Promise<boolean> | undefined
 }
 
 const isRead = (method: string) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'

@@ -105,11 +105,13 @@ export async function startForwardStage(
   upstreamUrl: string,
   {
     renew,
+    renewCsrfToken,
     rewrites = false,
     ...options
   }: Partial<ForwarderOptions> & {
     rewrites?: boolean
     renew?: (person: Person, decide: () => Decision) => Decision
+    renewCsrfToken?: (person: Person, decide: () => Decision) => Promise<Decision | undefined>
   } = {},
 ): Promise<ForwardStage> {
   const deployment = cloud({ url: upstreamUrl, issuer: 'acme.example' })
@@ -134,10 +136,11 @@ export async function startForwardStage(
           return { outcome: 'forward', route, session, upstream, target, headers }
         }
         try {
-          const again =
-            renew === undefined || name === undefined
-              ? {}
-              : { renew: async () => renew(person(name), decide) }
+          const again = {
+            ...(renew && name && { renew: async () => renew(person(name), decide) }),
+            ...(renewCsrfToken &&
+              name && { renewCsrfToken: () => renewCsrfToken(person(name), decide) }),
+          }
           const other = await forwarder.forward(request, response, decisionFor(name), again)
           if (other?.outcome === 'deny') throw other.error
           if (other !== undefined) response.writeHead(401).end()
@@ -232,4 +235,5 @@ export const upstreamOf = (id: string, jar: string[]): UpstreamSession => ({
   // The forwarder does not look into it.
   current: undefined as never,
   receiveCookies: (headers) => jar.push(...headers.getSetCookie()),
+  receiveCsrfToken: () => undefined,
 })

@@ -9,6 +9,8 @@ export interface UpstreamSession {
   readonly current: QlikSession
   /** Puts what an answer set into the jar, balancer cookies included. */
   receiveCookies(headers: Headers): void
+  /** Qlik names another CSRF token now. */
+  receiveCsrfToken(csrfToken: string): void
 }
 
 /** Opens, renews and ends Qlik sessions. */

@@ -30,6 +30,10 @@ export function createUpstream(
       current = changeSession(current, { cookies: receiveCookies(headers, current.cookies) })
       upstream.isDirty = true
     },
+    receiveCsrfToken(csrfToken: string) {
+      current = changeSession(current, { csrfToken })
+      upstream.isDirty = true
+    },
   })
   const upstream: Upstream = { shown, lastUsedAt, isDirty: false, writtenAt, isLost: false }
   return upstream
