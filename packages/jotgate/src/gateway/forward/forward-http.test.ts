@@ -530,10 +530,12 @@ describe('connections', () => {
     expect(stage.forwarder.connections).toBe(0)
   })
 
-  it('close with the Qlik session', async () => {
+  it('close with the session', async () => {
     const stage = await rawStageWith((_, socket) => socket.write(ok('{}')))
     await stage.ask('/', { as: 'ada' })
-    stage.forwarder.drop({ id: 'ada-1' })
+    await stage.ask('/', { as: 'bob' })
+    stage.person('ada').ending.abort('signed-out')
     await expect.poll(() => stage.upstream.sockets[0]?.destroyed).toBe(true)
+    expect(stage.upstream.sockets[1]?.destroyed).toBe(false)
   })
 })

@@ -6,7 +6,6 @@ import { gatewayErrors } from '../errors.ts'
 import type { GatewayRequest } from '../request.ts'
 import { askForBody } from '../server/ask-for-body.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
-import type { UpstreamSession } from '../session/upstream-session.ts'
 import type { Site } from '../site.ts'
 import { createAnswerHeaders } from './answer-headers.ts'
 import type { Decision, Forwarding } from './decision.ts'
@@ -57,8 +56,6 @@ export interface Forwarder {
     decision: Forwarding,
     options?: ForwardOptions,
   ): Promise<Exclude<Decision, Forwarding> | undefined>
-  /** A Qlik session has ended: closes its connections. */
-  drop(upstream: Pick<UpstreamSession, 'id'>): void
   /** Connections to Qlik that are open. */
   readonly connections: number
   /** Ends everything that is under way. */
@@ -106,19 +103,23 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       ),
   }
   const running = new Map<RunningExchange, GatewaySession | undefined>()
-  const watched = new WeakSet<AbortSignal>()
+  /** Of each session that is seen, the Qlik sessions that it has had. */
+  const watched = new WeakMap<AbortSignal, Set<string>>()
 
-  /** A session that ends, ends what is under way for it. */
-  function watch(session: GatewaySession) {
+  /** A session that ends, ends what is under way for it, and its connections. */
+  function watch(session: GatewaySession, upstreamId: string) {
     const { ended } = session
-    if (watched.has(ended)) return
-    watched.add(ended)
-    ended.addEventListener('abort', () => stopOf(session), { once: true })
-  }
-
-  function stopOf(session: GatewaySession) {
-    for (const [exchange, owner] of running)
-      if (owner === session) exchange.stop(gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}))
+    const known = watched.get(ended)
+    known?.add(upstreamId)
+    if (known !== undefined) return
+    const ids = new Set([upstreamId])
+    watched.set(ended, ids)
+    const onEnd = () => {
+      for (const [exchange, owner] of running)
+        if (owner?.ended === ended) exchange.stop(gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}))
+      for (const id of ids) agents.drop(id)
+    }
+    ended.addEventListener('abort', onEnd, { once: true })
   }
 
   /** One try, and further ones while connections turn out to have been closed while they were idle. */
@@ -139,10 +140,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         parts,
       )
       running.set(exchange, session)
-      if (session !== undefined) {
-        watch(session)
-        if (session.ended.aborted) stopOf(session)
-      }
+      if (session !== undefined && upstream !== undefined) watch(session, upstream.id)
+      if (session?.ended.aborted) exchange.stop(gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}))
       const result = await exchange.result
       running.delete(exchange)
       const wasClosed =
@@ -229,7 +228,6 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         return value
       }
     },
-    drop: ({ id }) => agents.drop(id),
     get connections() {
       return agents.size
     },

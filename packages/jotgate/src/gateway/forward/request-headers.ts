@@ -85,31 +85,18 @@ const dropped: ReadonlySet<string> = new Set([
   ...hopByHopHeaders,
   // The connection's, and what is answered in front.
   'expect',
-  'host',
   'http2-settings',
-  // Who it is.
-  'authorization',
-  'cookie',
-  'cookie2',
+  // From a server Qlik wants no Origin; the gateway has checked it.
+  'referer',
   qlikHeaders.csrfToken,
   qlikHeaders.webIntegrationId,
   proxyHeaders.user,
   'from',
-  'remote-user',
-  // From a server Qlik wants no Origin; the gateway has checked it.
-  'origin',
-  'referer',
-  // Where it comes from, and through what.
-  'client-ip',
-  'forwarded',
+  // Through what it came.
   'front-end-https',
-  'true-client-ip',
   'via',
-  'x-azure-clientip',
-  'x-cluster-client-ip',
-  'x-host',
   'x-request-id',
-  // Another address or method than the one that was decided on.
+  // Another address than the one that was decided on.
   'base-url',
   'destination',
   'request-uri',
@@ -119,5 +106,13 @@ const dropped: ReadonlySet<string> = new Set([
   'x-url',
 ])
 
-const droppedFamilies =
-  /^(?:proxy|sec-|access-control-|cf-|x-(?:arr-|auth|client-|envoy-|forward|http-|method|original|proxy|real-|remote-|rewrite|user\b))/
+/** By how such names begin, with `x-` or without, and by what is in them: who it is, from where, and to where. */
+const droppedFamilies = new RegExp(
+  [
+    '^(?:access-control|cf|proxy|sec|set)-',
+    '^(?:x-)*(?:arr-|auth|client|cluster|envoy-|forward|host|http-|method|origin|proxy|real-|remote|rewrite)',
+    '^(?:x-)+user|^user(?!-agent$)',
+    'authori|cookie|credential|csrf|override|xsrf',
+    '(?:^|-)(?:client)?ip(?:-|$)',
+  ].join('|'),
+)
