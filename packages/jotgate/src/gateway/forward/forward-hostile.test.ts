@@ -1,6 +1,7 @@
 // Answers that a faulty or hostile Qlik gives: too many, malformed, at the wrong time.
 import { existsSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   type ForwardStage,
@@ -126,6 +127,62 @@ describe('T-H15 answers that are malformed', () => {
     expect([status, (JSON.parse(text) as { status: number }).status]).toEqual([502, 502])
     await expect.poll(() => stage.upstream.sockets.every(({ destroyed }) => destroyed)).toBe(true)
     expect(stage.forwarder.connections).toBe(0)
+  })
+})
+
+describe('G-R2 answers at random', () => {
+  const pieces = fc.constantFrom(
+    'HTTP/1.1 200 OK\r\n',
+    'HTTP/1.1 204 No Content\r\n',
+    'HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n',
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n',
+    'HTTP/1.0 401 Unauthorized\r\n',
+    'Content-Length: 5\r\n',
+    'Transfer-Encoding: chunked\r\n',
+    'Connection: keep-alive\r\n',
+    'Connection: close\r\n',
+    'Content-Type: application/json\r\n',
+    'Content-Encoding: gzip\r\n',
+    'Location: //\r\n',
+    'X: \xff\r\n',
+    '\r\n',
+    '5\r\nhello\r\n',
+    '0\r\n\r\n',
+    'hello',
+    '\0',
+  )
+  const answers = fc.array(
+    fc.oneof({ arbitrary: pieces, weight: 20 }, { arbitrary: fc.string(), weight: 1 }),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  )
+
+  it('never reach the next request, stop the gateway, or stay open', async () => {
+    const stage = await rawStageWith(
+      (head, socket) => {
+        const [, text = ''] = /\r\nx-answer: (\S*)/.exec(head) ?? []
+        if (text === '') socket.write(ok('own'))
+        else socket.write(Buffer.from(text, 'base64'), () => /[AEIOU]$/.test(text) && socket.end())
+      },
+      { rewrites: true, timeouts: { headersMs: 50, idleMs: 50 } },
+    )
+    let number = 0
+    await fc.assert(
+      fc.asyncProperty(answers, async (parts) => {
+        const as = `u${number++}`
+        const bytes = Buffer.from(parts.join(''), 'latin1').toString('base64')
+        // What is passed on may itself be no answer that Node's client takes.
+        const got = await stage
+          .ask('/', { as, headers: { 'x-answer': bytes } })
+          .catch(() => undefined)
+        if (got?.isWhole && got.status < 500) expect(got.text.length).toBeLessThan(200)
+        expect((await stage.ask('/', { as })).text).toBe('own')
+      }),
+    )
+    await stage.forwarder.close()
+    await expect.poll(() => stage.upstream.sockets.every(({ destroyed }) => destroyed)).toBe(true)
   })
 })
 
