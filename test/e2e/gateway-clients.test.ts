@@ -48,6 +48,12 @@ describe('a browser session, by hand', () => {
     const after = await fetch(`${gatewayUrl}/api/v1/users/me`, { headers: { cookie } })
     expect(after.status).toBe(401)
     expect(await after.json()).toMatchObject({ reason: 'signed-out' })
+    // Each answer names its request: the gateway's own, Qlik's, and refusals.
+    const ids = [login, me, session, logout, after].map(({ headers }) =>
+      headers.get('x-request-id'),
+    )
+    for (const id of ids) expect(id).toMatch(/^[\da-f]{32}$/)
+    expect(new Set(ids).size).toBe(ids.length)
   })
 })
 

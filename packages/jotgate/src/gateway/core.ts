@@ -47,17 +47,23 @@ export function createCore(parts: CoreParts): GatewayCore {
 
   return {
     async handle(request, response) {
-      if (await own.answer(request, response)) return
-      for (const [name, value] of cors.fieldsFor(request)) response.setHeader(name, value)
+      if (own.owns(request.path)) {
+        response.setHeader('x-request-id', request.id)
+        if (await own.answer(request, response)) return
+      }
+      const added = [['x-request-id', request.id] as const, ...cors.fieldsFor(request)]
       const decision = await decide(request, 'http')
       const refusal =
         decision.outcome === 'forward'
           ? await forwarder.forward(request, response, decision, {
+              added,
               renew: (before) => decideAgain(request, 'http', before),
               renewCsrfToken: (before) => decideWithCsrfToken(request, before),
             })
           : decision
-      if (refusal !== undefined) refuse(request, response, refusal)
+      if (refusal === undefined) return
+      for (const [name, value] of added) response.setHeader(name, value)
+      refuse(request, response, refusal)
     },
     async upgrade(request, socket, head) {
       const forwardingOf = (decision: Decision): Forwarding => {

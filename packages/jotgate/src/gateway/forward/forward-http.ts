@@ -29,8 +29,10 @@ export interface ForwarderOptions {
   readonly log?: Pick<Logger, 'info' | 'warn'>
 }
 
-/** How a request that Qlik refuses may be sent again. */
+/** What is added to the answer, and how a request that Qlik refuses may be sent again. */
 export interface ForwardOptions {
+  /** Fields of the gateway's own, such as those of CORS. They replace Qlik's; `vary` is joined. Default none. */
+  readonly added?: HeaderFields
   /** Decides again, under the Qlik session that replaces the one that has ended. */
   readonly renew?: (before: Forwarding) => Promise<Decision>
   /**
@@ -44,11 +46,12 @@ export interface ForwardOptions {
 /** Carries HTTP. */
 export interface Forwarder {
   /**
-   * Sends the request to Qlik and the answer to the client. Fields that were set on the response are kept, in place
-   * of Qlik's of the same name. Resolves when the answer is written, or the client has gone.
+   * Sends the request to Qlik and the answer to the client. Resolves when the answer is written, or the client has
+   * gone.
    *
    * @returns another decision, when the renewed one was not to forward: the caller answers it
-   * @throws what the caller answers as a problem; when the answer has begun already, its connection is closed
+   * @throws what the caller answers as a problem, with the fields that were to be added set on the response; when
+   * the answer has begun already, its connection is closed
    */
   forward(
     request: GatewayRequest,
@@ -75,8 +78,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const { site, deployment, hostNames = [], product, transport, log } = options
   const timeouts: ForwardTimeouts = {
     connectMs: 10_000,
-    headersMs: 120_000,
-    idleMs: 300_000,
+    headersMs: 180_000,
+    idleMs: 180_000,
     ...options.timeouts,
   }
   const { idleMs: keepAliveMs = 10_000 } = options.limits ?? {}
@@ -174,8 +177,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   }
 
   return Object.freeze<Forwarder>({
-    async forward(request, response, decision, { renew, renewCsrfToken } = {}) {
-      const added = takeFields(response)
+    async forward(request, response, decision, options = {}) {
+      const { added = [], renew, renewCsrfToken } = options
       try {
         askForBody(request, response)
         const body = readRequestBody(request)
@@ -198,7 +201,10 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
             throw gatewayErrors.ERR_GATEWAY_SEND_AGAIN({ retryAfterSeconds: 1 })
         }
         if (result.kind === 'held-back' && again !== undefined) {
-          if (again.outcome !== 'forward') return restore(again)
+          if (again.outcome !== 'forward') {
+            setFields(response, added)
+            return again
+          }
           result = await send(request, response, again, context)
         }
         if (result.kind === 'held-back') throw gatewayErrors.ERR_GATEWAY_QLIK_REFUSED({})
@@ -216,16 +222,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
           })
         }
       } catch (error) {
-        restore()
+        setFields(response, added)
         throw error
-      }
-
-      function restore<Value>(value?: Value): Value | undefined {
-        if (!response.headersSent) {
-          takeFields(response)
-          for (const [name, field] of added) response.setHeader(name, field)
-        }
-        return value
       }
     },
     get connections() {
@@ -248,13 +246,9 @@ interface Context {
 
 const isRead = (method: string) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
-/** What was set before, such as CORS, is sent with the head as a whole. */
-function takeFields(response: ServerResponse): HeaderFields {
-  const fields: [string, string][] = []
-  for (const name of response.getHeaderNames()) {
-    const value = response.getHeader(name)
-    for (const one of Array.isArray(value) ? value : [value]) fields.push([name, String(one)])
-    response.removeHeader(name)
-  }
-  return fields
+/** For an answer of the caller's: these fields, and none of an answer of Qlik's that could not be sent. */
+function setFields(response: ServerResponse, fields: HeaderFields) {
+  if (response.headersSent) return
+  for (const name of response.getHeaderNames()) response.removeHeader(name)
+  for (const [name, value] of fields) response.setHeader(name, value)
 }

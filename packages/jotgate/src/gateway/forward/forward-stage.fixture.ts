@@ -122,7 +122,6 @@ export async function startForwardStage(
     core: {
       async handle(request, response) {
         const name = request.field('x-as')
-        response.setHeader('vary', 'Origin')
         const decide = () => decisionFor(name)
         const decisionFor = (name: string | undefined): Forwarding => {
           const target = request.path + request.query
@@ -137,6 +136,10 @@ export async function startForwardStage(
         }
         try {
           const again = {
+            added: [
+              ['vary', 'Origin'],
+              ['x-request-id', request.id],
+            ] as const,
             ...(renew && name && { renew: async () => renew(person(name), decide) }),
             ...(renewCsrfToken &&
               name && { renewCsrfToken: () => renewCsrfToken(person(name), decide) }),

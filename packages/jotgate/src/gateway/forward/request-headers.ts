@@ -36,19 +36,22 @@ export function createRequestHeaders(site: Pick<Site, 'publicUrl'>): RequestHead
   const self = `jotgate-${createHash('sha256').update(site.publicUrl).digest('hex').slice(0, 16)}`
   const via = `1.1 ${self}`
   return ({ fields }, { credentials = {}, rewrites }) => {
-    const kept = new Map<string, string>()
+    const kept: (readonly [string, string])[] = []
     const named = namesIn(fields, 'connection')
-    for (const [name, value] of fields) {
+    for (const field of fields) {
+      const [name, value] = field
       if (name === 'via' && value.includes(self)) throw gatewayErrors.ERR_GATEWAY_LOOP({})
       if (!isPassedOn(name) || named.has(name) || !safeValue.test(value)) continue
       if (rewrites && wantsPart.has(name)) continue
-      const before = kept.get(name)
-      kept.set(name, before === undefined ? value : `${before}, ${value}`)
+      const before = kept.findIndex(([known]) => known === name)
+      if (before === -1) kept.push(field)
+      else kept[before] = [name, `${kept[before]?.[1]}, ${value}`]
     }
-    if (rewrites) kept.set('accept-encoding', 'identity')
-    kept.set('via', via)
-    for (const [name, value] of Object.entries(credentials)) kept.set(name.toLowerCase(), value)
-    return [...kept]
+    if (rewrites) kept.push(['accept-encoding', 'identity'])
+    kept.push(['via', via])
+    const own = Object.entries(credentials)
+    const isReplaced = (name: string) => own.some(([one]) => one.toLowerCase() === name)
+    return [...kept.filter(([name]) => !isReplaced(name)), ...own]
   }
 }
 

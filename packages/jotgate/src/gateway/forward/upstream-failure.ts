@@ -6,9 +6,9 @@ import { gatewayErrors } from '../errors.ts'
 export interface ForwardTimeouts {
   /** Until there is a connection, TLS included. Default 10000 ms. */
   readonly connectMs: number
-  /** Until an answer begins. Default 120000 ms. */
+  /** Until an answer begins. Default 180000 ms. Another value than the next one's costs undici a timer more a request. */
   readonly headersMs: number
-  /** Between two pieces of a body, on either side. Default 300000 ms. */
+  /** Between two pieces of a body, on either side. Default 180000 ms. */
   readonly idleMs: number
 }
 

@@ -10,7 +10,10 @@ import { sendProblem, sendProblemOnSocket } from './problem.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { createRequestId, type RequestLimits, readRequest, targetOf } from './read-request.ts'
 
-/** What the gateway does with a request that was read. What it throws is answered as a problem. */
+/**
+ * What the gateway does with a request that was read, whose ID goes into each answer. What it throws is answered as a
+ * problem.
+ */
 export interface GatewayCore {
   handle(request: GatewayRequest, response: ServerResponse): Promise<void>
   upgrade(request: GatewayRequest, socket: Duplex, head: Buffer): Promise<void>
@@ -106,10 +109,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       void run(
         incoming,
         'http',
-        async (request) => {
-          response.setHeader('x-request-id', request.id)
-          await core.handle(request, response)
-        },
+        (request) => core.handle(request, response),
         (error, id) => sendProblem(response, error, id),
       )
     },

@@ -40,7 +40,14 @@ export interface ReadRequestOptions {
 }
 
 /** Sixteen random bytes as hex. */
-export const createRequestId = (): string => randomBytes(16).toString('hex')
+export function createRequestId(): string {
+  if (random.at === random.bytes.length) random = { bytes: randomBytes(4096), at: 0 }
+  random.at += 16
+  return random.bytes.toString('hex', random.at - 16, random.at)
+}
+
+/** Asking the system for each ID took a twentieth of the time of a request. */
+let random = { bytes: randomBytes(4096), at: 0 }
 
 /**
  * Reads a request strictly: Node answers much that two servers could understand differently, such as two Host
