@@ -107,6 +107,8 @@ export async function createTransport(options: TransportOptions): Promise<Transp
       const limits = {
         allowH2: false,
         pipelining: 1,
+        // A tenant's Content-Security-Policy alone may have many kilobytes; Node's limit is 16.
+        maxHeaderSize: 65_536,
         headersTimeout: headersTimeoutMs ?? 300_000,
         bodyTimeout: bodyTimeoutMs ?? 300_000,
         keepAliveTimeout: idleMs,

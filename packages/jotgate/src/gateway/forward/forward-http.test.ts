@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createTransport } from '../../qlik/index.ts'
 import { gatewayErrors } from '../errors.ts'
 import {
   type ForwardStage,
@@ -176,6 +177,15 @@ describe('an answer', () => {
       expect(headers).toMatchObject({ etag: '"a"' })
       expect(headers['content-length']).toBe(status === 200 ? '5' : undefined)
     }
+  })
+
+  it('may have a long Content-Security-Policy', async () => {
+    const policy = `connect-src ${'https://origin.example '.repeat(1000)}`.trim()
+    const stage = await rawStageWith((_, socket) =>
+      socket.write(ok('{}', `Content-Security-Policy: ${policy}\r\n`)),
+    )
+    const { headers } = await stage.ask('/', { as: 'ada' })
+    expect(headers['content-security-policy']).toBe(policy)
   })
 
   it('ends with its connection where Qlik says no length', async () => {
@@ -399,7 +409,7 @@ describe('a Qlik that fails', () => {
     ['speaks no HTTP', (socket: Socket) => socket.write('SSH-2.0\r\n'), 'ERR_GATEWAY_QLIK_ANSWER'],
     [
       'sends a head without end',
-      (socket: Socket) => socket.write(`HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(10_000)}`),
+      (socket: Socket) => socket.write(`HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(100_000)}`),
       'ERR_GATEWAY_QLIK_ANSWER',
     ],
   ])('G-F4 is a 502 when it %s', async (_, act, code) => {
@@ -492,6 +502,38 @@ describe('endings', () => {
 })
 
 describe('connections', () => {
+  it('go through a proxy server, each on its own', async () => {
+    const seen: { url: string; port: number; headers: object }[] = []
+    const proxy = createServer((request, response) => {
+      const { url = '', headers, socket } = request
+      seen.push({ url, headers, port: socket.remotePort ?? 0 })
+      response.end('{}')
+    })
+    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening))
+    closing.push(
+      () => proxy.close(),
+      () => proxy.closeAllConnections(),
+    )
+    const { port } = proxy.address() as AddressInfo
+    const transport = await createTransport({
+      environment: { HTTP_PROXY: `http://127.0.0.1:${port}` },
+    })
+    closing.push(() => transport.close())
+    const stage = await startForwardStage('http://tenant.cloud.localhost:4848', { transport })
+    closing.push(() => stage.close())
+    for (const as of ['ada', 'ada', 'bob']) await stage.ask('/api/v1/items?a=b', { as })
+    expect(seen.map(({ url }) => url)).toEqual(
+      Array(3).fill('http://tenant.cloud.localhost:4848/api/v1/items?a=b'),
+    )
+    const [first, second, third] = seen
+    expect(first?.headers).toMatchObject({
+      host: 'tenant.cloud.localhost:4848',
+      cookie: 'user=ada; session=ada-1',
+    })
+    expect(second?.port).toBe(first?.port)
+    expect(third?.port).not.toBe(first?.port)
+  })
+
   it('are six at most for one session, and each session has its own', async () => {
     const waiting: (() => void)[] = []
     const stage = await rawStageWith((_, socket) => waiting.push(() => socket.write(ok('{}'))))

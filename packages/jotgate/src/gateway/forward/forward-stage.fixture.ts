@@ -194,6 +194,7 @@ export async function startForwardStage(
         path,
         method,
         agent: false,
+        maxHeaderSize: 131_072,
         headers: { host: frontHost, ...headers, ...(as === undefined ? {} : { 'x-as': as }) },
       })
       request.on('information', ({ statusCode, headers }) =>
