@@ -56,6 +56,18 @@ export function configReference(): string {
         sentenceOf(setting),
       ),
     ),
+    '',
+    '## The settings of the gateway',
+    '',
+    'Each key stands below `gateway`, for `jotgate gateway`. Only the file has them.',
+    '',
+    '```json',
+    JSON.stringify({ gateway }, null, 2),
+    '```',
+    '',
+    '| key | type | |',
+    '| --- | --- | --- |',
+    ...gatewayRows(properties.gateway ?? {}, [], false),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -79,6 +91,36 @@ const example = {
       signing: { key: { env: 'QLIK_KEY' }, lifetime: '5m' },
     },
   },
+}
+
+const gateway = {
+  publicUrl: 'https://qlik.acme.example',
+  allowedOrigins: ['https://www.acme.example'],
+  trustedProxies: ['10.0.0.0/8'],
+  identify: {
+    assertion: { issuer: 'https://www.acme.example', keyFiles: ['keys/host-application.pem'] },
+  },
+  authorise: { subject: 'acme|{subject}', groups: { allow: ['sales', 'eu-*'] } },
+  session: { idle: '30m', absolute: '8h' },
+}
+
+/** A row for each setting, by the path to it. */
+function gatewayRows(schema: JsonSchema, path: readonly string[], isRequired: boolean): string[] {
+  const { properties, required = [] } = schema
+  if (properties !== undefined)
+    return Object.entries(properties).flatMap(([name, member]) =>
+      gatewayRows(member, [...path, name], required.includes(name)),
+    )
+  const type = `${kindOf(schema)}${isRequired ? ', required' : ''}`
+  return [row(`\`${path.join('.')}\``, type, sentenceOf({ description: '', ...schema }))]
+}
+
+function kindOf({ form, type, enum: choices, anyOf }: JsonSchema): string {
+  if (form === 'duration' || form === 'file') return form
+  if (choices !== undefined) return choices.map((one) => `\`${one}\``).join(' or ')
+  if (anyOf !== undefined) return [...new Set(anyOf.map(kindOf))].join(' or ')
+  if (type === undefined) return 'object'
+  return type === 'array' ? 'list' : type === 'integer' ? 'number' : type
 }
 
 function describe({ description }: JsonSchema): string {

@@ -80,6 +80,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./session/whoami.ts')).whoami,
   },
   {
+    name: 'gateway',
+    summary: 'runs the gateway of the configuration file',
+    load: async () => (await import('./gateway/run.ts')).gatewayRun,
+  },
+  {
+    name: 'gateway init',
+    summary: 'the keys of a gateway’s store and audit log',
+    load: async () => (await import('./gateway/init.ts')).gatewayInit,
+  },
+  {
     name: 'gateway paths',
     summary: 'lines for a gateway’s allow-list, from its log',
     load: async () => (await import('./gateway/paths.ts')).gatewayPaths,

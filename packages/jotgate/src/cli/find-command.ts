@@ -30,8 +30,11 @@ export function findCommand(args: readonly string[]): Asked {
   const single = commands.find(({ name }) => name === first)
   const longer = commands.find(({ name }) => name === `${first} ${second}`)
   if (longer !== undefined) return { kind: 'command', entry: longer, rest: args.slice(2) }
-  if (single !== undefined) return { kind: 'command', entry: single, rest: args.slice(1) }
   const members = commands.filter(({ name }) => name.startsWith(`${first} `))
+  // A word behind a command that has others below it is one of those, mistyped.
+  const isMember = members.length > 0 && second !== undefined && !second.startsWith('-')
+  if (single !== undefined && !isMember)
+    return { kind: 'command', entry: single, rest: args.slice(1) }
   if (members.length === 0) {
     const words = second === undefined || second.startsWith('-') ? [first] : [first, second]
     throw unknown(words, words.join(' '))

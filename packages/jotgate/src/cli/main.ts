@@ -153,7 +153,7 @@ function jotgateVersion(): string {
 export async function main(): Promise<void> {
   const signal = abortOnSignals()
   const exitCode = await runCli(process.argv.slice(2), processTerminal(signal), signal)
-  // So that a shell sees what ended it.
-  if (signal.aborted) process.kill(process.pid, signal.reason)
+  // So that a shell sees what ended it. A command that ran until the signal has ended as it should.
+  if (signal.aborted && exitCode === 130) process.kill(process.pid, signal.reason)
   endProcess(exitCode)
 }

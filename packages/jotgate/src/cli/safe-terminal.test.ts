@@ -84,6 +84,20 @@ beforeAll(async () => {
         },
       },
     }),
+    write('gateway.json', {
+      deployments: { a: { product: 'cloud', url: 'https://a.example' } },
+      gateway: {
+        publicUrl: 'http://localhost:1',
+        allowedOrigins: ['http://localhost:2'],
+        trustedProxies: ['x\u202e'],
+        paths: { presets: ['x\u202e'], allowPaths: ['x\u202e /y'] },
+        identify: { assertion: { issuer: 'x\u202e', keyFiles: ['x\u202e.jwk'] } },
+        authorise: { subject: '{x\u202e}' },
+        store: { keysFile: 'secrets/x\u202e.json' },
+        audit: { keyFile: 'secrets/x\u202e.key' },
+      },
+    }),
+    write('gateway.log', { msg: hostile, path: hostile, method: hostile, page: hostile }),
     write('package.json', { name: hostile, dependencies: { hono: hostile, [hostile]: hostile } }),
     write('user.json', { subject: 'ada', attributes: { [hostile]: hostile } }),
     write(
@@ -188,6 +202,25 @@ const lines: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
     ['GET', '/text', '--header', hostile, ...cloud()],
   ],
   whoami: () => [[...cloud()]],
+  gateway: () => [
+    ['--check', '--config', at('gateway.json')],
+    ['--check', '--config', at('gateway.json'), '--deployment', hostile],
+    ['--port', hostile, '--config', at('gateway.json')],
+    ['--config', at(hostile)],
+    ['--config', at('good.json')],
+  ],
+  'gateway init': () => [
+    ['--config', at('gateway.json')],
+    ['--config', at(hostile)],
+  ],
+  'gateway paths': () => [
+    ['--log', at('gateway.log')],
+    ['--log', at(hostile)],
+  ],
+  'audit verify': () => [
+    ['--folder', at(hostile), '--key-file', at(hostile)],
+    ['--folder', folder, '--key-file', at('key.pem'), '--head', hostile],
+  ],
   'config check': () => [
     ['--config', at('bad.json')],
     ['--config', at('names.json')],

@@ -30,6 +30,12 @@ export const configErrors = defineErrors('ERR_CONFIG', {
       `The configuration file ${details.file} has problems:\n  ${details.problems.join('\n  ')}`,
     hint: 'Correct each of them. `jotgate config schema` prints every key, as a schema for your editor.',
   },
+  ERR_CONFIG_GATEWAY: {
+    kind: 'use',
+    status: 500,
+    message: (details: { file: string }) => `${details.file} has no gateway`,
+    hint: 'Add the member `gateway` with `publicUrl`, `allowedOrigins` and `identify`; `jotgate config schema` prints every key.',
+  },
   ERR_CONFIG_DEPLOYMENT: {
     kind: 'use',
     status: 500,

@@ -1,5 +1,6 @@
 export { durationForm, parseDuration } from './duration.ts'
 export { configErrors } from './errors.ts'
+export { type GatewaySettings, readGatewaySettings } from './gateway-settings.ts'
 export { meantName, nearestName } from './nearest-name.ts'
 export {
   type DeploymentOptions,
@@ -17,7 +18,7 @@ export {
   soundDeployments,
 } from './read-config.ts'
 export { readFileSettings } from './read-settings.ts'
-export type { SecretPlace } from './schema.ts'
+export type { SecretPlace } from './schema-forms.ts'
 export { optionOf, type Setting, variableOf } from './setting.ts'
 export {
   listedSettings,

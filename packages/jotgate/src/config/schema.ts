@@ -1,98 +1,19 @@
 import * as z from 'zod'
-import {
-  algorithmsOf,
-  looksSecret,
-  readOrigin,
-  type SigningAlgorithm,
-  stringProblem,
-} from '../values/index.ts'
-import { durationForm, parseDuration } from './duration.ts'
-import type { SettingWords } from './setting.ts'
+import { algorithmsOf, type SigningAlgorithm } from '../values/index.ts'
+import { gateway } from './gateway-schema.ts'
+import { duration, file, origin, secretPlace, setting, text } from './schema-forms.ts'
 
 // This schema is the one table of settings. Everything else follows from it: `settings-table.ts`, the
 // options of the command with their environment variables and help, the order in which places are
 // asked, the JSON Schema for editors and docs/reference/config.md.
 
-/** Puts a setting's words into its schema. */
-const setting = <Schema extends z.ZodType>(schema: Schema, words: SettingWords): Schema =>
-  schema.meta({ ...words })
-
-/** A string that a reader of the parts takes: the file and the functions say the same of a wrong one. */
-const read = (problemOf: (value: string) => string | undefined, json: object) =>
-  z
-    .string()
-    .superRefine((value, context) => {
-      const message = problemOf(value)
-      if (message !== undefined) context.addIssue({ code: 'custom', message })
-    })
-    .meta({ ...json })
-
-const text = (maxLength: number) =>
-  read((value) => stringProblem(value, maxLength), {
-    minLength: 1,
-    maxLength,
-    pattern: '^[^\\p{Cc}]*$',
-  })
-
-/** A length of time as the file and the command line write it. */
-export type Duration = `${number}` | `${number}${'s' | 'm' | 'h' | 'd'}`
-
-const duration = (words: SettingWords) =>
-  setting(
-    read((value) => (parseDuration(value) === undefined ? `must be ${durationForm}` : undefined), {
-      pattern: '^\\d{1,9}[smhd]?$',
-    }),
-    { ...words, form: 'duration' },
-  ) as unknown as z.ZodType<Duration>
-
-/** Where a secret is. */
-export type SecretPlace = { readonly file: string } | { readonly env: string }
-
-const secretProblem = (value: string) =>
-  looksSecret(value) ? 'looks like a key, and must be the name of a file or a variable' : undefined
-
-const variableProblem = (value: string) =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(value) ? undefined : 'must be the name of an environment variable'
-
-/** Where a secret is: never the secret itself, so that the file can be shown and kept in git. */
-const secretPlace = (title: string, file: SettingWords, env: SettingWords) =>
-  z
-    .strictObject({
-      file: setting(
-        read((value) => secretProblem(value) ?? stringProblem(value, 4096), {
-          minLength: 1,
-          maxLength: 4096,
-        }),
-        { ...file, form: 'file' },
-      ).optional(),
-      env: setting(
-        read((value) => secretProblem(value) ?? variableProblem(value), {
-          pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
-        }),
-        env,
-      ).optional(),
-    })
-    .refine((place) => (place.file === undefined) !== (place.env === undefined), {
-      message: 'must have one of `file` and `env`',
-    })
-    .meta({
-      title,
-      description: `where ${title} is: exactly one of \`file\` and \`env\``,
-      oneOf: [{ required: ['file'] }, { required: ['env'] }],
-    }) as unknown as z.ZodType<SecretPlace>
-
-const url = setting(
-  read((value) => readOrigin('url', value).problems?.[0].problem, {
-    pattern: '^https?://[^/?#@]+/?$',
-  }),
-  {
-    flag: '--url <origin>',
-    title: 'the address',
-    description:
-      'the address of Qlik: an origin such as https://acme.eu.qlikcloud.com; plain http for loopback names only',
-    question: 'Address, such as https://acme.eu.qlikcloud.com: ',
-  },
-)
+const url = setting(origin(), {
+  flag: '--url <origin>',
+  title: 'the address',
+  description:
+    'the address of Qlik: an origin such as https://acme.eu.qlikcloud.com; plain http for loopback names only',
+  question: 'Address, such as https://acme.eu.qlikcloud.com: ',
+})
 
 const signing = {
   key: secretPlace(
@@ -136,16 +57,6 @@ const signing = {
   }).optional(),
 }
 
-/** A file whose name may be shown. */
-const file = (words: SettingWords) =>
-  setting(
-    read((value) => secretProblem(value) ?? stringProblem(value, 4096), {
-      minLength: 1,
-      maxLength: 4096,
-    }),
-    { ...words, form: 'file' },
-  )
-
 /** How calls reach Qlik; HTTPS_PROXY and NO_PROXY of the environment hold too. */
 const connection = {
   caFile: file({
@@ -169,18 +80,13 @@ const noServices = 'Qlik Cloud has one API, at the tenant’s own address'
 const services = {
   qrs: z
     .strictObject({
-      url: setting(
-        read((value) => readOrigin('url', value).problems?.[0].problem, {
-          pattern: '^https?://[^/?#@]+/?$',
-        }),
-        {
-          flag: '--qrs-url <origin>',
-          group: 'service',
-          description: 'the repository’s own address, such as https://central.acme.example:4242',
-          otherwise: 'port 4242 at the host of the address',
-          elsewhere: noServices,
-        },
-      ).optional(),
+      url: setting(origin(), {
+        flag: '--qrs-url <origin>',
+        group: 'service',
+        description: 'the repository’s own address, such as https://central.acme.example:4242',
+        otherwise: 'port 4242 at the host of the address',
+        elsewhere: noServices,
+      }).optional(),
       user: setting(text(511), {
         flag: '--qrs-user <name>',
         group: 'service',
@@ -330,6 +236,7 @@ export const configSchema = z.strictObject({
       z.discriminatedUnion('product', [cloudDeployment, clientManagedDeployment]),
     )
     .meta({ description: 'each Qlik that tokens are made for, by a name of your choice' }),
+  gateway: gateway.optional(),
 })
 
 /** What a configuration file holds. */

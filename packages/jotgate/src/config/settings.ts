@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { ProductName } from '../values/index.ts'
 import { parseDuration } from './duration.ts'
-import type { DeploymentConfig, Duration } from './schema.ts'
+import type { DeploymentConfig } from './schema.ts'
+import type { Duration } from './schema-forms.ts'
 import { settingsTable } from './settings-table.ts'
 
 type SigningOf<Config> = Config extends { signing?: infer Signing } ? NonNullable<Signing> : never

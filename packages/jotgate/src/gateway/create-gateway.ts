@@ -101,6 +101,10 @@ export interface Gateway {
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const closers: (() => Promise<unknown> | unknown)[] = []
+  // It may fail while something else is waited for, and is closed whatever else fails.
+  const store = Promise.resolve(options.store)
+  closers.push(() => store.then((opened) => opened.close()).catch(() => undefined))
+  store.catch(() => undefined)
   const closeAll = async () => {
     for (const close of closers.splice(0).reverse()) await close()
   }
@@ -143,7 +147,6 @@ async function assemble(
   if (upstream.transport === undefined) closers.push(() => transport.close())
 
   const store = await options.store
-  closers.push(() => store.close())
   const audit = await createAuditLog({ ...options.audit, store, clock })
   closers.push(() => audit.close())
   const sessions = await createGatewaySessions({

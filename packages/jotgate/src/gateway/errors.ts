@@ -87,7 +87,7 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     status: 500,
     message: (details: { file: string; problem: string }) =>
       `The key ring ${details.file} ${details.problem}`,
-    hint: 'The key ring seals the session store. Keep it outside the folder of the store, readable by the user of the gateway alone; without it, everyone signs in again.',
+    hint: 'The key ring seals the session store. Keep it outside the folder of the store, readable by the user of the gateway alone; without it, everyone signs in again. `jotgate gateway init` makes one.',
   },
   ERR_GATEWAY_AUDIT: {
     kind: 'failure',
@@ -100,7 +100,7 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     status: 500,
     message: (details: { source: string; problem: string }) =>
       `${details.source} ${details.problem}`,
-    hint: 'Check the name of the folder and of the key file, and the rights of this user. A key is made by `openssl rand -out FILE 32`.',
+    hint: 'Check the name of the folder and of the key file, and the rights of this user. `jotgate gateway init` makes a key, and so does `openssl rand -out FILE 32`.',
   },
   ERR_GATEWAY_REQUEST: {
     kind: 'failure',

@@ -1,5 +1,5 @@
 export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
-export { readAuditKey } from './audit/audit-key.ts'
+export { createAuditKey, readAuditKey } from './audit/audit-key.ts'
 export type { AuditEvent, AuditLog } from './audit/audit-log.ts'
 export {
   type AuditFinding,

@@ -4,6 +4,9 @@ import { more, type RightLines, typed, type WrongUse } from './lines.fixture.ts'
 export const gateway = ({ at, folder }: RightLines): readonly WrongUse[] => {
   const paths = ['gateway', 'paths', '--log', at('none')]
   return [
+    typed('gateway --check', /has no gateway|does not exist|has problems/),
+    typed('gateway init', /has no gateway|does not exist|has problems/),
+    typed('gateway --prot 1', /did you mean --port/),
     typed('gateway pahts', /did you mean `jotgate gateway paths`/),
     typed('gateway paths', /missing: --log/),
     more(paths, '', /none does not exist/),

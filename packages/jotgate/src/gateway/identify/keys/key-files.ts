@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { isJotgateError } from '../../../errors/index.ts'
-import { systemCode } from '../../../files/index.ts'
+import { isSystemError, systemCode } from '../../../files/index.ts'
 import { type NamedVerificationKey, readVerificationKeys } from '../../../keys/index.ts'
 import type { SigningAlgorithm } from '../../../values/index.ts'
 import { gatewayErrors } from '../../errors.ts'
@@ -66,7 +66,7 @@ export function createKeyFiles(options: KeyFilesOptions): TrustedKeys {
     },
     async prepare() {
       await refreshOnce()
-      if (current === undefined) throw failure?.cause
+      if (current === undefined) throw toStartError(failure?.cause)
     },
   }
 }
@@ -75,6 +75,13 @@ export function createKeyFiles(options: KeyFilesOptions): TrustedKeys {
 async function stateOf(files: readonly string[]): Promise<string> {
   const all = await Promise.all(files.map((file) => stat(file)))
   return all.map(({ ino, size, mtimeMs, ctimeMs }) => [ino, size, mtimeMs, ctimeMs]).join(' ')
+}
+
+/** An error of the system, by the name of the file. */
+function toStartError(cause: unknown): unknown {
+  if (!isSystemError(cause)) return cause
+  const problem = `names ${cause.path}, which cannot be read (${cause.code})`
+  return gatewayErrors.ERR_GATEWAY_OPTION({ option: 'key.file', problem }, { cause })
 }
 
 function problemOf(cause: unknown): string {

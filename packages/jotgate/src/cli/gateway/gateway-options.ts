@@ -1,0 +1,141 @@
+import type { GatewaySettings } from '../../config/index.ts'
+import type { GatewayOptions, IdentifierFactory } from '../../gateway/index.ts'
+import { productFor, type Transport } from '../../qlik/index.ts'
+import { definedOf, valueOrThrow } from '../../values/index.ts'
+import type { Call } from '../command.ts'
+import { gatherProblems, type Problems } from '../problems.ts'
+import { readTransport } from '../session/transport.ts'
+import { findSigner } from '../signing.ts'
+import { findTarget } from '../target.ts'
+
+/** What a gateway is made of, but for what opening it opens: the store. */
+export interface ReadGateway {
+  readonly options: Omit<GatewayOptions, 'store'>
+  readonly openStore: () => NonNullable<GatewayOptions['store']>
+  /** Closed after the gateway. */
+  readonly transport: Transport | undefined
+}
+
+/**
+ * Reads everything that a gateway needs, and tells all that is wrong with it at once. Nothing is opened or written.
+ */
+export async function readGateway(call: Call, settings: GatewaySettings): Promise<ReadGateway> {
+  const gateway = await import('../../gateway/index.ts')
+  const problems = gatherProblems(call)
+  const { attempt } = problems
+  const { publicUrl, allowedOrigins, paths, trustedProxies, authorise } = settings
+
+  const target = await findTarget(
+    choosing(call, settings.deployment),
+    { needsUrl: true, attributes: [] },
+    problems,
+  )
+  const signing = await findSigner(call, target, problems)
+  const { deployment } = target
+  await attempt(() => gateway.readSite(publicUrl, allowedOrigins))
+  await attempt(() =>
+    valueOrThrow(
+      gateway.readTrustedProxies('trustedProxies', trustedProxies ?? []),
+      gateway.gatewayErrors.ERR_GATEWAY_OPTION,
+    ),
+  )
+  if (deployment !== undefined)
+    await attempt(() =>
+      gateway.createAllowList({
+        rules: productFor(deployment).gatewayRules,
+        ...definedOf(paths ?? {}),
+      }),
+    )
+  const authorises = await attempt(() => gateway.createAuthorise(toAuthorise(authorise)))
+  const identify = await readIdentifiers(settings, problems)
+  const keys = await attempt(() => gateway.readKeyRing({ file: settings.store.keysFile }))
+  const auditKey = await attempt(() => gateway.readAuditKey(settings.audit.keyFile))
+  problems.tell()
+  if (!deployment || !signing || !authorises || !keys || !auditKey)
+    throw new Error('Something is missing, and no problem was told')
+  const transport = await readTransport(call, target.settings)
+  const { lifetimeSeconds } = target.settings
+  return {
+    options: {
+      publicUrl,
+      allowedOrigins,
+      upstream: {
+        deployment,
+        key: signing.key,
+        ...definedOf({ lifetimeSeconds, hostNames: settings.hostNames, transport }),
+      },
+      identify,
+      authorise: authorises,
+      audit: { folder: settings.audit.folder, key: auditKey },
+      session: settings.session,
+      ...definedOf({
+        paths: paths && definedOf(paths),
+        sameOrigin: settings.sameOrigin,
+        loginUrl: settings.loginUrl,
+        trustedProxies,
+      }),
+    },
+    openStore: () => gateway.sqliteStore({ file: settings.store.file, keys }),
+    transport,
+  }
+}
+
+/** The deployment of the gateway, unless the command line or the environment names another. */
+function choosing(call: Call, deployment: string | undefined): Call {
+  const { values } = call
+  const text: Call['values']['text'] = (name) =>
+    values.text(name) ?? (name === 'deployment' ? deployment : undefined)
+  return { ...call, values: { ...values, text } }
+}
+
+async function readIdentifiers(
+  { identify, publicUrl }: GatewaySettings,
+  { attempt }: Problems,
+): Promise<IdentifierFactory[]> {
+  const { identifyByAssertion, identifyByProvider } = await import('../../gateway/index.ts')
+  const { assertion, provider } = identify
+  const found: (IdentifierFactory | undefined)[] = []
+  if (assertion !== undefined) {
+    const { keyFiles, jwksUrl = '', claims, ...others } = assertion
+    const key = keyFiles === undefined ? { jwksUrl } : { file: keyFiles }
+    found.push(
+      await attempt(() =>
+        identifyByAssertion({
+          key,
+          ...toIssuer(others),
+          ...definedOf({ claims: toClaims(claims) }),
+        }),
+      ),
+    )
+  }
+  if (provider !== undefined) {
+    const { claims, ...others } = provider
+    found.push(
+      await attempt(() =>
+        identifyByProvider({ ...toIssuer(others), ...definedOf({ claims: toClaims(claims) }) }),
+      ),
+    )
+  }
+  const factories = found.filter((one) => one !== undefined)
+  // Keys are read, and a provider is asked, as when the gateway starts.
+  for (const factory of factories)
+    await attempt(() => factory({ publicUrl, clock: Date.now }).prepare?.())
+  return factories
+}
+
+const toIssuer = <Values extends { issuer: string }>(values: Values) =>
+  definedOf(values) as { [Name in keyof Values]: Exclude<Values[Name], undefined> }
+
+type Claims = NonNullable<GatewaySettings['identify']['assertion']>['claims']
+
+const toClaims = (claims: Claims) => claims && definedOf(claims)
+
+function toAuthorise(authorise: GatewaySettings['authorise'] = {}) {
+  const { groups, allow, deny, ...others } = authorise
+  return definedOf({
+    ...others,
+    groups: groups && { allow: groups.allow, ...definedOf(groups) },
+    allow: allow?.map(definedOf),
+    deny: deny?.map(definedOf),
+  })
+}

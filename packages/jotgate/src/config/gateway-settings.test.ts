@@ -1,0 +1,78 @@
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { toGatewaySettings } from './gateway-settings.ts'
+import { parseConfig } from './read-config.ts'
+
+const least = {
+  publicUrl: 'https://qlik.acme.example',
+  allowedOrigins: ['https://www.acme.example'],
+  identify: { assertion: { issuer: 'https://www.acme.example', keyFiles: ['keys/host.pem'] } },
+}
+
+const parse = (gateway: unknown) =>
+  parseConfig(JSON.stringify({ deployments: {}, gateway }), 'a.json')
+
+async function settingsOf(gateway: unknown) {
+  const { gateway: read } = await parse(gateway)
+  return read && toGatewaySettings(read, '/etc/jotgate')
+}
+
+describe('the settings of a gateway', () => {
+  it('are few: the rest has defaults, and files start at the folder of the configuration', async () => {
+    expect(await settingsOf(least)).toEqual({
+      publicUrl: 'https://qlik.acme.example',
+      allowedOrigins: ['https://www.acme.example'],
+      listen: { host: '127.0.0.1', port: 8080 },
+      identify: {
+        assertion: {
+          issuer: 'https://www.acme.example',
+          keyFiles: [resolve('/etc/jotgate/keys/host.pem')],
+        },
+      },
+      session: {},
+      store: {
+        file: resolve('/etc/jotgate/jotgate-data/sessions.db'),
+        keysFile: resolve('/etc/jotgate/jotgate-secrets/store-keys.json'),
+      },
+      audit: {
+        folder: resolve('/etc/jotgate/jotgate-data/audit'),
+        keyFile: resolve('/etc/jotgate/jotgate-secrets/audit.key'),
+      },
+    })
+  })
+
+  it('have times in seconds', async () => {
+    const provider = { issuer: 'https://acme.okta.com', audience: 'api://qlik', maxLifetime: '90m' }
+    const settings = await settingsOf({
+      ...least,
+      identify: { provider },
+      session: { idle: '15m', absolute: '1d', maxSessions: 10 },
+    })
+    expect(settings).toMatchObject({
+      identify: { provider: { audience: 'api://qlik', maxLifetimeSeconds: 5400 } },
+      session: { idleSeconds: 900, absoluteSeconds: 86_400, maxSessions: 10 },
+    })
+  })
+
+  it.each([
+    [
+      { ...least, publicUrl: 'http://qlik.acme.example' },
+      /gateway.publicUrl: must begin with https/,
+    ],
+    [{ ...least, allowedOrigins: [] }, /gateway.allowedOrigins/],
+    [{ ...least, identify: {} }, /gateway.identify: must have `assertion` or `provider`/],
+    [
+      { ...least, identify: { assertion: { issuer: 'a' } } },
+      /gateway.identify.assertion: must have one of `keyFiles` and `jwksUrl`/,
+    ],
+    [{ ...least, listen: { port: 70_000 } }, /gateway.listen.port/],
+    [{ ...least, session: { idle: 'long' } }, /gateway.session.idle: must be/],
+    [{ ...least, publicURL: 'x' }, /gateway.publicURL: is unknown here; did you mean publicUrl/],
+    [{ ...least, store: { fiel: 'x' } }, /gateway.store.fiel: is unknown here; did you mean file/],
+  ])('are refused where they are wrong, with the place', async (gateway, message) => {
+    await expect(parse(gateway)).rejects.toMatchObject({
+      code: 'ERR_CONFIG_INVALID',
+      message: expect.stringMatching(message),
+    })
+  })
+})

@@ -1,0 +1,218 @@
+// `jotgate gateway`, as a newcomer starts it: two commands, with a configuration file.
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cloud } from 'jotgate'
+import { createKeyPair } from 'jotgate/keys'
+import { createEmulator, type Emulator } from 'jotgate-emulator'
+import jsonwebtoken from 'jsonwebtoken'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { registerTenant } from '../../scripts/start/register-tenant.ts'
+import { provideSigningKey } from '../../scripts/start/signing-key.ts'
+import { type Command, createCommand } from './command.ts'
+import { findFreePort } from './free-port.ts'
+
+const bin = fileURLToPath(new URL('../../packages/jotgate/bin/jotgate.js', import.meta.url))
+const issuer = 'acme.example'
+const hostUrl = 'http://localhost:1'
+
+let emulator: Emulator
+let hostKey: Awaited<ReturnType<typeof createKeyPair>>
+let command: Command
+let port: number
+const ending: (() => Promise<unknown>)[] = []
+
+beforeAll(async () => {
+  emulator = await createEmulator()
+  hostKey = await createKeyPair({ bits: 2048, kid: 'host-1' })
+})
+afterAll(() => emulator?.close())
+
+beforeEach(async () => {
+  command = await createCommand()
+  port = await findFreePort()
+  await provideSigningKey(join(command.folder, 'keys'))
+  await writeFile(join(command.folder, 'host.jwk'), JSON.stringify(hostKey.publicJwk))
+  await configure({})
+})
+afterEach(async () => {
+  for (const end of ending.splice(0)) await end()
+  await command.close()
+})
+
+/** Writes the configuration file: that of a newcomer, with changes. */
+async function configure(changes: Record<string, unknown>): Promise<void> {
+  const gateway = {
+    publicUrl: `http://localhost:${port}`,
+    allowedOrigins: [hostUrl],
+    listen: { port },
+    identify: { assertion: { issuer: hostUrl, keyFiles: ['host.jwk'] } },
+    authorise: { groups: { allow: ['sales'] } },
+    ...changes,
+  }
+  const acme = {
+    product: 'cloud',
+    url: `http://tenant.cloud.localhost:${emulator.port}`,
+    signing: { key: { file: 'keys/qlik.pem' }, issuer },
+  }
+  const file = join(command.folder, 'jotgate.config.json')
+  await writeFile(file, JSON.stringify({ deployments: { acme }, gateway }))
+}
+
+async function trustKey(): Promise<void> {
+  const { key, certificateLine } = await provideSigningKey(join(command.folder, 'keys'))
+  const deployment = cloud({ url: emulator.url, issuer })
+  const apiKey = emulator.adminKey
+  await registerTenant({ deployment, apiKey, key, certificateLine, origins: [hostUrl] })
+}
+
+/** Starts it; resolves when it says that it listens. */
+async function start(...args: string[]) {
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, [bin, 'gateway', ...args], {
+    cwd: command.folder,
+    env: { PATH, HOME },
+  })
+  const said = { out: '', err: '' }
+  const closed = once(child, 'close')
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.out += text
+  })
+  const listens = new Promise<void>((resolve) =>
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said.err += text
+      if (said.err.includes('listens at')) resolve()
+    }),
+  )
+  ending.push(async () => {
+    child.kill('SIGKILL')
+    await closed
+  })
+  await Promise.race([listens, closed.then(() => Promise.reject(new Error(said.err)))])
+  return {
+    said,
+    async end(signal: NodeJS.Signals) {
+      child.kill(signal)
+      return closed
+    },
+  }
+}
+
+const assertion = () =>
+  jsonwebtoken.sign(
+    { name: 'Ada', email: 'ada@acme.example', email_verified: true, groups: ['sales'] },
+    hostKey.privateKeyPem,
+    {
+      algorithm: 'RS256',
+      keyid: 'host-1',
+      subject: 'ada',
+      issuer: hostUrl,
+      audience: `http://localhost:${port}`,
+      expiresIn: 60,
+      jwtid: randomUUID(),
+    },
+  )
+
+async function logIn(): Promise<string> {
+  const answer = await fetch(`http://localhost:${port}/.jotgate/login`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${assertion()}`, origin: hostUrl },
+  })
+  expect(answer.status, await answer.clone().text()).toBe(200)
+  return answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+}
+
+const me = (cookie: string) =>
+  fetch(`http://localhost:${port}/api/v1/users/me`, { headers: { cookie } })
+
+describe('jotgate gateway', () => {
+  it('starts with two commands, lets people in, and ends well on SIGTERM', async () => {
+    const { folder, run } = command
+    await trustKey()
+    expect(await run(['gateway', 'init'])).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(/store-keys\.json is new\n.*audit\.key is new/),
+    })
+    expect((await run(['gateway', 'init', '--json'])).out).toMatch(/"isNew":false.*"isNew":false/)
+    expect(await run(['gateway', '--check'])).toEqual({
+      exitCode: 0,
+      out: '',
+      err: 'The gateway has no problems.\n',
+    })
+    const first = await start()
+    expect(first.said.err).toContain(
+      `of http://localhost:${port} listens at http://127.0.0.1:${port}`,
+    )
+    const cookie = await logIn()
+    expect(await (await me(cookie)).json()).toMatchObject({ subject: 'ada', name: 'Ada' })
+    expect(await first.end('SIGTERM')).toEqual([0, null])
+    // Sessions and the audit log are on the disk.
+    const second = await start()
+    expect((await me(cookie)).status).toBe(200)
+    expect(await second.end('SIGINT')).toEqual([0, null])
+    const secrets = join(folder, 'jotgate-secrets')
+    const data = join(folder, 'jotgate-data')
+    const verified = await run([
+      ...['audit', 'verify', '--folder', join(data, 'audit')],
+      ...['--key-file', join(secrets, 'audit.key')],
+      ...['--store', join(data, 'sessions.db'), '--store-keys', join(secrets, 'store-keys.json')],
+    ])
+    expect(verified).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining('The log is whole'),
+    })
+  })
+
+  it('says what is missing, all at once, and what makes it', async () => {
+    await configure({
+      allowedOrigins: ['http://localhost:1', 'https://www.other.example'],
+      paths: { allowPaths: ['GIT /x'] },
+      trustedProxies: ['::ffff:10.0.0.0/8'],
+      identify: { assertion: { issuer: hostUrl, keyFiles: ['none.jwk'] } },
+    })
+    const { exitCode, out, err } = await command.run(['gateway', '--check'])
+    expect({ exitCode, out }, err).toEqual({ exitCode: 2, out: '' })
+    for (const problem of [
+      /allowedOrigins\[1\].*third party/,
+      /trustedProxies\[0\] is an IPv4 address within IPv6/,
+      /allowPaths\[0\].*GIT/,
+      /none\.jwk/,
+      /store-keys\.json does not exist/,
+      /audit\.key does not exist/,
+      /jotgate gateway init/,
+    ])
+      expect(err).toMatch(problem)
+  })
+
+  it('says what else is wrong, and how to correct it', async () => {
+    const { folder, run } = command
+    await run(['gateway', 'init'])
+    const wrong = async (says: RegExp, args: readonly string[] = []) => {
+      const { exitCode, out, err } = await run(['gateway', ...args])
+      expect(err).toMatch(says)
+      expect(out).toMatch(/^(\{"auditHead":.*\}\n)?$/)
+      expect([1, 2]).toContain(exitCode)
+      expect(err).not.toMatch(/\n +at /)
+    }
+    await wrong(/--port must be a whole number/, ['--port', 'x'])
+    await wrong(/no deployment of that name/, ['--deployment', 'none'])
+    const other = createServer().listen(port, '127.0.0.1')
+    await once(other, 'listening')
+    await wrong(new RegExp(`Cannot listen at 127.0.0.1, port ${port}: another process listens`))
+    other.close()
+    await chmod(join(folder, 'jotgate-secrets/audit.key'), 0o644)
+    await wrong(/audit\.key can be read by other users: `chmod 600` it/)
+    await chmod(join(folder, 'jotgate-secrets/audit.key'), 0o600)
+    await mkdir(join(folder, 'jotgate-data/audit'), { recursive: true })
+    await configure({ store: { file: 'jotgate-secrets/sessions.db' } })
+    await wrong(/store-keys\.json to another folder/)
+    await configure({ deployment: 'none' })
+    await wrong(/no deployment of that name/)
+    await writeFile(join(folder, 'jotgate.config.json'), JSON.stringify({ deployments: {} }))
+    await wrong(/jotgate\.config\.json has no gateway/)
+  })
+})
