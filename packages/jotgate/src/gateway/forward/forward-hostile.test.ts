@@ -32,7 +32,7 @@ const scale = Math.max(1, Number(process.env.JOTGATE_TEST_SCALE ?? 1))
 
 describe('G-S4 answers that nobody asked for', () => {
   it('never reach another user', async () => {
-    const [users, requests] = [100, 2000 * scale]
+    const [users, requests] = [100, 5000 * scale]
     const later = (ms: number) => new Promise((done) => setTimeout(done, ms))
     let extra = 0
     const stage = await rawStageWith((head, socket) => {
