@@ -148,17 +148,58 @@ describe.each([
   })
 })
 
-it('a link of another site opens a page of Qlik, and does not log out (T-C16)', async () => {
+it('a frame or an image of another site shows nothing of the person’s (T-C16)', async () => {
   const look = createLook()
   const page = await context.newPage()
   await page.goto(`http://www.evil.localhost:${portOf()}/`)
+  const { gatewayUrl, tenant } = stage
+  const image = await page.evaluate(
+    async (urls) => {
+      const loaded = (element: HTMLElement) =>
+        new Promise((resolve) => {
+          element.addEventListener('load', () => resolve('loaded'))
+          element.addEventListener('error', () => resolve('nothing'))
+          document.body.append(element)
+        })
+      const shown = await loaded(Object.assign(new Image(), { src: urls[1] }))
+      for (const src of urls) await loaded(Object.assign(document.createElement('iframe'), { src }))
+      return shown
+    },
+    [
+      `${gatewayUrl}/single/?appid=${tenant.appId}&obj=movies-by-genre`,
+      `${gatewayUrl}/api/v1/users/me`,
+    ],
+  )
+  expect(image).toBe('nothing')
+  expect(look()).toEqual([])
+  await page.close()
+})
+
+it('a page of another site gets nobody a session (T-C16)', async () => {
+  const look = createLook()
+  const before = stage.gateway.health().sessions
+  const other = await stage.openBrowser()
+  const page = await other.newPage()
+  await page.goto(`http://www.evil.localhost:${portOf()}/`)
+  const tried = await attack(page)
+  expect(new Set(Object.values(tried)), JSON.stringify(tried)).toEqual(new Set(['nothing']))
+  expect(look()).toEqual([])
+  expect(stage.gateway.health().sessions).toBe(before)
+  expect(await other.cookies()).toEqual([])
+  await other.close()
+})
+
+it('a link of another site opens a page of Qlik, and does not log out (T-C16)', async () => {
+  const look = createLook()
+  const page = await context.newPage()
   const follow = async (path: string) => {
+    await page.goto(`http://www.evil.localhost:${portOf()}/`)
     const answered = page.waitForResponse((answer) => answer.url().startsWith(stage.gatewayUrl))
     await page.evaluate((url) => location.assign(url), stage.gatewayUrl + path)
+    await page.waitForURL(stage.gatewayUrl + path.replace('/me', '/**'))
     return (await answered).status()
   }
   expect(await follow('/logout')).toBe(403)
-  await page.goBack()
   expect(await follow('/api/v1/users/me')).toBeLessThan(400)
   expect(look().every((one) => one.startsWith('GET /api/v1/users/'))).toBe(true)
   expect(await askAsPerson()).toMatchObject({ status: 200 })

@@ -32,7 +32,14 @@ export interface HostApplication {
   /** How many it has given. */
   assertions: number
   /** Further pages by path. */
-  readonly pages: Map<string, { type: string; body: string }>
+  readonly pages: Map<string, HostFile>
+}
+
+/** What is at a path of the host application. */
+interface HostFile {
+  readonly type: string
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A tenant, a gateway in front of it, and a host application. */
@@ -73,7 +80,8 @@ export async function createGatewayStage(options: GatewayStageOptions = {}): Pro
     for await (const _ of request);
     const { pathname } = new URL(request.url ?? '/', hostUrl)
     const page = host.pages.get(pathname)
-    if (page !== undefined) return response.setHeader('content-type', page.type).end(page.body)
+    if (page !== undefined)
+      return response.writeHead(200, { 'content-type': page.type, ...page.headers }).end(page.body)
     if (request.method !== 'POST' || pathname !== '/assertion') return response.writeHead(404).end()
     if (host.person === undefined) return response.writeHead(401).end()
     response.setHeader('content-type', 'text/plain').end(host.assertionFor(host.person))
@@ -132,7 +140,7 @@ export async function createGatewayStage(options: GatewayStageOptions = {}): Pro
 async function createHostApplication(hostUrl: string, gatewayUrl: string) {
   const { privateKeyPem, publicJwk } = await createKeyPair({ bits: 2048, kid: 'host-1' })
   const client = await bundleClient()
-  const pages = new Map(
+  const pages = new Map<string, HostFile>(
     [...client].map(([path, body]) => [path, { type: 'text/javascript', body }]),
   )
   pages.set('/', {
