@@ -55,6 +55,25 @@ describe('a browser session, by hand', () => {
     for (const id of ids) expect(id).toMatch(/^[\da-f]{32}$/)
     expect(new Set(ids).size).toBe(ids.length)
   })
+
+  it('answers what a listed page asks before a request, and lets it read refusals (T-C12)', async () => {
+    const { gatewayUrl, hostUrl } = stage
+    for (const path of ['/api/v1/users/me', '/.jotgate/login', '/qlik-embed/main.js']) {
+      const asked = (origin: string) =>
+        fetch(gatewayUrl + path, {
+          method: 'OPTIONS',
+          headers: { origin, 'access-control-request-method': 'PATCH' },
+        })
+      const allowed = await asked(hostUrl)
+      expect(allowed.status, path).toBe(204)
+      expect(allowed.headers.get('access-control-allow-origin'), path).toBe(hostUrl)
+      const other = await asked('http://evil.localhost:1')
+      expect(other.headers.get('access-control-allow-origin'), path).toBeNull()
+    }
+    const refused = await fetch(`${gatewayUrl}/api/v1/users/me`, { headers: { origin: hostUrl } })
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('access-control-allow-origin')).toBe(hostUrl)
+  })
 })
 
 const grossByGenreObject = {

@@ -47,7 +47,8 @@ export function createCore(parts: CoreParts): GatewayCore {
 
   return {
     async handle(request, response) {
-      if (own.owns(request.path)) {
+      // A page's question before a request is answered for Qlik's paths too.
+      if (request.method === 'OPTIONS' || own.owns(request.path)) {
         response.setHeader('x-request-id', request.id)
         if (await own.answer(request, response)) return
       }
