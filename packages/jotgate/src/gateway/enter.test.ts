@@ -90,10 +90,11 @@ describe('a login', () => {
   )
 
   it('has a limit for each person', async () => {
-    const { logIn, state } = await stage({ burst: 2 })
+    const { logIn, state, events } = await stage({ burst: 2 })
     await logIn()
     await logIn()
     await expect(logIn()).rejects.toMatchObject({ code: 'ERR_GATEWAY_RATE', status: 429 })
+    expect(events).toHaveLength(2)
     state.person = identityOf('bob')
     await expect(logIn()).resolves.toBeDefined()
   })

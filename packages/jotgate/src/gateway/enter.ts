@@ -39,7 +39,7 @@ export function createEnter(parts: {
   authorise: Authorise
   sessions: GatewaySessions
   audit: Pick<AuditLog, 'record' | 'countDenial'>
-  /** How often one person may enter: each time costs a signature. */
+  /** How often one person may enter: each time costs a signature, or a line of the audit log. */
   userRate: RateLimit
   /** Why Qlik would take no token of this user; undefined when it would. */
   problemOf: (user: User) => string | undefined
@@ -60,6 +60,9 @@ export function createEnter(parts: {
   }
 
   const authorised = async (request: GatewayRequest, identity: Identity): Promise<User> => {
+    // Before anything is written: a refusal is a line of the audit log too.
+    const retryAfterSeconds = userRate.take(identity.user.subject)
+    if (retryAfterSeconds > 0) throw gatewayErrors.ERR_GATEWAY_RATE({ retryAfterSeconds })
     const authorisation = authorise(identity)
     const reason = authorisation.allowed ? problemOf(authorisation.user) : authorisation.reason
     if (authorisation.allowed && reason === undefined) return authorisation.user
@@ -73,8 +76,6 @@ export function createEnter(parts: {
     holder: GatewaySession['holder'],
   ): Promise<Entered> => {
     const user = await authorised(request, identity)
-    const retryAfterSeconds = userRate.take(JSON.stringify([user.directory, user.subject]))
-    if (retryAfterSeconds > 0) throw gatewayErrors.ERR_GATEWAY_RATE({ retryAfterSeconds })
     // Nobody gets a session that the audit log does not have.
     const beforeUse = (session: GatewaySession) => record(request, identity, session)
     return sessions.open({ identity, user, holder, beforeUse })

@@ -1,5 +1,4 @@
 export { callRepository } from './client-managed/qrs/repository.ts'
-export { receiveCookies } from './cookies.ts'
 export { qlikErrors } from './errors.ts'
 export { connectionFailure } from './http.ts'
 export * from './public.ts'

@@ -51,6 +51,8 @@ export interface QlikProduct {
    * @returns the session with the new CSRF token; undefined when there is no other one
    */
   renewCsrfToken(options: SessionCallOptions): Promise<QlikSession | undefined>
+  /** The session with what an answer set: cookies, and the CSRF token where the product keeps it in one. */
+  receiveAnswer(session: QlikSession, headers: Headers): QlikSession
   /**
    * Gives the session as the next web socket needs it: with a fresh CSRF token where one may open a single
    * socket only.

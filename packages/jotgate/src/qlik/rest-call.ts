@@ -1,5 +1,4 @@
 import { isWholeNumber } from '../values/index.ts'
-import { receiveCookies } from './cookies.ts'
 import { qlikErrors } from './errors.ts'
 import {
   type CallOptions,
@@ -13,7 +12,7 @@ import {
 import type { QlikProduct } from './product.ts'
 import { refusalOf } from './refusal.ts'
 import { checkRestHeader } from './rest-headers.ts'
-import { changeSession, type QlikSession, secretsOf } from './session.ts'
+import { type QlikSession, secretsOf } from './session.ts'
 
 export type RestMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -168,8 +167,7 @@ async function follow(
       const problem = `is a redirect to ${target.pathname}, and only GET and HEAD follow those`
       throw qlikErrors.ERR_QLIK_ANSWER({ call, problem })
     }
-    const cookies = receiveCookies(answer.headers, current.cookies)
-    current = changeSession(current, { cookies })
+    current = product.receiveAnswer(current, answer.headers)
     url = target
   }
   const call = `${request.method} ${request.url.pathname}`

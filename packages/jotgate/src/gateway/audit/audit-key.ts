@@ -11,7 +11,7 @@ import {
 import { gatewayErrors } from '../errors.ts'
 
 /** Bounds of an audit key, in bytes. */
-export const auditKeyBounds = { min: 32, max: 4096 }
+const auditKeyBounds = { min: 32, max: 4096 }
 
 /**
  * Reads the key of the audit log from a file, whose bytes it is: `createAuditKey` makes one,

@@ -16,8 +16,8 @@ import { createRequestHeaders } from './request-headers.ts'
 
 export const gatewayUrl = 'https://qlik.acme.example'
 export const pageOrigin = 'https://www.acme.example'
-export const site = readSite(gatewayUrl, [pageOrigin])
-export const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
+const site = readSite(gatewayUrl, [pageOrigin])
+const tenant = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
 export const product = productFor(tenant)
 
 /** A Qlik session of a user, as a login at the tenant gives it. */

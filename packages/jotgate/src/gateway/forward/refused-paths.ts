@@ -52,7 +52,7 @@ export function createRefusedPaths(log: Logger | undefined): RefusedPaths {
 }
 
 /** The path with `{id}` for what looks like an ID or may be a secret; at most 300 characters. */
-export function toReportedPath(path: string): string {
+function toReportedPath(path: string): string {
   return path
     .split('/', 30)
     .map((segment) => (isId(segment) ? '{id}' : segment))

@@ -58,7 +58,7 @@ const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\
 type Strict = Partial<Omit<RecordedConnection, 'bytes'>> & { isComplete: boolean }
 
 /** Reads one request, the only one of its connection. */
-export function readStrictly(bytes: string, port: number): Strict {
+function readStrictly(bytes: string, port: number): Strict {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return { isComplete: false }
   const [line = '', ...lines] = bytes.slice(0, end).split('\r\n')

@@ -29,7 +29,7 @@ export interface ListenLimits {
   readonly slow: SlowLimits
 }
 
-export const listenLimits: ListenLimits = {
+const listenLimits: ListenLimits = {
   maxConnections: 20_000,
   maxConnectionsPerAddress: 10_000,
   maxPipelined: 100,

@@ -25,7 +25,7 @@ export const requestLimits: RequestLimits = {
 }
 
 /** The methods that are carried; each other one is refused. */
-export const allowedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+const allowedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /** What `readRequest` needs to know. */
 export interface ReadRequestOptions {

@@ -1,4 +1,4 @@
-import { changeSession, type QlikSession, receiveCookies } from '../../qlik/index.ts'
+import { changeSession, productFor, type QlikSession } from '../../qlik/index.ts'
 import type { UpstreamSession } from './upstream-session.ts'
 
 /** A Qlik session with what only the list of them changes. */
@@ -20,6 +20,7 @@ export function createUpstream(
   { lastUsedAt, writtenAt }: { lastUsedAt: number; writtenAt: number },
 ): Upstream {
   let current = opened
+  const product = productFor(opened.deployment)
   const shown: UpstreamSession = Object.freeze({
     id,
     get current() {
@@ -27,7 +28,7 @@ export function createUpstream(
     },
     receiveCookies(headers: Headers) {
       if (!headers.has('set-cookie')) return
-      current = changeSession(current, { cookies: receiveCookies(headers, current.cookies) })
+      current = product.receiveAnswer(current, headers)
       upstream.isDirty = true
     },
     receiveCsrfToken(csrfToken: string) {

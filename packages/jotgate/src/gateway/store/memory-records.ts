@@ -24,7 +24,7 @@ export interface MemoryRecords {
 }
 
 /** Bytes of a record's JSON. A session with every group and cookie that others allow has a tenth. */
-export const maxRecordBytes = 65_536
+const maxRecordBytes = 65_536
 /** Bounds of `maxRecords`. */
 export const recordBounds = { min: 1, max: 10_000_000, fallback: 1_000_000 }
 

@@ -57,7 +57,7 @@ const payload = (max: number) =>
     .map(([size, fill]) => Buffer.alloc(size, fill))
 
 /** A message in one to three fragments, with control frames between them. */
-export function messageFrames(isMasked: boolean): fc.Arbitrary<Buffer[]> {
+function messageFrames(isMasked: boolean): fc.Arbitrary<Buffer[]> {
   const control = fc
     .tuple(fc.constantFrom(9, 10), payload(125))
     .map(([opcode, bytes]) => frameOf(opcode, bytes, { isMasked }))

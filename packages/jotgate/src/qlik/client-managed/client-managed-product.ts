@@ -1,6 +1,6 @@
 import { createXrfkey, proxyPaths, qlikHeaders } from '../../protocol/index.ts'
 import { isObject } from '../../values/index.ts'
-import { toCookieHeader } from '../cookies.ts'
+import { receiveCookies, toCookieHeader } from '../cookies.ts'
 import { callQlik } from '../http.ts'
 import type { Authorization, QlikProduct, QlikSignal, SessionCallOptions } from '../product.ts'
 import { refusalOf } from '../refusal.ts'
@@ -22,6 +22,8 @@ export const clientManagedProduct: QlikProduct = Object.freeze<QlikProduct>({
   authorizeHttp,
   authorizeUpgrade,
   renewCsrfToken,
+  receiveAnswer: (session, headers) =>
+    changeSession(session, { cookies: receiveCookies(headers, session.cookies) }),
   prepareUpgrade,
   isSessionLost,
   causesOf: causesOfRefusal,

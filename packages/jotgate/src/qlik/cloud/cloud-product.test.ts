@@ -140,6 +140,20 @@ describe('a session at Qlik Cloud', () => {
     await expect(getCsrfToken({ session })).rejects.toMatchObject({ code })
   })
 
+  it('takes over the cookies of an answer, and the CSRF token that one of them holds', async () => {
+    await start({})
+    const session = await openSession({ deployment, token })
+    const { receiveAnswer } = productFor(deployment)
+    const headers = new Headers([
+      ['set-cookie', '_csrfToken=changed; Path=/; Secure'],
+      ['set-cookie', 'AWSALB=2; Path=/'],
+    ])
+    const received = receiveAnswer(session, headers)
+    expect(received.csrfToken).toBe('changed')
+    expect(received.cookies.get('AWSALB')).toBe('2')
+    expect(receiveAnswer(session, new Headers()).csrfToken).toBe(session.csrfToken)
+  })
+
   it('is ended by /logout; one that has ended already is not an error', async () => {
     for (const status of [200, 204, 302, 401, 404]) {
       await start({ 'GET /logout': () => ({ status, headers: { location: '/login' } }) })

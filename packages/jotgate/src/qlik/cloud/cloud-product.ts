@@ -26,6 +26,7 @@ export const cloudProduct: QlikProduct = Object.freeze<QlikProduct>({
   authorizeHttp,
   authorizeUpgrade,
   renewCsrfToken,
+  receiveAnswer,
   // Its CSRF token lives as long as the session.
   prepareUpgrade: async ({ session }) => session,
   isSessionLost,
@@ -33,6 +34,8 @@ export const cloudProduct: QlikProduct = Object.freeze<QlikProduct>({
   samplePath: '/api/v1/items?limit=10',
   gatewayRules: cloudGatewayRules,
 })
+
+const csrfCookie = '_csrfToken'
 
 /** https://qlik.dev/apis/rest/login/: POST /login/jwt-session, bearer, no body, and from a server no Origin. */
 async function openSession(options: OpenSessionOptions): Promise<QlikSession> {
@@ -49,7 +52,7 @@ async function openSession(options: OpenSessionOptions): Promise<QlikSession> {
   // The cookie's value is the CSRF token, as Qlik's own samples use it. When it is missing, the
   // documented call gives it.
   const csrfToken =
-    cookies.get('_csrfToken') ?? (await readCsrfToken({ deployment, cookies }, options))
+    cookies.get(csrfCookie) ?? (await readCsrfToken({ deployment, cookies }, options))
   return createSession({ deployment, cookies, csrfToken, openedAt: clock() })
 }
 
@@ -68,6 +71,14 @@ async function renewCsrfToken(options: SessionCallOptions): Promise<QlikSession 
   const { session } = options
   const csrfToken = await getCsrfToken(options)
   return csrfToken === session.csrfToken ? undefined : changeSession(session, { csrfToken })
+}
+
+/** A cookie holds the CSRF token, so another value of it is the token from now on. */
+function receiveAnswer(session: QlikSession, headers: Headers): QlikSession {
+  const cookies = receiveCookies(headers, session.cookies)
+  const csrfToken = cookies.get(csrfCookie)
+  const received = changeSession(session, { cookies })
+  return csrfToken === undefined ? received : changeSession(received, { csrfToken })
 }
 
 /** Qlik asks for the CSRF token on writes; whether on some reads too is not known, so it goes with all. */
