@@ -51,6 +51,7 @@ beforeAll(async () => {
   await fetch(`${tenant.emulator.url}/qlik-embed/main.js`)
 })
 afterEach(async () => {
+  await stage?.gateway.endSessions({ all: true })
   for (const close of profiles.splice(0)) await close()
 })
 afterAll(async () => {
@@ -119,6 +120,9 @@ async function drawChart(page: Page): Promise<void> {
         schema,
         url: `${gateway.replace('http', 'ws')}/app/${appId}`,
       })
+      session.on('closed', (event: { code: number }) =>
+        Object.assign(globalThis, { closeCode: event.code }),
+      )
       const doc = await (await session.open()).openDoc(appId)
       const nebula = embed(doc, { types: [{ name: 'pie-chart', load: async () => pieChart }] })
       const element = document.querySelector('#chart')
@@ -314,6 +318,79 @@ describe('a page of the same site', () => {
     expect(found.apps).toEqual([appId])
     expect(new Map(found.rows)).toEqual(grossByGenre([studio]))
     expect(complaints).toEqual([])
+  })
+
+  it('loses every socket when its person is locked out, and no client opens one again', async () => {
+    const page = await enter(await openProfile())
+    const sockets = { opened: 0, closed: 0 }
+    page.on('websocket', (socket) => {
+      sockets.opened += 1
+      socket.on('close', () => {
+        sockets.closed += 1
+      })
+    })
+    setPage('/', dashboard())
+    await page.goto(stage.hostUrl)
+    await drawChart(page)
+    for (const selector of ['#chart', '#frame', '#stored > div']) await expectDrawn(page, selector)
+    // Of enigma.js, of the frame, and of both elements together.
+    expect(sockets).toEqual({ opened: 3, closed: 0 })
+    await stage.gateway.endSessions({ subject: ada.subject })
+    await expect.poll(() => sockets).toEqual({ opened: 3, closed: 3 })
+    expect(await page.evaluate('closeCode')).toBe(4006)
+    const refused = await page.evaluate(async (gateway) => {
+      const answer = await fetch(`${gateway}/api/v1/users/me`, { credentials: 'include' })
+      return { status: answer.status, body: await answer.json() }
+    }, stage.gatewayUrl)
+    expect(refused).toMatchObject({ status: 401, body: { reason: 'revoked' } })
+    // They are told by a code at which they do not try again.
+    await page.bringToFront()
+    await page.locator('#stored').click()
+    expect(sockets.opened).toBe(3)
+    expect(stage.gateway.health().sockets).toBe(0)
+  })
+})
+
+describe('a page of somebody who is not logged in', () => {
+  const logInHere = `<button>Log in</button><script type="module">
+    document.querySelector('button').onclick = async () => {
+      const assertion = await (await fetch('/assertion', { method: 'POST' })).text()
+      const headers = { authorization: 'Bearer ' + assertion }
+      const options = { method: 'POST', credentials: 'include', headers }
+      await fetch('GATEWAY/.jotgate/login', options)
+      location = new URL(location).searchParams.get('returnto')
+    }</script>`
+  const whoAmI = `<p id="who"></p><script type="module">
+    import '/client.js'
+    const { auth, users } = qlikApi
+    auth.setDefaultHostConfig({ host: 'GATEWAY', authType: 'cookie' })
+    const { data } = await users.getMyUser()
+    document.querySelector('#who').textContent = data.name</script>`
+
+  it('is led by @qlik/api to the login of the host application, and back', async () => {
+    setPage('/login', logInHere.replaceAll('GATEWAY', stage.gatewayUrl))
+    setPage('/who', whoAmI.replaceAll('GATEWAY', stage.gatewayUrl))
+    const page = await stage.openTab(await openProfile(), '/who?view=1')
+    const login = `${stage.hostUrl}/login?returnto=${encodeURIComponent(`${stage.hostUrl}/who?view=1`)}`
+    await page.waitForURL(login)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.waitForURL(`${stage.hostUrl}/who?view=1`)
+    await page.locator('#who').getByText(ada.name).waitFor()
+
+    // Once the session has ended, the page is led there again.
+    expect(await stage.gateway.endSessions({ subject: ada.subject })).toEqual({ sessions: 1 })
+    await page.reload()
+    await page.waitForURL(login)
+  })
+
+  it('has the login of the host application in its frames, and leads back into them', async () => {
+    setPage('/login', logInHere.replaceAll('GATEWAY', stage.gatewayUrl))
+    setPage('/framed', frameOf())
+    const page = await stage.openTab(await openProfile(), '/framed')
+    const frame = page.frameLocator('#frame')
+    await frame.getByRole('button', { name: 'Log in' }).click()
+    await expectDrawn(page, '#frame')
+    await frame.getByText('US gross by genre').first().waitFor()
   })
 })
 

@@ -100,6 +100,7 @@ export async function createGatewayStage(options: GatewayStageOptions = {}): Pro
     },
     identify: identifyByAssertion({ issuer: hostUrl, key: publicJwk }),
     authorise: createAuthorise({ groups: { allow: ['studio-*'] } }),
+    loginUrl: `${hostUrl}/login`,
     store: memoryStore(),
     audit: { folder: join(folder, 'audit'), key: randomBytes(32), writeHead: () => undefined },
     log: pino({ level: process.env.JOTGATE_TEST_LOG ?? 'silent' }),
