@@ -129,6 +129,11 @@ async function assemble(
     readTrustedProxies('trustedProxies', options.trustedProxies ?? []),
     gatewayErrors.ERR_GATEWAY_OPTION,
   )
+  const rates = readRates(options.rates)
+  if (sameOrigin === true)
+    log.warn(
+      'With sameOrigin, extensions of Qlik run as the host application: whoever may install one there can act as each person',
+    )
   const product = productFor(deployment)
   const paths = createAllowList({ rules: product.gatewayRules, ...options.paths })
   const refusedPaths = createRefusedPaths(log)
@@ -183,7 +188,7 @@ async function assemble(
     authorise: options.authorise ?? createAuthorise(),
     sessions,
     audit,
-    userRate: createRateLimit(userRate),
+    userRate: createRateLimit(rates.person),
     problemOf: (user) => problemOf(deployment, user),
   })
   const identifyProgram = (request: GatewayRequest) => identifier.identify(request)
@@ -243,7 +248,7 @@ async function assemble(
     site,
     log,
     readAddress,
-    addressRate: createRateLimit(addressRate),
+    addressRate: createRateLimit(rates.address),
     onRefused: audit.countDenial,
     ...(sameOrigin === true && { owns: (path) => own.owns(path) || paths.covers(path) }),
   })
@@ -287,10 +292,24 @@ async function assemble(
   })
 }
 
-/** What one address may ask: much more than a person's pages do, since many may share an address. */
-const addressRate = { perSecond: 500, burst: 2000 }
-/** How often one person may enter. Each time costs a signature. */
-const userRate = { perSecond: 0.5, burst: 20 }
+/** What one address may ask is much more than a person's pages do, since many may share an address. */
+const defaultRates = {
+  address: { perSecond: 500, burst: 2000 },
+  person: { perSecond: 0.5, burst: 20 },
+}
+
+/** @throws ERR_GATEWAY_OPTION */
+function readRates(given: GatewayOptions['rates'] = {}): typeof defaultRates {
+  const rates = { ...defaultRates, ...definedOf(given) }
+  for (const [name, rate] of Object.entries(rates))
+    for (const [part, value] of Object.entries(rate))
+      if (typeof value !== 'number' || !(value >= 0.01 && value <= 1_000_000))
+        throw gatewayErrors.ERR_GATEWAY_OPTION({
+          option: `rates.${name}.${part}`,
+          problem: 'must be a number from 0.01 to 1000000',
+        })
+  return rates
+}
 
 /** Why Qlik takes no token of a user, such as a missing e-mail address. */
 function problemOf(deployment: Deployment, user: User): string | undefined {

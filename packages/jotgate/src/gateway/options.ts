@@ -3,6 +3,7 @@ import type { Transport } from '../qlik/index.ts'
 import type { Deployment, SigningKey } from '../token/index.ts'
 import type { Authorise } from './authorise/authorisation.ts'
 import type { IdentifierFactory } from './identify/identity.ts'
+import type { Rate } from './server/rate-limit.ts'
 import type { Store } from './store/store.ts'
 
 /** The Qlik behind the gateway. */
@@ -67,6 +68,14 @@ export interface GatewayOptions {
    * as one address. Default none; at most 100.
    */
   readonly trustedProxies?: readonly string[]
+  /** How much is answered before 429 is; each with `perSecond` in the long run and `burst` at once, 0.01 to 1000000. */
+  readonly rates?: {
+    /** Requests of one client address, or of one IPv6 network of 64 bits. Default 500 a second, 2000 at once. */
+    readonly address?: Rate
+    /** Logins of one person, each of which may cost a signature. Default one in two seconds, 20 at once. */
+    readonly person?: Rate
+  }
+  /** Where the gateway logs. Default lines of JSON on stderr. */
   readonly log?: Logger
   /** The time now, in milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number

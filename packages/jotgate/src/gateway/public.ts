@@ -35,6 +35,7 @@ export { identifyByProvider, type ProviderOptions } from './identify/provider/pr
 export type { ClaimName, ClaimNamesOfUser } from './identify/token/user-of-claims.ts'
 export type { AuditOptions, GatewayOptions, UpstreamOptions } from './options.ts'
 export type { GatewayRequest } from './request.ts'
+export type { Rate } from './server/rate-limit.ts'
 export type { EndReason, GatewaySession, GatewaySessions } from './session/gateway-session.ts'
 export type { UpstreamSession, UpstreamSessions } from './session/upstream-session.ts'
 export {
