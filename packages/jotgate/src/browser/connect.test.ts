@@ -194,7 +194,7 @@ describe('connecting a page', () => {
   })
 
   it.each([
-    [{ mode: 'gateway' }, 'mode'],
+    [{ mode: 'proxy' }, 'mode'],
     [{ product: 'windows' }, 'product'],
     [{ url: 'https://acme.example/app' }, 'url'],
     [{ url: 'http://acme.example' }, 'url'],

@@ -1,5 +1,6 @@
 import { type ErrorDefinition, JotgateError } from '../errors/index.ts'
 import type { Facts, failures } from './diagnosis/failures.ts'
+import { ignore } from './ignore.ts'
 import { brokenAs } from './immediate-errors.ts'
 import { within } from './within.ts'
 
@@ -32,8 +33,6 @@ export async function diagnosed(
   const diagnosis = await within(maxWaitMs, load(), ignore).catch(ignore)
   return diagnosis ? diagnose(diagnosis) : new JotgateError(code, wordless, details)
 }
-
-const ignore = () => undefined
 
 const wordless: ErrorDefinition<{ readonly reason?: string }> = brokenAs(
   ({ reason }) => `Failed without words: ${reason}`,

@@ -8,13 +8,10 @@ export type TokenSource =
   /** A function that gives a fresh token each time; null when nobody is logged in to the application. */
   | (() => Promise<string | null>)
 
-/** What `connect` needs, whichever product it is. */
+/** What `connect` needs, whichever way and product it is. */
 export interface CommonOptions {
-  /** `direct`: the page speaks with Qlik itself, by Qlik's own cookies. */
-  mode: 'direct'
-  /** Qlik's origin: https, or plain http for loopback names. */
+  /** The origin of Qlik, or of the gateway: https, or plain http for loopback names. */
   url: string
-  token: TokenSource
   /** How long each step of the login may take. Default 30000, 1 to 300000. */
   timeoutMs?: number
   /**
@@ -35,19 +32,40 @@ export interface CommonOptions {
   ) => WebSocket
 }
 
+/** What a login needs. */
+export interface WithToken extends CommonOptions {
+  token: TokenSource
+}
+
+/** What `connect` needs where the page speaks with Qlik itself, by Qlik's own cookies. */
+export interface DirectOptions extends WithToken {
+  mode: 'direct'
+}
+
 /** What `connect` needs for Qlik Cloud. */
-export interface CloudOptions extends CommonOptions {
+export interface CloudOptions extends DirectOptions {
   product?: 'cloud'
   /** The web integration that lists this page's origin. */
   webIntegrationId: string
 }
 
 /** What `connect` needs for client-managed Qlik. */
-export interface ClientManagedOptions extends CommonOptions {
+export interface ClientManagedOptions extends DirectOptions {
   product: 'client-managed'
   /** The prefix of the virtual proxy with the authentication method JWT; omitted for the default virtual proxy. */
   prefix?: string
 }
 
+/** What `connect` needs where a gateway stands in front of Qlik, whichever product that is. */
+export interface GatewayOptions extends CommonOptions {
+  /** `gateway`: the page speaks with a gateway under its own site, and no cookie or token of Qlik is in the browser. */
+  mode: 'gateway'
+  /**
+   * Asks the host application for a new host assertion, or provider token; null when nobody is logged in there. It is asked
+   * again before the session ends. Omitted where the gateway asks the host application itself.
+   */
+  assertion?: (() => Promise<string | null>) | undefined
+}
+
 /** What `connect` needs. */
-export type ConnectOptions = CloudOptions | ClientManagedOptions
+export type ConnectOptions = CloudOptions | ClientManagedOptions | GatewayOptions

@@ -10,6 +10,8 @@ export type {
   CloudOptions,
   CommonOptions,
   ConnectOptions,
+  DirectOptions,
+  GatewayOptions,
   TokenSource,
 } from './options.ts'
 export {

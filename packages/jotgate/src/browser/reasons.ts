@@ -10,7 +10,7 @@ export const waitingReasons = [
   'qlik-unreachable',
   /** The application or Qlik takes no calls for now (429). */
   'rate-limited',
-  /** The application signs as many tokens as it can at once. */
+  /** The application signs as many tokens as it can at once, or logins at Qlik wait in the gateway for their turn. */
   'queue-full',
 ] as const
 

@@ -4,7 +4,9 @@ export async function within<Result, Late>(
   work: Promise<Result>,
   late: () => Late | Promise<Late>,
 ): Promise<Result | Late> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  return Promise.race([work, promise.then(late)]).finally(() => clearTimeout(timer))
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  return Promise.race([work, over.then(late)]).finally(() => clearTimeout(timer))
 }

@@ -203,6 +203,7 @@ async function assemble(
     watch,
     enter,
     identifyProgram,
+    clock,
     loginUrl,
     sameOrigin,
   })

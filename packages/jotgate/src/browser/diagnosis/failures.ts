@@ -11,6 +11,16 @@ export interface LoginRefusal extends QlikProblem {
   status: number
 }
 
+/** Why a gateway opens no session. */
+export interface GatewayRefusal {
+  reason: WaitingReason | 'refused' | 'not-permitted'
+  url: string
+  status: number
+  /** The gateway's own code. */
+  code?: string
+  retryAfterSeconds?: number
+}
+
 function refusalText({ url, status, code, title, detail, traceId }: LoginRefusal): string {
   const words = [code, title, detail].filter((word) => word !== undefined).join(', ')
   const trace = traceId === undefined ? '' : ` (trace ${traceId})`
@@ -71,8 +81,8 @@ export const failures = {
   ERR_BROWSER_TOKEN_ANSWER: {
     kind: 'failure',
     status: 502,
-    message: (details: { reason: 'refused'; source: string; problem: string }) =>
-      `${details.source} ${details.problem}`,
+    message: (details: { reason: 'refused'; source: string; problem: 'used' | 'unsigned' }) =>
+      `${details.source} gave ${details.problem === 'used' ? 'the same token again' : 'no signed token'}`,
     hint: 'The endpoint answers POST with the JSON { "token": "header.payload.signature" } and nothing else; a token function returns that string. A token works once: sign a new one for each call, and let nothing keep the answer.',
   },
   ERR_BROWSER_OFFLINE: {
@@ -116,6 +126,34 @@ export const failures = {
     message: (details: { reason: 'refused'; url: string; status: number }) =>
       `The virtual proxy refused the token: ${details.url} answered ${details.status}`,
     hint: 'By status. 401: compare certificate, attribute names for user ID and user directory, audience and clocks; `jotgate token inspect` looks at the token. 400: no virtual proxy has this prefix, or it is not linked to the proxy that answers. 403: the user may not enter.',
+  },
+  ERR_BROWSER_GATEWAY_UNREACHABLE: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { reason: 'qlik-unreachable'; url: string; pageOrigin: string }) =>
+      `The browser got no answer from the gateway ${details.url} that the page ${details.pageOrigin} may read`,
+    hint: 'Check that the gateway runs at that address. If it does, its `allowedOrigins` must list the page’s origin exactly as given above, and the page’s content security policy must allow it as connect-src.',
+  },
+  ERR_BROWSER_GATEWAY_REFUSED: {
+    kind: 'failure',
+    status: 502,
+    message: (details: GatewayRefusal) =>
+      `The gateway did not let you in: ${details.url} answered ${details.status}${details.code === undefined ? '' : ` (${details.code})`}`,
+    hint: 'The gateway’s log has the reason under the request’s ID, and its audit log has why somebody may not enter. For 401 compare issuer, audience, key and clocks of the assertion, and sign a new one for each call.',
+  },
+  ERR_BROWSER_GATEWAY_ANSWER: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { reason: 'refused'; url: string }) =>
+      `The answer of ${details.url} is not that of a gateway`,
+    hint: 'Check that `url` is the `publicUrl` of a gateway, and that nothing between answers in its place.',
+  },
+  ERR_BROWSER_QLIK_QUEUE: {
+    kind: 'failure',
+    status: 503,
+    message: (details: { reason: 'queue-full'; url: string; retryAfterSeconds: number }) =>
+      `Your login at Qlik waits for its turn: ${details.url} answered 503`,
+    hint: 'Wait: the login stays in the gateway’s queue, and the connection asks again by itself.',
   },
   ERR_BROWSER_HOST_NOT_ALLOWED: {
     kind: 'failure',

@@ -1,9 +1,9 @@
 import { toEngineAddress, toWebSocketOrigin } from '../../protocol/index.ts'
 import type { QlikConnection } from '../connection.ts'
 import { browserError, optionError } from '../immediate-errors.ts'
-import type { CommonOptions } from '../options.ts'
+import type { CommonOptions, WithToken } from '../options.ts'
 import type { ConnectionState } from '../reasons.ts'
-import { type MakeProduct, parseDirectOptions } from './direct-options.ts'
+import { checkOptions, type MakeProduct } from './direct-options.ts'
 import { sendWithinOrigin } from './origin-fetch.ts'
 import { createPageLogin, type Member, type PageLogin } from './page-login.ts'
 import { toSingleUrl } from './single-url.ts'
@@ -27,15 +27,13 @@ function joinPageLogin(member: Member, fetch: CommonOptions['fetch']): PageLogin
   return login
 }
 
-/** The way `direct`: the page speaks with Qlik itself, by Qlik's own cookies. */
-export async function connectDirectly<Options extends CommonOptions>(
+/** Connects a page by the login that it shares: with Qlik itself, or with a gateway. */
+export async function openConnection<Options extends WithToken>(
   given: Options,
   makeProduct: MakeProduct<Options>,
 ): Promise<QlikConnection> {
-  const options = await parseDirectOptions(given, makeProduct)
+  const options = await checkOptions(given, makeProduct)
   const { url, product } = options
-  const { basePath } = product
-  const site = url + basePath
   let closed: (ConnectionState & { state: 'ended' }) | undefined
   const member: Member = {
     options,
@@ -47,6 +45,8 @@ export async function connectDirectly<Options extends CommonOptions>(
   const login = joinPageLogin(member, given.fetch)
   const sockets = createSockets(login)
   await login.opened
+  const { basePath = product.basePath } = login.current()
+  const site = url + basePath
 
   const current = () => {
     if (closed) throw closed.error

@@ -1,12 +1,12 @@
 import { isLoopback, isWholeNumber } from '../../values/index.ts'
 import { wrongOption } from '../option-check.ts'
-import type { CommonOptions } from '../options.ts'
+import type { CommonOptions, WithToken } from '../options.ts'
 import type { DirectProduct } from './direct-product.ts'
 import type { Reach } from './peer.ts'
 import { parseUrl } from './url.ts'
 
 /** Options that have been checked. */
-export type DirectOptions = Pick<CommonOptions, 'token' | 'onStep' | 'onEvent'> &
+export type CheckedOptions = Pick<WithToken, 'token' | 'onStep' | 'onEvent'> &
   Required<Pick<CommonOptions, 'url' | 'timeoutMs' | 'fetch' | 'WebSocket'>> & {
     readonly product: DirectProduct
   }
@@ -18,10 +18,10 @@ export type MakeProduct<Options> = (
   reach: Reach,
 ) => Promise<DirectProduct>
 
-export async function parseDirectOptions<Options extends CommonOptions>(
+export async function checkOptions<Options extends WithToken>(
   options: Options,
   makeProduct: MakeProduct<Options>,
-): Promise<DirectOptions> {
+): Promise<CheckedOptions> {
   const { token, timeoutMs = 30_000 } = options
   const url = originOf(options.url)
   if (!url) throw await wrongOption('url')

@@ -9,6 +9,10 @@ export interface QlikSession {
   readonly csrfToken: string
   /** What Qlik says of the person, unread. */
   readonly answer: object
+  /** What stands before every path, where only the session tells it. */
+  readonly basePath?: string
+  /** In how long it must be read again, where the page has to keep it from ending. */
+  readonly readInMs?: number
 }
 
 /** What a page does differently for each product: the seam of this part. `connect.ts` has the table. */
@@ -27,8 +31,12 @@ export interface DirectProduct {
   isOf(claims: HostToken['claims'], session: QlikSession): boolean
   /** Gives the token to Qlik, which sets its cookies in this browser. */
   openSession(host: HostToken): Promise<void>
-  /** Asks Qlik whose session this browser has; undefined when it has none. */
-  readSession(): Promise<QlikSession | undefined>
+  /**
+   * Asks Qlik whose session this browser has; undefined when it has none.
+   *
+   * @param known the session of this page
+   */
+  readSession(known?: QlikSession): Promise<QlikSession | undefined>
   /** Reads what Qlik says of the person. */
   toUser(answer: object): Promise<QlikUser>
   endSession(): Promise<void>

@@ -1,8 +1,8 @@
 import { isObject } from '../../values/index.ts'
 import { diagnosed, failure } from '../failure.ts'
+import type { WithToken } from '../options.ts'
 import { within } from '../within.ts'
-import type { DirectOptions } from './direct-options.ts'
-import { type HostToken, outageOf, type Peer } from './peer.ts'
+import { type HostToken, outageOf, type Peer, type Reach } from './peer.ts'
 import { late, timedFetch } from './timed-fetch.ts'
 
 /**
@@ -11,7 +11,7 @@ import { late, timedFetch } from './timed-fetch.ts'
  * @param isUsed whether a token has been given to Qlik already
  */
 export async function getHostToken(
-  options: DirectOptions,
+  options: Reach & Pick<WithToken, 'token'>,
   isUsed: (token: string) => boolean,
 ): Promise<HostToken> {
   const { token: source } = options
@@ -29,13 +29,13 @@ export async function getHostToken(
   if (token === null) throw await failure('ERR_BROWSER_NOT_LOGGED_IN', { reason, url, status: 401 })
   const claims = typeof token === 'string' && claimsOf(token)
   if (claims && !isUsed(token)) return { token, claims }
-  const problem = claims ? 'gave the same token again' : 'gave no signed token'
+  const problem = claims ? 'used' : 'unsigned'
   throw await failure('ERR_BROWSER_TOKEN_ANSWER', { reason: 'refused', source: url, problem })
 }
 
 async function callFunction(
   source: () => Promise<unknown>,
-  { timeoutMs }: DirectOptions,
+  { timeoutMs }: Reach,
   peer: Peer,
 ): Promise<unknown> {
   const asked = (async () => source())().catch(async (cause: unknown) => {
@@ -46,7 +46,7 @@ async function callFunction(
   })
 }
 
-async function askEndpoint(address: string, options: DirectOptions, peer: Peer): Promise<unknown> {
+async function askEndpoint(address: string, options: Reach, peer: Peer): Promise<unknown> {
   const init: RequestInit = {
     method: 'POST',
     // JSON, which no form of another site can send: an endpoint may insist on it.

@@ -9,7 +9,7 @@ import { page } from './page-globals.ts'
  * @returns stops listening
  * @see https://developer.chrome.com/docs/web-platform/page-lifecycle-api
  */
-export function listenToPage(back: () => void, online: () => void): () => void {
+export function listenToPage(back: () => void, online: () => unknown): () => void {
   const { document, window } = page
   const controller = new AbortController()
   const listen = (

@@ -1,14 +1,16 @@
 import { JotgateError } from '../../errors/index.ts'
 import { failure } from '../failure.ts'
+import { ignore } from '../ignore.ts'
 import { browserError } from '../immediate-errors.ts'
 import {
   type ConnectionEvent,
   type ConnectionState,
+  type Ended,
   type EndedReason,
   isWaitingReason,
   type WaitingReason,
 } from '../reasons.ts'
-import type { DirectOptions } from './direct-options.ts'
+import type { CheckedOptions } from './direct-options.ts'
 import type { QlikSession } from './direct-product.ts'
 import { getHostToken } from './host-token.ts'
 import { createStepRunner, tell } from './login-step.ts'
@@ -24,7 +26,7 @@ export interface Login extends QlikSession {
 
 /** One connection of the page. */
 export interface Member {
-  readonly options: DirectOptions
+  readonly options: CheckedOptions
   readonly onEvent: (event: ConnectionEvent) => void
 }
 
@@ -86,7 +88,7 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
     for (const { options } of members) tell(options.onStep, event)
   })
   const tabs = joinTabs(site, hear)
-  const stopListening = listenToPage(doubt, retryNow)
+  const stopListening = listenToPage(doubt, () => state.state === 'waiting' && look())
 
   function assertOpen(): void {
     if (state.state === 'ended') throw state.error
@@ -115,7 +117,7 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
     const isOf = (found: QlikSession) => product().isOf(host.claims, found)
     const present = await inStep('session', login, async () => {
       const since = tabs.sessionSince()
-      const found = (session ?? since) ? await product().readSession() : undefined
+      const found = (session ?? since) ? await product().readSession(session) : undefined
       if (found && isOf(found) && !product().sendsEveryToken) {
         openedAt = since ?? 0
         return found
@@ -129,7 +131,7 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
     })
     return inStep('csrf-token', login, async () => {
       if (present) return present
-      const opened = await product().readSession()
+      const opened = await product().readSession(session)
       if (!opened) {
         const { url } = product().peer
         throw await failure('ERR_BROWSER_COOKIES_BLOCKED', { reason: 'cookies-blocked', url })
@@ -149,7 +151,7 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
 
   /** The rule is in docs/decisions/0007: another person ends the login, and so does nobody. */
   async function compare(): Promise<void> {
-    const found = await product().readSession()
+    const found = await product().readSession(session)
     assertOpen()
     if (found) {
       assertSame(found)
@@ -169,7 +171,9 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
         confirmedAbsences = since
         failures = 0
         aliveAt = Date.now()
-        if (state.state === 'waiting') state = { state: 'connected' }
+        const { readInMs } = current()
+        state = { state: 'connected' }
+        if (readInMs) timer = setTimeout(look, readInMs)
       }, onFailure)
       .finally(() => {
         working = undefined
@@ -199,12 +203,12 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
     const backOffMs = Math.min(60_000, 1000 * 2 ** failures) * (0.5 + Math.random() / 2)
     const retryInMs = askedMs || backOffMs
     state = { state: 'waiting', reason, error, retryInMs }
-    timer = setTimeout(retryNow, retryInMs)
+    timer = setTimeout(look, retryInMs)
     emit(state)
   }
 
-  function retryNow(): void {
-    if (state.state === 'waiting') run(compare).catch(ignore)
+  function look(): void {
+    run(compare).catch(ignore)
   }
 
   function end(error: JotgateError, reason: EndedReason): void {
@@ -258,7 +262,7 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
     },
     async signOut() {
       // Whoever is logged in at Qlik now is not to be signed out by this page.
-      if (state.state === 'ended' && state.reason === 'other-person') return
+      if ((state as Partial<Ended>).reason === 'other-person') return
       tabs.noteSession(false)
       if (state.state !== 'ended') tabs.tell('signed-out')
       end(signedOut(), 'signed-out')
@@ -280,8 +284,6 @@ interface FailureDetails {
   readonly reason: WaitingReason | EndedReason
   readonly retryAfterSeconds?: number
 }
-
-const ignore = () => undefined
 
 const otherPerson = (at: 'the application' | 'Qlik') =>
   browserError('ERR_BROWSER_USER_CHANGED', { reason: 'other-person', at })

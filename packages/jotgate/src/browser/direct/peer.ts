@@ -11,6 +11,7 @@ export interface Peer {
     | 'ERR_BROWSER_TOKEN_UNREACHABLE'
     | 'ERR_BROWSER_QLIK_UNREACHABLE'
     | 'ERR_BROWSER_PROXY_UNREACHABLE'
+    | 'ERR_BROWSER_GATEWAY_UNREACHABLE'
 }
 
 /** How a page asks. */

@@ -1,3 +1,4 @@
+import { ignore } from '../ignore.ts'
 import type { PageLogin } from './page-login.ts'
 
 /** The code that IANA registers for "Unauthorized". */
@@ -44,5 +45,3 @@ export function createSockets(login: PageLogin): Sockets {
     },
   }
 }
-
-const ignore = () => undefined

@@ -36,6 +36,7 @@ describe('what a page learns of its session', () => {
     expect(bodyOf(answer)).toEqual({
       user: { subject: 'ada', name: 'Name of ada' },
       product: 'cloud',
+      now: expect.any(Number),
       idleEndsAt: before.idle,
       endsAt: before.absolute,
       state: 'waiting',

@@ -33,6 +33,8 @@ export interface OwnAnswersParts {
   readonly enter: Pick<Enter, 'logIn'>
   /** Says whose token is in Authorization. */
   readonly identifyProgram: (request: GatewayRequest) => Promise<Identity | undefined>
+  /** The time now, in milliseconds since 1970. Default `Date.now`. */
+  readonly clock?: () => number
   /** Where the host application logs people in. */
   readonly loginUrl?: string | undefined
   /** Whether `/login` and `/logout` are the host application's. Default false. */
@@ -55,6 +57,7 @@ type Answer = (request: GatewayRequest, response: ServerResponse) => Promise<voi
 /** Makes the answers of the gateway itself. */
 export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
   const { site, cors, deployment, product, sessions, watch, loginUrl, sameOrigin = false } = parts
+  const { clock = Date.now } = parts
   const { ownPaths, productInfo } = product.gatewayRules
 
   const describe = (session: GatewaySession): JsonObject => {
@@ -64,6 +67,8 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
       user: { subject, ...(name === undefined ? {} : { name }) },
       product: deployment.product,
       ...(deployment.prefix === undefined ? {} : { prefix: deployment.prefix }),
+      // A page's clock may differ.
+      now: clock(),
       idleEndsAt: idle,
       endsAt: absolute,
       state: parts.upstreamSessions.stateOf(session),
