@@ -14,7 +14,7 @@ export async function bundleQlikApi(): Promise<string> {
   try {
     await writeFile(
       join(folder, 'entry.js'),
-      `import { auth, items, qix, spaces, users } from '@qlik/api'\nObject.assign(window, { qlikApi: { auth, items, qix, spaces, users } })\n`,
+      `import { auth, users, qix } from '@qlik/api'\nObject.assign(window, { qlikApi: { auth, users, qix } })\n`,
     )
     const { build } = await import('vite')
     await build({

@@ -91,20 +91,23 @@ afterAll(async () => {
 const pageWith = (appId: string) => `<!doctype html><html lang="en"><title>Host</title>
 <link rel="icon" href="data:,"><div style="height:300px;width:480px"><qlik-embed id="chart"
 ui="analytics/chart" app-id="${appId}" object-id="movies-by-genre"></qlik-embed></div>
+<iframe id="frame" title="Chart" width="480" height="300"></iframe>
 <script type="module">
 const answer = await fetch('/.jotgate/login', { method: 'POST' })
 document.title = 'login ' + answer.status
 const script = Object.assign(document.createElement('script'), { src: '/embed.js' })
 Object.assign(script.dataset, { host: location.origin, authType: 'none' })
 document.body.append(script)
+document.querySelector('iframe').src = '/single/?appid=${appId}&obj=movies-by-genre'
 </script>`
 
-it('<qlik-embed> draws by auth type none, and the host application keeps its own paths', async () => {
+it('<qlik-embed> draws by auth type none, a frame without, and the host application keeps its own paths', async () => {
   const page = await context.newPage()
   const complaints = collectComplaints(page)
   await page.goto(hostUrl)
   await expect.poll(() => page.title()).toBe('login 200')
-  await expect.poll(() => coloursOf(page.locator('#chart > div'))).toBeGreaterThan(20)
+  for (const shown of ['#chart > div', '#frame'])
+    await expect.poll(() => coloursOf(page.locator(shown))).toBeGreaterThan(20)
   const hosts = await page.evaluate(async () => {
     const statusOf = async (path: string) => {
       const answer = await fetch(path)
