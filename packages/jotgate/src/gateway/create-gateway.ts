@@ -202,6 +202,7 @@ async function assemble(
     upstreamSessions,
     watch,
     enter,
+    audit,
     identifyProgram,
     clock,
     loginUrl,

@@ -189,6 +189,19 @@ describe('a program', () => {
     expect(denials).toEqual(['expired'])
   })
 
+  it('is not counted when it may not enter: the audit log has a line for it', async () => {
+    const { decide, denials } = await start({
+      programs: {
+        identify: async () => assertionOf('robot'),
+        admit: () => Promise.reject(gatewayErrors.ERR_GATEWAY_NOT_AUTHORISED({})),
+      },
+    })
+    const headers = { authorization: 'Bearer one' }
+    const decision = await decide(gatewayRequest({ target: '/api/v1/items', headers }), 'http')
+    expect(codeOf(decision)).toBe('ERR_GATEWAY_NOT_AUTHORISED')
+    expect(denials).toEqual([])
+  })
+
   it('cannot be a browser at once', async () => {
     const { decide, logIn, identities } = await start()
     identities.set('Bearer one', assertionOf('robot'))

@@ -119,8 +119,10 @@ export function createDecider(parts: DecideParts): Decider {
       return await steps()
     } catch (error) {
       const { address } = request
-      // A refusal of the request, not a failure of the gateway or of what stands behind it.
-      if (isJotgateError(error) && error.status < 500)
+      // A refusal of the request, not a failure of the gateway or of what stands behind it. Who may not enter has
+      // a line of their own.
+      const isRefusal = isJotgateError(error) && error.status < 500
+      if (isRefusal && error.code !== 'ERR_GATEWAY_NOT_AUTHORISED')
         parts.audit.countDenial({ address, reason: denialReasonOf(error) })
       return { outcome: 'deny', error: error as Error }
     }

@@ -33,6 +33,7 @@ export async function startOwnAnswers({
   const deployment = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
   const sessions = await createGatewaySessions({ store: memoryStore(), clock })
   const identities = new Map<string, Identity>()
+  const denials: string[] = []
   const own = createOwnAnswers({
     site,
     cors: createCors(site),
@@ -42,6 +43,7 @@ export async function startOwnAnswers({
     upstreamSessions: { stateOf: () => 'waiting' },
     watch: { check: async () => undefined },
     enter: { logIn: () => Promise.reject(new Error('nobody logs in here')) },
+    audit: { countDenial: ({ reason }) => denials.push(reason) },
     identifyProgram: async (request) => identities.get(request.field('authorization') ?? ''),
     loginUrl: `${pageOrigin}/login`,
     ...options,
@@ -60,6 +62,8 @@ export async function startOwnAnswers({
     site,
     sessions,
     identities,
+    /** The reasons of those that were counted. */
+    denials,
     /** Node's fetch sets fields of its own, which a browser would not. */
     ask(method: string, path: string, headers: Record<string, string> = {}): Promise<Answered> {
       const { promise, resolve, reject } = Promise.withResolvers<Answered>()

@@ -270,11 +270,12 @@ describe('POST /.jotgate/login', () => {
   const logIn = vi.fn<Enter['logIn']>(() => Promise.reject(new Error('nobody logs in here')))
 
   it('is for listed pages, also with a token (T-C08)', async () => {
-    const { ask } = await start({ enter: { logIn } })
+    const { denials, ask } = await start({ enter: { logIn } })
     const token = { authorization: 'Bearer a.b.c' }
     expect((await ask('POST', '/.jotgate/login', token)).status).toBe(403)
     const evil = { ...token, origin: 'http://evil.example' }
     expect((await ask('POST', '/.jotgate/login', evil)).status).toBe(403)
+    expect(denials).toEqual(['ERR_GATEWAY_PAGE', 'ERR_GATEWAY_PAGE'])
     expect(logIn).not.toHaveBeenCalled()
   })
 

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { isJotgateError } from '../../errors/index.ts'
 import { qlikHeaders } from '../../protocol/index.ts'
 import type { DeploymentAddress, OwnPath, QlikProduct } from '../../qlik/index.ts'
 import type { JsonObject } from '../../values/index.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
 import type { Enter } from '../enter.ts'
 import { gatewayErrors } from '../errors.ts'
 import type { Cors } from '../forward/cors.ts'
@@ -31,6 +33,7 @@ export interface OwnAnswersParts {
   /** Asks the host application whether it is still the same person, and ends the session when it is not. */
   readonly watch: { check(session: GatewaySession, request: GatewayRequest): Promise<unknown> }
   readonly enter: Pick<Enter, 'logIn'>
+  readonly audit: Pick<AuditLog, 'countDenial'>
   /** Says whose token is in Authorization. */
   readonly identifyProgram: (request: GatewayRequest) => Promise<Identity | undefined>
   /** The time now, in milliseconds since 1970. Default `Date.now`. */
@@ -81,6 +84,19 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
     if (session === undefined) return undefined
     await watch.check(session, request)
     return session.ended.aborted ? undefined : session
+  }
+
+  /** At a login the cookie names the session that ends, and a page sends the token. */
+  const assertCaller = (request: GatewayRequest, isEntering: boolean) => {
+    try {
+      if (!isEntering) assertOneCredential(request, hasSessionCookie(request))
+      const isProgram = !isEntering && request.field('authorization') !== undefined
+      assertPage(request, { site, kind: 'http', isProgram })
+    } catch (error) {
+      if (isJotgateError(error))
+        parts.audit.countDenial({ address: request.address, reason: error.code })
+      throw error
+    }
   }
 
   const sendLoggedOut = (request: GatewayRequest, response: ServerResponse) => {
@@ -181,11 +197,7 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
       const answer = answers.get(`${request.method} ${request.path}`)
       if (answer === undefined) return false
       setFields(response, cors.fieldsFor(request))
-      // At a login the cookie names the session that ends, and a page sends the token.
-      const isEntering = answer === answerEnter
-      if (!isEntering) assertOneCredential(request, hasSessionCookie(request))
-      const isProgram = !isEntering && request.field('authorization') !== undefined
-      assertPage(request, { site, kind: 'http', isProgram })
+      assertCaller(request, answer === answerEnter)
       await answer(request, response)
       return true
     },
