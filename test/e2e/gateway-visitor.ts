@@ -9,6 +9,8 @@ export interface Gate {
 
 /** A web socket to the engine. */
 export interface VisitorSocket {
+  /** Of the request that opened it, as the gateway names it. */
+  readonly requestId: string
   /** Asks Qlik's engine whose socket it is. */
   askUser(): Promise<string>
   /** How it was closed, when it is. */
@@ -61,13 +63,18 @@ export function createVisitor({ gatewayUrl, hostUrl }: Gate): Visitor {
 }
 
 /** @param headers a browser's cookie and Origin, or a program's Authorization */
-async function openEngineSocket(
+export async function openEngineSocket(
   gatewayUrl: string,
   appId: string,
   headers: Record<string, string>,
+  options: { localAddress?: string; signal?: AbortSignal } = {},
 ): Promise<VisitorSocket> {
   const url = `${gatewayUrl.replace('http', 'ws')}/app/${appId}`
-  const socket = new WebSocket(url, { headers })
+  const socket = new WebSocket(url, { headers, ...options })
+  let requestId = ''
+  socket.once('upgrade', (answer) => {
+    requestId = String(answer.headers['x-request-id'])
+  })
   const closed = new Promise<{ code: number; reason: string }>((resolve) =>
     socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })),
   )
@@ -87,6 +94,7 @@ async function openEngineSocket(
     if (message.id !== undefined) answers.get(message.id)?.(message.result?.qReturn ?? '')
   })
   return {
+    requestId,
     closed,
     askUser() {
       id += 1

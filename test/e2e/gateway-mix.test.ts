@@ -1,0 +1,315 @@
+// Many people and programs ask at once, give up and ask again: every answer is the one of who asked (G-S3), and the
+// audit log has each decision once (G-S10).
+
+import { readdir, readFile } from 'node:fs/promises'
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import type { User } from 'jotgate'
+import { createAuthorise } from 'jotgate/gateway'
+import { expect, it, onTestFinished } from 'vitest'
+import { seed } from './changed-tokens.ts'
+import { createGatewayStage, type GatewayStage } from './gateway-stage.ts'
+import { openEngineSocket } from './gateway-visitor.ts'
+
+const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
+/** About 10,000 requests, since some are led on and some are two; 200,000 in `npm run test:long`. */
+const count = Math.ceil(7000 * scale)
+const users = Math.min(200, Math.max(20, Math.ceil(count / 50)))
+const concurrency = 100
+
+/** What somebody does next. */
+const doings = fc.record({
+  who: fc.nat(users - 1),
+  what: fc.constantFrom(
+    ...(['me', 'me', 'me', 'self', 'self', 'session', 'items', 'list', 'write', 'socket'] as const),
+  ),
+  /** Before it is asked. */
+  waitMs: fc.constantFrom(0, 0, 0, 1, 3, 10, 30),
+  /** After how long the client gives up, if it does. */
+  abortMs: fc.oneof(
+    { weight: 9, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.nat(150) },
+  ),
+})
+
+it(`${count} calls of ${users} people and programs: each answer names who asked (G-S3, G-S10, seed ${seed})`, async () => {
+  const stage = await createGatewayStage({
+    names: 'localhost',
+    gateway: {
+      authorise: createAuthorise({ deny: [{ subject: 'acme|denied-*' }] }),
+      paths: { allowPaths: ['POST /api/v1/spaces', 'DELETE /api/v1/spaces/{id}'] },
+    },
+  })
+  onTestFinished(() => stage.close())
+  const { emulator } = stage.tenant
+  emulator.switches.set({ rateLimits: 'off' })
+  const crowd = await Promise.all(
+    Array.from({ length: users }, (_, number) => comeIn(stage, number)),
+  )
+  const refused = await refusals(stage)
+
+  const answers = new Map<string, number>()
+  const left = fc.sample(doings, { numRuns: count, seed }).values()
+  let aborted = 0
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      for (const { who, what, waitMs, abortMs } of left) {
+        const person = crowd[who] as Person
+        if (waitMs > 0) await later(waitMs)
+        const signal = abortMs === undefined ? undefined : AbortSignal.timeout(abortMs)
+        try {
+          await person[what](signal)
+          answers.set(what, (answers.get(what) ?? 0) + 1)
+        } catch (error) {
+          if (!signal?.aborted) throw error
+          aborted += 1
+        }
+      }
+    }),
+  )
+  const whole = [...answers.values()].reduce((sum, one) => sum + one, 0)
+  console.info(`answers: ${JSON.stringify(Object.fromEntries(answers))}, given up: ${aborted}`)
+  expect(whole + aborted).toBe(count)
+  expect(whole).toBeGreaterThan(count * 0.8)
+  expect([...answers.keys()].sort()).toEqual(
+    ['items', 'list', 'me', 'self', 'session', 'socket', 'write'].sort(),
+  )
+  await expect.poll(() => stage.gateway.health().sockets).toBe(0)
+  const sessions = stage.gateway.health().sessions
+  await stage.gateway.close()
+  await expectOneLineEach(stage, crowd, sessions, refused)
+})
+
+const later = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
+
+type Person = Awaited<ReturnType<typeof comeIn>>
+
+/** Somebody with a space of their own: a browser, or a program that brings its token each time. */
+async function comeIn(stage: GatewayStage, number: number) {
+  const { emulator, appId } = stage.tenant
+  const isProgram = number % 2 === 1
+  const subject = `acme|user-${number}`
+  const user: User = { subject, name: `User ${number}`, email: `u${number}@acme.example` }
+  const made = await fetch(`${emulator.url}/api/v1/users`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${emulator.adminKey}` },
+    body: JSON.stringify({ subject, assignedRoles: [{ name: 'SharedSpaceCreator' }] }),
+  })
+  expect(made.status).toBe(201)
+  const { id } = (await made.json()) as { id: string }
+  // Each comes from an address of its own where that is possible: one has a limit.
+  const localAddress = process.platform === 'linux' ? `127.0.0.${2 + (number % 250)}` : undefined
+  const agent = new Agent({ keepAlive: true, maxSockets: 20 })
+  onTestFinished(() => agent.destroy())
+  const send = createSend(stage.gatewayUrl, agent, localAddress)
+
+  const entered: string[] = []
+  let credentials: Record<string, string> = {}
+  let freshUntil = 0
+  /** Before what says who it is expires: 60 s after a program's token was made, 15 minutes after a browser's login. */
+  const logInAgain = async () => {
+    if (Date.now() < freshUntil) return
+    freshUntil = Date.now() + (isProgram ? 30_000 : 300_000)
+    const authorization = `Bearer ${stage.host.assertionFor(user)}`
+    if (isProgram) {
+      credentials = { authorization }
+      return
+    }
+    // Whatever is asked meanwhile goes by the cookie that there is.
+    const headers = { ...credentials, authorization, origin: stage.hostUrl }
+    const login = await send('POST', '/.jotgate/login', { headers })
+    expect(login.status).toBe(200)
+    const [line = ''] = login.headers['set-cookie'] ?? []
+    credentials = { cookie: line.split(';', 1)[0] ?? '', origin: stage.hostUrl }
+    entered.push(String(login.headers['x-request-id']))
+  }
+  const ask = async (method: string, path: string, signal?: AbortSignal, body?: unknown) => {
+    await logInAgain()
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    const headers = { ...credentials, ...(text && { 'content-type': 'application/json' }) }
+    const answer = await send(method, path, { headers, body: text, signal })
+    expect(answer.headers['set-cookie'], path).toBeUndefined()
+    return answer
+  }
+  const read = async (path: string, signal?: AbortSignal) => {
+    const { status, headers, body } = await ask('GET', path, signal)
+    if (status >= 300 && status < 400)
+      return read(new URL(headers.location ?? '', stage.gatewayUrl).pathname, signal)
+    expect(status, `${path} of ${subject}: ${body}`).toBe(200)
+    return JSON.parse(body)
+  }
+  const space = await ask('POST', '/api/v1/spaces', undefined, {
+    name: `own of ${subject}`,
+    type: 'shared',
+  })
+  expect(space.status, space.body).toBe(201)
+
+  const opened: string[] = []
+  return {
+    /** The IDs of the requests of a browser's logins. */
+    entered,
+    /** The IDs of the requests whose sockets were opened. */
+    opened,
+    async me(signal?: AbortSignal) {
+      expect(await read('/api/v1/users/me', signal)).toMatchObject({ id, subject })
+    },
+    async self(signal?: AbortSignal) {
+      expect(await read(`/api/v1/users/${id}`, signal)).toMatchObject({ id, subject })
+    },
+    async session(signal?: AbortSignal) {
+      const path = isProgram ? '/api/v1/users/me' : '/.jotgate/session'
+      const body = await read(path, signal)
+      expect(isProgram ? body : body.user).toMatchObject({ subject })
+    },
+    async items(signal?: AbortSignal) {
+      const { links } = await read('/api/v1/items?limit=5', signal)
+      expect(links.self.href).toContain(stage.gatewayUrl)
+    },
+    /** Everybody sees the spaces of their own alone. */
+    async list(signal?: AbortSignal) {
+      const { data } = await read('/api/v1/spaces?limit=100', signal)
+      expect(data.length).toBeGreaterThan(0)
+      for (const one of data) expect(one).toMatchObject({ ownerId: id, name: /of acme\|user-/ })
+      for (const one of data) expect(one.name.endsWith(`of ${subject}`)).toBe(true)
+    },
+    async write(signal?: AbortSignal) {
+      const name = `${Math.random()} of ${subject}`
+      const answer = await ask('POST', '/api/v1/spaces', signal, { name, type: 'shared' })
+      expect(answer.status, answer.body).toBe(201)
+      const written = JSON.parse(answer.body)
+      expect(written).toMatchObject({ name, ownerId: id })
+      expect((await ask('DELETE', `/api/v1/spaces/${written.id}`)).status).toBe(204)
+    },
+    async socket(signal?: AbortSignal) {
+      await logInAgain()
+      const socket = await openEngineSocket(stage.gatewayUrl, appId, credentials, {
+        ...(localAddress && { localAddress }),
+        ...(signal && { signal }),
+      })
+      opened.push(socket.requestId)
+      try {
+        expect(await socket.askUser()).toBe(subject)
+      } finally {
+        socket.close()
+      }
+    },
+  }
+}
+
+interface Sent {
+  headers?: Record<string, string>
+  body?: string | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** By node:http, which can choose the address that it comes from. */
+function createSend(gatewayUrl: string, agent: Agent, localAddress: string | undefined) {
+  const { port, host } = new URL(gatewayUrl)
+  return (method: string, path: string, { headers = {}, body, signal }: Sent = {}) =>
+    new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>(
+      (resolve, reject) => {
+        const options = { host: '127.0.0.1', port, method, path, agent, signal, localAddress }
+        const call = httpRequest({ ...options, headers: { host, ...headers } }, async (answer) => {
+          try {
+            let text = ''
+            for await (const chunk of answer.setEncoding('utf8')) text += chunk
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text })
+          } catch (error) {
+            reject(error)
+          }
+        })
+        call.on('error', reject).end(body)
+      },
+    )
+}
+
+/** Some of each that is refused: those whom the log names, and how many it counts. */
+async function refusals({ gatewayUrl, hostUrl, host }: GatewayStage) {
+  const agent = new Agent({ keepAlive: true })
+  onTestFinished(() => agent.destroy())
+  const send = createSend(gatewayUrl, agent, undefined)
+  const denied = (number: number): User => ({
+    subject: `acme|denied-${number}`,
+    name: 'Denied',
+    email: 'denied@acme.example',
+  })
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+  const named: string[] = []
+  for (let round = 0; round < 5; round += 1) {
+    const authorization = bearer(host.assertionFor(denied(round)))
+    const login = { headers: { ...authorization, origin: hostUrl } }
+    const refused = [
+      await send('POST', '/.jotgate/login', login),
+      await send('GET', '/api/v1/users/me', { headers: bearer(host.assertionFor(denied(round))) }),
+    ]
+    for (const { status, headers } of refused) {
+      expect(status).toBe(403)
+      named.push(String(headers['x-request-id']))
+    }
+  }
+  const counted: [number, string, string, Record<string, string>][] = [
+    [401, 'GET', '/api/v1/users/me', {}],
+    [401, 'GET', '/api/v1/users/me', { cookie: `__Host-jotgate=${'A'.repeat(43)}` }],
+    [401, 'GET', '/api/v1/users/me', bearer('e30.e30.AA')],
+    [403, 'GET', '/api/v1/api-keys', {}],
+    [403, 'GET', '/api/v1/users/me', { cookie: 'a=b', origin: 'http://evil.example' }],
+    [401, 'POST', '/.jotgate/login', { ...bearer('e30.e30.AA'), origin: hostUrl }],
+    [403, 'POST', '/.jotgate/login', { origin: 'http://evil.example' }],
+    [421, 'GET', '/api/v1/users/me', { host: 'evil.example' }],
+  ]
+  for (const [status, method, path, headers] of counted)
+    expect((await send(method, path, { headers })).status, `${method} ${path}`).toBe(status)
+  return { named, counted: counted.length }
+}
+
+interface Line {
+  readonly event: string
+  readonly requestId?: string
+  readonly session?: string
+  readonly jti?: string
+  readonly count?: number
+}
+
+async function readLines(folder: string): Promise<Line[]> {
+  const names = await readdir(folder)
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Line),
+  )
+}
+
+/** G-S10: each decision has one line, and no line is without one. */
+async function expectOneLineEach(
+  { folder }: GatewayStage,
+  crowd: readonly Person[],
+  sessions: number,
+  refused: Awaited<ReturnType<typeof refusals>>,
+) {
+  const lines = await readLines(join(folder, 'audit'))
+  const of = (event: string) => lines.filter((line) => line.event === event)
+  const distinct = (values: readonly (string | undefined)[]) => {
+    expect(values).not.toContain(undefined)
+    expect(new Set(values).size).toBe(values.length)
+    return new Set(values)
+  }
+  // Who entered, each time by a request of its own.
+  const entered = new Set(of('enter').map(({ session }) => session))
+  const requests = distinct(of('enter').map(({ requestId }) => requestId))
+  expect(entered.size).toBe(sessions + of('session-end').length)
+  for (const id of crowd.flatMap((person) => person.entered)) expect(requests).toContain(id)
+  // Each token and what it opened.
+  const minted = distinct(of('mint').map(({ jti }) => jti))
+  expect(distinct(of('qlik-session-open').map(({ jti }) => jti))).toEqual(minted)
+  expect(distinct(of('mint').map(({ session }) => session))).toEqual(entered)
+  // Each socket. One whose client gave up in between may have a line too.
+  const sockets = distinct(of('socket-open').map(({ requestId }) => requestId))
+  for (const id of crowd.flatMap(({ opened }) => opened)) expect(sockets).toContain(id)
+  // Who was refused: those who are known by name, the others by count.
+  expect(distinct(of('refuse').map(({ requestId }) => requestId))).toEqual(new Set(refused.named))
+  const denials = of('denied').reduce((sum, { count: one = 0 }) => sum + one, 0)
+  expect(denials).toBe(refused.counted)
+}
