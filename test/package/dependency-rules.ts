@@ -245,10 +245,10 @@ export const dependencyRules: IConfiguration & { forbidden: IForbiddenRuleType[]
     {
       name: 'tests-use-the-public-api',
       comment:
-        'What crosses parts is tested as users see it; test/package and test/packed look at the sources.',
+        'What crosses parts is tested as users see it; test/package and test/packed look at the sources. Tests share fixtures.',
       severity: 'error',
       from: { path: '^test/', pathNot: '^test/pack(age|ed)/' },
-      to: { path: `^${product}/`, pathNot: `^${product}/[a-z]+/public\\.ts$` },
+      to: { path: `^${product}/`, pathNot: `^${product}/[a-z]+/public\\.ts$|${isFixture}` },
     },
     {
       name: 'config-takes-types-alone',

@@ -35,8 +35,10 @@ export async function startByteRecorder(): Promise<ByteRecorder> {
     connections.push(recorded)
     socket.on('data', (chunk: Buffer) => {
       recorded.bytes = Buffer.concat([recorded.bytes, chunk])
-      const read = readStrictly(recorded.bytes.toString('latin1'), Number(port))
-      Object.assign(recorded, read)
+      const bytes = recorded.bytes.toString('latin1')
+      const { length, ...read } = readStrictly(bytes, `127.0.0.1:${port}`)
+      const hasMore = length !== undefined && length < bytes.length
+      Object.assign(recorded, read, hasMore && { problem: 'more bytes than its framing says' })
       if (read.isComplete) socket.end(answer)
     })
   })
@@ -55,10 +57,14 @@ export async function startByteRecorder(): Promise<ByteRecorder> {
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
 
-type Strict = Partial<Omit<RecordedConnection, 'bytes'>> & { isComplete: boolean }
+/** A request, and how many bytes it has; what is ambiguous is complete, since nothing behind it has a meaning. */
+type StrictReading = Partial<Omit<RecordedConnection, 'bytes'>> & {
+  isComplete: boolean
+  length?: number
+}
 
-/** Reads one request, the only one of its connection. */
-function readStrictly(bytes: string, port: number): Strict {
+/** Reads the first request of some bytes. */
+export function readStrictly(bytes: string, host: string): StrictReading {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return { isComplete: false }
   const [line = '', ...lines] = bytes.slice(0, end).split('\r\n')
@@ -75,23 +81,23 @@ function readStrictly(bytes: string, port: number): Strict {
     fields.push([field[1]?.toLowerCase() ?? '', field[2] ?? ''])
   }
   const all = (name: string) => fields.filter(([each]) => each === name).map(([, value]) => value)
-  if (all('host').join() !== `127.0.0.1:${port}`) return wrong(`the host ${all('host').join()}`)
+  if (all('host').join() !== host) return wrong(`the host ${all('host').join()}`)
   const lengths = all('content-length')
   const codings = all('transfer-encoding')
   const known = { method, target, fields, problem: undefined }
   if (lengths.length + codings.length > 1) return wrong('two framings')
   if (codings.length === 1) {
     if (codings[0] !== 'chunked') return wrong(`the coding ${codings[0]}`)
-    return { ...known, ...readChunks(rest) }
+    return { ...known, ...readChunks(rest, end + 4) }
   }
   if (lengths[0] !== undefined && !/^(0|[1-9]\d*)$/.test(lengths[0]))
     return wrong(`length ${lengths[0]}`)
-  const length = Number(lengths[0] ?? 0)
-  if (rest.length > length) return wrong('more bytes than the length says')
-  return { ...known, body: rest, isComplete: rest.length === length }
+  const size = Number(lengths[0] ?? 0)
+  const body = rest.slice(0, size)
+  return { ...known, body, isComplete: body.length === size, length: end + 4 + size }
 }
 
-function readChunks(bytes: string): Strict {
+function readChunks(bytes: string, headLength: number): StrictReading {
   let left = bytes
   let body = ''
   for (;;) {
@@ -105,8 +111,8 @@ function readChunks(bytes: string): Strict {
     body += left.slice(from, from + size)
     left = left.slice(from + size + 2)
     if (size > 0) continue
-    return left === '' ? { body, isComplete: true } : wrong('bytes after the last chunk')
+    return { body, isComplete: true, length: headLength + bytes.length - left.length }
   }
 }
 
-const wrong = (problem: string): Strict => ({ problem, isComplete: true })
+const wrong = (problem: string): StrictReading => ({ problem, isComplete: true })
