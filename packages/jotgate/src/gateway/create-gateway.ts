@@ -24,6 +24,7 @@ import { readTrustedProxies } from './server/client-address.ts'
 import { createHandlers } from './server/handlers.ts'
 import { type ListeningServer, type ListenLimits, listen } from './server/listen.ts'
 import { createRateLimit } from './server/rate-limit.ts'
+import { createFetchAlone } from './session/fetch-alone.ts'
 import { createGatewaySessions } from './session/gateway-sessions.ts'
 import { createIdentityWatch } from './session/identity-watch.ts'
 import { createUpstreamSessions } from './session/upstream-sessions.ts'
@@ -148,7 +149,7 @@ async function assemble(
   })
   await identifier.prepare?.()
   const transport = upstream.transport ?? (await createTransport({}))
-  const { fetch } = transport
+  const fetch = createFetchAlone(transport)
   if (upstream.transport === undefined) closers.push(() => transport.close())
 
   const store = await options.store
