@@ -100,6 +100,17 @@ describe('a login', () => {
   })
 })
 
+describe('a program', () => {
+  it('enters once with its token, however many calls come at once', async () => {
+    const { enter, events, sessions } = await stage({ burst: 2 })
+    const identity = { ...identityOf('ada'), tokenHash: 'ab', tokenExpiresAt: Date.now() + 60_000 }
+    const call = () => enter.admit(gatewayRequest({}), identity, 'program')
+    const entered = await Promise.all(Array.from({ length: 10 }, call))
+    expect(new Set(entered.map(({ session }) => session)).size).toBe(1)
+    expect([events.length, sessions.size]).toEqual([1, 1])
+  })
+})
+
 describe('another login of the same browser', () => {
   it('lets the session of the same person go on, under another secret', async () => {
     const { logIn, events } = await stage()

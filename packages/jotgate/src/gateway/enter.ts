@@ -45,6 +45,8 @@ export function createEnter(parts: {
   problemOf: (user: User) => string | undefined
 }): Enter {
   const { identify, authorise, sessions, audit, userRate, problemOf } = parts
+  /** Of programs, by the hash of the token. */
+  const admitting = new Map<string, Promise<Entered>>()
 
   /** Who it is. Anyone may try: what is not accepted is counted, not written one by one. */
   const identified = async (request: GatewayRequest): Promise<Identity> => {
@@ -70,7 +72,7 @@ export function createEnter(parts: {
     throw gatewayErrors.ERR_GATEWAY_NOT_AUTHORISED({})
   }
 
-  const admit = async (
+  const admitOne = async (
     request: GatewayRequest,
     identity: Identity,
     holder: GatewaySession['holder'],
@@ -79,6 +81,17 @@ export function createEnter(parts: {
     // Nobody gets a session that the audit log does not have.
     const beforeUse = (session: GatewaySession) => record(request, identity, session)
     return sessions.open({ identity, user, holder, beforeUse })
+  }
+
+  /** Calls of a program that come at once with one token are one entry: they open one session. */
+  const admit: Enter['admit'] = (request, identity, holder) => {
+    const { tokenHash } = identity
+    if (holder !== 'program' || tokenHash === undefined) return admitOne(request, identity, holder)
+    const underWay = admitting.get(tokenHash)
+    if (underWay !== undefined) return underWay
+    const admitted = admitOne(request, identity, holder).finally(() => admitting.delete(tokenHash))
+    admitting.set(tokenHash, admitted)
+    return admitted
   }
 
   const record = (
