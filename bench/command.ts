@@ -1,6 +1,6 @@
 /**
  * How long a command takes, whole process, as it is published, beside `node -e 0` on the same Node.
- * Run it: `npm run bench -- --command`; with `--rounds 20` (fewer than 40) it shows figures without
+ * Run it: `npm run bench -- command`; with `--rounds 20` (fewer than 40) it shows figures without
  * writing docs/benchmarks.md.
  */
 import { spawnSync } from 'node:child_process'
@@ -16,7 +16,8 @@ import { machineName } from './signing/machine.ts'
 import { span } from './signing/table.ts'
 
 const { values } = parseArgs({
-  options: { command: { type: 'boolean' }, rounds: { type: 'string', default: '60' } },
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '60' } },
 })
 const rounds = Number(values.rounds)
 const root = fileURLToPath(new URL('..', import.meta.url))
