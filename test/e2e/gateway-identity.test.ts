@@ -94,7 +94,7 @@ describe('in Node', () => {
     await expect.poll(() => stage.timesAsked(sid), { interval: 20 }).toBeGreaterThan(before)
   }
 
-  describe('two people swap in one browser', () => {
+  describe('two people swap in one browser (T-C10)', () => {
     it('the first request after 5 s ends the session of who was there before, with its socket', async () => {
       const { browser, me, socket, subject } = await comeIn()
       stage.answer('sid-after', () => personCalled('after'))

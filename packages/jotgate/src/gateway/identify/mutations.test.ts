@@ -38,7 +38,7 @@ const odd = fc.tuple(
   oddMembers('iss', 'aud', 'sub', 'exp', 'nbf', 'iat', 'jti', 'groups', 'name', 'email', 'events'),
 )
 
-it('nothing is taken that jose or jsonwebtoken refuse, and nothing fails otherwise', async () => {
+it('G-R4: nothing is taken that jose or jsonwebtoken refuse, and nothing fails otherwise', async () => {
   const host = await makeIssuer()
   const identifier = identifyByAssertion({ issuer: 'https://www.acme.example', key: host.jwk })({
     publicUrl,
