@@ -50,6 +50,22 @@ describe('trusted proxies', () => {
     expect(read('10.0.0.1', 'x'.repeat(9_000))).toBe('10.0.0.1')
   })
 
+  it('are single addresses too', () => {
+    const read = reader('10.0.0.1', '2001:db8::1')
+    expect(read('10.0.0.1', '198.51.100.1')).toBe('198.51.100.1')
+    expect(read('10.0.0.2', '198.51.100.1')).toBe('10.0.0.2')
+    expect(read('2001:db8::1', '198.51.100.1')).toBe('198.51.100.1')
+  })
+
+  it.each([
+    [[10], /must be an IP address/],
+    ['10.0.0.1', /must be an array/],
+    [Array(101).fill('10.0.0.1'), /must be an array of at most 100/],
+  ])('are a list of strings', (value, message) => {
+    const { problems } = readTrustedProxies('trustedProxies', value as string[])
+    expect(problems?.[0].problem).toMatch(message)
+  })
+
   it.each([
     ['::ffff:10.0.0.0/8', /within IPv6/],
     ['::ffff:10.0.0.1', /within IPv6/],

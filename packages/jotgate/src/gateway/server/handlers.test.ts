@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { PassThrough } from 'node:stream'
+import { pino } from 'pino'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { gatewayErrors } from '../errors.ts'
 import { readTrustedProxies } from './client-address.ts'
@@ -46,6 +48,31 @@ describe('the handlers', () => {
     expect(await sendRaw(port, head)).toMatch(/^HTTP\/1\.1 503 [\s\S]*ERR_GATEWAY_STORE/)
   })
 
+  it('log what is the gateway’s own failure as one, and count only what was refused unread', async () => {
+    const lines: { level: number; code?: string; err?: { message: string } }[] = []
+    const refusals: string[] = []
+    const log = pino({ level: 'debug' }, { write: (line) => lines.push(JSON.parse(line)) })
+    const { port } = await start({
+      handlers: { log, onRefused: ({ reason }) => refusals.push(reason) },
+      core: {
+        async handle({ path }) {
+          if (path === '/refused') throw gatewayErrors.ERR_GATEWAY_RATE({ retryAfterSeconds: 7 })
+          throw new Error('what went wrong')
+        },
+      },
+    })
+    const from = (path: string) => sendRaw(port, get.replace('/ ', `${path} `).concat('\r\n'))
+    await from('/refused')
+    await from('/broken')
+    await from('//')
+    expect(lines.map(({ level, code, err }) => [level, code ?? err?.message])).toEqual([
+      [20, 'ERR_GATEWAY_RATE'],
+      [50, 'what went wrong'],
+      [20, 'ERR_GATEWAY_REQUEST'],
+    ])
+    expect(refusals).toEqual(['ERR_GATEWAY_REQUEST'])
+  })
+
   it('limit what one address asks, by the address that trusted proxies say', async () => {
     const refusals: string[] = []
     const front = await start({
@@ -85,6 +112,10 @@ describe('the handlers', () => {
       } as unknown as IncomingMessage
       const response = { on() {}, setHeader() {} } as unknown as ServerResponse
       handlers.handler(incoming, response, next)
+      const socket = new PassThrough()
+      const nextUpgrade = vi.fn()
+      handlers.upgrade(incoming, socket, Buffer.alloc(0), nextUpgrade)
+      expect(nextUpgrade.mock.calls.length).toBe(next.mock.calls.length)
       return next.mock.calls.length === 1
     }
     const sibling = createHandlers({ core, site })

@@ -50,6 +50,24 @@ describe('a problem', () => {
     expect(answer).toContain('"reason":"expired"')
   })
 
+  it('says what a client needs by its status, and nothing else', async () => {
+    const fieldsOf = (error: Error) => answerOf((response) => sendProblem(response, error, 'id'))
+    const unknown = await fieldsOf(gatewayErrors.ERR_GATEWAY_NOT_IDENTIFIED({ reason: 'x' }))
+    expect(unknown).toMatch(/HTTP\/1\.1 401[\s\S]*www-authenticate: Bearer/)
+    expect(unknown).not.toMatch(/retry-after|sec-websocket/)
+    const version = await fieldsOf(gatewayErrors.ERR_GATEWAY_UPGRADE_VERSION({}))
+    expect(version).toMatch(/HTTP\/1\.1 426[\s\S]*sec-websocket-version: 13/)
+    expect(version).not.toContain('www-authenticate')
+  })
+
+  it('leaves the connection open after a small body that nobody reads', async () => {
+    const answer = await answerOf(
+      (response) => sendProblem(response, full, 'id'),
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabcdefghiGET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+    )
+    expect(answer.match(/HTTP\/1\.1 503/g)).toHaveLength(2)
+  })
+
   it('has no body for HEAD', async () => {
     const answer = await answerOf(
       (response) => sendProblem(response, full, 'id'),

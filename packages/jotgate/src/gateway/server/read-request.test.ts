@@ -57,6 +57,14 @@ async function ask(head: string, body = '') {
   return { status, answer, problem }
 }
 
+/** Of a request that no parser of Node gives. */
+interface Parts {
+  kind?: 'http' | 'upgrade'
+  method?: string
+  httpVersion?: string
+  rawHeaders?: readonly string[]
+}
+
 describe('a request', () => {
   it('has one form: what came', async () => {
     const { answer } = await ask(
@@ -193,6 +201,43 @@ describe('a request', () => {
     if (request === undefined) return
     expect(() => assertOneCredential(request, true)).toThrow(/cookie and Authorization/)
     expect(() => assertOneCredential(request, false)).not.toThrow()
+  })
+
+  it.each<[string, Parts]>([
+    ['T-H06 a name that is not a token', { rawHeaders: ['x a', '1'] }],
+    ['T-H08 a line break in a value', { rawHeaders: ['x-a', '1\r\nx-b: 2'] }],
+    ['T-H08 a delete character', { rawHeaders: ['x-a', '1\x7f'] }],
+    [
+      'T-H05 two framings',
+      {
+        method: 'POST',
+        rawHeaders: ['content-length', '0', 'transfer-encoding', 'chunked'],
+      },
+    ],
+    ['T-H19 HTTP/2', { httpVersion: '2.0' }],
+    [
+      'an upgrade in HTTP/1.0',
+      { kind: 'upgrade', httpVersion: '1.0', rawHeaders: ['upgrade', 'websocket'] },
+    ],
+  ])('%s is refused where a lenient server lets it through', (_name, parts) => {
+    const { kind = 'http', rawHeaders = [], ...others }: Parts = parts
+    const incoming = {
+      method: 'GET',
+      httpVersion: '1.1',
+      url: '/',
+      socket: {},
+      ...others,
+      rawHeaders: ['Host', 'qlik.acme.localhost', ...rawHeaders],
+    } as unknown as IncomingMessage
+    expect(() => readRequest(incoming, { site, kind })).toThrow(
+      expect.objectContaining({ code: 'ERR_GATEWAY_REQUEST' }),
+    )
+  })
+
+  it('has an ID of its own', () => {
+    const ids = Array.from({ length: 10_000 }, createRequestId)
+    expect(new Set(ids).size).toBe(10_000)
+    expect(ids.every((id) => /^[\da-f]{32}$/.test(id))).toBe(true)
   })
 
   it('has the whole path when Express has cut off where the gateway is mounted', () => {
