@@ -210,6 +210,23 @@ describe('jotgate gateway', () => {
     await mkdir(join(folder, 'jotgate-data/audit'), { recursive: true })
     await configure({ store: { file: 'jotgate-secrets/sessions.db' } })
     await wrong(/store-keys\.json to another folder/)
+    await configure({
+      session: { idle: '10s' },
+      hostNames: ['https://other.acme.example'],
+      audit: { folder: 'jotgate-secrets' },
+      store: { file: 'jotgate-secrets/sessions.db' },
+    })
+    const { exitCode, err } = await run(['gateway', '--check'])
+    expect(exitCode, err).toBe(2)
+    for (const problem of [
+      /session\.idleSeconds must be a whole number of seconds from 60/,
+      /hostNames\[0\] must be a host name alone/,
+      /audit\.folder holds the key too/,
+      /store-keys\.json to another folder/,
+    ])
+      expect(err).toMatch(problem)
+    await configure({ audit: { folder: 'host.jwk' } })
+    await wrong(/audit\.folder is .*host\.jwk, which is not a folder/, ['--check'])
     await configure({ deployment: 'none' })
     await wrong(/no deployment of that name/)
     await writeFile(join(folder, 'jotgate.config.json'), JSON.stringify({ deployments: {} }))

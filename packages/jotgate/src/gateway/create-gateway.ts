@@ -15,6 +15,8 @@ import { createDecider } from './forward/decide.ts'
 import { createForwarder } from './forward/forward-http.ts'
 import { createRefusedPaths } from './forward/refused-paths.ts'
 import { createRequestHeaders } from './forward/request-headers.ts'
+import { logHealth } from './health-log.ts'
+import { readHostNames } from './host-names.ts'
 import { createIdentifier } from './identify/several.ts'
 import { createLog } from './log.ts'
 import type { GatewayOptions } from './options.ts'
@@ -124,7 +126,11 @@ async function assemble(
   closeAll: () => Promise<void>,
 ): Promise<Gateway> {
   const { upstream, sameOrigin, loginUrl, clock = Date.now, log = createLog() } = options
-  const { deployment, key, lifetimeSeconds, hostNames } = upstream
+  const { deployment, key, lifetimeSeconds } = upstream
+  const hostNames = valueOrThrow(
+    readHostNames('upstream.hostNames', upstream.hostNames),
+    gatewayErrors.ERR_GATEWAY_OPTION,
+  )
   const site = readSite(options.publicUrl, options.allowedOrigins)
   const { readAddress, isTrusted } = valueOrThrow(
     readTrustedProxies('trustedProxies', options.trustedProxies ?? []),
@@ -155,6 +161,7 @@ async function assemble(
   const store = await options.store
   const audit = await createAuditLog({ ...options.audit, store, clock })
   closers.push(() => audit.close())
+  closers.push(logHealth({ store, audit }, log))
   const sessions = await createGatewaySessions({
     store,
     clock,

@@ -80,7 +80,7 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     kind: 'failure',
     status: 503,
     message: (details: { problem: string }) => `The session store ${details.problem}`,
-    hint: 'Without a store no session is opened. Look at the disk, its free space and the rights of the folder; the gateway resumes by itself.',
+    hint: 'Without a store no session is opened. Look at the disk, its free space and the rights of the folder; a gateway that runs resumes by itself.',
   },
   ERR_GATEWAY_KEY_RING: {
     kind: 'use',
@@ -93,7 +93,7 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     kind: 'failure',
     status: 503,
     message: (details: { problem: string }) => `The audit log ${details.problem}`,
-    hint: 'Without an audit log no session is opened. Look at the disk, its free space and the rights of the folder; the gateway resumes by itself.',
+    hint: 'Without an audit log no session is opened. Look at the disk, its free space and the rights of the folder; a gateway that runs resumes by itself.',
   },
   ERR_GATEWAY_AUDIT_UNREADABLE: {
     kind: 'failure',
@@ -219,13 +219,13 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     status: 429,
     message: (details: { most: number }) =>
       `This person has ${details.most} web sockets open already`,
-    hint: 'Close sockets that are not needed, or raise `maxSocketsPerUser`.',
+    hint: 'Close sockets that are not needed, such as those of other tabs.',
   },
   ERR_GATEWAY_SOCKETS: {
     kind: 'failure',
     status: 503,
     message: (details: { most: number }) => `The gateway holds its ${details.most} web sockets`,
-    hint: 'Raise `maxSockets`, or start another gateway.',
+    hint: 'Try again later. Several gateways share the load when each has host name, store and audit log of its own.',
   },
   ERR_GATEWAY_COOKIE: {
     kind: 'failure',

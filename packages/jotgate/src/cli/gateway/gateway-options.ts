@@ -39,6 +39,13 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
       gateway.gatewayErrors.ERR_GATEWAY_OPTION,
     ),
   )
+  await attempt(() =>
+    valueOrThrow(
+      gateway.readHostNames('hostNames', settings.hostNames),
+      gateway.gatewayErrors.ERR_GATEWAY_OPTION,
+    ),
+  )
+  await attempt(() => gateway.readSessionLimits(settings.session))
   if (deployment !== undefined)
     await attempt(() =>
       gateway.createAllowList({
@@ -50,6 +57,8 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
   const identify = await readIdentifiers(settings, problems)
   const keys = await attempt(() => gateway.readKeyRing({ file: settings.store.keysFile }))
   const auditKey = await attempt(() => gateway.readAuditKey(settings.audit.keyFile))
+  if (keys) await attempt(() => gateway.assertKeysElsewhere(settings.store.file, keys))
+  if (auditKey) await attempt(() => gateway.checkAuditFolder(settings.audit.folder, auditKey))
   problems.tell()
   if (!deployment || !signing || !authorises || !keys || !auditKey)
     throw new Error('Something is missing, and no problem was told')

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
-import { makeFolder, readFileWithin, systemCode } from '../../files/index.ts'
 import { gatewayErrors } from '../errors.ts'
 import type { Store } from '../store/store.ts'
+import { folderError, prepareAuditFolder } from './audit-folder.ts'
 import { encodeMembers, toMembers } from './audit-line.ts'
 import type { AuditLog } from './audit-log.ts'
 import { deriveChainKey, formatPlace } from './chain.ts'
 import { createChainWriter } from './chain-writer.ts'
 import { createDenialCounts } from './denial-counts.ts'
 import { findEarlierBoots } from './earlier-boots.ts'
-import { isNodeName, parseFileName, toBootTime } from './file-names.ts'
+import { isNodeName, toBootTime } from './file-names.ts'
 import { type CommitLimits, createGroupCommit } from './group-commit.ts'
 import { type LogDisk, realDisk } from './log-file.ts'
 
@@ -66,9 +64,11 @@ export async function createAuditLog(options: AuditLogOptions): Promise<AuditLog
   const limits = { ...defaults, ...options.limits }
   const node = options.node ?? defaultNode()
   checkOptions(folder, key, node)
-  await prepareFolder(folder, key)
+  await prepareAuditFolder(folder, key)
   const boot = randomBytes(8).toString('hex')
-  const { links, anchorIds } = await findEarlierBoots({ folder, key, node, store }).catch(asAudit)
+  const { links, anchorIds } = await findEarlierBoots({ folder, key, node, store }).catch(
+    folderError(folder),
+  )
   const writer = createChainWriter({
     folder,
     key: deriveChainKey(key, boot),
@@ -78,7 +78,7 @@ export async function createAuditLog(options: AuditLogOptions): Promise<AuditLog
     clock,
     maxFileBytes: limits.maxFileBytes,
   })
-  await writer.write([]).catch(asAudit)
+  await writer.write([]).catch(folderError(folder))
   const commit = createGroupCommit(
     (lines) => writer.write(lines),
     (members) => encodeMembers(members, clock()),
@@ -162,45 +162,12 @@ function checkOptions(folder: unknown, key: unknown, node: string): void {
     throw refuse('audit.node', 'must be 1 to 63 letters, digits, dots and hyphens')
 }
 
-/** @throws ERR_GATEWAY_OPTION, ERR_GATEWAY_AUDIT */
-async function prepareFolder(folder: string, key: Uint8Array): Promise<void> {
-  const refuse = (problem: string) =>
-    gatewayErrors.ERR_GATEWAY_OPTION({ option: 'audit.folder', problem })
-  await makeFolder(folder).catch(asAudit)
-  const { mode } = await stat(folder).catch(asAudit)
-  if (process.platform !== 'win32' && (mode & 0o022) !== 0)
-    throw refuse('can be written by other users: `chmod 700` it')
-  const forms = [
-    Buffer.from(key),
-    ...(['hex', 'base64', 'base64url'] as const).map((form) =>
-      Buffer.from(Buffer.from(key).toString(form)),
-    ),
-  ]
-  const others = (await readdir(folder).catch(asAudit)).filter((name) => !parseFileName(name))
-  for (const name of others.slice(0, maxOtherFiles)) {
-    const { bytes } = await readFileWithin(join(folder, name), maxOtherBytes)
-    if (bytes !== undefined && forms.some((form) => bytes.includes(form)))
-      throw refuse(
-        'holds the key too: whoever can change the log could make it fit. Keep the key elsewhere',
-      )
-  }
-}
-
-const maxOtherFiles = 100
-const maxOtherBytes = 65_536
-
 /** Names of hosts may hold an underscore, which separates the parts of a file's name. */
 function defaultNode(): string {
   const name = hostname()
     .replaceAll(/[^A-Za-z0-9.-]/g, '-')
     .slice(0, 63)
   return isNodeName(name) ? name : 'node'
-}
-
-function asAudit(error: unknown): never {
-  if (!(error instanceof Error && 'syscall' in error)) throw error
-  const problem = `cannot be opened (${systemCode(error)})`
-  throw gatewayErrors.ERR_GATEWAY_AUDIT({ problem }, { cause: error })
 }
 
 function toStdout(head: string): void {

@@ -46,7 +46,7 @@ export async function createGatewaySessions(
 ): Promise<GatewaySessions> {
   const { store, clock, onEnd } = options
   const random = options.randomBytes ?? randomBytes
-  const { idleSeconds, absoluteSeconds, maxSessions } = readLimits(options)
+  const { idleSeconds, absoluteSeconds, maxSessions } = readSessionLimits(options)
   const createSecret = () => Buffer.from(random(32)).toString('base64url')
   const usedTokens = createUsedTokens(store)
   const deletions = createDeletions(store, 'session')
@@ -280,7 +280,14 @@ function throwIfEnded({ ended }: GatewaySession): void {
   if (ended.aborted) throw gatewayErrors.ERR_GATEWAY_SESSION_ENDED({})
 }
 
-function readLimits(options: GatewaySessionsOptions) {
+/**
+ * Reads how long sessions last, and how many there may be.
+ *
+ * @throws ERR_GATEWAY_OPTION
+ */
+export function readSessionLimits(
+  options: Pick<GatewaySessionsOptions, 'idleSeconds' | 'absoluteSeconds' | 'maxSessions'>,
+) {
   const { idleSeconds, absoluteSeconds, maxSessions } = options
   const seconds = { min: 60, unit: 'seconds' }
   return valueOrThrow(

@@ -179,11 +179,7 @@ async function readOptions(options: SqliteStoreOptions) {
   const file = resolve(valueOrThrow(readString('file', options.file, 4096), toError))
   const problem = ringProblem(keys)
   if (problem !== undefined) throw toError({ option: 'keys', problem })
-  if (keys.file !== undefined && (await isWithin(dirname(keys.file), dirname(file))))
-    throw toError({
-      option: 'keys',
-      problem: `lie in the folder of the store: whoever copies ${dirname(file)} would have both. Move ${keys.file} to another folder`,
-    })
+  await assertKeysElsewhere(file, keys)
   const maxRecords = readWholeNumber('maxRecords', options.maxRecords, recordBounds)
   const timeoutMs = readWholeNumber('timeoutMs', options.timeoutMs, {
     min: 100,
@@ -197,6 +193,19 @@ async function readOptions(options: SqliteStoreOptions) {
     maxRecords: valueOrThrow(maxRecords, toError),
     timeoutMs: valueOrThrow(timeoutMs, toError),
   }
+}
+
+/**
+ * Refuses a key ring beside the store that it seals.
+ *
+ * @throws ERR_GATEWAY_OPTION
+ */
+export async function assertKeysElsewhere(file: string, keys: KeyRing): Promise<void> {
+  if (keys.file === undefined || !(await isWithin(dirname(keys.file), dirname(file)))) return
+  throw gatewayErrors.ERR_GATEWAY_OPTION({
+    option: 'keys',
+    problem: `lie in the folder of the store: whoever copies ${dirname(file)} would have both. Move ${keys.file} to another folder`,
+  })
 }
 
 async function isWithin(inner: string, outer: string): Promise<boolean> {
