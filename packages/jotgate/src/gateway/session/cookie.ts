@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { gatewayErrors } from '../errors.ts'
 import type { GatewayRequest } from '../request.ts'
 
@@ -19,15 +19,14 @@ const secretForm = /^[\w-]{43}$/
  * @throws ERR_GATEWAY_COOKIE (400) when it comes more than once: which of them is the browser's own cannot be told
  */
 export function readSessionCookie(request: Pick<GatewayRequest, 'fields'>): string | undefined {
-  const own = cookiesOf(request).filter(({ name }) => name === cookieName)
-  if (own.length > 1) throw gatewayErrors.ERR_GATEWAY_COOKIE({})
-  const value = own[0]?.value ?? ''
+  const [value = '', ...others] = ownCookies(request)
+  if (others.length > 0) throw gatewayErrors.ERR_GATEWAY_COOKIE({})
   return secretForm.test(value) ? value : undefined
 }
 
 /** Whether a request brings our cookie, also a malformed one. */
 export function hasSessionCookie(request: Pick<GatewayRequest, 'fields'>): boolean {
-  return cookiesOf(request).some(({ name }) => name === cookieName)
+  return ownCookies(request).length > 0
 }
 
 /** The value of Set-Cookie that gives a browser its session, until the browser is closed. */
@@ -45,15 +44,18 @@ export function clearCookie(): string {
  * time that a lookup takes tells nothing about the secret.
  */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return hash('sha256', secret, 'hex')
 }
 
-function cookiesOf({ fields }: Pick<GatewayRequest, 'fields'>) {
-  return fields
-    .filter(([name]) => name === 'cookie')
-    .flatMap(([, value]) => value.split(';'))
-    .map((pair) => {
+/** The values of our cookie; there should be one. */
+function ownCookies({ fields }: Pick<GatewayRequest, 'fields'>): string[] {
+  const values: string[] = []
+  for (const [field, line] of fields) {
+    if (field !== 'cookie' || !line.includes(cookieName)) continue
+    for (const pair of line.split(';')) {
       const at = pair.indexOf('=')
-      return { name: pair.slice(0, Math.max(0, at)).trim(), value: pair.slice(at + 1).trim() }
-    })
+      if (at > 0 && pair.slice(0, at).trim() === cookieName) values.push(pair.slice(at + 1).trim())
+    }
+  }
+  return values
 }

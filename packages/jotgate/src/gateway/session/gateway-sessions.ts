@@ -204,11 +204,13 @@ export async function createGatewaySessions(
     async find(request) {
       const secret = readSessionCookie(request)
       if (secret === undefined) return undefined
-      const entry = ifAlive(bySecret.get(hashSecret(secret)))
+      const secretHash = hashSecret(secret)
+      const entry = ifAlive(bySecret.get(secretHash))
       const { renewal } = entry ?? {}
-      if (entry !== undefined && renewal !== undefined && renewal.until <= clock())
-        dropSecretBefore(entry)
-      return bySecret.get(hashSecret(secret))?.session
+      if (entry === undefined || renewal === undefined || renewal.until > clock())
+        return entry?.session
+      dropSecretBefore(entry)
+      return bySecret.get(secretHash)?.session
     },
 
     findByToken: async (tokenHash) => ifAlive(byToken.get(tokenHash))?.session,
