@@ -99,6 +99,9 @@ const strangers: readonly Person[] = Array.from({ length: personCount }, (_, at)
   address: `10.0.0.${at}`,
 }))
 
+/** After less, Node is still compiling: a gateway runs for weeks. */
+const warmUpSeconds = 4
+
 async function load(
   { folder }: Stage,
   { path, connections }: Forwarding,
@@ -110,7 +113,7 @@ async function load(
     toRequest(path, place, cookies[at] ?? '', address),
   )
   const how = { folder, port: place.port, requests, connections }
-  await loadByWrk({ ...how, seconds: 1 })
+  await loadByWrk({ ...how, seconds: warmUpSeconds })
   return used(server, () => loadByWrk({ ...how, seconds }))
 }
 
