@@ -49,10 +49,10 @@ export async function createGatewayProcess() {
   const secrets = join(folder, 'jotgate-secrets')
   let child: ChildProcess | undefined
 
-  const kill = async () => {
+  const kill = async (signal: NodeJS.Signals = 'SIGKILL') => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const closed = once(child, 'close')
-    child.kill('SIGKILL')
+    child.kill(signal)
     await closed
   }
   return {
