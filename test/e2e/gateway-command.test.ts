@@ -167,6 +167,24 @@ describe('jotgate gateway', () => {
     })
   })
 
+  it('says in its log why somebody is refused, where that is asked for', async () => {
+    await command.run(['gateway', 'init'])
+    const { said } = await start('--log-level', 'debug')
+    const answer = await fetch(`http://localhost:${port}/.jotgate/login`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer not-a-token', origin: hostUrl },
+    })
+    const { requestId, detail } = await answer.json()
+    expect(detail).toBe('Who you are is not known')
+    await expect.poll(() => said.err).toContain(`"requestId":"${requestId}"`)
+    const line = said.err.split('\n').find((one) => one.includes(requestId)) ?? ''
+    expect(JSON.parse(line)).toMatchObject({
+      code: 'ERR_GATEWAY_NOT_IDENTIFIED',
+      reason: expect.stringMatching(/token/),
+    })
+    expect(said.err).not.toContain('not-a-token')
+  })
+
   it('says what is missing, all at once, and what makes it', async () => {
     await configure({
       allowedOrigins: ['http://localhost:1', 'https://www.other.example'],
@@ -200,6 +218,7 @@ describe('jotgate gateway', () => {
     }
     await wrong(/--port must be a whole number/, ['--port', 'x'])
     await wrong(/no deployment of that name/, ['--deployment', 'none'])
+    await wrong(/--log-level/, ['--log-level', 'loud'])
     const other = createServer().listen(port, '127.0.0.1')
     await once(other, 'listening')
     await wrong(new RegExp(`Cannot listen at 127.0.0.1, port ${port}: another process listens`))

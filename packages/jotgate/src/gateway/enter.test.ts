@@ -21,7 +21,7 @@ async function stage(options: { auditIsAway?: boolean; burst?: number } = {}) {
   const sessions = await createGatewaySessions({ store: memoryStore(), clock: Date.now })
   const enter = createEnter({
     identify: async () => state.person,
-    authorise: ({ user }) =>
+    authorise: ({ user: { email: _unverified, ...user } }) =>
       state.isDenied || user.subject === 'mallory'
         ? { allowed: false, reason: 'left the company' }
         : { allowed: true, user: { ...user, groups: state.groups } },
@@ -34,7 +34,10 @@ async function stage(options: { auditIsAway?: boolean; burst?: number } = {}) {
       countDenial: ({ reason }) => denials.push(reason),
     },
     userRate: createRateLimit({ burst: options.burst ?? 10, perSecond: 1 }),
-    problemOf: ({ subject }) => (subject === 'nameless' ? 'The user’s name is missing' : undefined),
+    problemOf: ({ subject, email }) => {
+      if (subject === 'nameless') return 'The user’s name is missing'
+      return subject === 'eve' && email === undefined ? 'The user’s email is missing' : undefined
+    },
   })
   const logIn = (secret?: string) =>
     enter.logIn(
@@ -58,6 +61,20 @@ describe('a login', () => {
         groups: ['sales'],
       },
     ])
+  })
+
+  it('says that an address is missing because it is not verified', async () => {
+    const { logIn, state, events } = await stage()
+    const eve = { subject: 'eve', email: 'eve@acme.example', emailVerified: false }
+    for (const [user, reason] of [
+      [eve, /not verified, so it is omitted/],
+      [{ subject: 'eve' }, /email is missing/],
+      [{ ...eve, subject: 'nameless' }, /name is missing/],
+    ] as const) {
+      state.person = { source: 'callback', user }
+      await expect(logIn()).rejects.toMatchObject({ code: 'ERR_GATEWAY_NOT_AUTHORISED' })
+      expect(events.at(-1)).toMatchObject({ reason: expect.stringMatching(reason) })
+    }
   })
 
   it('opens nothing when the audit log is away', async () => {

@@ -61,12 +61,23 @@ export function createEnter(parts: {
     }
   }
 
+  /** Whoever set the gateway up has an address for this person, and wonders that it is missing. */
+  const problemOfUser = (user: User, { user: { email } }: Identity): string | undefined => {
+    const problem = problemOf(user)
+    const isForAddress = email !== undefined && user.email === undefined
+    return problem !== undefined && isForAddress && problemOf({ ...user, email }) === undefined
+      ? 'the e-mail address is not verified, so it is omitted, and Qlik needs one'
+      : problem
+  }
+
   const authorised = async (request: GatewayRequest, identity: Identity): Promise<User> => {
     // Before anything is written: a refusal is a line of the audit log too.
     const retryAfterSeconds = userRate.take(identity.user.subject)
     if (retryAfterSeconds > 0) throw gatewayErrors.ERR_GATEWAY_RATE({ retryAfterSeconds })
     const authorisation = authorise(identity)
-    const reason = authorisation.allowed ? problemOf(authorisation.user) : authorisation.reason
+    const reason = authorisation.allowed
+      ? problemOfUser(authorisation.user, identity)
+      : authorisation.reason
     if (authorisation.allowed && reason === undefined) return authorisation.user
     await audit.record({ ...eventOf('refuse', request, identity), ...definedOf({ reason }) })
     throw gatewayErrors.ERR_GATEWAY_NOT_AUTHORISED({})

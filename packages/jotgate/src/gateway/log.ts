@@ -6,7 +6,11 @@ const secretPlaces = ['authorization', 'cookie', 'headers', 'token', 'secret'].f
   `*.${name}`,
 ])
 
+/** What a log tells, each level with those before it. `debug` has the reason of each refusal. */
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
+
 /** The gateway's own log: lines of JSON on stderr, since stdout carries the audit log's head. */
-export function createLog(): Logger {
-  return pino({ name: 'jotgate', redact: secretPlaces }, pino.destination({ dest: 2, sync: false }))
+export function createLog(level: LogLevel = 'info'): Logger {
+  const destination = pino.destination({ dest: 2, sync: false })
+  return pino({ name: 'jotgate', level, redact: secretPlaces }, destination)
 }

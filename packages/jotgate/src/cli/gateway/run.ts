@@ -1,8 +1,11 @@
 import { type GatewaySettings, readGatewaySettings } from '../../config/index.ts'
+import type { LogLevel } from '../../gateway/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { connectionOptions } from '../session/transport.ts'
 import { signingOptions, targetOptions } from '../target.ts'
 import { readGateway } from './gateway-options.ts'
+
+const logLevels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
 
 /** `jotgate gateway`. */
 export const gatewayRun: CommandSpec = {
@@ -16,6 +19,12 @@ export const gatewayRun: CommandSpec = {
       flags: '--port <number>',
       description: 'its port; 0 is a free one',
       otherwise: 'as in the file',
+    },
+    {
+      flags: '--log-level <level>',
+      description: 'what its log tells; debug has the reason of each refusal',
+      choices: logLevels,
+      otherwise: 'info',
     },
     {
       flags: '--check',
@@ -42,8 +51,9 @@ export const gatewayRun: CommandSpec = {
     try {
       if (call.values.isOn('check')) return { text: '', next: 'The gateway has no problems.' }
       warn(call, settings)
-      const { createGateway } = await import('../../gateway/index.ts')
-      const gateway = await createGateway({ ...options, store: await openStore() })
+      const { createGateway, createLog } = await import('../../gateway/index.ts')
+      const log = createLog(logLevels.find((one) => one === call.values.text('logLevel')))
+      const gateway = await createGateway({ ...options, log, store: await openStore() })
       try {
         const { url } = await gateway.listen(settings.listen)
         call.note(`The gateway of ${settings.publicUrl} listens at ${url}`)
