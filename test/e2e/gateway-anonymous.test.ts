@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { cloud, type SigningKey } from 'jotgate'
+import { clientManaged, cloud, type Deployment, type SigningKey } from 'jotgate'
 import { createGateway, identifyByAssertion, memoryStore } from 'jotgate/gateway'
 import { createKeyPair, readSigningKey } from 'jotgate/keys'
 import { productFor } from 'jotgate/qlik'
@@ -28,44 +28,67 @@ interface Sent {
   headers: Record<string, string>
 }
 
-it(`${count} requests of nobody reach Qlik's static files alone (G-S1, seed ${seed})`, async () => {
-  const stage = await startGateway()
-  const sent = fc.sample(requestsTo(stage), { numRuns: count, seed })
-  const statuses = new Map<number, number>()
-  const agent = new Agent({ keepAlive: true, maxSockets: concurrency })
-  onTestFinished(() => agent.destroy())
-  await inTurns(sent, async (one, at) => {
-    const { status, headers, body } = await send(stage.port, one, agent, addressOf(at))
-    statuses.set(status, (statuses.get(status) ?? 0) + 1)
-    const isStatic = /^\/(resources|assets|qlik-embed)(\/|\?|$)/.test(one.path)
-    const what = JSON.stringify({ ...one, status, headers, body })
-    if (status === 200) expect(isStatic || one.path.includes('logout'), what).toBe(true)
-    expect([200, 204, 302, 400, 401, 403, 404, 405, 429], what).toContain(status)
-    // A log-out takes a cookie away; no answer gives one.
-    for (const line of headers['set-cookie'] ?? []) expect(line, what).toContain('Max-Age=0')
-    expect(headers['qlik-csrf-token'], what).toBeUndefined()
-    const readers = headers['access-control-allow-origin']
-    if (readers !== undefined) expect([page, stage.url], what).toContain(readers)
-    if (readers !== undefined) expect(readers, what).toBe(one.headers.origin)
-    const location = headers.location
-    if (location !== undefined)
-      expect(location, what).toMatch(/^http:\/\/(www|qlik)\.acme\.localhost:\d+\//)
-    if (one.path.startsWith('/api/')) expect(location, what).toBeUndefined()
-  })
-  expect(stage.signings).toBe(0)
-  expect(stage.gateway.health()).toMatchObject({ sessions: 0, sockets: 0, ready: true })
-  expect(stage.reached.length).toBeGreaterThan(0)
-  for (const { method, path, headers } of stage.reached) {
-    expect(['GET', 'HEAD']).toContain(method)
-    expect(path).toMatch(/^\/(resources|assets|qlik-embed)(\/|\?|$)/)
-    expect(path).not.toMatch(/accessToken|qlik-csrf-token/)
-    expect(Object.keys(headers).join(' ')).not.toMatch(/cookie|authorization|csrf|user\b|upgrade/)
-  }
-  expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 302, 401, 403]))
-})
+/** @param url Qlik's address */
+const deployments: readonly (readonly [string, string, (url: string) => Deployment])[] = [
+  ['Qlik Cloud', '', (url) => cloud({ url, issuer: 'acme.example' })],
+  [
+    'client-managed Qlik',
+    '/jwt',
+    (url) =>
+      clientManaged({
+        url,
+        prefix: 'jwt',
+        userDirectory: 'ACME',
+        claims: { userId: 'userId', userDirectory: 'userDirectory' },
+      }),
+  ],
+]
+
+it.each(deployments)(
+  `${count} requests of nobody reach the static files of %s alone (G-S1, seed ${seed})`,
+  async (_, base, toDeployment) => {
+    const stage = await startGateway(toDeployment)
+    const staticFile = new RegExp(`^${base}/(resources|assets|qlik-embed)(/|\\?|$)`)
+    const whoAmI = new RegExp(`^${base}/qps/user(\\?|$)`)
+    const sent = fc.sample(requestsTo(stage), { numRuns: count, seed })
+    const statuses = new Map<number, number>()
+    const agent = new Agent({ keepAlive: true, maxSockets: concurrency })
+    onTestFinished(() => agent.destroy())
+    await inTurns(sent, async (one, at) => {
+      const { status, headers, body } = await send(stage.port, one, agent, addressOf(at))
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      const isStatic = staticFile.test(one.path)
+      const what = JSON.stringify({ ...one, status, headers, body })
+      const saysNobody = whoAmI.test(one.path) && /^(\{"session":"inactive"[,}].*|)$/.test(body)
+      if (status === 200)
+        expect(isStatic || saysNobody || one.path.includes('logout'), what).toBe(true)
+      expect([200, 204, 302, 400, 401, 403, 404, 405, 429], what).toContain(status)
+      // A log-out takes a cookie away; no answer gives one.
+      for (const line of headers['set-cookie'] ?? []) expect(line, what).toContain('Max-Age=0')
+      expect(headers['qlik-csrf-token'], what).toBeUndefined()
+      const readers = headers['access-control-allow-origin']
+      if (readers !== undefined) expect([page, stage.url], what).toContain(readers)
+      if (readers !== undefined) expect(readers, what).toBe(one.headers.origin)
+      const location = headers.location
+      if (location !== undefined)
+        expect(location, what).toMatch(/^http:\/\/(www|qlik)\.acme\.localhost:\d+\//)
+      if (one.path.startsWith(`${base}/api/`)) expect(location, what).toBeUndefined()
+    })
+    expect(stage.signings).toBe(0)
+    expect(stage.gateway.health()).toMatchObject({ sessions: 0, sockets: 0, ready: true })
+    expect(stage.reached.length).toBeGreaterThan(0)
+    for (const { method, path, headers } of stage.reached) {
+      expect(['GET', 'HEAD']).toContain(method)
+      expect(path).toMatch(staticFile)
+      expect(path).not.toMatch(/accessToken|qlik-csrf-token/)
+      expect(Object.keys(headers).join(' ')).not.toMatch(/cookie|authorization|csrf|user\b|upgrade/)
+    }
+    expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 302, 401, 403]))
+  },
+)
 
 /** The gateway, a Qlik that answers everything, and what reached it. */
-async function startGateway() {
+async function startGateway(toDeployment: (url: string) => Deployment) {
   const reached: Sent[] = []
   const qlik = createServer((incoming, response) => {
     const { method = '', url: path = '', headers } = incoming
@@ -85,7 +108,8 @@ async function startGateway() {
   const pair = await createKeyPair({ bits: 2048 })
   const key = await readSigningKey({ pem: pair.privateKeyPem, kid: 'acme-1' })
   const host = await createKeyPair({ bits: 2048, kid: 'host-1' })
-  const stage = { reached, signings: 0, port, url, hostKeyPem: host.privateKeyPem }
+  const deployment = toDeployment(`http://localhost:${(qlik.address() as AddressInfo).port}`)
+  const stage = { reached, signings: 0, port, url, hostKeyPem: host.privateKeyPem, deployment }
   const counted: SigningKey = {
     ...key,
     sign(bytes) {
@@ -97,10 +121,7 @@ async function startGateway() {
     publicUrl: url,
     allowedOrigins: [page],
     upstream: {
-      deployment: cloud({
-        url: `http://localhost:${(qlik.address() as AddressInfo).port}`,
-        issuer: 'acme.example',
-      }),
+      deployment,
       key: counted,
     },
     identify: identifyByAssertion({ issuer: page, key: host.publicJwk }),
@@ -122,14 +143,29 @@ async function startGateway() {
 }
 
 /** Any path with any method, page and credential but a good one. */
-function requestsTo({ port, url, hostKeyPem }: { port: number; url: string; hostKeyPem: string }) {
-  const { paths, closed, ownPaths } = productFor(
-    cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' }),
-  ).gatewayRules
-  const patterns = [...paths, ...closed].map(({ pattern }) =>
-    pattern.replace(/\{\w+\}/g, '7f3c').replace('/*', '/x'),
+function requestsTo({
+  port,
+  url,
+  hostKeyPem,
+  deployment,
+}: {
+  port: number
+  url: string
+  hostKeyPem: string
+  deployment: Deployment
+}) {
+  const product = productFor(deployment)
+  const base = product.basePath(deployment)
+  const { paths, closed, ownPaths } = product.gatewayRules
+  const patterns = [...paths, ...closed].map(
+    ({ pattern }) => base + pattern.replace(/\{\w+\}/g, '7f3c').replace('/*', '/x'),
   )
-  const own = [...ownPaths.map(({ path }) => path), '/.jotgate/session', '/.jotgate/logout']
+  const own = [
+    ...ownPaths.map(({ path }) => base + path),
+    '/.jotgate/session',
+    '/.jotgate/logout',
+    `${base}/.jotgate/session`,
+  ]
   const others = ['/', '/.jotgate/login', '/.jotgate/x', '/api/v1/data-files', '/hub/', '/Single/']
   const evil = 'https://evil.example'
   const returns = [`//evil.example`, encodeURIComponent(`${page}/sales`), '/single/']
@@ -153,6 +189,7 @@ function requestsTo({ port, url, hostKeyPem }: { port: number; url: string; host
     '',
     '?qlik-csrf-token=a&b=1',
     '?accessToken=a',
+    `?targetUri=${encodeURIComponent(`${page}/sales`)}`,
     ...returns.map((to) => `?returnto=${to}`),
   ]
   return fc

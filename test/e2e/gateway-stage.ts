@@ -1,11 +1,11 @@
 // Three sites on one machine: a host application at www.acme.localhost, the gateway at qlik.acme.localhost, and Qlik
-// at tenant.cloud.localhost.
+// at tenant.cloud.localhost or sense.server.localhost.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer as createHttpServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cloud, type User } from 'jotgate'
+import { clientManaged, cloud, type User } from 'jotgate'
 import {
   createAuthorise,
   createGateway,
@@ -13,6 +13,7 @@ import {
   type GatewayOptions,
   identifyByAssertion,
   memoryStore,
+  type UpstreamOptions,
 } from 'jotgate/gateway'
 import { createKeyPair } from 'jotgate/keys'
 import jsonwebtoken from 'jsonwebtoken'
@@ -20,6 +21,7 @@ import { pino } from 'pino'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { openContext } from './chromium.ts'
 import { findFreePort } from './free-port.ts'
+import { createServer, type Server } from './server-stage.ts'
 import { createTenant, type Tenant } from './stage.ts'
 import { ada, bundleClient } from './tab-stage.ts'
 
@@ -42,9 +44,8 @@ interface HostFile {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A tenant, a gateway in front of it, and a host application. */
-export interface GatewayStage {
-  tenant: Tenant
+/** A gateway in front of some Qlik, and a host application. */
+export interface FrontStage {
   gateway: Gateway
   host: HostApplication
   hostUrl: string
@@ -54,9 +55,19 @@ export interface GatewayStage {
   /** Opens a page of the host application. */
   openTab(context: BrowserContext, path?: string): Promise<Page>
   openBrowser(): Promise<BrowserContext>
+  close(): Promise<void>
+}
+
+/** The same with a tenant of Qlik Cloud. */
+export interface GatewayStage extends FrontStage {
+  tenant: Tenant
   /** The tokens that Qlik has taken. */
   logins(): number
-  close(): Promise<void>
+}
+
+/** The same with client-managed Qlik, at the virtual proxy `jwt`. */
+export interface ServerGatewayStage extends FrontStage {
+  server: Server
 }
 
 export interface GatewayStageOptions {
@@ -68,15 +79,54 @@ export interface GatewayStageOptions {
 }
 
 export async function createGatewayStage(options: GatewayStageOptions = {}): Promise<GatewayStage> {
+  const { qlik: tenant, ...front } = await startInFrontOf(options, async (gatewayUrl) => {
+    const started = await createTenant([gatewayUrl])
+    const { emulator, key } = started
+    const url = `http://tenant.cloud.localhost:${emulator.port}`
+    const { issuer } = started.deployment
+    return { qlik: started, upstream: { deployment: cloud({ url, issuer }), key } }
+  })
+  return {
+    ...front,
+    tenant,
+    logins: () =>
+      tenant.emulator.requests.filter(
+        ({ method, path, status }) =>
+          method === 'POST' && path === '/login/jwt-session' && status === 200,
+      ).length,
+  }
+}
+
+export async function createServerGatewayStage(
+  options: GatewayStageOptions = {},
+): Promise<ServerGatewayStage> {
+  const { qlik: server, ...front } = await startInFrontOf(options, async () => {
+    const started = await createServer()
+    const { port } = new URL(started.url)
+    const deployment = clientManaged({
+      ...started.deployment,
+      url: `http://sense.server.localhost:${port}`,
+    })
+    return { qlik: started, upstream: { deployment, key: started.key } }
+  })
+  return { ...front, server }
+}
+
+async function startInFrontOf<Qlik extends { close(): Promise<void> }>(
+  options: GatewayStageOptions,
+  startQlik: (
+    gatewayUrl: string,
+  ) => Promise<{ qlik: Qlik; upstream: Pick<UpstreamOptions, 'deployment' | 'key'> }>,
+): Promise<FrontStage & { qlik: Qlik }> {
   const { names = 'sites', browser } = options
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-gateway-'))
   const [hostPort, gatewayPort] = [await findFreePort(), await findFreePort()]
   const isNamed = names === 'sites'
   const hostUrl = `http://${isNamed ? 'www.acme.' : ''}localhost:${hostPort}`
   const gatewayUrl = `http://${isNamed ? 'qlik.acme.' : ''}localhost:${gatewayPort}`
-  const tenant = await createTenant([gatewayUrl])
+  const { qlik, upstream } = await startQlik(gatewayUrl)
   const { host, publicJwk } = await createHostApplication(hostUrl, gatewayUrl)
-  const server = createServer(async (request, response) => {
+  const server = createHttpServer(async (request, response) => {
     for await (const _ of request);
     const { pathname } = new URL(request.url ?? '/', hostUrl)
     const page = host.pages.get(pathname)
@@ -87,17 +137,10 @@ export async function createGatewayStage(options: GatewayStageOptions = {}): Pro
     response.setHeader('content-type', 'text/plain').end(host.assertionFor(host.person))
   })
   await new Promise<void>((resolve) => server.listen(hostPort, '127.0.0.1', resolve))
-  const { emulator } = tenant
   const gateway = await createGateway({
     publicUrl: gatewayUrl,
     allowedOrigins: [hostUrl],
-    upstream: {
-      deployment: cloud({
-        url: `http://tenant.cloud.localhost:${emulator.port}`,
-        issuer: tenant.deployment.issuer,
-      }),
-      key: tenant.key,
-    },
+    upstream,
     identify: identifyByAssertion({ issuer: hostUrl, key: publicJwk }),
     authorise: createAuthorise({ groups: { allow: ['studio-*'] } }),
     loginUrl: `${hostUrl}/login`,
@@ -108,7 +151,7 @@ export async function createGatewayStage(options: GatewayStageOptions = {}): Pro
   })
   await gateway.listen({ port: gatewayPort, host: '127.0.0.1' })
   return {
-    tenant,
+    qlik,
     gateway,
     host,
     hostUrl,
@@ -123,16 +166,11 @@ export async function createGatewayStage(options: GatewayStageOptions = {}): Pro
       if (browser === undefined) throw new TypeError('The stage has no browser')
       return openContext(browser)
     },
-    logins: () =>
-      emulator.requests.filter(
-        ({ method, path, status }) =>
-          method === 'POST' && path === '/login/jwt-session' && status === 200,
-      ).length,
     async close() {
       await gateway.close()
       server.closeAllConnections()
       server.close()
-      await tenant.close()
+      await qlik.close()
       await rm(folder, { recursive: true, force: true })
     },
   }

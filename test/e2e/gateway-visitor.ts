@@ -5,6 +5,8 @@ import { WebSocket } from 'ws'
 export interface Gate {
   readonly gatewayUrl: string
   readonly hostUrl: string
+  /** What comes before Qlik's paths. Default nothing. */
+  readonly base?: string
 }
 
 /** A web socket to the engine. */
@@ -31,7 +33,7 @@ export interface Visitor {
   openSocket(appId: string): Promise<VisitorSocket>
 }
 
-export function createVisitor({ gatewayUrl, hostUrl }: Gate): Visitor {
+export function createVisitor({ gatewayUrl, hostUrl, base = '' }: Gate): Visitor {
   const cookies = new Map<string, string>()
   const fieldsOf = () => ({
     cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
@@ -58,7 +60,7 @@ export function createVisitor({ gatewayUrl, hostUrl }: Gate): Visitor {
         headers: assertion === undefined ? {} : { authorization: `Bearer ${assertion}` },
       }),
     session: async () => (await (await ask('/.jotgate/session')).json()) as Record<string, unknown>,
-    openSocket: (appId) => openEngineSocket(gatewayUrl, appId, fieldsOf()),
+    openSocket: (appId) => openEngineSocket(gatewayUrl + base, appId, fieldsOf()),
   }
 }
 

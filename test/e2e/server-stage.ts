@@ -69,6 +69,8 @@ export async function createServer(
     consoleUrl,
     appId: moviesAppId,
     emulators,
+    deployment,
+    key,
     certificatePem: pair.certificatePem,
     tokenFor: async (person: Person) => (await signer.sign(person)).token,
     /** Calls the control API of the console, as the administrator. */

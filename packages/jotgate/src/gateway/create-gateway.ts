@@ -9,7 +9,9 @@ import { createAuthorise } from './authorise/create-authorise.ts'
 import { createCore } from './core.ts'
 import { createEnter } from './enter.ts'
 import { gatewayErrors } from './errors.ts'
+import type { Programs } from './find-session.ts'
 import { createAllowList } from './forward/allow-list.ts'
+import { createBelowBase } from './forward/base-path.ts'
 import { createCors } from './forward/cors.ts'
 import { createDecider } from './forward/decide.ts'
 import { createForwarder } from './forward/forward-http.ts'
@@ -21,7 +23,6 @@ import { createIdentifier } from './identify/several.ts'
 import { createLog } from './log.ts'
 import type { GatewayOptions } from './options.ts'
 import { createOwnAnswers } from './own/own-answers.ts'
-import type { GatewayRequest } from './request.ts'
 import { readTrustedProxies } from './server/client-address.ts'
 import { createHandlers } from './server/handlers.ts'
 import { type ListeningServer, type ListenLimits, listen } from './server/listen.ts'
@@ -143,6 +144,8 @@ async function assemble(
     )
   const product = productFor(deployment)
   const paths = createAllowList({ rules: product.gatewayRules, ...options.paths })
+  const below = createBelowBase(product.basePath(deployment))
+  const covers = (path: string) => paths.covers(below(path) ?? '')
   const refusedPaths = createRefusedPaths(log)
   const signer = createSigner({ deployment, key, clock, ...definedOf({ lifetimeSeconds }) })
   const identifier = createIdentifier(options.identify, {
@@ -186,6 +189,7 @@ async function assemble(
     clock,
     fetch,
     log,
+    endSession: upstream.endSession,
   })
   closers.push(() => upstreamSessions.close())
   const watch = createIdentityWatch({ sessions, identifier, clock })
@@ -199,7 +203,10 @@ async function assemble(
     userRate: createRateLimit(rates.person),
     problemOf: (user) => problemOf(deployment, user),
   })
-  const identifyProgram = (request: GatewayRequest) => identifier.identify(request)
+  const programs: Programs = {
+    identify: (request) => identifier.identify(request),
+    admit: async (request, identity) => (await enter.admit(request, identity, 'program')).session,
+  }
   const cors = createCors(site)
   const own = createOwnAnswers({
     site,
@@ -211,7 +218,7 @@ async function assemble(
     watch,
     enter,
     audit,
-    identifyProgram,
+    programs,
     clock,
     loginUrl,
     sameOrigin,
@@ -225,10 +232,7 @@ async function assemble(
     sessions,
     upstreamSessions,
     watch,
-    programs: {
-      identify: identifyProgram,
-      admit: async (request, identity) => (await enter.admit(request, identity, 'program')).session,
-    },
+    programs,
     requestHeaders: createRequestHeaders(site),
     audit,
     loginUrl,
@@ -260,7 +264,7 @@ async function assemble(
     readAddress,
     addressRate: createRateLimit(rates.address),
     onRefused: audit.countDenial,
-    ...(sameOrigin === true && { owns: (path) => own.owns(path) || paths.covers(path) }),
+    ...(sameOrigin === true && { owns: (path) => own.owns(path) || covers(path) }),
   })
   let server: ListeningServer | undefined
   let closing: Promise<void> | undefined

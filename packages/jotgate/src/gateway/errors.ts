@@ -1,5 +1,12 @@
 import { type DetailsOf, defineErrors, isJotgateError, type JotgateError } from '../errors/index.ts'
 
+interface PathRefusal {
+  method: string
+  why: string
+  problem: string
+  advice?: string
+}
+
 /** The errors of the part `gateway`. No detail holds a token, cookie, key or CSRF token. */
 export const gatewayErrors = defineErrors('ERR_GATEWAY', {
   ERR_GATEWAY_OPTION: {
@@ -182,13 +189,9 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
   ERR_GATEWAY_PATH: {
     kind: 'failure',
     status: 403,
-    message: (details: { method: string; isClosed: boolean }) =>
-      details.isClosed
-        ? `${details.method} of this path is administration of Qlik, or opens or ends a session, which the gateway does not carry`
-        : `${details.method} of this path is not on the gateway’s allow-list`,
+    message: ({ method, problem }: PathRefusal) => `${method} of this path ${problem}`,
     hint: 'If the page needs it, add a line for it to `paths.allowPaths`. The gateway’s log has what was refused, with the page that asked.',
-    hintFor: ({ isClosed }: { isClosed: boolean }) =>
-      isClosed ? 'Administer Qlik directly; no setting of the gateway opens this path.' : undefined,
+    hintFor: ({ advice }: PathRefusal) => advice,
   },
   ERR_GATEWAY_NO_LOGIN_PAGE: {
     kind: 'failure',

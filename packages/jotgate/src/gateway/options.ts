@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Transport } from '../qlik/index.ts'
+import type { QlikSession, Transport } from '../qlik/index.ts'
 import type { Deployment, SigningKey } from '../token/index.ts'
 import type { Authorise } from './authorise/authorisation.ts'
 import type { IdentifierFactory } from './identify/identity.ts'
@@ -17,6 +17,12 @@ export interface UpstreamOptions {
   readonly hostNames?: readonly string[]
   /** How Qlik is reached: a private authority, a proxy server. Default Node's own authorities, no proxy. */
   readonly transport?: Transport
+  /**
+   * Ends one session at Qlik, when nobody refers to it any more: for client-managed Qlik, `endSessionAtProxies` with a
+   * client certificate. Default the product's own log-out, but on client-managed Qlik none, because there it may end
+   * other sessions of the same person: the session is kept for them until it has been idle for too long.
+   */
+  readonly endSession?: (session: QlikSession) => Promise<void>
 }
 
 /** Where the audit log is. */
@@ -53,7 +59,7 @@ export interface GatewayOptions {
   readonly paths?: {
     /** Sets of the allow-list. Default all that the product has for pages. */
     readonly presets?: readonly string[]
-    /** Further lines, such as `GET /api/v1/data-files/*`. At most 1000. */
+    /** Further lines, such as `GET /api/v1/data-files/*`, without the prefix of a virtual proxy. At most 1000. */
     readonly allowPaths?: readonly string[]
     /** What happens with others: refused, or carried and reported while a deployment is tried. Default `deny`. */
     readonly unlisted?: 'deny' | 'report'

@@ -1,4 +1,4 @@
-import type { User } from '../token/index.ts'
+import type { Deployment, User } from '../token/index.ts'
 import type { JsonObject } from '../values/index.ts'
 
 /** One line of the allow-list: paths of Qlik that a gateway may carry. */
@@ -33,7 +33,18 @@ export interface ClosedPath {
 export interface OwnPath {
   readonly methods: readonly string[]
   readonly path: string
-  readonly answer: 'product-info' | 'log-in' | 'log-out' | 'csrf-token'
+  readonly answer: 'product-info' | 'log-in' | 'log-out' | 'csrf-token' | 'current-user'
+}
+
+/** Who asks, and where a gateway logs people in and out. */
+export interface UserQuestion {
+  /** Undefined when nobody is logged in. */
+  readonly user: User | undefined
+  readonly deployment: Deployment
+  readonly query: URLSearchParams
+  readonly logOutUrl: string
+  /** @returns undefined when people do not log in by an address, or the address to return to is not theirs */
+  logInUrl(returnTo: string): string | undefined
 }
 
 /** What a gateway needs to know of a product. */
@@ -49,6 +60,8 @@ export interface GatewayRules {
   readonly credentialParameters: readonly string[]
   /** By this Qlik's own clients know the product. */
   readonly productInfo: JsonObject
+  /** What the own path `current-user` answers; omitted where there is none. */
+  describeUser?(question: UserQuestion): JsonObject
   /** Users with the same key share one Qlik session; undefined when nobody may. */
   sharedBy(user: User): string | undefined
   /** After how many seconds without a request a Qlik session ends, and at most, unless the deployment was set up otherwise. */

@@ -1,6 +1,7 @@
 export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
 export type { QlikGroup, QlikName, QlikUser } from '../protocol/index.ts'
 export { callAs } from './call-as.ts'
+export { endSessionAtProxies } from './client-managed/qps/end-at-proxies.ts'
 export {
   createProxyApi,
   type ProxyApi,

@@ -2,8 +2,8 @@ import { isJotgateError } from '../../errors/index.ts'
 import type { DeploymentAddress, QlikProduct } from '../../qlik/index.ts'
 import { definedOf } from '../../values/index.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
-import { denialReasonOf, gatewayErrors } from '../errors.ts'
-import type { Identity } from '../identify/identity.ts'
+import { denialReasonOf } from '../errors.ts'
+import { findSession, isProgram, type Programs } from '../find-session.ts'
 import type { GatewayRequest } from '../request.ts'
 import { assertOneCredential } from '../server/read-request.ts'
 import { hasSessionCookie } from '../session/cookie.ts'
@@ -11,9 +11,11 @@ import type { GatewaySession, GatewaySessions } from '../session/gateway-session
 import type { UpstreamSession, UpstreamSessions } from '../session/upstream-session.ts'
 import type { Site } from '../site.ts'
 import { type AllowList, unlistedRoute } from './allow-list.ts'
+import { type BelowBase, createBelowBase } from './base-path.ts'
 import type { Decide, Decision, Route } from './decision.ts'
 import { addressOf, toLoginAddress } from './login-address.ts'
 import { assertPage } from './page-rules.ts'
+import { pathRefusal } from './path-refusal.ts'
 import type { RefusedPaths } from './refused-paths.ts'
 import type { RequestHeaders } from './request-headers.ts'
 import { toTarget } from './target.ts'
@@ -32,12 +34,7 @@ export interface DecideParts {
    * Rejects with ERR_GATEWAY_HOST_SILENT when there is no answer.
    */
   readonly watch: { check(session: GatewaySession, request: GatewayRequest): Promise<unknown> }
-  readonly programs: {
-    /** Says whose token is in Authorization. It consumes nothing. */
-    identify(request: GatewayRequest): Promise<Identity | undefined>
-    /** Opens the session of a token that comes for the first time, with its line in the audit log. */
-    admit(request: GatewayRequest, identity: Identity): Promise<GatewaySession>
-  }
+  readonly programs: Programs
   readonly requestHeaders: RequestHeaders
   readonly audit: Pick<AuditLog, 'countDenial'>
   /** Where the host application logs people in. */
@@ -71,6 +68,7 @@ export interface Decider {
 /** Makes the decision of each request and each upgrade: one function for both, so that neither has fewer checks. */
 export function createDecider(parts: DecideParts): Decider {
   const { product, deployment, site, sessions, upstreamSessions } = parts
+  const below = createBelowBase(product.basePath(deployment))
   const credentials = new Set(
     product.gatewayRules.credentialParameters.map((name) => name.toLowerCase()),
   )
@@ -81,14 +79,14 @@ export function createDecider(parts: DecideParts): Decider {
       const route = await listedRoute(request, kind)
       assertCredentials(request, kind)
       if (route.access === 'public') return forwardPublic(request, route)
-      const session = await sessionOf(request)
+      const session = await findSession(request, parts)
       if (session === undefined) return logIn(request, kind)
       await parts.watch.check(session, request)
       if (session.ended.aborted) return logIn(request, kind)
       sessions.use(session)
       noteUnlisted(request, kind, route)
       const upstream = await upstreamSessions.sessionFor(session)
-      return forwardAs(request, kind, { route, session, upstream })
+      return forwardOrRenew(request, kind, { route, session, upstream })
     })
 
   const decideAgain: Decider['decideAgain'] = (request, kind, before) =>
@@ -130,18 +128,22 @@ export function createDecider(parts: DecideParts): Decider {
 
   const listedRoute = async (request: GatewayRequest, kind: Kind): Promise<Route> => {
     const method = methodOf(request, kind)
-    const found = parts.paths.find(method, request.path)
+    const path = below(request.path)
+    // What is beside the base path belongs to another virtual proxy, and no setting opens it.
+    if (path === undefined) throw pathRefusal(method, 'elsewhere')
+    const found = parts.paths.find(method, path)
     if (found.verdict !== 'closed' && found.route !== undefined) return found.route
-    const isClosed = found.verdict === 'closed'
+    const why = found.verdict === 'closed' ? 'closed' : 'unlisted'
     // Of people alone: whoever tries paths out would fill the log.
-    if (!isClosed && (await sessions.find(request)) !== undefined)
-      parts.refusedPaths.note(request, method, request.path, false)
-    throw gatewayErrors.ERR_GATEWAY_PATH({ method, isClosed })
+    if (why === 'unlisted' && (await sessions.find(request)) !== undefined)
+      parts.refusedPaths.note(request, method, path, false)
+    throw pathRefusal(method, why)
   }
 
   const noteUnlisted = (request: GatewayRequest, kind: Kind, route: Route) => {
-    if (route === unlistedRoute)
-      parts.refusedPaths.note(request, methodOf(request, kind), request.path, true)
+    const path = below(request.path)
+    if (route === unlistedRoute && path !== undefined)
+      parts.refusedPaths.note(request, methodOf(request, kind), path, true)
   }
 
   const assertCredentials = (request: GatewayRequest, kind: Kind) => {
@@ -149,29 +151,18 @@ export function createDecider(parts: DecideParts): Decider {
     assertPage(request, { site, kind, isProgram: isProgram(request) })
   }
 
-  const sessionOf = async (request: GatewayRequest): Promise<GatewaySession | undefined> => {
-    if (!isProgram(request)) return sessions.find(request)
-    const identity = await parts.programs.identify(request)
-    if (identity === undefined) return undefined
-    const { tokenHash } = identity
-    const known = tokenHash === undefined ? undefined : await sessions.findByToken(tokenHash)
-    return known ?? parts.programs.admit(request, identity)
-  }
-
   const logIn = (request: GatewayRequest, kind: Kind): Decision => {
     parts.audit.countDenial({ address: request.address, reason: 'no session' })
     const { loginUrl } = parts
-    if (loginUrl === undefined || kind === 'upgrade' || !isNavigation(request))
+    if (loginUrl === undefined || kind === 'upgrade' || !isNavigation(request, below))
       return { outcome: 'log-in' }
     return { outcome: 'log-in', location: toLoginAddress(loginUrl, addressOf(request, site)) }
   }
 
-  const root = product.basePath(deployment)
-
   const forwardPublic = (request: GatewayRequest, route: Route): Decision => ({
     outcome: 'forward',
     route,
-    target: toTarget(root + request.path, request.query, { drop: credentials, add: {} }),
+    target: toTarget(request.path, request.query, { drop: credentials, add: {} }),
     headers: parts.requestHeaders(request, route),
   })
 
@@ -188,18 +179,35 @@ export function createDecider(parts: DecideParts): Decider {
       route,
       session,
       upstream,
-      target: toTarget(root + request.path, request.query, { drop: credentials, add: query }),
+      target: toTarget(request.path, request.query, { drop: credentials, add: query }),
       headers: parts.requestHeaders(request, { ...route, credentials: headers }),
     }
   }
 
-  const authorization = async ({ current }: UpstreamSession, kind: Kind) => {
+  /** The same; under another Qlik session when it turns out only now that the one that it had has ended. */
+  const forwardOrRenew = async (
+    request: GatewayRequest,
+    kind: Kind,
+    authorised: Authorised,
+  ): Promise<Decision> => {
+    try {
+      return await forwardAs(request, kind, authorised)
+    } catch (error) {
+      if (!isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN')) throw error
+      const upstream = await upstreamSessions.renew(authorised.session, authorised.upstream)
+      return forwardAs(request, kind, { ...authorised, upstream })
+    }
+  }
+
+  const authorization = async (upstream: UpstreamSession, kind: Kind) => {
+    const { current } = upstream
     if (kind === 'http') return product.authorizeHttp(current)
-    const session = await product.prepareUpgrade({
-      session: current,
-      ...definedOf({ fetch: parts.fetch }),
-    })
-    return product.authorizeUpgrade(session)
+    const asked = { session: current, ...definedOf({ fetch: parts.fetch }) }
+    const prepared = await product.prepareUpgrade(asked)
+    const { csrfToken } = prepared
+    if (csrfToken !== undefined && csrfToken !== current.csrfToken)
+      upstream.receiveCsrfToken(csrfToken)
+    return product.authorizeUpgrade(prepared)
   }
 
   return { decide, decideAgain, decideWithCsrfToken }
@@ -215,12 +223,9 @@ interface Authorised {
 
 const methodOf = ({ method }: GatewayRequest, kind: Kind) => (kind === 'upgrade' ? kind : method)
 
-/** A program says with each request who it is. */
-const isProgram = (request: GatewayRequest) => request.field('authorization') !== undefined
-
 /** A page that a person sees. Never under /api, where a redirect would be read as an answer. */
-function isNavigation(request: GatewayRequest): boolean {
-  if (request.method !== 'GET' || request.path.startsWith('/api/')) return false
+function isNavigation(request: GatewayRequest, below: BelowBase): boolean {
+  if (request.method !== 'GET' || below(request.path)?.startsWith('/api/')) return false
   const mode = request.field('sec-fetch-mode')
   if (mode !== undefined) return mode === 'navigate'
   return request.field('accept')?.includes('text/html') ?? false

@@ -31,7 +31,6 @@ describe('request headers', () => {
       ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
       ['x-requested-with', 'XMLHttpRequest'],
       ['user-agent', 'Mozilla/5.0'],
-      ['x-qlik-xrfkey', 'abcdefghijklmnop'],
     ] as const
     expect(of(fields)).toEqual(Object.fromEntries(fields))
   })
@@ -45,6 +44,7 @@ describe('request headers', () => {
     'qlik-web-integration-id',
     'qlik-csrf-token',
     'x-qlik-user',
+    'x-qlik-xrfkey',
     'forwarded',
     'x-forwarded-for',
     'x-forwarded-host',

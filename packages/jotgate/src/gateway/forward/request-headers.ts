@@ -94,6 +94,8 @@ const dropped: ReadonlySet<string> = new Set([
   qlikHeaders.csrfToken,
   qlikHeaders.webIntegrationId,
   proxyHeaders.user,
+  // Its other half, in the query, is replaced.
+  proxyHeaders.xrfkey,
   'from',
   // Through what it came.
   'front-end-https',

@@ -44,7 +44,11 @@ export async function startOwnAnswers({
     watch: { check: async () => undefined },
     enter: { logIn: () => Promise.reject(new Error('nobody logs in here')) },
     audit: { countDenial: ({ reason }) => denials.push(reason) },
-    identifyProgram: async (request) => identities.get(request.field('authorization') ?? ''),
+    programs: {
+      identify: async (request) => identities.get(request.field('authorization') ?? ''),
+      admit: async (_request, identity) =>
+        (await sessions.open({ identity, user: identity.user, holder: 'program' })).session,
+    },
     loginUrl: `${pageOrigin}/login`,
     ...options,
   })

@@ -2,15 +2,17 @@ import { createHmac } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { isJotgateError } from '../../errors/index.ts'
 import { qlikHeaders } from '../../protocol/index.ts'
-import type { DeploymentAddress, OwnPath, QlikProduct } from '../../qlik/index.ts'
+import type { OwnPath, QlikProduct } from '../../qlik/index.ts'
+import type { Deployment } from '../../token/index.ts'
 import type { JsonObject } from '../../values/index.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Enter } from '../enter.ts'
 import { gatewayErrors } from '../errors.ts'
+import { findSession, isProgram, type Programs } from '../find-session.ts'
+import { createBelowBase } from '../forward/base-path.ts'
 import type { Cors } from '../forward/cors.ts'
 import { readReturnAddress, returnParameter, toLoginAddress } from '../forward/login-address.ts'
 import { assertPage } from '../forward/page-rules.ts'
-import type { Identity } from '../identify/identity.ts'
 import type { GatewayRequest } from '../request.ts'
 import { sendProblem } from '../server/problem.ts'
 import { assertOneCredential } from '../server/read-request.ts'
@@ -23,8 +25,8 @@ import type { Site } from '../site.ts'
 export interface OwnAnswersParts {
   readonly site: Site
   readonly cors: Cors
-  readonly deployment: DeploymentAddress
-  readonly product: Pick<QlikProduct, 'gatewayRules'>
+  readonly deployment: Deployment
+  readonly product: Pick<QlikProduct, 'basePath' | 'gatewayRules'>
   readonly sessions: Pick<
     GatewaySessions,
     'find' | 'findByToken' | 'use' | 'end' | 'endsAt' | 'endReasonOf'
@@ -34,8 +36,7 @@ export interface OwnAnswersParts {
   readonly watch: { check(session: GatewaySession, request: GatewayRequest): Promise<unknown> }
   readonly enter: Pick<Enter, 'logIn'>
   readonly audit: Pick<AuditLog, 'countDenial'>
-  /** Says whose token is in Authorization. */
-  readonly identifyProgram: (request: GatewayRequest) => Promise<Identity | undefined>
+  readonly programs: Programs
   /** The time now, in milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number
   /** Where the host application logs people in. */
@@ -61,7 +62,9 @@ type Answer = (request: GatewayRequest, response: ServerResponse) => Promise<voi
 export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
   const { site, cors, deployment, product, sessions, watch, loginUrl, sameOrigin = false } = parts
   const { clock = Date.now } = parts
-  const { ownPaths, productInfo } = product.gatewayRules
+  const { ownPaths, productInfo, describeUser } = product.gatewayRules
+  const base = product.basePath(deployment)
+  const below = createBelowBase(base)
 
   const describe = (session: GatewaySession): JsonObject => {
     const { idle, absolute } = sessions.endsAt(session)
@@ -69,7 +72,7 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
     return {
       user: { subject, ...(name === undefined ? {} : { name }) },
       product: deployment.product,
-      ...(deployment.prefix === undefined ? {} : { prefix: deployment.prefix }),
+      ...('prefix' in deployment ? { prefix: deployment.prefix } : {}),
       // A page's clock may differ.
       now: clock(),
       idleEndsAt: idle,
@@ -78,9 +81,11 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
     }
   }
 
-  /** The session of a cookie, when it is still the same person's. */
-  const sessionOf = async (request: GatewayRequest): Promise<GatewaySession | undefined> => {
-    const session = await sessions.find(request)
+  /** When it is still the same person's. */
+  const checked = async (
+    session: GatewaySession | undefined,
+    request: GatewayRequest,
+  ): Promise<GatewaySession | undefined> => {
     if (session === undefined) return undefined
     await watch.check(session, request)
     return session.ended.aborted ? undefined : session
@@ -90,13 +95,20 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
   const assertCaller = (request: GatewayRequest, isEntering: boolean) => {
     try {
       if (!isEntering) assertOneCredential(request, hasSessionCookie(request))
-      const isProgram = !isEntering && request.field('authorization') !== undefined
-      assertPage(request, { site, kind: 'http', isProgram })
+      const isByProgram = !isEntering && isProgram(request)
+      assertPage(request, { site, kind: 'http', isProgram: isByProgram })
     } catch (error) {
       if (isJotgateError(error))
         parts.audit.countDenial({ address: request.address, reason: error.code })
       throw error
     }
+  }
+
+  /** For what is asked in Qlik's place, by programs too: it counts as use. */
+  const sessionInUse = async (request: GatewayRequest): Promise<GatewaySession | undefined> => {
+    const session = await checked(await findSession(request, parts), request)
+    if (session !== undefined) sessions.use(session)
+    return session
   }
 
   const sendLoggedOut = (request: GatewayRequest, response: ServerResponse) => {
@@ -106,23 +118,39 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
   }
 
   const answerSession: Answer = async (request, response) => {
-    const session = await sessionOf(request)
+    const session = await checked(await sessions.find(request), request)
     if (session === undefined) sendLoggedOut(request, response)
     else sendJson(response, describe(session), 'no-store')
   }
 
   /** For Qlik's clients, which do not send a request before they have one. The gateway does not look at it. */
   const answerCsrfToken: Answer = async (request, response) => {
-    const session = await sessionOf(request)
+    const session = await sessionInUse(request)
     if (session === undefined) {
       sendLoggedOut(request, response)
       return
     }
-    sessions.use(session)
     const token = createHmac('sha256', session.id).update(qlikHeaders.csrfToken).digest('base64url')
     response.setHeader(qlikHeaders.csrfToken, token)
     response.setHeader('cache-control', 'no-store')
     response.writeHead(204).end()
+  }
+
+  const answerCurrentUser: Answer = async (request, response) => {
+    const session = await sessionInUse(request)
+    const answer = describeUser?.({
+      user: session?.user,
+      deployment,
+      query: new URLSearchParams(request.query),
+      logOutUrl: `${site.publicUrl}/.jotgate/logout`,
+      logInUrl(wanted) {
+        const returnTo = readReturnAddress(wanted, site)
+        return loginUrl === undefined || returnTo === undefined
+          ? undefined
+          : toLoginAddress(loginUrl, returnTo)
+      },
+    })
+    sendJson(response, answer ?? {}, 'no-store')
   }
 
   const answerEnter: Answer = async (request, response) => {
@@ -152,8 +180,8 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
 
   /** Also of a program. Whose it is need not be asked again for its end. */
   const endingSession = async (request: GatewayRequest): Promise<GatewaySession | undefined> => {
-    if (request.field('authorization') === undefined) return sessions.find(request)
-    const { tokenHash } = (await parts.identifyProgram(request)) ?? {}
+    if (!isProgram(request)) return sessions.find(request)
+    const { tokenHash } = (await parts.programs.identify(request)) ?? {}
     return tokenHash === undefined ? undefined : sessions.findByToken(tokenHash)
   }
 
@@ -167,6 +195,7 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
     'log-in': answerLogIn,
     'log-out': answerLogOut,
     'csrf-token': answerCsrfToken,
+    'current-user': answerCurrentUser,
   }
   const isHosts = ({ answer }: OwnPath) => sameOrigin && answer.startsWith('log-')
   const answers = new Map<string, Answer>([
@@ -179,14 +208,20 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
     ...ownPaths
       .filter((one) => !isHosts(one))
       .flatMap(({ methods, path, answer }) =>
-        methods.map((method) => [`${method} ${path}`, inQliksPlace[answer]] as const),
+        methods.map((method) => [`${method} ${base}${path}`, inQliksPlace[answer]] as const),
       ),
   ])
   const paths = new Set([...answers.keys()].map((key) => key.slice(key.indexOf(' ') + 1)))
+  const isOfGateway = (path: string) => path.startsWith('/.jotgate/')
+  /** What is the gateway's alone is at the root, and below the base path: a proxy in front may pass nothing else on. */
+  const nameOf = (path: string) => {
+    const inside = below(path)
+    return inside !== undefined && isOfGateway(inside) ? inside : path
+  }
 
   return {
     describe,
-    owns: (path) => path.startsWith('/.jotgate/') || paths.has(path),
+    owns: (path) => isOfGateway(nameOf(path)) || paths.has(path),
     async answer(request, response) {
       const preflight = cors.preflight(request)
       if (preflight !== undefined) {
@@ -194,7 +229,7 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
         response.writeHead(204).end()
         return true
       }
-      const answer = answers.get(`${request.method} ${request.path}`)
+      const answer = answers.get(`${request.method} ${nameOf(request.path)}`)
       if (answer === undefined) return false
       setFields(response, cors.fieldsFor(request))
       assertCaller(request, answer === answerEnter)

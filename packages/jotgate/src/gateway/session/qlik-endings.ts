@@ -1,4 +1,4 @@
-import type { QlikProduct, QlikSession } from '../../qlik/index.ts'
+import type { QlikSession } from '../../qlik/index.ts'
 import { createQueue } from '../../token/index.ts'
 
 /** Where failures are written that no request can be told of: what pino has of it. */
@@ -17,12 +17,13 @@ export interface QlikEndings {
 const retryMs = 5000
 
 /** A few at a time, so that the end of all sessions at once does not flood Qlik. */
-export function createQlikEndings(options: {
-  product: Pick<QlikProduct, 'endSession'>
-  fetch?: typeof globalThis.fetch | undefined
+export function createQlikEndings({
+  endSession,
+  log,
+}: {
+  endSession(session: QlikSession): Promise<void>
   log?: UpstreamLog | undefined
 }): QlikEndings {
-  const { product, fetch, log } = options
   const underWay = new Set<Promise<void>>()
   const queue = createQueue({
     maxConcurrent: 10,
@@ -30,8 +31,7 @@ export function createQlikEndings(options: {
     refusal: () => new Error('Too many sessions end at once'),
   })
 
-  const tryOnce = (session: QlikSession): Promise<void> =>
-    queue.run(() => product.endSession({ session, ...(fetch === undefined ? {} : { fetch }) }))
+  const tryOnce = (session: QlikSession): Promise<void> => queue.run(() => endSession(session))
 
   const endOrLog = async (id: string, session: QlikSession): Promise<void> => {
     try {

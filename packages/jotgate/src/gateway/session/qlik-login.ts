@@ -11,7 +11,8 @@ export interface QlikLoginOptions {
   readonly deployment: Deployment
   readonly signer: Pick<Signer, 'sign'>
   readonly audit: Pick<AuditLog, 'record'>
-  readonly endings: QlikEndings
+  /** Omitted where sessions cannot be ended. */
+  readonly endings?: QlikEndings | undefined
   readonly clock: () => number
   readonly fetch?: typeof globalThis.fetch | undefined
 }
@@ -32,7 +33,7 @@ export function createQlikLogin(options: QlikLoginOptions): QlikLogin {
     try {
       await audit.record({ ...eventOf('qlik-session-open', session), qlikSession: id, jti })
     } catch (error) {
-      endings.end(id, opened)
+      endings?.end(id, opened)
       throw error
     }
     return { id, opened }

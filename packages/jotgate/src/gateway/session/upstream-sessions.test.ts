@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { productFor } from '../../qlik/index.ts'
+import { productFor, type QlikSession } from '../../qlik/index.ts'
 import { cloud } from '../../token/index.ts'
 import type { GatewaySession } from './gateway-session.ts'
 import { startTenant, until } from './tenant.fixture.ts'
@@ -49,6 +49,51 @@ describe('a Qlik session', () => {
     expect(emulator.state.sessions()).toHaveLength(1)
     await sessions.end(again as GatewaySession, 'signed-out')
     await until(() => emulator.state.sessions().length === 0)
+  })
+
+  it('is kept for its user where its end would end others, until it is idle for too long', async () => {
+    const real = productFor(cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' }))
+    const gatewayRules = {
+      ...real.gatewayRules,
+      sharedBy: ({ subject }: { subject: string }) => subject,
+    }
+    const product = { ...real, gatewayRules, endScope: 'user-at-virtual-proxy' } as const
+    const tenant = await startTenant({ upstreams: { product } })
+    const { sessions, upstreams, enter, signings, emulator, restart } = tenant
+    const first = await enter('ada')
+    const one = await upstreams.sessionFor(first)
+    await sessions.end(first, 'signed-out')
+    // The same person comes again, and nobody else has it.
+    const again = await enter('ada')
+    expect(await upstreams.sessionFor(again)).toBe(one)
+    expect(await upstreams.sessionFor(await enter('bob'))).not.toBe(one)
+    expect(signings.count).toBe(2)
+    await sessions.end(again, 'revoked')
+    await upstreams.close()
+    // After a restart too.
+    const later = await restart()
+    const third = await later.enter('ada')
+    expect((await later.upstreams.sessionFor(third)).id).toBe(one.id)
+    await later.sessions.end(third, 'signed-out')
+    expect(emulator.state.sessions()).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(31 * minute)
+    const ids: string[] = []
+    for await (const { id } of later.store.list('qlik-session')) ids.push(id)
+    expect(ids).not.toContain(one.id)
+    expect((await later.upstreams.sessionFor(await later.enter('ada'))).id).not.toBe(one.id)
+    expect(later.calls('/logout')).toBe(0)
+  })
+
+  it('is ended the way that was given for it', async () => {
+    const ended: string[] = []
+    const endSession = async ({ csrfToken }: QlikSession) => void ended.push(String(csrfToken))
+    const { upstreams, sessions, enter, calls } = await startTenant({ upstreams: { endSession } })
+    const ada = await enter('ada')
+    const { current } = await upstreams.sessionFor(ada)
+    await sessions.end(ada, 'signed-out')
+    await until(() => ended.length === 1)
+    expect(ended).toEqual([current.csrfToken])
+    expect(calls('/logout')).toBe(0)
   })
 
   it('has its token in the audit log before Qlik gets it, and itself before it is used', async () => {

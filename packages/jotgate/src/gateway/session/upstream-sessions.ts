@@ -1,7 +1,7 @@
 import { isJotgateError } from '../../errors/index.ts'
-import type { QlikProduct } from '../../qlik/index.ts'
+import type { QlikProduct, QlikSession } from '../../qlik/index.ts'
 import { createQueue, type Deployment, type Signer } from '../../token/index.ts'
-import { readAll, readWholeNumber, valueOrThrow } from '../../values/index.ts'
+import { definedOf, readAll, readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { gatewayErrors } from '../errors.ts'
 import type { Store } from '../store/store.ts'
@@ -27,6 +27,11 @@ export interface UpstreamSessionsOptions {
   readonly clock: () => number
   /** Default the runtime's. */
   readonly fetch?: typeof globalThis.fetch | undefined
+  /**
+   * Ends one session at Qlik. Default the product's way, where that ends no other session of the same user. Without a
+   * way, a session that nobody refers to is kept for the same user until it is idle for too long.
+   */
+  readonly endSession?: ((session: QlikSession) => Promise<void>) | undefined
   readonly log?: UpstreamLog | undefined
   /** How long a request waits for a login. Default 5000, 1 to 60000. */
   readonly waitMs?: number | undefined
@@ -55,8 +60,8 @@ const maxLifeMs = 7 * 86_400_000
 interface Holding {
   readonly holder: string
   readonly members: Map<string, GatewaySession>
-  /** Aborts when nobody refers to it any more. */
-  readonly left: AbortController
+  /** Aborts when nobody refers to it any more; whoever comes then has another one. */
+  left: AbortController
   upstream?: Upstream
   readonly older: Upstream[]
   login?: Promise<UpstreamSession>
@@ -77,7 +82,8 @@ export async function createUpstreamSessions(
   const { waitMs, idleMs, maxConcurrent, maxQueued } = readLimits(options)
   const lifeMs = (gatewayRules.sessionEnds.maxSeconds ?? Number.POSITIVE_INFINITY) * 1000
   const queue = createLoginQueue({ clock, maxConcurrent, maxQueued })
-  const endings = createQlikEndings({ product, fetch, log })
+  const endSession = options.endSession ?? endingOf(product, fetch)
+  const endings = endSession && createQlikEndings({ endSession, log })
   const logIn = createQlikLogin({ product, deployment, signer, audit, endings, clock, fetch })
   const deletions = createDeletions(store, 'qlik-session')
   const keepAlives = createQueue({
@@ -109,8 +115,9 @@ export async function createUpstreamSessions(
 
   const end = (upstream: Upstream, session: GatewaySession, reason?: string) => {
     const { id, current } = upstream.shown
-    endings.end(id, current)
     void deletions.add(id)
+    if (endings === undefined) return
+    endings.end(id, current)
     const event = { ...eventOf('qlik-session-end', session), qlikSession: id }
     audit.recordLater(reason === undefined ? event : { ...event, reason })
   }
@@ -119,22 +126,25 @@ export async function createUpstreamSessions(
     const { members, older, upstream, left, holder } = holding
     members.delete(session.id)
     if (members.size > 0) return
-    holdings.delete(holder)
     left.abort(gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}))
+    holding.left = new AbortController()
+    if (endings === undefined) return
+    holdings.delete(holder)
     const all = upstream === undefined ? older : [...older, upstream]
     for (const one of all) end(one, session, String(session.ended.reason))
   }
 
+  const holdingNamed = (holder: string): Holding => {
+    const known = holdings.get(holder)
+    if (known !== undefined) return known
+    const made = { holder, members: new Map(), left: new AbortController(), older: [] }
+    holdings.set(holder, made)
+    return made
+  }
+
   const holdingOf = (session: GatewaySession): Holding => {
     if (session.ended.aborted) throw gatewayErrors.ERR_GATEWAY_SESSION_ENDED({})
-    const holder = holderOf(session)
-    const holding = holdings.get(holder) ?? {
-      holder,
-      members: new Map(),
-      left: new AbortController(),
-      older: [],
-    }
-    holdings.set(holder, holding)
+    const holding = holdingNamed(holderOf(session))
     if (!holding.members.has(session.id)) {
       holding.members.set(session.id, session)
       session.ended.addEventListener('abort', () => leave(holding, session), { once: true })
@@ -163,11 +173,10 @@ export async function createUpstreamSessions(
     if (session === undefined) throw gatewayErrors.ERR_GATEWAY_SESSION_ENDED({})
     const { id, opened } = await logIn(session)
     const upstream = createUpstream(id, opened, { lastUsedAt: clock(), writtenAt: clock() })
-    if (holding.members.size === 0) {
-      end(upstream, session, String(session.ended.reason))
-      throw gatewayErrors.ERR_GATEWAY_SESSION_ENDED({})
-    }
-    replaceWith(holding, upstream, session)
+    const isLeft = holding.members.size === 0
+    if (isLeft && endings !== undefined) end(upstream, session, String(session.ended.reason))
+    else replaceWith(holding, upstream, session)
+    if (isLeft) throw gatewayErrors.ERR_GATEWAY_SESSION_ENDED({})
     return upstream.shown
   }
 
@@ -176,22 +185,24 @@ export async function createUpstreamSessions(
     if (failure !== undefined && clock() < failure.until) return Promise.reject(failure.error)
     const [session] = holding.members.values()
     const person = JSON.stringify([session?.user.directory, session?.user.subject])
+    const { signal } = holding.left
     const login = queue
-      .run(person, () => openFor(holding), holding.left.signal)
+      .run(person, () => openFor(holding), signal)
       .then(
         (shown) => {
           delete holding.failure
           return shown
         },
         (error: unknown) => {
-          if (!holding.left.signal.aborted)
+          if (!signal.aborted) {
             log?.warn({ err: error, session: session?.id }, 'A login at Qlik has failed')
-          holding.failure = { error, until: clock() + failureMs }
+            holding.failure = { error, until: clock() + failureMs }
+          }
           throw error
         },
       )
       .finally(() => {
-        delete holding.login
+        if (holding.login === login) delete holding.login
       })
     // Also when nobody waits for it any more.
     login.catch(() => undefined)
@@ -232,16 +243,10 @@ export async function createUpstreamSessions(
       await keepAlives.run(ask)
     } catch (error) {
       if (upstream.lastUsedAt === askedAt) upstream.lastUsedAt = lastUsedAt
-      if (!saysLost(error)) return
+      if (!isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN')) return
       upstream.isLost = true
       if (holding.login === undefined) startLogin(holding).catch(() => undefined)
     }
-  }
-
-  const saysLost = (error: unknown): boolean => {
-    if (!isJotgateError(error)) return false
-    const { status } = error.details as { status?: unknown }
-    return typeof status === 'number' && product.isSessionLost({ status })
   }
 
   const isUsedBySockets = ({ members }: Holding, { lastUsedAt }: Upstream): boolean =>
@@ -251,7 +256,13 @@ export async function createUpstreamSessions(
     const now = clock()
     deletions.retry()
     for (const holding of holdings.values()) {
-      const { upstream, holder } = holding
+      const { upstream, holder, members, login } = holding
+      const isOver = upstream === undefined || !isUsable(upstream)
+      if (members.size === 0 && login === undefined && isOver) {
+        holdings.delete(holder)
+        if (upstream !== undefined) void deletions.add(upstream.shown.id)
+        continue
+      }
       if (upstream === undefined) continue
       const isDue = now > upstream.lastUsedAt + idleMs * 0.7 && isUsable(upstream)
       if (isDue && isUsedBySockets(holding, upstream)) void keepAlive(holding, upstream)
@@ -297,30 +308,37 @@ export async function createUpstreamSessions(
       const unwritten = [...holdings.values()].map(async ({ holder, upstream }) => {
         if (upstream?.isDirty === true) await write(holder, upstream)
       })
-      await Promise.all([...unwritten, endings.done(closeMs)])
+      await Promise.all([...unwritten, endings?.done(closeMs)])
     },
   }
 
-  /** Those whose gateway session has ended meanwhile are ended at Qlik. */
+  /** Those whose gateway session has ended meanwhile are ended at Qlik, or kept where that is not possible. */
   async function restore(): Promise<void> {
     const all = sessions.list()
     const open = new Map(all.map((session) => [holderOf(session), session]))
     for await (const { id, record } of store.list('qlik-session')) {
       const read = readUpstreamRecord(record, deployment)
       const session = read === undefined ? undefined : open.get(read.holder)
-      if (read === undefined || session === undefined) {
+      if (read === undefined || (session === undefined && endings !== undefined)) {
         void deletions.add(id)
-        if (read !== undefined) endings.end(id, read.current)
+        if (read !== undefined) endings?.end(id, read.current)
         continue
       }
       const { current, lastUsedAt } = read
       const upstream = createUpstream(id, current, { lastUsedAt, writtenAt: clock() })
-      const holding = holdingOf(session)
+      const holding = session === undefined ? holdingNamed(read.holder) : holdingOf(session)
       if (holding.upstream === undefined) holding.upstream = upstream
+      else if (session === undefined) void deletions.add(id)
       else replaceWith(holding, upstream, session)
     }
     for (const session of all) if (holdings.has(holderOf(session))) holdingOf(session)
   }
+}
+
+/** The product's own way to end a session, unless it may end other sessions of the same user too. */
+function endingOf(product: QlikProduct, fetch: typeof globalThis.fetch | undefined) {
+  if (product.endScope !== 'session') return undefined
+  return (session: QlikSession) => product.endSession({ session, ...definedOf({ fetch }) })
 }
 
 function readLimits(options: UpstreamSessionsOptions) {

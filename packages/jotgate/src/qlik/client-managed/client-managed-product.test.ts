@@ -50,6 +50,7 @@ describe('opening a session at client-managed Qlik', () => {
     expect(request.method).toBe('GET')
     expect(request.headers.authorization).toBe(`Bearer ${token}`)
     expect(request.headers).not.toHaveProperty('cookie')
+    expect(request.headers['user-agent']).toBe('jotgate')
     expect(xrfkeyOf(request)).not.toBe('')
     expect(session).toMatchObject({ csrfToken: 'csrf', openedAt: 5000 })
     expect([...session.cookies].map((pair) => pair.join('='))).toEqual([cookie])
@@ -231,8 +232,27 @@ describe('a session of client-managed Qlik', () => {
     expect(engineUrl({ session: prepared, appId: 'engineData' })).toBe(
       `${server.url.replace('http', 'ws')}/jwt/app/engineData?qlik-csrf-token=csrf-2`,
     )
-    expect(product.authorizeUpgrade(prepared).headers).toEqual({ cookie, origin: server.url })
+    expect(product.authorizeUpgrade(prepared).headers).toEqual({
+      'user-agent': 'jotgate',
+      cookie,
+      origin: server.url,
+    })
   })
+
+  it.each([401, 403, 302])(
+    'is lost when its CSRF token is asked for, by status %i',
+    async (status) => {
+      await start({})
+      const session = await open()
+      await server.close()
+      await start({ 'GET /jwt/qps/csrftoken': () => ({ status, headers: { location: '/login' } }) })
+      const lost = restoreSession({ ...keepSession(session), url: server.url })
+      await expect(productFor(deployment).prepareUpgrade({ session: lost })).rejects.toMatchObject({
+        code: 'ERR_QLIK_NOT_LOGGED_IN',
+        details: { status },
+      })
+    },
+  )
 
   it('keeps its CSRF token when Qlik names no other', async () => {
     await start({})

@@ -10,7 +10,7 @@ import { readCsrfToken } from './csrf-token.ts'
 import { getCurrentUser } from './current-user.ts'
 import { clientManagedGatewayRules } from './gateway-rules.ts'
 import { openSession } from './open-session.ts'
-import { basePath, proxyUrl, withXrfkey } from './proxy-url.ts'
+import { basePath, ownUserAgent, proxyUrl, withXrfkey } from './proxy-url.ts'
 
 /** Client-managed Qlik, entered through a virtual proxy with the authentication method JWT. */
 export const clientManagedProduct: QlikProduct = Object.freeze<QlikProduct>({
@@ -77,7 +77,7 @@ function authorizeHttp({ cookies, csrfToken }: QlikSession): Authorization {
 function authorizeUpgrade({ deployment, cookies, csrfToken }: QlikSession): Authorization {
   const { origin } = new URL(deployment.url)
   return {
-    headers: { cookie: toCookieHeader(cookies), origin },
+    headers: { ...ownUserAgent, cookie: toCookieHeader(cookies), origin },
     query: csrfToken === undefined ? {} : { [qlikHeaders.csrfToken]: csrfToken },
   }
 }

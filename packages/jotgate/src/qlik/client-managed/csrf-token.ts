@@ -21,8 +21,12 @@ export async function readCsrfToken(
   const url = proxyUrl(deployment, proxyPaths.csrfToken, query)
   const answer = await callQlik({ url, headers }, options)
   if (answer.status === 404) return undefined
-  if (answer.status < 200 || answer.status > 299) {
-    const causes = causesOfRefusal(answer.status)
+  const { call, status } = answer
+  if (status < 200 || status > 299) {
+    const causes = causesOfRefusal(status)
+    // https://www.npmjs.com/package/@qlik/api 2.19.0: here 403 and redirects say that nobody is logged in.
+    if (status === 403 || (status >= 300 && status <= 399))
+      throw qlikErrors.ERR_QLIK_NOT_LOGGED_IN({ call, status, causes })
     throw refusalOf(answer, { secrets: [...cookies.values()], causes })
   }
   return csrfTokenOf(answer)

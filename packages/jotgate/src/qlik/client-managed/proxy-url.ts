@@ -18,7 +18,16 @@ export function proxyUrl(
   return url
 }
 
+/**
+ * The same for all calls of a session: in an Extended security environment a virtual proxy tells devices and browsers
+ * apart by it, and a session that several browsers share would be several.
+ */
+export const ownUserAgent = { 'user-agent': 'jotgate' } as const
+
 /** Header fields with the key that a call has twice: in the query, and in a field. */
 export function withXrfkey(key: string, headers: Readonly<Record<string, string>>): Authorization {
-  return { headers: { ...headers, [proxyHeaders.xrfkey]: key }, query: { xrfkey: key } }
+  return {
+    headers: { ...ownUserAgent, ...headers, [proxyHeaders.xrfkey]: key },
+    query: { xrfkey: key },
+  }
 }

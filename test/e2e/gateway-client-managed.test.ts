@@ -1,0 +1,170 @@
+// Client-managed Qlik at sense.server.localhost through a gateway, below the same prefix: enigma.js and @qlik/api in Node,
+// unmodified, and browsers by hand.
+import { createQlikApi } from '@qlik/api'
+import enigma from 'enigma.js'
+import schema from 'enigma.js/schemas/12.2027.0.json' with { type: 'json' }
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { createServerGatewayStage, type ServerGatewayStage } from './gateway-stage.ts'
+import { createVisitor } from './gateway-visitor.ts'
+import { adaOfWarner, bjornOfParamount, type Person } from './server-stage.ts'
+
+let stage: ServerGatewayStage
+beforeAll(async () => {
+  stage = await createServerGatewayStage({ names: 'localhost' })
+})
+afterAll(() => stage?.close())
+
+const site = () => stage.server.emulators.products['client-managed']
+/** What the proxy was asked for. */
+const calls = (method: string, path: string) =>
+  stage.server.emulators.requests.filter((one) => one.method === method && one.path === path)
+const sessionsOf = ({ subject }: Person) =>
+  site()
+    .state.sessions()
+    .filter(({ userId }) => userId === subject)
+
+async function visit(person: Person) {
+  const visitor = createVisitor({ ...stage, base: '/jwt' })
+  const login = await visitor.logIn(stage.host.assertionFor(person))
+  expect(login.status).toBe(200)
+  return visitor
+}
+type Visitor = Awaited<ReturnType<typeof visit>>
+
+const userOf = async (visitor: Visitor) => (await visitor.ask('/jwt/qps/user')).json()
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+describe('a browser, by hand', () => {
+  it('reads hub and repository as its person, without a cookie of Qlik’s, and leaves', async () => {
+    const visitor = await visit(adaOfWarner)
+    expect(await visitor.session()).toMatchObject({ product: 'client-managed', prefix: 'jwt' })
+    expect(await userOf(visitor)).toMatchObject({
+      userDirectory: 'ACME',
+      userId: 'ada',
+      logoutUri: `${stage.gatewayUrl}/.jotgate/logout`,
+    })
+    const hub = await visitor.ask('/jwt/hub/')
+    expect(hub.status).toBe(200)
+    expect(await hub.text()).toContain('<html')
+    const settings = await visitor.ask('/jwt/qrs/datacollection/settings?xrfkey=0123456789abcdef')
+    expect(settings.status).toBe(200)
+    for (const closed of ['/jwt/qrs/app', '/jwt/qrs/app/full', '/hub/', '/jwt/qmc/'])
+      expect((await visitor.ask(closed)).status, closed).toBe(403)
+    expect([...visitor.cookies.keys()]).toEqual(['__Host-jotgate'])
+    expect((await visitor.ask('/jwt/qps/user', { method: 'DELETE' })).status).toBe(204)
+    expect(await userOf(visitor)).toEqual({ session: 'inactive' })
+    expect((await visitor.ask('/jwt/hub/')).status).toBe(401)
+  })
+
+  it('is not another person’s, in requests and at the engine', async () => {
+    const people = await Promise.all([adaOfWarner, bjornOfParamount].map(visit))
+    const sockets = await Promise.all(
+      people.map((visitor) => visitor.openSocket(stage.server.appId)),
+    )
+    const users = await Promise.all(sockets.map((socket) => socket.askUser()))
+    expect(users[0]).toContain('ACME\\ada')
+    expect(users[1]).toContain('ACME\\bjorn')
+    for (const socket of sockets) socket.close()
+  })
+})
+
+describe('one person in six browsers', () => {
+  const clara: Person = { subject: 'clara', name: 'Clara', groups: ['studio-warner'] }
+  it('is one Qlik session; when one signs out, the other five work on', async () => {
+    const visitors = await Promise.all(Array.from({ length: 6 }, () => visit(clara)))
+    const sockets = await Promise.all(
+      visitors.map((visitor) => visitor.openSocket(stage.server.appId)),
+    )
+    for (const socket of sockets) expect(await socket.askUser()).toContain('ACME\\clara')
+    expect(sessionsOf(clara)).toHaveLength(1)
+    const [first, ...others] = visitors
+    const [closed, ...open] = sockets
+    expect((await first?.ask('/jwt/qps/user', { method: 'DELETE' }))?.status).toBe(204)
+    expect(await closed?.closed).toEqual({ code: 4006, reason: 'signed-out' })
+    for (const socket of open) expect(await socket.askUser()).toContain('ACME\\clara')
+    for (const visitor of others) {
+      expect(await userOf(visitor)).toMatchObject({ userId: 'clara' })
+      expect((await visitor.ask('/jwt/hub/')).status).toBe(200)
+    }
+    expect(sessionsOf(clara)).toHaveLength(1)
+    for (const socket of open) socket.close()
+  })
+
+  it('leaves the sessions that they have elsewhere alone, and comes back to its own', async () => {
+    const dan: Person = { ...clara, subject: 'dan' }
+    const token = await stage.server.tokenFor(dan)
+    const elsewhere = await fetch(`${stage.server.url}/jwt/hub/`, { headers: bearer(token) })
+    const [cookie = ''] = elsewhere.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
+    // More often than a person may have sessions at once.
+    for (let time = 0; time < 7; time += 1) {
+      const visitor = await visit(dan)
+      expect((await visitor.ask('/jwt/hub/')).status).toBe(200)
+      const socket = await visitor.openSocket(stage.server.appId)
+      expect(await socket.askUser()).toContain('ACME\\dan')
+      socket.close()
+      await visitor.ask('/jwt/qps/user', { method: 'DELETE' })
+    }
+    expect(sessionsOf(dan)).toHaveLength(2)
+    expect(calls('DELETE', '/jwt/qps/user')).toEqual([])
+    const still = await fetch(`${stage.server.url}/jwt/hub/`, { headers: { cookie } })
+    expect(still.status).toBe(200)
+  })
+})
+
+describe('a Qlik session that has ended meanwhile', () => {
+  it('is replaced for a request, and for a web socket as its first', async () => {
+    const visitor = await visit(adaOfWarner)
+    expect((await visitor.ask('/jwt/hub/')).status).toBe(200)
+    site().state.endSessionsOf({ userDirectory: 'ACME', userId: 'ada' })
+    const socket = await visitor.openSocket(stage.server.appId)
+    expect(await socket.askUser()).toContain('ACME\\ada')
+    socket.close()
+  })
+})
+
+interface EngineGlobal {
+  getDocList(): Promise<{ qDocId: string }[]>
+  openDoc(appId: string): Promise<{ getAppLayout(): Promise<{ qTitle: string }> }>
+  getAuthenticatedUser(): Promise<string>
+}
+
+describe('enigma.js', () => {
+  it('opens an app the way of its own example, with an assertion in place of Qlik’s token', async () => {
+    const { gatewayUrl, host, server } = stage
+    const headers = bearer(host.assertionFor(bjornOfParamount))
+    const csrf = await fetch(`${gatewayUrl}/jwt/qps/csrftoken`, { headers })
+    expect(csrf.status).toBe(204)
+    const query = `qlik-csrf-token=${csrf.headers.get('qlik-csrf-token')}`
+    const session = enigma.create({
+      schema,
+      url: `${gatewayUrl.replace('http', 'ws')}/jwt/app/${server.appId}?${query}`,
+      createSocket: (url) => new WebSocket(url, { headers }) as never,
+      suspendOnClose: true,
+    })
+    const global = (await session.open()) as unknown as EngineGlobal
+    expect(await global.getAuthenticatedUser()).toContain('bjorn')
+    const app = await global.openDoc(server.appId)
+    expect((await app.getAppLayout()).qTitle).toBe('Movies')
+    await session.suspend()
+    await session.resume()
+    expect((await app.getAppLayout()).qTitle).toBe('Movies')
+    await session.close()
+  })
+})
+
+describe('@qlik/api', () => {
+  it('opens an app by Bearer', async () => {
+    const api = createQlikApi({
+      hostConfig: {
+        authType: 'apikey',
+        apiKey: stage.host.assertionFor(bjornOfParamount),
+        host: `${stage.gatewayUrl}/jwt`,
+      },
+    })
+    const session = api.qix.openAppSession({ appId: stage.server.appId, autoResume: false })
+    const app = await session.getDoc()
+    expect((await app.getAppLayout()).qTitle).toBe('Movies')
+    await session.close()
+  })
+})
