@@ -246,6 +246,7 @@ async function assemble(
     sessions,
     audit,
     log,
+    ...definedOf({ limits: options.sockets }),
   })
   const handlers = createHandlers({
     core: createCore({

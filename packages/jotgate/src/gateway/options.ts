@@ -5,6 +5,7 @@ import type { Authorise } from './authorise/authorisation.ts'
 import type { IdentifierFactory } from './identify/identity.ts'
 import type { Rate } from './server/rate-limit.ts'
 import type { Store } from './store/store.ts'
+import type { SocketLimits } from './websocket/socket-count.ts'
 
 /** The Qlik behind the gateway. */
 export interface UpstreamOptions {
@@ -81,6 +82,8 @@ export interface GatewayOptions {
     /** Logins of one person, each of which may cost a signature. Default one in two seconds, 20 at once. */
     readonly person?: Rate
   }
+  /** How many web sockets may be open at once. Default 10000, and 100 of one person. */
+  readonly sockets?: Partial<SocketLimits>
   /** Where the gateway logs. Default lines of JSON on stderr. */
   readonly log?: Logger
   /** The time now, in milliseconds since 1970. Default `Date.now`. */

@@ -5,9 +5,9 @@ import { gatewayErrors } from '../errors.ts'
 /** How many web sockets may be open. */
 export interface SocketLimits {
   /** Of one user, over all sessions. Default 100, 1 to 10000. */
-  readonly maxSocketsPerUser: number
+  readonly maxPerPerson: number
   /** Default 10000, 1 to 1000000. */
-  readonly maxSockets: number
+  readonly max: number
 }
 
 /**
@@ -18,11 +18,11 @@ export interface SocketLimits {
 export function createSocketCount(limits: Partial<SocketLimits> = {}) {
   const read = (name: keyof SocketLimits, fallback: number, max: number) =>
     valueOrThrow(
-      readWholeNumber(name, limits[name], { min: 1, max, fallback }),
+      readWholeNumber(`sockets.${name}`, limits[name], { min: 1, max, fallback }),
       gatewayErrors.ERR_GATEWAY_OPTION,
     )
-  const perUser = read('maxSocketsPerUser', 100, 10_000)
-  const most = read('maxSockets', 10_000, 1_000_000)
+  const perUser = read('maxPerPerson', 100, 10_000)
+  const most = read('max', 10_000, 1_000_000)
   const users = new Map<string, number>()
   let count = 0
   return {

@@ -199,7 +199,7 @@ describe('an upgrade that is refused', () => {
 
   it('T-W10 by the limit of a person, or of all, until one closes', async () => {
     await using stage = await openTunnelStage({
-      limits: { maxSocketsPerUser: 2, maxSockets: 3 },
+      limits: { maxPerPerson: 2, max: 3 },
       sessionOf: ({ url }) => sessions[url ?? ''] ?? stage.session,
     })
     const sessions: Record<string, ReturnType<typeof openSession>> = {
