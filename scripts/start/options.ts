@@ -4,15 +4,18 @@ export interface StartOptions {
   emulatorPort: number
   serverPort: number
   portalPort: number
+  gatewayPort: number
 }
 
 export const usage = `npm start [-- options]
 
-Starts a local Qlik Cloud and a local client-managed Qlik (the emulator) and the example portal, on this machine only.
+Starts a local Qlik Cloud and a local client-managed Qlik (the emulator), a gateway and the example portal, on this
+machine only.
 
   --emulator-port PORT   where Qlik Cloud listens     (4848, or JOTGATE_EMULATOR_PORT)
   --server-port PORT     where client-managed listens (4443, or JOTGATE_SERVER_PORT)
   --portal-port PORT     where the portal listens     (3000, or JOTGATE_PORTAL_PORT)
+  --gateway-port PORT    where the gateway listens    (4080, or JOTGATE_GATEWAY_PORT)
   --help                 this text
 `
 
@@ -33,6 +36,7 @@ export function readStartOptions(
       'emulator-port': { type: 'string' },
       'server-port': { type: 'string' },
       'portal-port': { type: 'string' },
+      'gateway-port': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -43,7 +47,7 @@ export function readStartOptions(
       `"${positionals[0]}" belongs to no option. Options go behind --: npm start -- --portal-port 3001`,
     )
   const port = (
-    flag: 'emulator-port' | 'server-port' | 'portal-port',
+    flag: 'emulator-port' | 'server-port' | 'portal-port' | 'gateway-port',
     variable: string,
     preset: number,
   ) =>
@@ -54,11 +58,14 @@ export function readStartOptions(
     emulatorPort: port('emulator-port', 'JOTGATE_EMULATOR_PORT', 4848),
     serverPort: port('server-port', 'JOTGATE_SERVER_PORT', 4443),
     portalPort: port('portal-port', 'JOTGATE_PORTAL_PORT', 3000),
+    gatewayPort: port('gateway-port', 'JOTGATE_GATEWAY_PORT', 4080),
   }
   const ports = Object.values(options)
   const shared = ports.find((one, index) => ports.indexOf(one) !== index)
   if (shared !== undefined)
-    throw new Error(`Emulator, server and portal cannot share port ${shared}: choose three.`)
+    throw new Error(
+      `Emulator, server, portal and gateway cannot share port ${shared}: choose four.`,
+    )
   return options
 }
 

@@ -9,8 +9,13 @@ import {
   moviesAppId,
   parseSectionAccess,
 } from 'jotgate-emulator'
-import { createPortal, demoUsers } from '../../examples/portal/server/index.ts'
+import {
+  createAssertionSigner,
+  createPortal,
+  demoUsers,
+} from '../../examples/portal/server/index.ts'
 import { buildPortalPages } from '../pages/portal-pages.ts'
+import { startGatewayForPortal } from './gateway.ts'
 import { readStartOptions, type StartOptions, usage } from './options.ts'
 import { registerTenant } from './register-tenant.ts'
 import { serverDeployment, serverForPortal, serverPrefix } from './server.ts'
@@ -20,7 +25,7 @@ import { createStepReport } from './step-report.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const issuer = 'portal.acme.example'
 
-/** Starts a local Qlik and a host application, with a key that both know. */
+/** Starts a local Qlik, a gateway and a host application, with keys that they know. */
 async function start(options: StartOptions): Promise<{ close(): Promise<void> }> {
   const report = createStepReport(process.stdout)
   report.title('jotgate: a local Qlik and an example portal, on this machine only')
@@ -33,14 +38,22 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
     serverUrl: `http://sense.localhost:${options.serverPort}`,
   }
   const origins = [portalUrl, crossSite.publicUrl]
+  // A third site each: pages and gateway are one, the tenant is another. The browser never speaks with the tenant.
+  const throughGateway = {
+    publicUrl: `http://www.acme.localhost:${options.portalPort}`,
+    qlikUrl: `http://qlik.acme.localhost:${options.gatewayPort}`,
+    way: 'gateway',
+  } as const
+  const keyFolder = join(root, '.jotgate/keys')
 
-  const [signing, serverSigning] = await report.step(
+  const [signing, serverSigning, assertionSigning] = await report.step(
     'signing keys',
-    // One for each Qlik: whoever has the one must not get into the other.
+    // One for each Qlik, and one for the gateway: whoever has the one must not get into the other.
     async () =>
       [
-        await provideSigningKey(join(root, '.jotgate/keys')),
-        await provideSigningKey(join(root, '.jotgate/keys'), 'server'),
+        await provideSigningKey(keyFolder),
+        await provideSigningKey(keyFolder, 'server'),
+        await provideSigningKey(keyFolder, 'assertion'),
       ] as const,
     (keys) =>
       keys
@@ -89,7 +102,26 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
         origins,
       }),
     ({ webIntegrationId }) =>
-      `issuer ${issuer} trusted; web integration ${webIntegrationId} for both addresses below`,
+      `issuer ${issuer} trusted; web integration ${webIntegrationId} for the direct addresses below`,
+  )
+  const gatewayFolder = join(root, '.jotgate/gateway')
+  const gateway = await report.step(
+    'gateway',
+    () =>
+      startGatewayForPortal({
+        port: options.gatewayPort,
+        publicUrl: throughGateway.qlikUrl,
+        portalUrl: throughGateway.publicUrl,
+        tenantUrl: `http://tenant.cloud.localhost:${options.emulatorPort}`,
+        issuer,
+        key: signing.key,
+        assertionIssuer: issuer,
+        assertionKey: assertionSigning.key,
+        keyFolder,
+        folder: gatewayFolder,
+      }).catch(onPort(options)),
+    () =>
+      `${throughGateway.qlikUrl} in front of Qlik Cloud; sessions in memory, log and audit log in ${relative(root, gatewayFolder)}`,
   )
   const portal = await report.step(
     'portal',
@@ -97,7 +129,12 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
       createPortal({
         port: options.portalPort,
         publicUrl: portalUrl,
-        otherAddresses: [crossSite],
+        otherAddresses: [crossSite, throughGateway],
+        assertionSigner: createAssertionSigner({
+          key: assertionSigning.key,
+          issuer,
+          gatewayUrl: throughGateway.qlikUrl,
+        }),
         qlik: {
           url: deployment.url,
           issuer,
@@ -117,11 +154,16 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
     () =>
       `users ${demoUsers.map(({ id }) => id).join(', ')}; tokens only for people who are logged in`,
   )
-  const [first, second] = [portalUrl, crossSite.publicUrl].map((url) => url.padEnd(28))
+  const [first, second, third] = [throughGateway.publicUrl, portalUrl, crossSite.publicUrl].map(
+    (url) => url.padEnd(30),
+  )
+  const indent = ' '.repeat(37)
   report.line(
-    `\n  Open ${first} portal and Qlik on one site: works in every browser` +
-      `\n  or   ${second} Qlik is another site, ${crossSite.qlikUrl}, as a real tenant is:` +
-      `\n       ${' '.repeat(28)} browsers that block third-party cookies stop there, and the page says why` +
+    `\n  Open ${first} through the gateway: works where third-party cookies are blocked too,` +
+      `\n${indent} and no cookie or token of Qlik is in the browser` +
+      `\n  or   ${second} directly, portal and Qlik on one site; client-managed Qlik too` +
+      `\n  or   ${third} directly, Qlik on another site, ${crossSite.qlikUrl}, as a real tenant is:` +
+      `\n${indent} browsers that block third-party cookies stop there, and the page says why` +
       `\n\n  Look into Qlik:  ${emulators.consoleUrl}` +
       '\n       each token and why it was accepted or refused, requests, engine frames, faults to switch on' +
       '\n\n  Ctrl+C ends everything.\n',
@@ -129,6 +171,7 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
   return {
     close: async () => {
       await portal.close()
+      await gateway.close()
       await emulators.close()
     },
   }
@@ -150,7 +193,7 @@ function onPort(ports: StartOptions): (error: unknown) => never {
   }
 }
 
-const partsWithPort = ['emulator', 'server', 'portal'] as const
+const partsWithPort = ['emulator', 'server', 'portal', 'gateway'] as const
 
 function explain(error: unknown): string {
   if (isJotgateError(error)) return `${error.message} [${error.code}]\n${error.hint}`

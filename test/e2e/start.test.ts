@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { requestAt } from '../../examples/portal/server/portal-under-test.ts'
 import { findFreePort } from './free-port.ts'
 
 const script = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url))
@@ -13,14 +14,20 @@ afterEach(() => {
   running.clear()
 })
 
-/** Three ports, and the options that name them. */
+/** Four ports, and the options that name them. */
 async function freePorts() {
   const ports = new Set<number>()
-  while (ports.size < 3) ports.add(await findFreePort())
-  const [emulatorPort = 0, serverPort = 0, portalPort = 0] = ports
-  const flags = Object.entries({ emulator: emulatorPort, server: serverPort, portal: portalPort })
+  while (ports.size < 4) ports.add(await findFreePort())
+  const [emulatorPort = 0, serverPort = 0, portalPort = 0, gatewayPort = 0] = ports
+  const parts = {
+    emulator: emulatorPort,
+    server: serverPort,
+    portal: portalPort,
+    gateway: gatewayPort,
+  }
+  const flags = Object.entries(parts)
   const args = flags.flatMap(([part, port]) => [`--${part}-port`, String(port)])
-  return { emulatorPort, serverPort, portalPort, args }
+  return { emulatorPort, serverPort, portalPort, gatewayPort, args }
 }
 
 function startWith(args: readonly string[]) {
@@ -55,11 +62,18 @@ function startWith(args: readonly string[]) {
 
 describe('npm start', () => {
   it('ends with the address, serves it, ends on Ctrl+C with everything, and starts again', async () => {
-    const { emulatorPort, serverPort, portalPort, args } = await freePorts()
+    const { emulatorPort, serverPort, portalPort, gatewayPort, args } = await freePorts()
     for (const round of [1, 2]) {
       const { child, opened, exited } = startWith(args)
-      const address = await opened
-      expect(address).toBe(`http://localhost:${portalPort}`)
+      expect(await opened).toBe(`http://www.acme.localhost:${portalPort}`)
+      // Browsers resolve that name. Node need not.
+      const host = `www.acme.localhost:${portalPort}`
+      const signIn = await requestAt(portalPort, { path: '/', headers: { host } })
+      expect(signIn.status, `round ${round}`).toBe(200)
+      const gatewayHost = `qlik.acme.localhost:${gatewayPort}`
+      const atGateway = { path: '/.jotgate/session', headers: { host: gatewayHost } }
+      expect((await requestAt(gatewayPort, atGateway)).status, `round ${round}`).toBe(401)
+      const address = `http://localhost:${portalPort}`
       expect((await fetch(address)).status, `round ${round}`).toBe(200)
       const server = `http://localhost:${serverPort}`
       expect((await fetch(`${server}/jwt/hub/`)).status, `round ${round}`).toBe(401)
@@ -69,13 +83,15 @@ describe('npm start', () => {
       expect(stdout).toContain(`http://localhost:${emulatorPort}/_emulator#key=`)
       expect(stderr).toBe('')
       expect(code).toBe(0)
+      for (const url of [address, `http://portal.localhost:${portalPort}`, `http://${gatewayHost}`])
+        expect(stdout).toContain(url)
       await expect(fetch(address)).rejects.toThrow()
-      for (const port of [emulatorPort, serverPort])
+      for (const port of [emulatorPort, serverPort, gatewayPort])
         await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow()
     }
   })
 
-  it.each(['emulator', 'server', 'portal'] as const)(
+  it.each(['emulator', 'server', 'portal', 'gateway'] as const)(
     'says in one line which port is taken and how to choose another: %s',
     async (part) => {
       const { args, ...ports } = await freePorts()

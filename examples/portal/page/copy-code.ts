@@ -1,11 +1,18 @@
 import { elementById } from './element.ts'
+import { toGatewayCode } from './gateway-code.ts'
 import type { PortalConfig, ServerConfig } from './portal-config.ts'
 
 /** Writes the portal's own Qlik into the script that people copy, in the place of its examples. */
-export function fillInCode({ qlik }: PortalConfig): void {
+export function fillInCode({ qlik, way }: PortalConfig): void {
+  const code = elementById('code', HTMLElement)
+  if (way === 'gateway') {
+    code.textContent = toGatewayCode(code.textContent)
+    elementById('code-note', HTMLElement).textContent =
+      'A whole script, with the gateway and app of this portal. Your server answers POST /assertion, as the portal does with server/assertion-signer.ts, and your page is one of the gateway’s allowed origins.'
+  }
   fillIn({
     'https://your-tenant.eu.qlikcloud.com': qlik.url,
-    'your-web-integration-id': qlik.webIntegrationId,
+    'your-web-integration-id': qlik.webIntegrationId ?? '',
     'your-app-id': qlik.appId,
   })
 }

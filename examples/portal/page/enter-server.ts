@@ -25,7 +25,17 @@ export function enterServer(show: (context: ServerViewContext) => Promise<void>)
     config = await readPortalConfig()
     showPortalUser(config)
     const { server } = config
-    if (server === undefined) throw new Error('The portal has no client-managed Qlik')
+    if (server === undefined)
+      throw failureError({
+        title: 'Client-managed Qlik is not behind this gateway',
+        reason: 'The gateway of this address stands in front of Qlik Cloud alone.',
+        remedy: 'Open the portal at the address where it reaches client-managed Qlik directly.',
+        wayOut: 'try-again',
+        otherAddress: {
+          url: config.mainUrl + location.pathname,
+          words: 'Open this view without the gateway',
+        },
+      })
     fillInServerCode(server)
     elementById('server-prefix', HTMLElement).textContent = server.prefix
     elementById('server-url', HTMLElement).textContent = server.url

@@ -3,9 +3,11 @@ import { fillInCode, showCopyButton } from './copy-code.ts'
 import { elementById } from './element.ts'
 import { failureError, toFailure } from './failure.ts'
 import { showFailure } from './failure-panel.ts'
+import { getAssertion } from './get-assertion.ts'
 import { connectInteractively, logOutOfQlik } from './interactive-login.ts'
-import { chosenLogin, goToQlikLogin, showLoginChoice } from './login-choice.ts'
+import { chosenLogin, goToQlikLogin, hideLoginChoice, showLoginChoice } from './login-choice.ts'
 import { type PortalConfig, readPortalConfig } from './portal-config.ts'
+import { showRoute } from './route.ts'
 import { showLoginStep } from './steps.ts'
 
 /** What a view starts with. */
@@ -15,12 +17,23 @@ export interface ViewContext {
   user: QlikUser
 }
 
-/** All that a page has to do to log somebody in to Qlik. `onStep` only feeds the strip. */
+/** All that a page has to do to log somebody in through a gateway. `onStep` only feeds the strip. */
+function connectThroughGateway({ qlik }: PortalConfig): Promise<QlikConnection> {
+  return connect({
+    mode: 'gateway',
+    url: qlik.url,
+    assertion: getAssertion,
+    onStep: showLoginStep,
+    onEvent: showConnectionEvent,
+  })
+}
+
+/** All that a page has to do to log somebody in to Qlik itself. */
 function connectByToken({ qlik }: PortalConfig): Promise<QlikConnection> {
   return connect({
     mode: 'direct',
     url: qlik.url,
-    webIntegrationId: qlik.webIntegrationId,
+    webIntegrationId: qlik.webIntegrationId ?? '',
     token: { url: '/token' },
     onStep: showLoginStep,
     onEvent: showConnectionEvent,
@@ -40,12 +53,12 @@ export function enter(show: (context: ViewContext) => Promise<void>): void {
     fillInCode(config)
     showPortalUser(config)
     elementById('portal-subject', HTMLElement).textContent = config.user.subject
-    offerLoginChoice(config)
-    const isByToken = chosenLogin() === 'jwt'
-    const qlik = await (isByToken ? connectByToken(config) : connectInteractively(config))
+    showRoute(config)
+    const isInteractive = config.way === 'direct' && chosenLogin() === 'interactive'
+    const qlik = await logIn(config, isInteractive)
     signOutOfBoth(qlik)
     const user = await qlik.user()
-    if (isByToken) assertSamePerson(user, config)
+    if (!isInteractive) assertSamePerson(user, config)
     showQlikUser(user, config)
     await show({ qlik, config, user })
   }
@@ -56,6 +69,15 @@ export function enter(show: (context: ViewContext) => Promise<void>): void {
     if (failure.code !== undefined) console.error(error)
     showFailure(failure, () => config && goToQlikLogin(config.qlik))
   })
+}
+
+function logIn(config: PortalConfig, isInteractive: boolean): Promise<QlikConnection> {
+  if (config.way === 'gateway') {
+    hideLoginChoice()
+    return connectThroughGateway(config)
+  }
+  offerLoginChoice(config)
+  return isInteractive ? connectInteractively(config) : connectByToken(config)
 }
 
 function offerLoginChoice(config: PortalConfig): void {

@@ -28,9 +28,11 @@ export function showFailure(failure: Failure, goToQlik: () => void = () => {}): 
   const qlikLogin = elementById('qlik-login', HTMLButtonElement)
   qlikLogin.hidden = failure.wayOut !== 'qlik-login'
   qlikLogin.onclick = goToQlik
-  const mainAddress = elementById('main-address', HTMLAnchorElement)
-  mainAddress.hidden = failure.mainUrl === undefined || failure.mainUrl === location.origin
-  mainAddress.href = failure.mainUrl ?? '/'
+  const otherAddress = elementById('other-address', HTMLAnchorElement)
+  const { url, words } = failure.otherAddress ?? { url: '/', words: '' }
+  otherAddress.hidden = words === '' || url === location.origin
+  otherAddress.href = url
+  otherAddress.textContent = words
   // A token is valid for one login, so trying again starts from the beginning. Loading the page while the portal
   // is down would show the browser's own error page.
   tryAgain.onclick = async () => {

@@ -11,8 +11,8 @@ export interface Failure {
   code?: string
   /** `sign-in` where trying again cannot help; `qlik-login` where Qlik's own login page is next. */
   wayOut: 'try-again' | 'sign-in' | 'qlik-login'
-  /** The portal's first address, where the login may work there. */
-  mainUrl?: string
+  /** Another address of the portal, where it works. */
+  otherAddress?: { url: string; words: string }
 }
 
 const titleByCode: Readonly<Partial<Record<string, string>>> = {
@@ -42,6 +42,19 @@ const signInCodes: ReadonlySet<string> = new Set([
   'ERR_BROWSER_LOGGED_OUT',
 ])
 
+/** The portal's addresses, as its configuration has them. */
+interface PortalAddresses {
+  mainUrl: string
+  otherWayUrl?: string
+}
+
+/** Where a browser that blocks third-party cookies can use the portal. */
+export function addressWithoutQliksCookies({ mainUrl, otherWayUrl }: PortalAddresses) {
+  return otherWayUrl === undefined
+    ? { url: mainUrl, words: 'Open the portal where both are the same site' }
+    : { url: otherWayUrl, words: 'Open the portal through the gateway' }
+}
+
 /** An error that has its words already. */
 export function failureError(failure: Failure): Error {
   return Object.assign(new Error(failure.reason), { failure })
@@ -52,7 +65,7 @@ export function failureError(failure: Failure): Error {
  *
  * @param portal what the portal answered about itself, if it did
  */
-export function toFailure(error: unknown, portal?: { mainUrl: string }): Failure {
+export function toFailure(error: unknown, portal?: PortalAddresses): Failure {
   if (error instanceof Error && 'failure' in error) return error.failure as Failure
   if (isJotgateError(error))
     return {
@@ -61,7 +74,8 @@ export function toFailure(error: unknown, portal?: { mainUrl: string }): Failure
       remedy: error.hint,
       code: `${error.code} · ${error.docs}`,
       wayOut: signInCodes.has(error.code) ? 'sign-in' : 'try-again',
-      ...(error.code === 'ERR_BROWSER_COOKIES_BLOCKED' && portal && { mainUrl: portal.mainUrl }),
+      ...(error.code === 'ERR_BROWSER_COOKIES_BLOCKED' &&
+        portal && { otherAddress: addressWithoutQliksCookies(portal) }),
     }
   return {
     title: 'The page failed',

@@ -1,5 +1,5 @@
 import type { QlikConnection, SingleOptions } from 'jotgate/browser'
-import { failureError } from './failure.ts'
+import { addressWithoutQliksCookies, failureError } from './failure.ts'
 import { takeSentToQlik } from './login-choice.ts'
 import type { PortalConfig } from './portal-config.ts'
 import { asStep, showStep } from './steps.ts'
@@ -9,7 +9,7 @@ import { asStep, showStep } from './steps.ts'
  * checks that it is the person who is signed in to the portal. A token does that.
  */
 export async function connectInteractively(config: PortalConfig): Promise<QlikConnection> {
-  const { url, webIntegrationId } = config.qlik
+  const { url, webIntegrationId = '' } = config.qlik
   const sentAt = takeSentToQlik()
   const call = (path: string | URL, init: RequestInit = {}) => {
     const headers = new Headers(init.headers)
@@ -73,7 +73,8 @@ export async function logOutOfQlik(url: string): Promise<void> {
   })
 }
 
-function notLoggedIn({ qlik, mainUrl }: PortalConfig, hasBeenThere: boolean): Error {
+function notLoggedIn(config: PortalConfig, hasBeenThere: boolean): Error {
+  const { qlik } = config
   showStep(
     'login-page',
     hasBeenThere ? 'is-done' : 'is-running',
@@ -88,7 +89,7 @@ function notLoggedIn({ qlik, mainUrl }: PortalConfig, hasBeenThere: boolean): Er
         'The page and Qlik must be the same site, or the browser must allow third-party cookies for Qlik.',
       code: 'QLIK_COOKIES_BLOCKED',
       wayOut: 'qlik-login',
-      mainUrl,
+      otherAddress: addressWithoutQliksCookies(config),
     })
   }
   return failureError({

@@ -1,22 +1,25 @@
 import { elementById } from './element.ts'
 
-/** How people log in to Qlik here: by a token that the portal signs, or at Qlik's own login page. */
-export type LoginKind = 'jwt' | 'interactive'
+/**
+ * How people log in to Qlik here: by a token that the portal signs, at Qlik's own login page, or through the gateway
+ * by an assertion of the portal.
+ */
+type LoginKind = 'jwt' | 'interactive' | 'gateway'
 
 /** Kept for this tab, so that it is still there after Qlik's login page. */
 const kindKey = 'portal.login'
 const sentKey = 'portal.sent-to-qlik'
 
-/** What was chosen in this tab. */
-export function chosenLogin(): LoginKind {
+/** What was chosen in this tab, where the page reaches Qlik directly. */
+export function chosenLogin(): 'jwt' | 'interactive' {
   return sessionStorage.getItem(kindKey) === 'interactive' ? 'interactive' : 'jwt'
 }
 
 /** Opens Qlik's login page, which leads back to this view. */
-export function goToQlikLogin(qlik: { url: string; webIntegrationId: string }): void {
+export function goToQlikLogin(qlik: { url: string; webIntegrationId?: string }): void {
   sessionStorage.setItem(sentKey, String(Date.now()))
   const login = new URL('/login', qlik.url)
-  login.searchParams.set('qlik-web-integration-id', qlik.webIntegrationId)
+  login.searchParams.set('qlik-web-integration-id', qlik.webIntegrationId ?? '')
   login.searchParams.set('returnto', location.origin + location.pathname)
   location.assign(login)
 }
@@ -33,11 +36,10 @@ export function takeSentToQlik(): number | undefined {
  *
  * @param onChange acts on the new choice, and leaves the page or loads it again
  */
-export function showLoginChoice(onChange: (kind: LoginKind) => Promise<void>): void {
+export function showLoginChoice(onChange: (kind: 'jwt' | 'interactive') => Promise<void>): void {
   const kind = chosenLogin()
   const choice = elementById('login-choice', HTMLFieldSetElement)
-  for (const item of document.querySelectorAll<HTMLElement>('#steps [data-login]'))
-    item.hidden = item.dataset.login !== kind
+  showLoginSteps(kind)
   elementById('interactive-note', HTMLElement).hidden = kind !== 'interactive'
   for (const input of choice.querySelectorAll('input')) {
     input.checked = input.value === kind
@@ -47,4 +49,17 @@ export function showLoginChoice(onChange: (kind: LoginKind) => Promise<void>): v
       void onChange(chosen)
     })
   }
+}
+
+/** Behind a gateway there is no choice: Qlik's login page is not reached. */
+export function hideLoginChoice(): void {
+  elementById('login-choice', HTMLFieldSetElement).remove()
+  showLoginSteps('gateway')
+}
+
+/** Leaves the steps of one kind of login on the page. */
+function showLoginSteps(kind: LoginKind): void {
+  for (const item of document.querySelectorAll<HTMLElement>('#steps [data-login]'))
+    if (item.dataset.login?.split(' ').includes(kind)) item.hidden = false
+    else item.remove()
 }

@@ -11,7 +11,12 @@ export interface ServerConfig {
 /** What the portal answers to its own page: who is signed in, and where Qlik is. Nothing is secret. */
 export interface PortalConfig {
   user: { name: string; role: string; subject: string }
-  qlik: { url: string; webIntegrationId: string; appId: string }
+  /** Where Qlik is for this page: Qlik itself, or a gateway, which needs no web integration. */
+  qlik: { url: string; webIntegrationId?: string; appId: string }
+  /** How this page reaches Qlik Cloud. */
+  way: 'direct' | 'gateway'
+  /** The address of the portal whose pages take the other way, if there is one. */
+  otherWayUrl?: string
   /** Where client-managed Qlik is, if the portal has one. */
   server?: ServerConfig
   /** The portal's first address. Direct mode may work at that one only. */

@@ -9,13 +9,10 @@ import type { PortalConfig } from './portal-config.ts'
 import { asStep } from './steps.ts'
 
 async function show(config: PortalConfig): Promise<void> {
+  const { url: host, webIntegrationId } = config.qlik
   const properties = toCube('Major Genre', 'Sum([Worldwide Gross])', 50)
   const api = createQlikApi({
-    hostConfig: {
-      authType: 'cookie',
-      host: config.qlik.url,
-      webIntegrationId: config.qlik.webIntegrationId,
-    },
+    hostConfig: { authType: 'cookie', host, ...(webIntegrationId && { webIntegrationId }) },
   })
   const { data: me } = await api.users.getMyUser()
   const appSession = api.qix.openAppSession({ appId: config.qlik.appId })

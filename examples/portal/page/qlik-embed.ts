@@ -14,7 +14,9 @@ async function show(config: PortalConfig): Promise<void> {
   const settings = {
     host: config.qlik.url,
     'auth-type': 'cookie',
-    'web-integration-id': config.qlik.webIntegrationId,
+    ...(config.qlik.webIntegrationId && {
+      'web-integration-id': config.qlik.webIntegrationId,
+    }),
     'auto-redirect': 'false',
   }
   for (const [name, content] of Object.entries(settings))

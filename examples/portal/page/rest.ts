@@ -1,13 +1,27 @@
 import type { QlikConnection } from 'jotgate/browser'
 import { elementById } from './element.ts'
 import { enter } from './enter.ts'
+import type { PortalConfig } from './portal-config.ts'
 import { type RestCall, restCalls } from './rest-calls.ts'
 import { showEngineNotNeeded } from './steps.ts'
 
 /** The headers that matter and that a browser shows to a page of another origin. */
 const headersThatMatter = ['content-type', 'qlik-csrf-token', 'retry-after', 'cache-control']
 
-async function callAndShow(qlik: QlikConnection, { path }: RestCall): Promise<void> {
+/** What goes with a request beside what the page says. */
+const sentByWay: Readonly<Record<PortalConfig['way'], [string, string][]>> = {
+  direct: [
+    ['sent: qlik-web-integration-id', 'by jotgate'],
+    ['sent: cookie', 'by the browser, unseen by this page'],
+  ],
+  gateway: [['sent: cookie', 'the gateway’s, by the browser; the gateway adds those of Qlik']],
+}
+
+async function callAndShow(
+  qlik: QlikConnection,
+  { path }: RestCall,
+  way: PortalConfig['way'],
+): Promise<void> {
   const startedAt = performance.now()
   const response = await qlik.fetch(path, { headers: { accept: 'application/json' } })
   const text = await response.text()
@@ -26,8 +40,7 @@ async function callAndShow(qlik: QlikConnection, { path }: RestCall): Promise<vo
     status,
     note,
     factsOf([
-      ['sent: qlik-web-integration-id', 'by jotgate'],
-      ['sent: cookie', 'by the browser, unseen by this page'],
+      ...sentByWay[way],
       ...headersThatMatter.flatMap((name): [string, string][] => {
         const value = response.headers.get(name)
         return value === null ? [] : [[name, value]]
@@ -80,7 +93,7 @@ enter(async ({ qlik, config }) => {
     button.append(call.title, path)
     button.addEventListener('click', () => {
       for (const other of buttons) other.ariaPressed = String(other === button)
-      void callAndShow(qlik, call)
+      void callAndShow(qlik, call, config.way)
     })
     const item = document.createElement('li')
     item.append(button)

@@ -5,14 +5,20 @@ import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
 export interface PortalAddress {
   /** What people type, as an origin. */
   publicUrl: string
-  /** Where the pages at that address find Qlik Cloud, as an origin. */
+  /** Where the pages at that address find Qlik Cloud, as an origin: Qlik itself, or a gateway in front of it. */
   qlikUrl: string
+  /** How they reach it: `direct` by default. */
+  way?: Way
   /** Where they find client-managed Qlik, as an origin, if the portal has it. */
   serverUrl?: string
 }
 
+/** How a page reaches Qlik: by Qlik's own cookies, or through a gateway that keeps them. */
+export type Way = 'direct' | 'gateway'
+
 /** What hangs on the address at which somebody visits. */
 export interface AddressInUse {
+  readonly way: Way
   readonly publicOrigin: string
   readonly qlikOrigin: string
   readonly serverOrigin: string | undefined
@@ -31,12 +37,17 @@ export interface AddressInUse {
  */
 export function createAddressChoice(addresses: readonly [CheckedAddress, ...CheckedAddress[]]): {
   main: AddressInUse
+  /** The first address whose pages go through a gateway. */
+  throughGateway: AddressInUse | undefined
+  /** The last address whose pages reach Qlik directly: where there are two, Qlik is another site there. */
+  direct: AddressInUse | undefined
   of(headers: Headers): AddressInUse
 } {
-  const toEntry = ({ publicUrl, qlikUrl, serverUrl }: CheckedAddress) =>
+  const toEntry = ({ publicUrl, qlikUrl, serverUrl, way = 'direct' }: CheckedAddress) =>
     [
       publicUrl.host,
       {
+        way,
         publicOrigin: publicUrl.origin,
         qlikOrigin: qlikUrl.origin,
         serverOrigin: serverUrl?.origin,
@@ -54,7 +65,13 @@ export function createAddressChoice(addresses: readonly [CheckedAddress, ...Chec
     [first.publicUrl.host, main],
     ...others.map(toEntry),
   ])
-  return { main, of: (headers) => byHost.get(headers.get('host')?.toLowerCase() ?? '') ?? main }
+  const all = [...byHost.values()]
+  return {
+    main,
+    throughGateway: all.find((address) => address.way === 'gateway'),
+    direct: all.findLast((address) => address.way === 'direct'),
+    of: (headers) => byHost.get(headers.get('host')?.toLowerCase() ?? '') ?? main,
+  }
 }
 
 /** An address whose origins were checked. */
@@ -62,6 +79,7 @@ export interface CheckedAddress {
   readonly publicUrl: URL
   readonly qlikUrl: URL
   readonly serverUrl?: URL
+  readonly way?: Way
 }
 
 /**

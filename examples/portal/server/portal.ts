@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Signer } from 'jotgate'
 import { createAddressChoice, type PortalAddress, parseOrigin } from './addresses.ts'
+import type { AssertionSigner } from './assertion-signer.ts'
 import type { PortalEvent } from './events.ts'
 import { readPageFiles } from './page-files.ts'
 import type { QlikPlace, ServerPlace } from './qlik-place.ts'
@@ -23,6 +24,8 @@ export interface PortalOptions {
   signer: Signer
   /** Client-managed Qlik, and who signs tokens for it; its views are not there when omitted. */
   server?: { place: ServerPlace; signer: Signer }
+  /** Signs who somebody is, for the gateway of the addresses that have one; needed where one has. */
+  assertionSigner?: AssertionSigner
   /** How long a request may take to arrive, its body included, in milliseconds; 5000 by default. */
   requestTimeoutMs?: number
   /** The folder of the built pages. */
@@ -68,10 +71,13 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const others = (options.otherAddresses ?? []).map((address, index) => ({
     publicUrl: parseOrigin(`otherAddresses[${index}].publicUrl`, address.publicUrl),
     qlikUrl: parseOrigin(`otherAddresses[${index}].qlikUrl`, address.qlikUrl),
+    ...(address.way !== undefined && { way: address.way }),
     ...(address.serverUrl !== undefined && {
       serverUrl: parseOrigin(`otherAddresses[${index}].serverUrl`, address.serverUrl),
     }),
   }))
+  if (others.some(({ way }) => way === 'gateway') && options.assertionSigner === undefined)
+    throw new TypeError('An address goes through a gateway, so assertionSigner is needed.')
   const files = await readPageFiles(options.pageFolder)
 
   // Node ends a request that arrives too slowly with 408, whatever reads its body.
@@ -93,6 +99,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     qlik: options.qlik,
     signer: options.signer,
     ...(options.server && { server: options.server }),
+    ...(options.assertionSigner && { assertionSigner: options.assertionSigner }),
     files,
     clock: options.clock ?? Date.now,
     randomBytes: options.randomBytes ?? systemRandomBytes,

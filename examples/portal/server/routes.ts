@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { Signer } from 'jotgate'
 import type { AddressInUse, createAddressChoice } from './addresses.ts'
+import type { AssertionSigner } from './assertion-signer.ts'
 import type { PortalEvent } from './events.ts'
 import { isFromOwnPage } from './own-page.ts'
 import type { PageFiles } from './page-files.ts'
@@ -18,6 +19,7 @@ export interface RouteOptions {
   qlik: QlikPlace
   signer: Signer
   server?: { place: ServerPlace; signer: Signer }
+  assertionSigner?: AssertionSigner
   files: PageFiles
   clock: () => number
   randomBytes: (size: number) => Uint8Array
@@ -37,10 +39,12 @@ interface RequestNotes {
  * | `POST /login`, `POST /logout` | our own pages | starts and ends the portal's session |
  * | `GET /config.json` | who is signed in | who they are, and where Qlik is |
  * | `POST /token`, `/token/client-managed` | our own pages, for who is signed in | a token for that person |
+ * | `POST /assertion` | our own pages, for who is signed in | an assertion for that person, for the gateway |
  * | `GET /assets/…`, `/gate.svg` | everybody | the files that the pages are made of |
  */
 export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
-  const { addresses, qlik, signer, server, files, clock, randomBytes, onEvent } = options
+  const { addresses, qlik, signer, server, assertionSigner } = options
+  const { files, clock, randomBytes, onEvent } = options
   const sessions = createSessionStore({ clock, randomBytes })
   const userById = new Map(demoUsers.map((user) => [user.id, user]))
 
@@ -58,18 +62,21 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     clock,
     onEvent,
   }
-  // Each Qlik takes its own tokens, so each has an address of its own: the body of a request decides nothing.
+  // Each Qlik takes its own tokens, and the gateway its assertions, so each has an address of its own: the body of a
+  // request decides nothing.
   const tokenEndpoints = new Map([
     ['/token', createTokenEndpoint({ ...asked, signer, toQlikUser: toCloudUser })],
-    ...(server === undefined
-      ? []
-      : [
-          [
-            '/token/client-managed',
-            createTokenEndpoint({ ...asked, signer: server.signer, toQlikUser: toServerUser }),
-          ] as const,
-        ]),
   ])
+  if (server !== undefined)
+    tokenEndpoints.set(
+      '/token/client-managed',
+      createTokenEndpoint({ ...asked, signer: server.signer, toQlikUser: toServerUser }),
+    )
+  if (assertionSigner !== undefined)
+    tokenEndpoints.set(
+      '/assertion',
+      createTokenEndpoint({ ...asked, signer: assertionSigner, toQlikUser: toCloudUser }),
+    )
   const shownViews = views.filter(({ product }) => product === 'cloud' || server !== undefined)
 
   const routes = new Hono<RequestNotes>()
@@ -165,10 +172,14 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     const user = session && userOf(session)
     if (!user) return refuse(c, problems.notSignedIn)
     const { webIntegrationId, appId } = qlik
-    const { qlikOrigin, serverOrigin } = c.get('address')
+    const { way, qlikOrigin, serverOrigin } = c.get('address')
+    const otherWay = way === 'direct' ? addresses.throughGateway : addresses.direct
     return c.json({
       user: { name: user.name, role: user.role, subject: user.subject },
-      qlik: { url: qlikOrigin, webIntegrationId, appId },
+      // A gateway needs no web integration: the pages are not Qlik's callers.
+      qlik: { url: qlikOrigin, appId, ...(way === 'direct' && { webIntegrationId }) },
+      way,
+      ...(otherWay && { otherWayUrl: otherWay.publicOrigin }),
       ...(server &&
         serverOrigin && { server: { ...server.place, url: serverOrigin, userId: user.id } }),
       mainUrl: addresses.main.publicOrigin,

@@ -70,6 +70,7 @@ describe('signing in', () => {
     expect(await (await portal.get('/config.json', cookie)).json()).toEqual({
       user: { name: 'Chidi Okafor', role: 'Market analyst', subject: 'acme|chidi' },
       qlik: { url: 'http://localhost:4848', webIntegrationId: 'integration-1', appId: 'app-1' },
+      way: 'direct',
       mainUrl: portal.url,
     })
   })

@@ -1,4 +1,4 @@
-import { isJotgateError, type Signer, type User } from 'jotgate'
+import { isJotgateError, type User } from 'jotgate'
 import type { PortalEvent } from './events.ts'
 import { isFromOwnPage } from './own-page.ts'
 import { type Problem, problems, toProblemResponse } from './problem.ts'
@@ -10,7 +10,13 @@ import type { DemoUser } from './users.ts'
 export interface TokenEndpointOptions {
   /** Scheme, host and port of the portal where it was asked: the one origin whose pages get tokens there. */
   publicOriginOf: (request: Request) => string
-  signer: Signer
+  /** Signs tokens for Qlik, or assertions for a gateway. */
+  signer: {
+    sign(
+      user: User,
+      options: { signal: AbortSignal },
+    ): Promise<{ readonly token: string; readonly jti: string }>
+  }
   /** The live session of a request, from its cookie. */
   sessionOf: (request: Request) => PortalSession | undefined
   /** Who a session belongs to. */
