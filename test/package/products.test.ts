@@ -30,11 +30,14 @@ interface Use {
 const isProduct = (node: ts.Node) =>
   ts.isStringLiteral(node) && ['cloud', 'client-managed'].includes(node.text)
 
+/** A key by product, or by mode and product: `direct cloud`. */
+const isProductKey = (node: ts.Node) =>
+  ts.isStringLiteral(node) && /^(\w+ )?(cloud|client-managed)$/.test(node.text)
+
 function usesOf(file: string, text: string): Use[] {
   const uses: Use[] = []
   const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAssignment(node) && ts.isStringLiteral(node.name) && isProduct(node.name))
-      uses.push({ kind: 'table', file })
+    if (ts.isPropertyAssignment(node) && isProductKey(node.name)) uses.push({ kind: 'table', file })
     if (ts.isBinaryExpression(node) && [node.left, node.right].some(isProduct))
       uses.push({ kind: 'comparison', file })
     if (ts.isCaseClause(node) && isProduct(node.expression)) uses.push({ kind: 'comparison', file })
@@ -64,6 +67,7 @@ describe('the products', () => {
     ["const prefix = 'client-managed' !== product ? '' : p", 'comparison'],
     ["switch (product) { case 'cloud': break }", 'comparison'],
     ["const table = { cloud: 1, 'client-managed': 2 }", 'table'],
+    ["const table = { 'direct cloud': 1 }", 'table'],
   ])('are found in %s', (text, kind) => {
     expect(usesOf('a.ts', text)).toEqual([{ kind, file: 'a.ts' }])
   })
