@@ -161,6 +161,7 @@ async function assemble(
   const fetch = createFetchAlone(transport)
   if (upstream.transport === undefined) closers.push(() => transport.close())
 
+  const closingMs = createCountdown(maxClosingMs)
   const store = await options.store
   const audit = await createAuditLog({ ...options.audit, store, clock })
   closers.push(() => audit.close())
@@ -191,7 +192,7 @@ async function assemble(
     log,
     endSession: upstream.endSession,
   })
-  closers.push(() => upstreamSessions.close())
+  closers.push(() => upstreamSessions.close(closingMs.left()))
   const watch = createIdentityWatch({ sessions, identifier, clock })
   closers.push(() => watch.close())
 
@@ -299,12 +300,27 @@ async function assemble(
     }),
     close() {
       closing ??= (async () => {
+        closingMs.start()
         await (server?.close() ?? tunnels.close())
         await closeAll()
       })()
       return closing
     },
   })
+}
+
+/** Closing must be over within 15 seconds: what is left when answers and sockets are, is for endings at Qlik. */
+const maxClosingMs = 14_000
+
+/** Counts so many milliseconds down, once it is started. */
+function createCountdown(ms: number) {
+  let startedAt: number | undefined
+  return {
+    start() {
+      startedAt ??= performance.now()
+    },
+    left: () => Math.max(0, ms - (performance.now() - (startedAt ?? performance.now()))),
+  }
 }
 
 /** What one address may ask is much more than a person's pages do, since many may share an address. */

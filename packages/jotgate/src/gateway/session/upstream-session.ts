@@ -30,5 +30,6 @@ export interface UpstreamSessions {
   renew(session: GatewaySession, lost: UpstreamSession): Promise<UpstreamSession>
   /** How far a login is: for `/.jotgate/session`. */
   stateOf(session: GatewaySession): 'none' | 'waiting' | 'open'
-  close(): Promise<void>
+  /** @param withinMs how long endings at Qlik may hold it up. Default and most 5000 */
+  close(withinMs?: number): Promise<void>
 }

@@ -288,6 +288,29 @@ describe('the end of a gateway session', () => {
   })
 })
 
+describe('the end of the gateway', () => {
+  it('waits for Qlik no longer than it may', async () => {
+    const { upstreams, sessions, enter, emulator, calls } = await startTenant()
+    // It is tried again after five seconds.
+    const effect = { kind: 'server-error', status: 500 } as const
+    emulator.faults.add({ effect, pathPrefix: '/logout' })
+    const ada = await enter('ada')
+    await upstreams.sessionFor(ada)
+    await sessions.end(ada, 'signed-out')
+    await until(() => calls('/logout') === 1)
+    await new Promise((next) => setImmediate(next))
+    let isClosed = false
+    const closed = upstreams.close(2000).then(() => {
+      isClosed = true
+    })
+    await vi.advanceTimersByTimeAsync(1900)
+    expect(isClosed).toBe(false)
+    await vi.advanceTimersByTimeAsync(200)
+    await vi.waitFor(() => expect(isClosed).toBe(true))
+    await closed
+  })
+})
+
 describe('after a restart', () => {
   it('a Qlik session is found again, with the cookies that it had', async () => {
     const first = await startTenant()

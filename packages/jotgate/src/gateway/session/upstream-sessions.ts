@@ -302,13 +302,13 @@ export async function createUpstreamSessions(
       return holding?.login === undefined ? 'none' : 'waiting'
     },
 
-    async close() {
+    async close(withinMs = closeMs) {
       clearInterval(tick)
       queue.close()
       const unwritten = [...holdings.values()].map(async ({ holder, upstream }) => {
         if (upstream?.isDirty === true) await write(holder, upstream)
       })
-      await Promise.all([...unwritten, endings?.done(closeMs)])
+      await Promise.all([...unwritten, endings?.done(Math.min(withinMs, closeMs))])
     },
   }
 
