@@ -5,6 +5,7 @@ import type { Deployment } from '../../token/index.ts'
 import { gatewayErrors } from '../errors.ts'
 import type { GatewayRequest } from '../request.ts'
 import { askForBody } from '../server/ask-for-body.ts'
+import { createUnderWay } from '../server/under-way.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
 import type { Site } from '../site.ts'
 import { createAnswerHeaders } from './answer-headers.ts'
@@ -105,7 +106,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         'The end of a long answer was not looked through for addresses',
       ),
   }
-  const running = new Map<RunningExchange, GatewaySession | undefined>()
+  const running = createUnderWay<{ exchange: RunningExchange; owner: GatewaySession | undefined }>()
   /** Of each session that is seen, the Qlik sessions that it has had. */
   const watched = new WeakMap<AbortSignal, Set<string>>()
 
@@ -118,7 +119,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     const ids = new Set([upstreamId])
     watched.set(ended, ids)
     const onEnd = () => {
-      for (const [exchange, owner] of running)
+      for (const { exchange, owner } of running.list())
         if (owner?.ended === ended) exchange.stop(gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}))
       for (const id of ids) agents.drop(id)
     }
@@ -142,11 +143,11 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         { request, response, decision, connection, body: stream, added, holdsBack, reconsiders },
         parts,
       )
-      running.set(exchange, session)
+      const remove = running.add({ exchange, owner: session })
       if (session !== undefined && upstream !== undefined) watch(session, upstream.id)
       if (session?.ended.aborted) exchange.stop(gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}))
       const result = await exchange.result
-      running.delete(exchange)
+      remove()
       const wasClosed =
         result.kind === 'failed' &&
         !result.hasBegun &&
@@ -230,7 +231,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       return agents.size
     },
     async close() {
-      for (const exchange of running.keys())
+      for (const { exchange } of running.list())
         exchange.stop(gatewayErrors.ERR_GATEWAY_CLOSING({ retryAfterSeconds: 1 }))
       await agents.close()
     },

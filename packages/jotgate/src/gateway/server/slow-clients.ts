@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { createUnderWay } from './under-way.ts'
 
 /** How slow a client may be. */
 export interface SlowLimits {
@@ -47,7 +48,7 @@ export function createSlowClients(
   onSlow: (response: ServerResponse) => void,
   now: () => number = () => performance.now(),
 ): SlowClients {
-  const exchanges = new Set<Exchange>()
+  const exchanges = createUnderWay<Exchange>()
 
   function isBodySlow(exchange: Exchange, time: number): boolean {
     const { incoming, socket } = exchange
@@ -85,12 +86,11 @@ export function createSlowClients(
         answerSince: time,
         answerBytes: -1,
       }
-      exchanges.add(exchange)
-      response.once('close', () => exchanges.delete(exchange))
+      response.once('close', exchanges.add(exchange))
     },
     sweep() {
       const time = now()
-      for (const exchange of exchanges) {
+      for (const exchange of exchanges.list()) {
         if (isAnswerStuck(exchange, time)) exchange.socket.destroy()
         else if (isBodySlow(exchange, time)) onSlow(exchange.response)
       }
