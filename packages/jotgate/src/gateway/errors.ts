@@ -1,6 +1,6 @@
 import { type DetailsOf, defineErrors, isJotgateError, type JotgateError } from '../errors/index.ts'
 
-interface PathRefusal {
+export interface PathRefusal {
   method: string
   why: string
   problem: string
