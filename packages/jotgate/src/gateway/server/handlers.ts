@@ -106,6 +106,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       // Without a listener, a client that goes away in the middle would end the process.
       incoming.on('error', ignore)
       response.on('error', ignore)
+      incoming.on('close', () => closeWaiting(incoming, response))
       void run(
         incoming,
         'http',
@@ -128,6 +129,16 @@ export function createHandlers(options: HandlerOptions): Handlers {
       )
     },
   }
+}
+
+/**
+ * Node 22 tells nothing of answers that wait for others on a connection which was cut: who makes one would never stop.
+ * Newer lines of Node have said it before.
+ */
+function closeWaiting({ socket }: IncomingMessage, response: ServerResponse): void {
+  if (!socket.destroyed || response.closed) return
+  response.destroy()
+  response.emit('close')
 }
 
 /** `close` follows each error, and is what everybody waits for. */

@@ -129,29 +129,25 @@ describe('a gateway that listens', () => {
     for (const socket of three) socket.destroy()
   })
 
-  // On Node 22 it does not end, for a reason not found yet: whether the limit holds there is not shown.
-  it.skipIf(process.version.startsWith('v22.'))(
-    'limits the requests that one connection sends ahead',
-    async () => {
-      const { opened, open } = gate()
-      const front = await start({
-        limits: { maxPipelined: 3 },
-        core: {
-          async handle(_request, response) {
-            await opened
-            response.end()
-          },
+  it('limits the requests that one connection sends ahead, and stops all that it sent', async () => {
+    let stopped = 0
+    const front = await start({
+      limits: { maxPipelined: 3 },
+      core: {
+        async handle(_request, response) {
+          await once(response, 'close')
+          stopped += 1
         },
-      })
-      const socket = await openSocket(front.port)
-      socket.resume()
-      const closed = once(socket, 'close')
-      socket.write(`${get}\r\n`.repeat(4))
-      await closed
-      expect(front.taken).toHaveLength(3)
-      open()
-    },
-  )
+      },
+    })
+    const socket = await openSocket(front.port)
+    socket.resume()
+    const closed = once(socket, 'close')
+    socket.write(`${get}\r\n`.repeat(4))
+    await closed
+    expect(front.taken).toHaveLength(3)
+    await expect.poll(() => stopped).toBe(3)
+  })
 
   it('G-F12 cuts heads and bodies that come too slowly, and nobody else', async () => {
     const front = await start({
