@@ -2,6 +2,13 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import {
+  type Failure,
+  firstLine,
+  readFailures,
+  readUnhandledErrors,
+  type VitestReport,
+} from './failures.ts'
 
 export interface Outcome {
   name: string
@@ -9,7 +16,10 @@ export interface Outcome {
   failed: number
   skipped: number
   seconds: number
+  failures: readonly Failure[]
 }
+
+const maxShownLength = 1_000_000
 
 interface Command {
   name: string
@@ -41,6 +51,7 @@ export async function runCommand(command: Command): Promise<Outcome> {
     failed: code === 0 ? 0 : 1,
     skipped: 0,
     seconds,
+    failures: code === 0 ? [] : [{ name: command.name, error: firstLine(output) }],
   }
 }
 
@@ -54,7 +65,7 @@ export async function runVitest(options: {
 }): Promise<Outcome> {
   const report = join(options.root, '.cache', `${options.name.replace(/\W+/g, '-')}.json`)
   rmSync(report, { force: true })
-  const { code, seconds } = await run(
+  const { code, output, seconds } = await run(
     {
       name: options.name,
       command: options.node,
@@ -71,40 +82,43 @@ export async function runVitest(options: {
     },
     'show',
   )
-  const counts = existsSync(report)
-    ? (JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>)
-    : {}
+  const counts: VitestReport = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {}
   const passed = counts.numPassedTests ?? 0
-  const failed = counts.numFailedTests ?? 0
+  const failures = readFailures(counts, options.root)
+  if (code !== 0) failures.push(...readUnhandledErrors(output))
+  if (failures.length === 0 && (code !== 0 || passed === 0))
+    failures.push({ name: options.name, error: `vitest ended with code ${code}` })
   return {
     name: options.name,
     passed,
     // A file that does not load, or an unhandled error, fails the run without failing a test.
-    failed: (code !== 0 || passed === 0) && failed === 0 ? 1 : failed,
+    failed: Math.max(counts.numFailedTests ?? 0, failures.length),
     skipped: (counts.numPendingTests ?? 0) + (counts.numTodoTests ?? 0),
     seconds,
+    failures,
   }
 }
 
+/** Gives what the command said: all of it, or of a command whose output is shown the end of its errors. */
 function run(
   { command, args, root, environment }: Command,
   output: 'collect' | 'show',
 ): Promise<{ code: number; output: string; seconds: number }> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now()
+    const isShown = output === 'show'
     const child = spawn(command, args, {
       cwd: root,
       env: environment,
-      stdio: [
-        'ignore',
-        output === 'show' ? 'inherit' : 'pipe',
-        output === 'show' ? 'inherit' : 'pipe',
-      ],
+      stdio: ['ignore', isShown ? 'inherit' : 'pipe', 'pipe'],
     })
     let text = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk
+        if (!isShown) return
+        process.stderr.write(chunk)
+        text = text.slice(-maxShownLength)
       })
     }
     child.on('error', reject)

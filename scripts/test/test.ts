@@ -8,6 +8,7 @@ import { ensureChromium } from '../setup/chromium.ts'
 import { ensureLanguages, languages } from '../setup/languages.ts'
 import { installOtherNodes } from '../setup/other-nodes.ts'
 import { ensureShellTools } from '../setup/shell-tools.ts'
+import { describeFailures } from './failures.ts'
 import { type Outcome, runCommand, runSideBySide, runVitest } from './run.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -85,6 +86,12 @@ function report(outcomes: readonly Outcome[]): number {
   }
   const skipped = sum((outcome) => outcome.skipped)
   const failed = sum((outcome) => outcome.failed)
+  const named = describeFailures(
+    outcomes.flatMap(({ name, failures }) =>
+      failures.map(({ error, ...failure }) => ({ name: `${name}: ${failure.name}`, error })),
+    ),
+  )
+  if (named.length > 0) process.stdout.write(`\n${named.join('\n')}\n`)
   if (skipped > 0) process.stdout.write(`\n${skipped} skipped on this machine or Node\n`)
   process.stdout.write(`\n${sum((outcome) => outcome.passed)} passed, ${failed} failed\n`)
   return failed > 0 ? 1 : 0
