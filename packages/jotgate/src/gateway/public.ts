@@ -11,15 +11,10 @@ export type { GroupOptions } from './authorise/allowed-groups.ts'
 export type { Authorisation, Authorise } from './authorise/authorisation.ts'
 export type { DenyRule, PersonCondition } from './authorise/conditions.ts'
 export { type AuthoriseOptions, createAuthorise } from './authorise/create-authorise.ts'
-export {
-  createGateway,
-  type Gateway,
-  type GatewayHealth,
-  type ListenAt,
-  type SessionFilter,
-} from './create-gateway.ts'
+export { createGateway } from './create-gateway.ts'
 export type { GatewayErrorCode } from './errors.ts'
 export type { Decide, Decision, Route } from './forward/decision.ts'
+export type { Gateway, GatewayHealth, ListenAt, SessionFilter } from './gateway.ts'
 export { type AssertionOptions, identifyByAssertion } from './identify/assertion.ts'
 export { type CallbackOptions, identifyByCallback, type UserOf } from './identify/callback.ts'
 export type { HostRequest } from './identify/host-request.ts'

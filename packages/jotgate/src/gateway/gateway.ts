@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { ListenLimits } from './server/listen.ts'
+
+/** Where a gateway listens. */
+export interface ListenAt {
+  /** Default 0, which chooses a free one. */
+  readonly port?: number
+  /** Default 127.0.0.1: what stands in front of it is on the same machine. */
+  readonly host?: string
+  readonly limits?: Partial<ListenLimits>
+}
+
+/** Which sessions to end: those of somebody as the host application names them, one, or all. */
+export type SessionFilter =
+  | { readonly subject: string }
+  | { readonly sessionId: string }
+  | { readonly all: true }
+
+/** How the gateway is. */
+export interface GatewayHealth {
+  /** Whether sessions can be opened. */
+  readonly ready: boolean
+  readonly store: boolean
+  readonly audit: boolean
+  readonly sessions: number
+  readonly sockets: number
+}
+
+/** A gateway, mounted in a server or with its own. */
+export interface Gateway {
+  /** Answers a request; `next` is called for what is not the gateway's. Goes before any reader of bodies. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
+  /** Answers the event `upgrade` of a server. */
+  readonly upgrade: (
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    next?: () => void,
+  ) => void
+  /** Listens with a server of its own. @throws ERR_GATEWAY_LISTEN */
+  listen(at?: ListenAt): Promise<{ readonly url: string; readonly port: number }>
+  /** Ends sessions and closes their sockets at once. @returns how many sessions */
+  endSessions(which: SessionFilter): Promise<{ readonly sessions: number }>
+  health(): GatewayHealth
+  /** Stops taking requests, lets those under way finish, tells sockets to resume elsewhere: within 15 seconds. */
+  close(): Promise<void>
+}

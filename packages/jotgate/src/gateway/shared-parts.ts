@@ -1,0 +1,18 @@
+import type { Logger } from 'pino'
+import type { AuditLog } from './audit/audit-log.ts'
+import type { GatewaySessions } from './session/gateway-session.ts'
+import type { Store } from './store/store.ts'
+
+/** What exists once in a gateway, and what stands on it. */
+export interface SharedParts {
+  readonly store: Store
+  readonly audit: AuditLog
+  readonly sessions: GatewaySessions
+  readonly log: Logger
+  /** The time now, in milliseconds since 1970. */
+  readonly clock: () => number
+  /** What is opened is closed with the gateway: the newest first. */
+  onClose(close: () => Promise<unknown> | unknown): void
+  /** How much time closing has left, in milliseconds. */
+  closingMs(): number
+}

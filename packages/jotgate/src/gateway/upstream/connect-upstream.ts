@@ -1,0 +1,118 @@
+import { isJotgateError } from '../../errors/index.ts'
+import { createTransport, productFor, type QlikProduct, type Transport } from '../../qlik/index.ts'
+import {
+  claimsFor,
+  createSigner,
+  type Deployment,
+  type Signer,
+  type User,
+} from '../../token/index.ts'
+import { definedOf, valueOrThrow } from '../../values/index.ts'
+import { gatewayErrors } from '../errors.ts'
+import { type AllowList, createAllowList } from '../forward/allow-list.ts'
+import { createBelowBase } from '../forward/base-path.ts'
+import { readHostNames } from '../host-names.ts'
+import type { GatewayOptions, UpstreamOptions } from '../options.ts'
+import { createFetchAlone } from '../session/fetch-alone.ts'
+import type { UpstreamSessions } from '../session/upstream-session.ts'
+import { createUpstreamSessions } from '../session/upstream-sessions.ts'
+import type { SharedParts } from '../shared-parts.ts'
+import { createTunnels, type Tunnels } from '../websocket/tunnels.ts'
+
+/** A deployment behind the gateway, whose options were checked. Nothing of it is open. */
+export interface Upstream {
+  readonly deployment: Deployment
+  readonly product: QlikProduct
+  /** Other host names of the same tenant. */
+  readonly hostNames: readonly string[]
+  readonly paths: AllowList
+  /** Whether the allow-list has lines for a path, for some method. */
+  covers(path: string): boolean
+  /** Why Qlik takes no token of a user, such as a missing e-mail address. */
+  problemOf(user: User): string | undefined
+  readonly signer: Signer
+  readonly options: UpstreamOptions
+}
+
+/** A deployment with what the gateway reaches it by. */
+export interface ConnectedUpstream extends Upstream {
+  readonly transport: Transport
+  /** Without connections that another session has used. */
+  readonly fetch: typeof fetch
+  readonly sessions: UpstreamSessions
+  readonly tunnels: Tunnels
+}
+
+/**
+ * Reads the options of one deployment.
+ *
+ * @throws ERR_GATEWAY_OPTION, and what `createSigner` throws
+ */
+export function readUpstream(
+  options: UpstreamOptions,
+  { clock, paths }: { readonly clock: () => number; readonly paths: GatewayOptions['paths'] },
+): Upstream {
+  const { deployment, key, lifetimeSeconds } = options
+  const hostNames = valueOrThrow(
+    readHostNames('upstream.hostNames', options.hostNames),
+    gatewayErrors.ERR_GATEWAY_OPTION,
+  )
+  const product = productFor(deployment)
+  const allowList = createAllowList({ rules: product.gatewayRules, ...paths })
+  const below = createBelowBase(product.basePath(deployment))
+  return {
+    deployment,
+    product,
+    hostNames,
+    paths: allowList,
+    covers: (path) => allowList.covers(below(path) ?? ''),
+    problemOf: (user) => problemOf(deployment, user),
+    signer: createSigner({ deployment, key, clock, ...definedOf({ lifetimeSeconds }) }),
+    options,
+  }
+}
+
+/** Opens what exists once for each deployment: its transport, the Qlik sessions, the web sockets. */
+export async function connectUpstream(
+  upstream: Upstream,
+  shared: SharedParts,
+  { sockets }: Pick<GatewayOptions, 'sockets'>,
+): Promise<ConnectedUpstream> {
+  const { deployment, product, signer, options } = upstream
+  const { sessions, store, audit, clock, log } = shared
+  const transport = options.transport ?? (await createTransport({}))
+  if (options.transport === undefined) shared.onClose(() => transport.close())
+  const fetch = createFetchAlone(transport)
+  const upstreamSessions = await createUpstreamSessions({
+    product,
+    deployment,
+    signer,
+    sessions,
+    store,
+    audit,
+    clock,
+    fetch,
+    log,
+    endSession: options.endSession,
+  })
+  shared.onClose(() => upstreamSessions.close(shared.closingMs()))
+  const tunnels = createTunnels({
+    deployment,
+    transport,
+    sessions,
+    audit,
+    log,
+    ...definedOf({ limits: sockets }),
+  })
+  return { ...upstream, transport, fetch, sessions: upstreamSessions, tunnels }
+}
+
+function problemOf(deployment: Deployment, user: User): string | undefined {
+  try {
+    claimsFor(deployment, user, { jti: '', issuedAt: 0, notBefore: 0, expiresAt: 1 })
+    return undefined
+  } catch (error) {
+    if (isJotgateError(error)) return error.message
+    throw error
+  }
+}
