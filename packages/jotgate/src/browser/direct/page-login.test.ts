@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openPage, pathsOf } from '../page.fixture.ts'
+import './close-event.fixture.ts'
 
 describe('a connection that Qlik refuses something', () => {
   it('logs in again once when the session is gone, however many requests notice it', async () => {
@@ -109,6 +110,39 @@ describe('a page that finds nobody at Qlik', () => {
     })
     expect(pathsOf(page.host)).toHaveLength(1)
     expect(page.sessions.size).toBe(0)
+  })
+
+  it('ends when a socket closes while it looks, since what it looks at may be older', async () => {
+    const looks = Promise.withResolvers<void>()
+    const mayAnswer = Promise.withResolvers<void>()
+    let isHeld = false
+    const page = await openPage({
+      qlik: {
+        'GET /api/v1/users/u1': async () => {
+          if (isHeld) {
+            looks.resolve()
+            await mayAnswer.promise
+          }
+          return { body: { id: 'u1', subject: '42', name: 'Ada' } }
+        },
+      },
+    })
+    const opened: EventTarget[] = []
+    function Socket() {
+      const socket = Object.assign(new EventTarget(), { send: () => {}, close: () => {} })
+      opened.push(socket)
+      return socket
+    }
+    const connection = await page.connect({ WebSocket: Socket as unknown as typeof WebSocket })
+    for (const app of ['a', 'b']) connection.createSocket(connection.webSocketUrl(app))
+    isHeld = true
+    opened[0]?.dispatchEvent(new CloseEvent('close', { code: 1006 }))
+    await looks.promise
+    isHeld = false
+    page.sessions.clear()
+    opened[1]?.dispatchEvent(new CloseEvent('close', { code: 1006 }))
+    mayAnswer.resolve()
+    await expect.poll(() => connection.state).toMatchObject(over)
   })
 
   it('renews after 15 minutes without an answer of Qlik, when it may have expired', async () => {

@@ -43,6 +43,8 @@ export interface PageLogin {
   confirmed(): Promise<void>
   /** Compares who is logged in at Qlik with this person. The login is renewed if it has expired. */
   confirm(): Promise<void>
+  /** Notes that Qlik has closed a socket: perhaps the session has ended, or another tab has a new CSRF token. */
+  noteClosed(): void
   /** Notes that Qlik has just answered to the session. */
   noteAlive(): void
   /** Ends it here and in other tabs, and the session at Qlik. */
@@ -257,6 +259,11 @@ export function createPageLogin(first: Member, site: string, onEnd: () => void):
     isConfirmed,
     confirmed,
     confirm: () => run(compare),
+    async noteClosed() {
+      // What began before the socket closed says nothing of now.
+      await working?.catch(ignore)
+      if (state.state === 'connected') await run(compare).catch(ignore)
+    },
     noteAlive() {
       aliveAt = Date.now()
     },

@@ -9,10 +9,9 @@ function openSocket() {
   let isConfirmed = true
   let comparisons = 0
   const login = {
-    state: { state: 'connected' },
     isConfirmed: () => isConfirmed,
     confirmed: () => promise,
-    confirm: async () => {
+    noteClosed: () => {
       comparisons += 1
     },
   } as unknown as PageLogin

@@ -21,8 +21,8 @@ export function createSockets(login: PageLogin): Sockets {
     add(socket) {
       open.add(socket)
       socket.addEventListener('close', () => {
-        // Closed by Qlik, with whatever code: perhaps the session has ended, or another tab has a new CSRF token.
-        if (open.delete(socket) && login.state.state === 'connected') login.confirm().catch(ignore)
+        // Closed by Qlik, with whatever code.
+        if (open.delete(socket)) login.noteClosed()
       })
       const close = socket.close.bind(socket)
       socket.close = (...reason) => {
