@@ -2,6 +2,12 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
+// Of the 5,000 that are used, each worker of vitest has 250 of its own: what one has found is not free for another one
+// to find, although nothing listens there yet.
+const perWorker = 250
+const first = 10_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 20) * perWorker
+const found = new Set<number>()
+
 /**
  * A port on which nothing listens, for what must know its port before it listens.
  *
@@ -10,7 +16,8 @@ import { createServer } from 'node:net'
  */
 export async function findFreePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(10_000, 15_000)
+    const port = randomInt(first, first + perWorker)
+    if (found.has(port)) continue
     const server = createServer()
     const isFree = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false))
@@ -18,6 +25,7 @@ export async function findFreePort(): Promise<number> {
     })
     if (!isFree) continue
     await once(server.close(), 'close')
+    found.add(port)
     return port
   }
 }

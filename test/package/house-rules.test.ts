@@ -72,6 +72,11 @@ describe('the repository', () => {
     )
   })
 
+  it('waits for what must become true by expect.poll alone, whose limit a busy machine never reaches', () => {
+    const waits = /\bvi\.wait(For|Until)\(/
+    expect(files.filter((file) => file.endsWith('.ts') && waits.test(read(file)))).toEqual([])
+  })
+
   it('pins stardust, which the charts would silently replace', () => {
     const stardust = locked.filter(({ path }) => path.endsWith('/@nebula.js/stardust'))
     expect(stardust.map(({ version }) => version)).toEqual(['7.4.0'])

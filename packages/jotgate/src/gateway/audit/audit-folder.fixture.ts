@@ -7,6 +7,9 @@ import { memoryStore } from '../store/memory-store.ts'
 import type { AuditLog } from './audit-log.ts'
 import { type AuditLogOptions, createAuditLog } from './create-audit-log.ts'
 
+/** A slow disk of a busy machine is not what most tests are about. */
+export const patient = { timeoutMs: 60_000 }
+
 /** A folder for a log, its key, and the store that keeps its anchors. */
 export async function auditFolder() {
   const folder = join(await ownFolder(), 'audit')
@@ -21,6 +24,7 @@ export async function auditFolder() {
       const log = await createAuditLog({
         ...{ folder, key, store, node: 'qlik-1', writeHead: () => undefined },
         ...options,
+        limits: { ...patient, ...options.limits },
       })
       onTestFinished(() => log.close())
       return log

@@ -212,7 +212,7 @@ describe('the audit log', () => {
       await expect(log.record(enter('lost'))).rejects.toMatchObject({ code })
       const before = await readdir(folder)
       disk.fault = 'none'
-      await vi.waitFor(() => expect(log.healthy).toBe(true))
+      await expect.poll(() => log.healthy, { interval: 5 }).toBe(true)
       await log.record(enter('4'))
       const names = (await readdir(folder)).sort()
       expect(names.length).toBe(before.length + 1)

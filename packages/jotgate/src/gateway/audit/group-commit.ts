@@ -138,7 +138,8 @@ export function createGroupCommit(
     const next = [...writing, ...queue].find(({ settle, refused }) => settle && !refused)
     if (next !== undefined && expiry === undefined) {
       const left = next.since + limits.timeoutMs - now()
-      expiry = setTimeout(expire, Math.max(left, 1)).unref()
+      // After the event loop was held, what the disk has finished meanwhile is heard first.
+      expiry = setTimeout(() => setImmediate(expire), Math.max(left, 1)).unref()
     }
   }
 
