@@ -1,3 +1,4 @@
+import { util } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { createAnswerHeaders, maxRewrittenBytes } from './answer-headers.ts'
 import type { Route } from './decision.ts'
@@ -20,9 +21,8 @@ function head(
 ) {
   const { status = 200, method = 'GET', added = [] } = options
   const route: Route = { access: 'public', pattern: '/x', rewrites: false, ...options.route }
-  // As undici gives them: bytes.
-  const bytes = raw.map((part) => Buffer.from(part, 'latin1'))
-  const { fields, ...others } = answerHeaders({ status, raw: bytes }, { method, route, added })
+  const headers = util.parseHeaders(raw.map((part) => Buffer.from(part, 'latin1')))
+  const { fields, ...others } = answerHeaders({ status, headers }, { method, route, added })
   const pairs = Array.from({ length: fields.length / 2 }, (_, at) =>
     fields.slice(2 * at, 2 * at + 2),
   )

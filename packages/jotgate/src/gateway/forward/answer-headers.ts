@@ -1,5 +1,6 @@
 import { hopByHopHeaders, qlikHeaders } from '../../protocol/index.ts'
 import { gatewayErrors } from '../errors.ts'
+import { rememberNames } from '../remember-names.ts'
 import type { Site } from '../site.ts'
 import { changePolicy, frameAncestors, type PolicyChanges } from './content-security-policy.ts'
 import type { Route } from './decision.ts'
@@ -9,8 +10,8 @@ import type { AddressRewriter } from './rewrite-addresses.ts'
 /** The head of an answer of Qlik's, as it came. */
 export interface UpstreamHead {
   readonly status: number
-  /** Names and values in turn. */
-  readonly raw: readonly (Buffer | string)[]
+  /** By name in lower case; an array where one name came several times. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 /** What the client gets of it. */
@@ -57,67 +58,64 @@ export function createAnswerHeaders({
     frameAncestors: site.origins,
     exchange: (source) => addresses.inSource(source),
   }
-  const rewriteValue = (name: string, value: string) => {
-    if (name === 'location' || name === 'content-location') return addresses.inLocation(value)
-    if (name === 'link' || name === 'refresh') return addresses.inText(value)
-    return value
-  }
-
-  return ({ status, raw }, { method, route, added }) => {
-    const fields: [name: string, value: string][] = []
-    const setCookies: string[] = []
-    const vary: string[] = []
-    const seen = { type: '', coding: '', length: '', transfer: '', framing: false, framed: false }
-    for (let at = 0; at + 1 < raw.length; at += 2) {
-      const name = toText(raw[at]).toLowerCase()
-      const value = toText(raw[at + 1])
-      if (name === 'set-cookie') setCookies.push(value)
-      else if (name === 'vary') vary.push(value)
-      else if (name === 'transfer-encoding') seen.transfer += `${value},`
-      else if (
-        name === 'content-security-policy' ||
-        name === 'content-security-policy-report-only'
-      ) {
-        const changed = changePolicy(value, policy)
-        if (name === 'content-security-policy') seen.framed ||= changed.hasFrameAncestors
-        fields.push([name, changed.value])
-      } else if (name === 'x-frame-options') seen.framing = true
-      else if (!isDropped(name) && !added.some(([own]) => own === name)) {
-        if (name === 'content-type') seen.type = value
-        else if (name === 'content-encoding') seen.coding = value
-        else if (name === 'content-length') seen.length = value
-        fields.push([name, rewriteValue(name, value)])
-      } else if (name === 'connection') fields.push([name, value])
-    }
-    assertFraming(seen)
-    // Whether or not Qlik says it: a page of the gateway's origin is framed by the listed ones alone.
-    if (!seen.framed && (seen.framing || isHtml.test(seen.type)))
-      fields.push(['content-security-policy', frameAncestors(policy)])
-    for (const [name, value] of added) {
-      if (name === 'vary') vary.push(value)
-      else fields.push([name, value])
-    }
-    if (route.access === 'session') vary.push('cookie, authorization')
-    if (vary.length > 0) fields.push(['vary', vary.join(', ')])
-
-    const length = /^\d{1,15}$/.test(seen.length) ? Number(seen.length) : undefined
+  return ({ status, headers }, { method, route, added }) => {
+    const type = lastOf(headers['content-type'])
+    const length = lengthOf(headers)
     const isRewritable =
       route.rewrites &&
-      isJson.test(seen.type) &&
-      /^(?:identity)?$/i.test(seen.coding.trim()) &&
+      isJson.test(type) &&
+      isIdentity.test(lastOf(headers['content-encoding'])) &&
       status !== 206 &&
       (length ?? 0) <= maxRewrittenBytes
-    const named = namesIn(fields, 'connection')
-    const flat: string[] = []
-    for (const [name, value] of fields) {
-      if (name === 'connection') continue
-      if (named.has(name) && !added.some(([own]) => own === name)) continue
-      if (isRewritable && ofUnchangedBody.has(name)) continue
-      flat.push(name, value)
+
+    const fields: string[] = []
+    const vary: string[] = []
+    let hasFrameAncestors = false
+    const pass = (name: string, value: string) => {
+      switch (name) {
+        case 'vary':
+          vary.push(value)
+          return
+        case 'content-security-policy':
+        case 'content-security-policy-report-only': {
+          const changed = changePolicy(value, policy)
+          if (name === 'content-security-policy') hasFrameAncestors ||= changed.hasFrameAncestors
+          fields.push(name, changed.value)
+          return
+        }
+        case 'location':
+        case 'content-location':
+          fields.push(name, addresses.inLocation(value))
+          return
+        case 'link':
+        case 'refresh':
+          fields.push(name, addresses.inText(value))
+          return
+        default:
+          fields.push(name, value)
+      }
     }
+    const named = namesIn(headers.connection)
+    for (const name of Object.keys(headers)) {
+      if (isDropped(name) || named.has(name) || (isRewritable && ofUnchangedBody.has(name)))
+        continue
+      if (name !== 'vary' && added.some(([own]) => own === name)) continue
+      const value = headers[name]
+      if (typeof value === 'string') pass(name, value)
+      else for (const one of value ?? []) pass(name, one)
+    }
+    // Whether or not Qlik says it: a page of the gateway's origin is framed by the listed ones alone.
+    if (!hasFrameAncestors && (headers['x-frame-options'] !== undefined || isHtml.test(type)))
+      fields.push('content-security-policy', frameAncestors(policy))
+    for (const [name, value] of added) {
+      if (name === 'vary') vary.push(value)
+      else fields.push(name, value)
+    }
+    if (route.access === 'session') vary.push('cookie, authorization')
+    if (vary.length > 0) fields.push('vary', vary.join(', '))
     return {
-      fields: flat,
-      setCookies,
+      fields,
+      setCookies: allOf(headers['set-cookie']),
       rewritesBody: isRewritable && method !== 'HEAD',
       length,
     }
@@ -125,26 +123,40 @@ export function createAnswerHeaders({
 }
 
 /**
- * What this gateway and a client could read as bodies of different lengths is not passed on (RFC 9112 section 6.3).
+ * The length of the body, when it is told. What this gateway and a client could read as bodies of different lengths is
+ * not passed on (RFC 9112 section 6.3).
  */
-function assertFraming({ transfer, length }: { transfer: string; length: string }) {
-  if (transfer === '') return
-  if (!/^\s*chunked\s*,$/i.test(transfer))
+function lengthOf(headers: UpstreamHead['headers']): number | undefined {
+  const length = headers['content-length']
+  const transfer = headers['transfer-encoding']
+  if (transfer === undefined)
+    return /^\d{1,15}$/.test(lastOf(length)) ? Number(lastOf(length)) : undefined
+  if (!/^\s*chunked\s*$/i.test(allOf(transfer).join()))
     throw gatewayErrors.ERR_GATEWAY_QLIK_ANSWER({
       problem: 'has another transfer coding than chunked',
     })
-  if (length !== '')
+  if (length !== undefined)
     throw gatewayErrors.ERR_GATEWAY_QLIK_ANSWER({
       problem: 'has both a length and a transfer coding',
     })
+  return undefined
 }
 
-const toText = (part: Buffer | string | undefined): string =>
-  typeof part === 'object' ? part.toString('latin1') : (part ?? '')
+type Values = string | readonly string[] | undefined
+
+const allOf = (values: Values): readonly string[] =>
+  typeof values === 'string' ? [values] : (values ?? none)
+
+const none: readonly string[] = []
+
+const lastOf = (values: Values): string =>
+  typeof values === 'string' ? values : (values?.at(-1) ?? '')
 
 /** In UTF-8, as JSON is unless it says otherwise (RFC 8259 section 8.1). */
 const isJson =
   /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;\s*charset\s*=\s*"?(?:utf-8|us-ascii)"?\s*)?;?\s*$/i
+
+const isIdentity = /^\s*(?:identity)?\s*$/i
 
 const isHtml = /^(?:text\/html|application\/xhtml\+xml)\b/i
 
@@ -158,13 +170,10 @@ const ofUnchangedBody: ReadonlySet<string> = new Set([
   'repr-digest',
 ])
 
-function isDropped(name: string): boolean {
-  return dropped.has(name) || name.startsWith('access-control-')
-}
-
 const dropped: ReadonlySet<string> = new Set([
   ...hopByHopHeaders,
   // Qlik's credentials, and how to send others.
+  'set-cookie',
   'set-cookie2',
   'www-authenticate',
   qlikHeaders.csrfToken,
@@ -183,7 +192,11 @@ const dropped: ReadonlySet<string> = new Set([
   'via',
   'x-aspnet-version',
   'x-powered-by',
+  // Who may frame it is said by its policy.
+  'x-frame-options',
   // Orders to a proxy in front.
   'x-accel-redirect',
   'x-sendfile',
 ])
+
+const isDropped = rememberNames((name) => dropped.has(name) || name.startsWith('access-control-'))

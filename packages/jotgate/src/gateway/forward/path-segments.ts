@@ -2,7 +2,8 @@ import { trimEndOf } from '../../values/index.ts'
 
 /** The segments of a path, decoded; the last one is empty when the path ends with a slash. */
 export function toSegments(path: string): readonly string[] {
-  return path.slice(1).split('/').map(decodeURIComponent)
+  const segments = path.slice(1).split('/')
+  return path.includes('%') ? segments.map(decodeURIComponent) : segments
 }
 
 /**
@@ -10,6 +11,9 @@ export function toSegments(path: string): readonly string[] {
  * spaces at its end, in lower case and in one Unicode form. Only for what is closed.
  */
 export function foldSegment(segment: string): string {
+  if (isPlain.test(segment)) return segment
   const [name = ''] = segment.normalize('NFKC').toLowerCase().split(';', 1)
   return trimEndOf(name, '. ')
 }
+
+const isPlain = /^[a-z\d-]*$/

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { hopByHopHeaders, proxyHeaders, qlikHeaders } from '../../protocol/index.ts'
 import { gatewayErrors } from '../errors.ts'
+import { rememberNames } from '../remember-names.ts'
 import type { GatewayRequest } from '../request.ts'
+import { fieldValue } from '../server/request-fields.ts'
 import type { Site } from '../site.ts'
 
 /** Header fields, names in lower case. */
@@ -37,33 +39,37 @@ export function createRequestHeaders(site: Pick<Site, 'publicUrl'>): RequestHead
   const via = `1.1 ${self}`
   return ({ fields }, { credentials = {}, rewrites }) => {
     const kept: (readonly [string, string])[] = []
-    const named = namesIn(fields, 'connection')
+    const named = namesIn(fieldValue(fields, 'connection'))
+    const own = Object.entries(credentials)
+    const isReplaced = (name: string) => own.some(([one]) => one.toLowerCase() === name)
     for (const field of fields) {
       const [name, value] = field
       if (name === 'via' && value.includes(self)) throw gatewayErrors.ERR_GATEWAY_LOOP({})
       if (!isPassedOn(name) || named.has(name) || !safeValue.test(value)) continue
-      if (rewrites && wantsPart.has(name)) continue
-      const before = kept.findIndex(([known]) => known === name)
+      if (isReplaced(name) || (rewrites && wantsPart.has(name))) continue
+      const before = indexOf(kept, name)
       if (before === -1) kept.push(field)
       else kept[before] = [name, `${kept[before]?.[1]}, ${value}`]
     }
     if (rewrites) kept.push(['accept-encoding', 'identity'])
-    kept.push(['via', via])
-    const own = Object.entries(credentials)
-    const isReplaced = (name: string) => own.some(([one]) => one.toLowerCase() === name)
-    return [...kept.filter(([name]) => !isReplaced(name)), ...own]
+    kept.push(['via', via], ...own)
+    return kept
   }
 }
 
-/** The names that the fields of a name list, such as those of `Connection`. */
-export function namesIn(fields: HeaderFields, list: string): ReadonlySet<string> {
-  let names: Set<string> | undefined
-  for (const [name, value] of fields) {
-    if (name !== list) continue
-    names ??= new Set()
-    for (const one of value.split(',')) names.add(one.trim().toLowerCase())
-  }
-  return names ?? none
+function indexOf(fields: HeaderFields, name: string): number {
+  for (let at = 0; at < fields.length; at += 1) if (fields[at]?.[0] === name) return at
+  return -1
+}
+
+/** The names that `Connection` lists: of fields that concern one connection (RFC 9110 section 7.6.1). */
+export function namesIn(connection: string | readonly string[] | undefined): ReadonlySet<string> {
+  if (connection === undefined) return none
+  return new Set(
+    String(connection)
+      .split(',')
+      .map((name) => name.trim().toLowerCase()),
+  )
 }
 
 const none: ReadonlySet<string> = new Set()
@@ -73,14 +79,6 @@ const safeValue = /^[\t\x20-\x7e]*$/
 
 /** A part of a body, or another coding of it, cannot be rewritten. */
 const wantsPart: ReadonlySet<string> = new Set(['a-im', 'accept-encoding', 'if-range', 'range'])
-
-/**
- * Some servers read `_` as `-`, so a name with anything but letters, digits and hyphens could become one of those
- * that are dropped here.
- */
-function isPassedOn(name: string): boolean {
-  return plainName.test(name) && !dropped.has(name) && !droppedFamilies.test(name)
-}
 
 const plainName = /^[a-z\d-]+$/
 
@@ -120,4 +118,12 @@ const droppedFamilies = new RegExp(
     'authori|cookie|credential|csrf|override|xsrf',
     '(?:^|-)(?:client)?ip(?:-|$)',
   ].join('|'),
+)
+
+/**
+ * Some servers read `_` as `-`, so a name with anything but letters, digits and hyphens could become one of those
+ * that are dropped here.
+ */
+const isPassedOn = rememberNames(
+  (name) => plainName.test(name) && !dropped.has(name) && !droppedFamilies.test(name),
 )

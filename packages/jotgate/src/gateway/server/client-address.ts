@@ -19,7 +19,7 @@ export function canonicalAddress(address: string | undefined): string {
 
 /** Whom a limit by address counts as one: an IPv4 address, or the /64 that one IPv6 customer has. */
 export function addressGroup(address: string): string {
-  if (!isIPv6(address)) return address
+  if (!address.includes(':')) return address
   const [head = '', tail = ''] = address.split('::')
   const [left, right] = [head, tail].map((part) => (part === '' ? [] : part.split(':')))
   const zeros = address.includes('::') ? 8 - (left?.length ?? 0) - (right?.length ?? 0) : 0

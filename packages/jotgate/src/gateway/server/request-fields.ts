@@ -1,4 +1,5 @@
 import { gatewayErrors } from '../errors.ts'
+import { rememberNames } from '../remember-names.ts'
 
 /** The fields of a header in their order, names in lower case. */
 export type Fields = readonly (readonly [name: string, value: string])[]
@@ -30,7 +31,6 @@ export function readFields(
       problem: `has more than ${limits.maxFields} fields`,
     })
   const fields: (readonly [string, string])[] = []
-  const seen = new Set<string>()
   let bytes = startBytes
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const rawName = rawHeaders[at] ?? ''
@@ -40,18 +40,18 @@ export function readFields(
       throw gatewayErrors.ERR_GATEWAY_REQUEST_HEAD({
         problem: `is larger than ${limits.maxHeadBytes} bytes`,
       })
-    const name = rawName.toLowerCase()
-    if (!isToken.test(name)) throw refused('has a field whose name is not a token')
-    if (isControl.test(value)) throw refused('has a control character in a field')
-    const isSingle = singleFields.has(name)
-    if (isSingle && seen.has(name)) throw refused(`has the field ${name} twice`)
-    if (isSingle) seen.add(name)
-    if (overrideFields.has(name)) throw refused(`has the field ${name}, which overrides its method`)
-    if (!isAscii.test(value) && name !== 'cookie') {
+    const { name, isToken, isPlain, isSingle, isOverride } = readName(rawName)
+    if (!isToken) throw refused('has a field whose name is not a token')
+    const isText = text.test(value)
+    if (!isText && isControl.test(value)) throw refused('has a control character in a field')
+    if (isSingle && fieldValue(fields, name) !== undefined)
+      throw refused(`has the field ${name} twice`)
+    if (isOverride) throw refused(`has the field ${name}, which overrides its method`)
+    if (!isText && name !== 'cookie') {
       if (isSingle) throw refused(`has bytes above ASCII in the field ${name}`)
       continue
     }
-    if (isPlain.test(name)) fields.push([name, value])
+    if (isPlain) fields.push([name, value])
   }
   return fields
 }
@@ -69,16 +69,11 @@ export function fieldValue(fields: Fields, name: string): string | undefined {
 /** `: ` and the end of the line. */
 const fieldSyntaxBytes = 4
 
-/** RFC 9110 section 5.6.2. */
-const isToken = /^[!#$%&'*+\-.^_`|~\da-z]+$/
-
-const isPlain = /^[a-z\d-]+$/
+/** Visible ASCII, blanks and tabs. */
+const text = /^[\t\x20-\x7e]*$/
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const isControl = /[\x00-\x08\x0a-\x1f\x7f]/
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
-const isAscii = /^[\x00-\x7f]*$/
 
 /** Fields that come once: where there are two, servers differ in which one they take. */
 const singleFields: ReadonlySet<string> = new Set([
@@ -119,5 +114,17 @@ const overrideFields: ReadonlySet<string> = new Set([
   'x-http-method-override',
   'x-method-override',
 ])
+
+const readName = rememberNames((rawName) => {
+  const name = rawName.toLowerCase()
+  return {
+    name,
+    /** RFC 9110 section 5.6.2. */
+    isToken: /^[!#$%&'*+\-.^_`|~\da-z]+$/.test(name),
+    isPlain: /^[a-z\d-]+$/.test(name),
+    isSingle: singleFields.has(name),
+    isOverride: overrideFields.has(name),
+  }
+})
 
 const refused = (problem: string) => gatewayErrors.ERR_GATEWAY_REQUEST({ problem })
