@@ -1,11 +1,9 @@
 // `jotgate gateway`, as a newcomer starts it: two commands, with a configuration file.
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { cloud } from 'jotgate'
 import { createKeyPair } from 'jotgate/keys'
 import { createEmulator, type Emulator } from 'jotgate-emulator'
@@ -15,8 +13,8 @@ import { registerTenant } from '../../scripts/start/register-tenant.ts'
 import { provideSigningKey } from '../../scripts/start/signing-key.ts'
 import { type Command, createCommand } from './command.ts'
 import { findFreePort } from './free-port.ts'
+import { startGateway } from './gateway-child.ts'
 
-const bin = fileURLToPath(new URL('../../packages/jotgate/bin/jotgate.js', import.meta.url))
 const issuer = 'acme.example'
 const hostUrl = 'http://localhost:1'
 
@@ -70,36 +68,11 @@ async function trustKey(): Promise<void> {
   await registerTenant({ deployment, apiKey, key, certificateLine, origins: [hostUrl] })
 }
 
-/** Starts it; resolves when it says that it listens. */
+/** Starts it; it is killed after the test. */
 async function start(...args: string[]) {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [bin, 'gateway', ...args], {
-    cwd: command.folder,
-    env: { PATH, HOME },
-  })
-  const said = { out: '', err: '' }
-  const closed = once(child, 'close')
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said.out += text
-  })
-  const listens = new Promise<void>((resolve) =>
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said.err += text
-      if (said.err.includes('listens at')) resolve()
-    }),
-  )
-  ending.push(async () => {
-    child.kill('SIGKILL')
-    await closed
-  })
-  await Promise.race([listens, closed.then(() => Promise.reject(new Error(said.err)))])
-  return {
-    said,
-    async end(signal: NodeJS.Signals) {
-      child.kill(signal)
-      return closed
-    },
-  }
+  const started = await startGateway(command.folder, args)
+  ending.push(() => started.end('SIGKILL'))
+  return started
 }
 
 const assertion = () =>

@@ -69,6 +69,7 @@ export async function createServerStage(
     /** Where the second node is. */
     secondUrl: proxy2,
     key,
+    privateKeyPem: pair.privateKeyPem,
     certificate,
     deploymentOf,
     sign,

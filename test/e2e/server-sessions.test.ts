@@ -1,10 +1,16 @@
-// `jotgate sessions` and `request --qrs` by the real bin at an emulated server of two nodes, and what a session that
-// an administrator ended means to a program that uses it.
-import { chmod, writeFile } from 'node:fs/promises'
+// `jotgate sessions`, `request --qrs` and `gateway` by the real bin at an emulated server of two nodes, and what a session
+// that an administrator ended means to a program that uses it.
+import { randomUUID } from 'node:crypto'
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createKeyPair } from 'jotgate/keys'
 import { createProxyApi, createTransport, getCurrentUser, openSession } from 'jotgate/qlik'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import jsonwebtoken from 'jsonwebtoken'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createCommandWithKey } from './command-for-ada.ts'
+import { findFreePort } from './free-port.ts'
+import { startGateway } from './gateway-child.ts'
+import { createVisitor } from './gateway-visitor.ts'
 import { createServerStage, openEngine, saysLost } from './server-session-stage.ts'
 
 let command: Awaited<ReturnType<typeof createCommandWithKey>>
@@ -23,6 +29,7 @@ beforeAll(async () => {
   await write('root.pem', certificates.root)
   await write('client.pem', certificates.client)
   await write('client_key.pem', certificates.clientKey)
+  await write('server.pem', stage.privateKeyPem)
   const site = {
     product: 'client-managed',
     url: stage.deploymentOf().url,
@@ -31,6 +38,8 @@ beforeAll(async () => {
     caFile: 'root.pem',
     qrs: { url: qrs },
     clientCertificate: { file: 'client.pem', keyFile: 'client_key.pem' },
+    claims: { userId: 'userId', userDirectory: 'userDirectory', groups: 'group' },
+    signing: { key: { file: 'server.pem' } },
   }
   await write('jotgate.config.json', JSON.stringify({ deployments: { site } }))
 })
@@ -187,6 +196,77 @@ describe('jotgate request --qrs', () => {
     expect(nobody.out === '[]\n' || nobody.exitCode === 1).toBe(true)
   })
 })
+
+describe('jotgate gateway, with the client certificate', () => {
+  it('ends Qlik sessions at QPS by their ID, and its own whether QPS answers or not', async () => {
+    const { visit, said, audited } = await startGatewayOfSite()
+    // Of the same user, elsewhere.
+    await stage.enter()
+    const ofAda = () => stage.server.state.sessions().filter(({ userId }) => userId === 'ada')
+    const [first, second] = [await visit('ada'), await visit('ada')]
+    expect(ofAda()).toHaveLength(2)
+    expect((await first.ask('/jwt/qps/user', { method: 'DELETE' })).status).toBe(204)
+    expect((await second.ask('/jwt/hub/')).status).toBe(200)
+    expect(ofAda()).toHaveLength(2)
+    await second.ask('/jwt/qps/user', { method: 'DELETE' })
+    await expect.poll(() => ofAda().length).toBe(1)
+
+    stage.emulator.faults.add({ effect: { kind: 'server-error', status: 503 }, pathPrefix: '/qps' })
+    const third = await visit('ada')
+    expect((await third.ask('/jwt/qps/user', { method: 'DELETE' })).status).toBe(204)
+    expect((await third.ask('/jwt/hub/')).status).toBe(401)
+    await expect.poll(() => said.err).toContain('could not be ended at Qlik')
+    expect(ofAda()).toHaveLength(2)
+    await expect.poll(audited).toContain('"event":"qlik-session-left"')
+  })
+})
+
+/** The gateway of a configuration of its own, in front of the site. */
+async function startGatewayOfSite() {
+  const { folder } = command
+  const pair = await createKeyPair({ bits: 2048, kid: 'host-1' })
+  const [port, hostUrl] = [await findFreePort(), 'http://localhost:1']
+  const gatewayUrl = `http://localhost:${port}`
+  const file = join(folder, 'jotgate.config.json')
+  const { deployments } = JSON.parse(await readFile(file, 'utf8'))
+  const gateway = {
+    publicUrl: gatewayUrl,
+    allowedOrigins: [hostUrl],
+    listen: { port },
+    identify: { assertion: { issuer: hostUrl, keyFiles: ['host.jwk'] } },
+    authorise: { groups: { allow: ['sales'] } },
+    proxyApis: nodes.filter((word) => word.startsWith('https')),
+  }
+  await writeFile(join(folder, 'host.jwk'), JSON.stringify(pair.publicJwk))
+  await writeFile(file, JSON.stringify({ deployments, gateway }))
+  const made = await command.run(['gateway', 'init'])
+  expect(made.exitCode, made.err).toBe(0)
+  const { said, end } = await startGateway(folder)
+  onTestFinished(async () => {
+    await end('SIGKILL')
+  })
+  const auditFolder = join(folder, 'jotgate-data/audit')
+  return {
+    said,
+    async audited() {
+      const files = (await readdir(auditFolder)).filter((name) => name.endsWith('.jsonl'))
+      return (
+        await Promise.all(files.map((name) => readFile(join(auditFolder, name), 'utf8')))
+      ).join('')
+    },
+    /** A browser that is logged in, and has asked Qlik for something. */
+    async visit(subject: string) {
+      const visitor = createVisitor({ gatewayUrl, hostUrl, base: '/jwt' })
+      const assertion = jsonwebtoken.sign({ groups: ['sales'] }, pair.privateKeyPem, {
+        ...{ algorithm: 'RS256', keyid: 'host-1', subject, issuer: hostUrl },
+        ...{ audience: gatewayUrl, expiresIn: 60, jwtid: randomUUID() },
+      })
+      expect((await visitor.logIn(assertion)).status).toBe(200)
+      expect((await visitor.ask('/jwt/hub/')).status).toBe(200)
+      return visitor
+    },
+  }
+}
 
 describe('a session that QPS ends', () => {
   it('closes its web socket, and a new one opens: on the other node as well', async () => {

@@ -177,6 +177,11 @@ export const gateway = z
       description: 'other host names of the tenant, whose addresses are rewritten too',
       otherwise: 'none',
     }).optional(),
+    proxyApis: setting(z.array(origin()).min(1).max(100), {
+      description:
+        'the proxy API (QPS) of each node of client-managed Qlik, such as https://node.acme.example:4243: where Qlik sessions end by their ID, when the deployment has a client certificate',
+      otherwise: 'those of all nodes, as the repository names them',
+    }).optional(),
     listen: z
       .strictObject({
         host: setting(text(255), {

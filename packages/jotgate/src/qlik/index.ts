@@ -1,3 +1,4 @@
+export { listProxyPlaces, serviceOrigin } from './client-managed/qps/list-proxies.ts'
 export { callRepository } from './client-managed/qrs/repository.ts'
 export { qlikErrors } from './errors.ts'
 export { connectionFailure } from './http.ts'

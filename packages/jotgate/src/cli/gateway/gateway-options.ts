@@ -1,19 +1,20 @@
 import type { GatewaySettings } from '../../config/index.ts'
 import type { GatewayOptions, IdentifierFactory } from '../../gateway/index.ts'
-import { productFor, type Transport } from '../../qlik/index.ts'
+import { productFor } from '../../qlik/index.ts'
 import { definedOf, valueOrThrow } from '../../values/index.ts'
 import type { Call } from '../command.ts'
 import { gatherProblems, type Problems } from '../problems.ts'
 import { readTransport } from '../session/transport.ts'
 import { findSigner } from '../signing.ts'
 import { findTarget } from '../target.ts'
+import { readQlikEnding } from './qlik-ending.ts'
 
 /** What a gateway is made of, but for what opening it opens: the store. */
 export interface ReadGateway {
   readonly options: Omit<GatewayOptions, 'store'>
   readonly openStore: () => NonNullable<GatewayOptions['store']>
-  /** Closed after the gateway. */
-  readonly transport: Transport | undefined
+  /** Called after the gateway was closed. */
+  readonly close: () => Promise<void>
 }
 
 /**
@@ -55,6 +56,10 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
     )
   const authorises = await attempt(() => gateway.createAuthorise(toAuthorise(authorise)))
   const identify = await readIdentifiers(settings, problems)
+  const hasProxies = deployment !== undefined && 'prefix' in deployment
+  const ending = hasProxies
+    ? await attempt(() => readQlikEnding(call, target.settings, settings.proxyApis))
+    : undefined
   const keys = await attempt(() => gateway.readKeyRing({ file: settings.store.keysFile }))
   const auditKey = await attempt(() => gateway.readAuditKey(settings.audit.keyFile))
   if (keys) await attempt(() => gateway.assertKeysElsewhere(settings.store.file, keys))
@@ -71,7 +76,12 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
       upstream: {
         deployment,
         key: signing.key,
-        ...definedOf({ lifetimeSeconds, hostNames: settings.hostNames, transport }),
+        ...definedOf({
+          lifetimeSeconds,
+          hostNames: settings.hostNames,
+          transport,
+          endSession: ending?.endSession,
+        }),
       },
       identify,
       authorise: authorises,
@@ -85,7 +95,9 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
       }),
     },
     openStore: () => gateway.sqliteStore({ file: settings.store.file, keys }),
-    transport,
+    async close() {
+      await Promise.all([transport?.close(), ending?.close()])
+    },
   }
 }
 

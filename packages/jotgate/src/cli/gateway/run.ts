@@ -1,7 +1,7 @@
 import { type GatewaySettings, readGatewaySettings } from '../../config/index.ts'
 import type { LogLevel } from '../../gateway/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
-import { connectionOptions } from '../session/transport.ts'
+import { connectionOptions, serviceOptions } from '../session/transport.ts'
 import { signingOptions, targetOptions } from '../target.ts'
 import { readGateway } from './gateway-options.ts'
 
@@ -34,6 +34,7 @@ export const gatewayRun: CommandSpec = {
     ...targetOptions,
     ...signingOptions,
     ...connectionOptions,
+    ...serviceOptions,
   ],
   examples: [
     'jotgate gateway',
@@ -47,7 +48,7 @@ export const gatewayRun: CommandSpec = {
     const { folder } = call.terminal
     const read = await readGatewaySettings({ file: call.values.text('config'), folder })
     const settings = { ...read, listen: readListen(call, read) }
-    const { options, openStore, transport } = await readGateway(call, settings)
+    const { options, openStore, close } = await readGateway(call, settings)
     try {
       if (call.values.isOn('check')) return { text: '', next: 'The gateway has no problems.' }
       warn(call, settings)
@@ -63,7 +64,7 @@ export const gatewayRun: CommandSpec = {
       }
       return { text: '' }
     } finally {
-      await transport?.close()
+      await close()
     }
   },
 }

@@ -2,8 +2,10 @@ import { mergeSettings, type Settings } from '../../config/index.ts'
 import {
   createProxyApi,
   createRepository,
+  listProxyPlaces,
   type ProxyApi,
   type RepositoryOptions,
+  serviceOrigin,
 } from '../../qlik/index.ts'
 import { type Call, type OptionSpec, resultOptions } from '../command.ts'
 import { readTimeoutMs, timeoutOption } from '../session/credentials.ts'
@@ -51,15 +53,18 @@ export async function readRepositoryOptions(
   settings: Settings,
 ): Promise<Extract<RepositoryOptions, { url: string }>> {
   const transport = await readTransport(call, settings, true)
-  const timeoutMs = Math.min(readTimeoutMs(call), 300_000)
-  const user = parseUser(call, settings.qrs?.user ?? 'INTERNAL\\sa_api', '--qrs-user')
   return {
-    url: settings.qrs?.url ?? originAt(settings.url ?? '', 4242),
-    user,
-    timeoutMs,
+    ...readRepositoryAddress(call, settings),
+    timeoutMs: Math.min(readTimeoutMs(call), 300_000),
     signal: call.signal,
     ...(transport === undefined ? {} : { fetch: transport.fetch }),
   }
+}
+
+/** Where the repository is, and in whose name it is called. */
+export function readRepositoryAddress(call: Call, { qrs, url = '' }: Settings) {
+  const user = parseUser(call, qrs?.user ?? 'INTERNAL\\sa_api', '--qrs-user')
+  return { url: qrs?.url ?? serviceOrigin(url, 4242), user }
 }
 
 /** Every virtual proxy at every node. */
@@ -71,31 +76,17 @@ export async function readPlaces(call: Call): Promise<readonly Place[]> {
     )
   const options = await readRepositoryOptions(call, settings)
   const named = call.values.list('node')
-  const services = await createRepository(options).listProxyServices()
-  const places = services.flatMap(
-    ({ serverNodeConfiguration: node, settings: { restListenPort, virtualProxies } }) =>
-      virtualProxies.map(({ prefix }) => ({
-        node: node.name,
-        url: originAt(`https://${node.hostName}`, restListenPort),
-        prefix,
-      })),
-  )
+  const places = await listProxyPlaces(createRepository(options))
   if (named.length === 0)
-    return places.map((place) => ({
+    return places.map(({ url, ...place }) => ({
       ...place,
-      api: createProxyApi({ ...options, url: place.url }),
+      api: createProxyApi({ ...options, url }),
     }))
   const prefixes = [...new Set(places.map(({ prefix }) => prefix))]
   return named.flatMap((url) => {
     const api = createProxyApi({ ...options, url })
     return prefixes.map((prefix) => ({ node: url, prefix, api }))
   })
-}
-
-/** The same host at another port, over TLS. */
-function originAt(origin: string, port: number): string {
-  const url = new URL(origin)
-  return `https://${url.hostname}:${port}`
 }
 
 /** `ACME\ada`. */

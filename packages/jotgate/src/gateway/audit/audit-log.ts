@@ -8,6 +8,7 @@ export interface AuditEvent {
     | 'mint'
     | 'qlik-session-open'
     | 'qlik-session-end'
+    | 'qlik-session-left'
     | 'socket-open'
     | 'session-end'
     | 'denied'

@@ -20,9 +20,12 @@ const retryMs = 5000
 export function createQlikEndings({
   endSession,
   log,
+  onFailed,
 }: {
   endSession(session: QlikSession): Promise<void>
   log?: UpstreamLog | undefined
+  /** Hears of a session that lasts at Qlik. */
+  onFailed?(id: string, error: unknown): void
 }): QlikEndings {
   const underWay = new Set<Promise<void>>()
   const queue = createQueue({
@@ -38,12 +41,13 @@ export function createQlikEndings({
       await tryOnce(session)
     } catch {
       await new Promise<void>((resolve) => setTimeout(resolve, retryMs).unref())
-      await tryOnce(session).catch((error: unknown) =>
+      await tryOnce(session).catch((error: unknown) => {
+        onFailed?.(id, error)
         log?.warn(
           { err: error, qlikSession: id },
           'The session could not be ended at Qlik: it lasts there until its own idle end',
-        ),
-      )
+        )
+      })
     }
   }
 

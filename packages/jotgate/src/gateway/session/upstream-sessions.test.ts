@@ -271,7 +271,7 @@ describe('the end of a gateway session', () => {
   })
 
   it('is tried a second time at Qlik, and then told', async () => {
-    const { upstreams, sessions, enter, emulator, failures, calls } = await startTenant()
+    const { upstreams, sessions, enter, emulator, failures, calls, events } = await startTenant()
     const effect = { kind: 'server-error', status: 500 } as const
     emulator.faults.add({ effect, pathPrefix: '/logout' })
     const ada = await enter('ada')
@@ -284,6 +284,8 @@ describe('the end of a gateway session', () => {
     await vi.advanceTimersByTimeAsync(2000)
     await until(() => failures.length === 1)
     expect(failures).toEqual([expect.objectContaining({ qlikSession: id })])
+    const left = { event: 'qlik-session-left', qlikSession: id, reason: 'ERR_QLIK_FAILED' }
+    expect(events.at(-1)).toEqual(left)
     expect(calls('/logout')).toBe(2)
   })
 })

@@ -83,7 +83,13 @@ export async function createUpstreamSessions(
   const lifeMs = (gatewayRules.sessionEnds.maxSeconds ?? Number.POSITIVE_INFINITY) * 1000
   const queue = createLoginQueue({ clock, maxConcurrent, maxQueued })
   const endSession = options.endSession ?? endingOf(product, fetch)
-  const endings = endSession && createQlikEndings({ endSession, log })
+  const onFailed = (id: string, error: unknown) =>
+    audit.recordLater({
+      event: 'qlik-session-left',
+      qlikSession: id,
+      reason: isJotgateError(error) ? error.code : 'unknown',
+    })
+  const endings = endSession && createQlikEndings({ endSession, log, onFailed })
   const logIn = createQlikLogin({ product, deployment, signer, audit, endings, clock, fetch })
   const deletions = createDeletions(store, 'qlik-session')
   const keepAlives = createQueue({
