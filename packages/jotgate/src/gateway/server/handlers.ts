@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { isJotgateError } from '../../errors/index.ts'
@@ -135,8 +136,11 @@ export function createHandlers(options: HandlerOptions): Handlers {
  * Node 22 tells nothing of answers that wait for others on a connection which was cut: who makes one would never stop.
  * Newer lines of Node have said it before.
  */
-function closeWaiting({ socket }: IncomingMessage, response: ServerResponse): void {
-  if (!socket.destroyed || response.closed) return
+function closeWaiting(incoming: IncomingMessage, response: ServerResponse): void {
+  if (response.closed) return
+  // Node takes the socket from a request whose connection has failed.
+  const socket: Socket | null = incoming.socket
+  if (!socket?.destroyed) return
   response.destroy()
   response.emit('close')
 }
