@@ -123,7 +123,9 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
         target: request.path + request.query,
         headers: options.headers ?? [['cookie', 'eas.sid=s1']],
       }
-      await tunnels.open(request, socket, head, decision, options.renew && { renew: options.renew })
+      const { renew } = options
+      const again = renew && (async () => ({ ...decision, ...(await renew()) }))
+      await tunnels.open(request, socket, head, decision, again && { renew: again })
     }
   })
   const port = await listen(server)
