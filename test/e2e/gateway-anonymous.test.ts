@@ -16,6 +16,7 @@ import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 import { seed } from './changed-tokens.ts'
 import { findFreePort } from './free-port.ts'
+import { auditIn } from './gateway-stage.ts'
 
 const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
 const count = Math.ceil(5000 * scale)
@@ -129,7 +130,7 @@ async function startGateway(toDeployment: (url: string) => Deployment) {
     // Also what is not listed is carried, for those who are logged in.
     paths: { unlisted: 'report' },
     store: memoryStore(),
-    audit: { folder: join(folder, 'audit'), key: randomBytes(32), writeHead: () => undefined },
+    audit: auditIn(folder),
     log: pino({ level: 'silent' }),
   })
   await gateway.listen({ port, host: '127.0.0.1' })

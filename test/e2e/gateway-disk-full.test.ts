@@ -43,7 +43,7 @@ describe.each(['audit', 'store'] as const)('the disk of the %s is full', (what) 
     const key = randomBytes(32)
     const auditFolder = join(what === 'audit' ? disk : elsewhere, 'audit')
     const gatewayOptions: Partial<GatewayOptions> = {
-      audit: { folder: auditFolder, key, writeHead: () => undefined },
+      audit: { folder: auditFolder, key, writeHead: () => undefined, timeoutMs: 60_000 },
       store:
         what === 'audit' ? memoryStore() : sqliteStore({ file: join(disk, 'data/s.db'), keys }),
     }

@@ -1,6 +1,5 @@
 // A Qlik that sends answers nobody asked for, 0 to 50 ms after each good one, also after each login: behind the whole
 // gateway no person gets what is another's, neither an answer nor a Qlik session (G-S4).
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
@@ -14,6 +13,7 @@ import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 import { seed } from './changed-tokens.ts'
 import { findFreePort } from './free-port.ts'
+import { auditIn } from './gateway-stage.ts'
 
 const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
 /** 50,000 in `npm run test:long`. */
@@ -77,7 +77,7 @@ async function startStage() {
         : { subject, name: subject, email: `${subject}@acme.example`, emailVerified: true }
     }),
     store: memoryStore(),
-    audit: { folder: join(folder, 'audit'), key: randomBytes(32), writeHead: () => undefined },
+    audit: auditIn(folder),
     log: pino({ level: 'silent' }),
   })
   await gateway.listen({ port, host: '127.0.0.1' })

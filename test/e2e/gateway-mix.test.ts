@@ -4,6 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout as waitFor } from 'node:timers/promises'
 import fc from 'fast-check'
 import type { User } from 'jotgate'
 import { createAuthorise } from 'jotgate/gateway'
@@ -56,7 +57,7 @@ it(`${count} calls of ${users} people and programs: each answer names who asked 
     Array.from({ length: concurrency }, async () => {
       for (const { who, what, waitMs, abortMs } of left) {
         const person = crowd[who] as Person
-        if (waitMs > 0) await later(waitMs)
+        if (waitMs > 0) await waitFor(waitMs)
         const signal = abortMs === undefined ? undefined : AbortSignal.timeout(abortMs)
         try {
           await person[what](signal)
@@ -81,7 +82,9 @@ it(`${count} calls of ${users} people and programs: each answer names who asked 
   await expectOneLineEach(stage, crowd, sessions, refused)
 })
 
-const later = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
+/** When many come at once, Qlik's logins wait for their turn, and whoever waits for long is asked to come again. */
+const isToComeAgain = ({ status, body }: Answer) =>
+  status === 503 && ['ERR_GATEWAY_WAITING', 'ERR_GATEWAY_BUSY'].includes(JSON.parse(body).code)
 
 type Person = Awaited<ReturnType<typeof comeIn>>
 
@@ -110,7 +113,8 @@ async function comeIn(stage: GatewayStage, number: number) {
   /** Before what says who it is expires: 60 s after a program's token was made, 15 minutes after a browser's login. */
   const logInAgain = async () => {
     if (Date.now() < freshUntil) return
-    freshUntil = Date.now() + (isProgram ? 30_000 : 300_000)
+    // Not all at once.
+    freshUntil = Date.now() + (isProgram ? 20_000 : 200_000) * (1 + (number % 100) / 200)
     const authorization = `Bearer ${stage.host.assertionFor(user)}`
     if (isProgram) {
       credentials = { authorization }
@@ -124,13 +128,20 @@ async function comeIn(stage: GatewayStage, number: number) {
     credentials = { cookie: line.split(';', 1)[0] ?? '', origin: stage.hostUrl }
     entered.push(String(login.headers['x-request-id']))
   }
-  const ask = async (method: string, path: string, signal?: AbortSignal, body?: unknown) => {
+  const ask = async (
+    method: string,
+    path: string,
+    signal?: AbortSignal,
+    body?: unknown,
+  ): Promise<Answer> => {
     await logInAgain()
     const text = body === undefined ? undefined : JSON.stringify(body)
     const headers = { ...credentials, ...(text && { 'content-type': 'application/json' }) }
     const answer = await send(method, path, { headers, body: text, signal })
     expect(answer.headers['set-cookie'], path).toBeUndefined()
-    return answer
+    if (!isToComeAgain(answer)) return answer
+    await waitFor(Number(answer.headers['retry-after']) * 1000, undefined, { signal })
+    return ask(method, path, signal, body)
   }
   const read = async (path: string, signal?: AbortSignal) => {
     const { status, headers, body } = await ask('GET', path, signal)
@@ -182,7 +193,8 @@ async function comeIn(stage: GatewayStage, number: number) {
       expect((await ask('DELETE', `/api/v1/spaces/${written.id}`)).status).toBe(204)
     },
     async socket(signal?: AbortSignal) {
-      await logInAgain()
+      // Who has just logged in may have to wait for their turn at Qlik, which a socket is told by a status alone.
+      await read('/api/v1/users/me', signal)
       const socket = await openEngineSocket(stage.gatewayUrl, appId, credentials, {
         ...(localAddress && { localAddress }),
         ...(signal && { signal }),
@@ -197,6 +209,12 @@ async function comeIn(stage: GatewayStage, number: number) {
   }
 }
 
+interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  body: string
+}
+
 interface Sent {
   headers?: Record<string, string>
   body?: string | undefined
@@ -207,21 +225,19 @@ interface Sent {
 function createSend(gatewayUrl: string, agent: Agent, localAddress: string | undefined) {
   const { port, host } = new URL(gatewayUrl)
   return (method: string, path: string, { headers = {}, body, signal }: Sent = {}) =>
-    new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>(
-      (resolve, reject) => {
-        const options = { host: '127.0.0.1', port, method, path, agent, signal, localAddress }
-        const call = httpRequest({ ...options, headers: { host, ...headers } }, async (answer) => {
-          try {
-            let text = ''
-            for await (const chunk of answer.setEncoding('utf8')) text += chunk
-            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text })
-          } catch (error) {
-            reject(error)
-          }
-        })
-        call.on('error', reject).end(body)
-      },
-    )
+    new Promise<Answer>((resolve, reject) => {
+      const options = { host: '127.0.0.1', port, method, path, agent, signal, localAddress }
+      const call = httpRequest({ ...options, headers: { host, ...headers } }, async (answer) => {
+        try {
+          let text = ''
+          for await (const chunk of answer.setEncoding('utf8')) text += chunk
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text })
+        } catch (error) {
+          reject(error)
+        }
+      })
+      call.on('error', reject).end(body)
+    })
 }
 
 /** Some of each that is refused: those whom the log names, and how many it counts. */

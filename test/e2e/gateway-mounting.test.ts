@@ -40,7 +40,7 @@ const gateway = await createGateway({
     headers.get('cookie')?.includes('who=ada') ? ada : undefined,
   ),
   store: memoryStore(),
-  audit: { folder: folder + '/audit-' + port, key: randomBytes(32), writeHead() {} },
+  audit: { folder: folder + '/audit-' + port, key: randomBytes(32), writeHead() {}, timeoutMs: 60_000 },
 })
 const { createHostServer } = await import(folder + '/' + example + '.mjs')
 const server = await createHostServer(gateway)

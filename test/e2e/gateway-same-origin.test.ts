@@ -1,6 +1,5 @@
 // The gateway on the host application's own origin: the pages of both are one site and one origin, the host
 // application's own cookie says who it is, and <qlik-embed> needs no authentication of its own.
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -13,6 +12,7 @@ import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { collectComplaints, createColourCount, launchChromium, openContext } from './chromium.ts'
 import { findFreePort } from './free-port.ts'
+import { auditIn } from './gateway-stage.ts'
 import { createTenant, type Tenant } from './stage.ts'
 import { ada } from './tab-stage.ts'
 
@@ -52,7 +52,7 @@ beforeAll(async () => {
         : undefined,
     ),
     store: memoryStore(),
-    audit: { folder: join(folder, 'audit'), key: randomBytes(32), writeHead: () => undefined },
+    audit: auditIn(folder),
     log: pino({ level: 'silent' }),
   })
   const embedScript = fileURLToPath(import.meta.resolve('@qlik/embed-web-components'))

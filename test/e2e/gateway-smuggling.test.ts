@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readStrictly } from '../../packages/jotgate/src/gateway/server/byte-recorder.fixture.ts'
 import { sendRaw } from '../../packages/jotgate/src/gateway/server/raw-client.fixture.ts'
 import { findFreePort } from './free-port.ts'
+import { auditIn } from './gateway-stage.ts'
 import { createTenant, type Tenant } from './stage.ts'
 
 const corpora = process.env.JOTGATE_CORPORA ?? ''
@@ -59,7 +60,7 @@ beforeAll(async () => {
     },
     identify: identifyByAssertion({ issuer: hostUrl, key: publicJwk }),
     store: memoryStore(),
-    audit: { folder: join(folder, 'audit'), key: randomBytes(32), writeHead: () => undefined },
+    audit: auditIn(folder),
     // Whatever the allow-list would refuse is tried too.
     paths: { unlisted: 'report' },
     trustedProxies: ['127.0.0.1'],

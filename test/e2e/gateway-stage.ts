@@ -78,6 +78,14 @@ export interface GatewayStageOptions {
   browser?: Browser
 }
 
+/** An audit log in a folder. That a disk is busy is not what these tests are about. */
+export const auditIn = (folder: string): GatewayOptions['audit'] => ({
+  folder: join(folder, 'audit'),
+  key: randomBytes(32),
+  writeHead: () => undefined,
+  timeoutMs: 60_000,
+})
+
 export async function createGatewayStage(options: GatewayStageOptions = {}): Promise<GatewayStage> {
   const { qlik: tenant, ...front } = await startInFrontOf(options, async (gatewayUrl) => {
     const started = await createTenant([gatewayUrl])
@@ -145,7 +153,7 @@ async function startInFrontOf<Qlik extends { close(): Promise<void> }>(
     authorise: createAuthorise({ groups: { allow: ['studio-*'] } }),
     loginUrl: `${hostUrl}/login`,
     store: memoryStore(),
-    audit: { folder: join(folder, 'audit'), key: randomBytes(32), writeHead: () => undefined },
+    audit: auditIn(folder),
     log: pino({ level: process.env.JOTGATE_TEST_LOG ?? 'silent' }),
     ...options.gateway,
   })

@@ -83,9 +83,12 @@ export async function openEngineSocket(
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('error', reject)
-    socket.once('unexpected-response', (request, answer) => {
+    socket.once('unexpected-response', async (request, answer) => {
+      let body = ''
+      for await (const chunk of answer) body += chunk
       request.destroy()
-      reject(Object.assign(new Error('refused'), { status: answer.statusCode }))
+      const { statusCode: status } = answer
+      reject(Object.assign(new Error(`The socket was refused: ${status} ${body}`), { status }))
     })
   })
   const answers = new Map<number, (user: string) => void>()

@@ -37,6 +37,8 @@ export interface AuditOptions {
   readonly folder: string
   /** Chains the lines: 32 bytes or more, which are not kept beside the log. */
   readonly key: Uint8Array
+  /** How long the disk may take, in milliseconds, before the log is away and nobody is let in. Default 1000, 100 to 60000. */
+  readonly timeoutMs?: number
   /** Gets the log's head each minute. Default: a line of JSON on stdout. */
   readonly writeHead?: (head: string) => void
 }

@@ -258,6 +258,8 @@ describe('the audit log', () => {
     const { open, folder, key } = await auditFolder()
     const option = { code: 'ERR_GATEWAY_OPTION' }
     await expect(open({ key: key.subarray(1) })).rejects.toMatchObject(option)
+    for (const timeoutMs of [99, 60_001, 1.5, Number.NaN])
+      await expect(open({ timeoutMs })).rejects.toMatchObject(option)
     await expect(open({ key: 'secret' as never })).rejects.toMatchObject(option)
     await expect(open({ folder: '' })).rejects.toMatchObject(option)
     await expect(open({ node: 'a_b' })).rejects.toMatchObject(option)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { folderError, prepareAuditFolder } from './audit-folder.ts'
@@ -21,6 +22,8 @@ export interface AuditLogOptions {
   readonly key: Uint8Array
   /** Keeps the anchor: how far the log was a second ago. */
   readonly store: Store
+  /** How long the disk may take, in milliseconds, before the log is away. Default 1000, 100 to 60000. */
+  readonly timeoutMs?: number | undefined
   /** Names this node in the names of files. Default the host's name. */
   readonly node?: string
   /** The time now, in milliseconds since 1970. Default `Date.now`. */
@@ -40,8 +43,7 @@ export interface AuditLimits extends CommitLimits {
   readonly maxDenialPairs: number
 }
 
-const defaults: AuditLimits = {
-  timeoutMs: 1000,
+const defaults: Omit<AuditLimits, 'timeoutMs'> = {
   retryMs: 1000,
   maxWaiting: 10_000,
   maxWaitingLength: 16_777_216,
@@ -61,7 +63,7 @@ const anchorLifetimeMs = 10 * 365 * 86_400_000
  */
 export async function createAuditLog(options: AuditLogOptions): Promise<AuditLog> {
   const { folder, key, store, clock = Date.now, writeHead = toStdout, disk = realDisk } = options
-  const limits = { ...defaults, ...options.limits }
+  const limits = { ...defaults, timeoutMs: readTimeout(options.timeoutMs), ...options.limits }
   const node = options.node ?? defaultNode()
   checkOptions(folder, key, node)
   await prepareAuditFolder(folder, key)
@@ -160,6 +162,12 @@ function checkOptions(folder: unknown, key: unknown, node: string): void {
     throw refuse('audit.key', 'must be 32 to 4096 bytes, such as `openssl rand -out FILE 32` makes')
   if (!isNodeName(node))
     throw refuse('audit.node', 'must be 1 to 63 letters, digits, dots and hyphens')
+}
+
+function readTimeout(timeoutMs: unknown): number {
+  const bounds = { min: 100, max: 60_000, fallback: 1000, unit: 'milliseconds' }
+  const reading = readWholeNumber('audit.timeoutMs', timeoutMs, bounds)
+  return valueOrThrow(reading, gatewayErrors.ERR_GATEWAY_OPTION)
 }
 
 /** Names of hosts may hold an underscore, which separates the parts of a file's name. */
