@@ -1,6 +1,5 @@
-import { onConnectionLost } from './connection-events.ts'
 import { openApp } from './engine-app.ts'
-import { enter } from './enter.ts'
+import { enter, onConnectionLost } from './enter.ts'
 import { asStep } from './steps.ts'
 
 // The charts are large: they come while the login is under way.

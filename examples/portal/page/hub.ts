@@ -2,7 +2,7 @@ import { elementById } from './element.ts'
 import { enterServer } from './enter-server.ts'
 import { showEngineNotNeeded } from './steps.ts'
 
-enterServer(async ({ server: { url, prefix } }) => {
+enterServer(async ({ qlik }) => {
   showEngineNotNeeded()
-  elementById('hub-frame', HTMLIFrameElement).src = `${url}/${prefix}/hub/`
+  elementById('hub-frame', HTMLIFrameElement).src = qlik.hubUrl()
 })

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { Signer } from 'jotgate'
-import type { AddressInUse, createAddressChoice, Route } from './addresses.ts'
-import type { AssertionSigners } from './assertion-signer.ts'
+import type { AddressInUse, createAddressChoice } from './addresses.ts'
+import type { AssertionSigner } from './assertion-signer.ts'
 import type { PortalEvent } from './events.ts'
 import { isFromOwnPage } from './own-page.ts'
 import type { PageFiles } from './page-files.ts'
@@ -19,7 +19,7 @@ export interface RouteOptions {
   qlik: QlikPlace
   signer: Signer
   server?: { place: ServerPlace; signer: Signer }
-  assertionSigners?: AssertionSigners
+  assertionSigner?: AssertionSigner
   files: PageFiles
   clock: () => number
   randomBytes: (size: number) => Uint8Array
@@ -27,7 +27,7 @@ export interface RouteOptions {
 }
 
 interface RequestNotes {
-  Variables: { requestId: string; address: AddressInUse; route: Route }
+  Variables: { requestId: string; address: AddressInUse }
 }
 
 /**
@@ -39,12 +39,11 @@ interface RequestNotes {
  * | `POST /login`, `POST /logout` | our own pages | starts and ends the portal's session |
  * | `GET /config.json` | who is signed in | who they are, and where Qlik is |
  * | `POST /token`, `/token/client-managed` | our own pages, for who is signed in | a token for that person |
- * | `POST /assertion`, `/assertion/client-managed` | our own pages, for who is signed in | an assertion for that person, for the gateway |
- * | `POST /way` | our own pages | chooses whether pages go through the gateway, or to Qlik directly |
+ * | `POST /assertion` | our own pages, for who is signed in | an assertion for that person, for the gateway |
  * | `GET /assets/…`, `/gate.svg` | everybody | the files that the pages are made of |
  */
 export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
-  const { addresses, qlik, signer, server, assertionSigners } = options
+  const { addresses, qlik, signer, server, assertionSigner } = options
   const { files, clock, randomBytes, onEvent } = options
   const sessions = createSessionStore({ clock, randomBytes })
   const userById = new Map(demoUsers.map((user) => [user.id, user]))
@@ -73,15 +72,10 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
       '/token/client-managed',
       createTokenEndpoint({ ...asked, signer: server.signer, toQlikUser: toServerUser }),
     )
-  if (assertionSigners !== undefined)
+  if (assertionSigner !== undefined)
     tokenEndpoints.set(
       '/assertion',
-      createTokenEndpoint({ ...asked, signer: assertionSigners.cloud, toQlikUser: toCloudUser }),
-    )
-  if (assertionSigners?.server !== undefined)
-    tokenEndpoints.set(
-      '/assertion/client-managed',
-      createTokenEndpoint({ ...asked, signer: assertionSigners.server, toQlikUser: toServerUser }),
+      createTokenEndpoint({ ...asked, signer: assertionSigner, toQlikUser: toCloudUser }),
     )
   const shownViews = views.filter(({ product }) => product === 'cloud' || server !== undefined)
 
@@ -90,16 +84,14 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
   routes.use(async (c, next) => {
     c.set('requestId', Buffer.from(randomBytes(12)).toString('base64url'))
     const address = addresses.of(c.req.raw.headers)
-    const route = addresses.routeOf(c.req.raw.headers)
     c.set('address', address)
-    c.set('route', route)
     await next()
     for (const [name, value] of Object.entries(address.securityHeaders)) c.header(name, value)
     c.header('X-Request-Id', c.get('requestId'))
     // What differs by person must not be kept by anything on the way.
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
     if (!c.res.headers.has('Content-Security-Policy'))
-      c.header('Content-Security-Policy', route.policies.other)
+      c.header('Content-Security-Policy', address.policies.other)
   })
 
   const refuse = (c: Context<RequestNotes>, problem: Problem, headers?: Record<string, string>) => {
@@ -109,11 +101,8 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     return toProblemResponse(problem, c.get('requestId'), headers)
   }
 
-  /** Only views can be gone on to: an address out of a form must not lead anywhere else. */
-  const viewNamed = (to: string | null) => shownViews.find(({ path }) => path === to)?.path ?? '/'
-
   const showSignIn = async (c: Context<RequestNotes>, to: string, problem?: Problem) => {
-    c.header('Content-Security-Policy', c.get('route').policies.signIn)
+    c.header('Content-Security-Policy', c.get('address').policies.signIn)
     const page = await renderSignInPage(files.signInHtml, { users: demoUsers, to, notice: problem })
     return c.html(page, problem?.status ?? 200)
   }
@@ -134,17 +123,10 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     hint: `Open ${c.get('address').publicOrigin} and sign in there.`,
   })
 
-  const readForm = async (c: Context<RequestNotes>): Promise<URLSearchParams | Problem> => {
-    const contentType = c.req.header('content-type')?.split(';')[0]?.trim()
-    if (contentType !== 'application/x-www-form-urlencoded') return problems.contentType
-    const body = await readSmallBody(c.req.raw)
-    return body === undefined ? problems.bodyTooLarge : new URLSearchParams(body)
-  }
-
   for (const view of shownViews)
     routes.get(view.path, (c) => {
       if (!sessionOf(c.req.raw)) return showSignIn(c, view.path)
-      c.header('Content-Security-Policy', c.get('route').policies.forView(view))
+      c.header('Content-Security-Policy', c.get('address').policies.forView(view))
       return c.html(files.viewHtml(view))
     })
 
@@ -152,9 +134,14 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     const request = c.req.raw
     // Without this, another site could sign a visitor in as somebody of its choice (login CSRF).
     if (!isOwnForm(c)) return refuseForm(c, foreignForm(c))
-    const form = await readForm(c)
-    if (!(form instanceof URLSearchParams)) return refuseForm(c, form)
-    const to = viewNamed(form.get('to'))
+    const contentType = c.req.header('content-type')?.split(';')[0]?.trim()
+    if (contentType !== 'application/x-www-form-urlencoded')
+      return refuseForm(c, problems.contentType)
+    const body = await readSmallBody(request)
+    if (body === undefined) return refuseForm(c, problems.bodyTooLarge)
+    const form = new URLSearchParams(body)
+    // Only views can be gone on to: an address out of a form must not lead anywhere else.
+    const to = shownViews.find(({ path }) => path === form.get('to'))?.path ?? '/'
     const user = userById.get(form.get('user') ?? '')
     if (!user) return refuseForm(c, problems.unknownUser, to)
 
@@ -180,30 +167,19 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     return c.redirect('/', 303)
   })
 
-  routes.post('/way', async (c) => {
-    if (!isOwnForm(c)) return refuseForm(c, foreignForm(c))
-    const form = await readForm(c)
-    if (!(form instanceof URLSearchParams)) return refuseForm(c, form)
-    const { routes: ways, wayCookie } = c.get('address')
-    const chosen = ways.find(({ way }) => way === form.get('way'))
-    if (chosen) c.header('Set-Cookie', wayCookie.give(chosen.way))
-    return c.redirect(viewNamed(form.get('to')), 303)
-  })
-
   routes.get('/config.json', (c) => {
     const session = sessionOf(c.req.raw)
     const user = session && userOf(session)
     if (!user) return refuse(c, problems.notSignedIn)
     const { webIntegrationId, appId } = qlik
-    const { way, qlikOrigin, serverOrigin } = c.get('route')
-    const { routes: ways } = c.get('address')
-    const otherWayAt = ways.length > 1 ? c.get('address') : addresses.throughGateway
+    const { way, qlikOrigin, serverOrigin } = c.get('address')
+    const otherWay = way === 'direct' ? addresses.throughGateway : addresses.direct
     return c.json({
       user: { name: user.name, role: user.role, subject: user.subject },
       // A gateway needs no web integration: the pages are not Qlik's callers.
       qlik: { url: qlikOrigin, appId, ...(way === 'direct' && { webIntegrationId }) },
       way,
-      ...(otherWayAt && { otherWayUrl: otherWayAt.publicOrigin }),
+      ...(otherWay && { otherWayUrl: otherWay.publicOrigin }),
       ...(server &&
         serverOrigin && { server: { ...server.place, url: serverOrigin, userId: user.id } }),
       mainUrl: addresses.main.publicOrigin,
@@ -231,7 +207,6 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
   const methodsOf = new Map<string, string>([
     ['/login', 'POST'],
     ['/logout', 'POST'],
-    ['/way', 'POST'],
     ...[...tokenEndpoints.keys()].map((path) => [path, 'POST'] as const),
     ...[...shownViews.map(({ path }) => path), '/config.json', ...files.assets.keys()].map(
       (path) => [path, 'GET, HEAD'] as const,

@@ -11,6 +11,7 @@ import { createHandlers } from './server/handlers.ts'
 import { type ListeningServer, listen } from './server/listen.ts'
 import { createRateLimit } from './server/rate-limit.ts'
 import { readRates } from './server/rates.ts'
+import { createTls, type Tls } from './server/tls.ts'
 import { createGatewaySessions } from './session/gateway-sessions.ts'
 import type { SharedParts } from './shared-parts.ts'
 import { prepareSite, serveSite } from './sites/serve-site.ts'
@@ -117,20 +118,31 @@ async function assemble(
     onRefused: audit.countDenial,
   })
   let server: ListeningServer | undefined
+  let tls: Tls | undefined
   let closing: Promise<void> | undefined
   return Object.freeze<Gateway>({
     handler: handlers.handler,
     upgrade: handlers.upgrade,
-    async listen({ port = 0, host, limits } = {}) {
+    async listen({ port = 0, host, limits, tls: certificates } = {}) {
+      tls = certificates && createTls(certificates, { sites: [served.site], clock })
       server = await listen({
         handlers,
         port,
         log,
         isTrustedPeer: isTrusted,
         onClosing: () => tunnels.close(),
-        ...definedOf({ host, limits }),
+        ...definedOf({ host, limits, tls }),
       })
       return { url: server.url, port: server.port }
+    },
+    setTls(certificates) {
+      if (tls === undefined)
+        throw gatewayErrors.ERR_GATEWAY_OPTION({
+          option: 'tls',
+          problem: 'was not given to `listen`: the gateway serves HTTP',
+        })
+      tls.replace(certificates)
+      return { expiresAt: tls.expiresAt }
     },
     async endSessions(which) {
       const ending = sessions
@@ -145,7 +157,6 @@ async function assemble(
       audit: audit.healthy,
       sessions: sessions.size,
       sockets: tunnels.count,
-      nodes: upstream.nodes.health(),
     }),
     close() {
       closing ??= (async () => {

@@ -63,13 +63,6 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
       `The Qlik session has ended and was renewed; the request’s body is too large to be kept, so it must be sent again, after ${details.retryAfterSeconds} s`,
     hint: 'Send the request again. Qlik has not carried it out.',
   },
-  ERR_GATEWAY_NODE_GONE: {
-    kind: 'failure',
-    status: 503,
-    message: (_details: { retryAfterSeconds: number }) =>
-      'The node of Qlik that had the request is gone; whether it has carried the request out is not known',
-    hint: 'Send the request again: another node takes it. If it creates something, look first whether that is there already.',
-  },
   ERR_GATEWAY_NOT_IDENTIFIED: {
     kind: 'failure',
     status: 401,
@@ -186,6 +179,19 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     message: (details: { host: string; port: number; problem: string }) =>
       `Cannot listen at ${details.host}, port ${details.port}: ${details.problem}`,
     hint: 'Choose another port or address, or end the process that has it.',
+  },
+  ERR_GATEWAY_TLS: {
+    kind: 'use',
+    status: 500,
+    message: (details: { source: string; problem: string }) =>
+      `TLS cannot be served: ${details.source} ${details.problem}`,
+    hint: 'Give the PEM file with the certificate of the host name in `publicUrl` and those of its issuers after it, and the private key that belongs to it. A gateway that runs keeps the certificate that it has.',
+  },
+  ERR_GATEWAY_PLAIN_HTTP: {
+    kind: 'failure',
+    status: 400,
+    message: () => 'The request came by plain HTTP, and this port takes HTTPS alone',
+    hint: 'Use an address that begins with https://.',
   },
   ERR_GATEWAY_PAGE: {
     kind: 'failure',

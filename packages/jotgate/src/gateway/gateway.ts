@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { NodeHealth } from './nodes/upstream-nodes.ts'
 import type { ListenLimits } from './server/listen.ts'
+import type { TlsCertificates } from './server/tls.ts'
 
 /** Where a gateway listens. */
 export interface ListenAt {
@@ -9,6 +9,11 @@ export interface ListenAt {
   readonly port?: number
   /** Default 127.0.0.1: what stands in front of it is on the same machine. */
   readonly host?: string
+  /**
+   * Serves HTTPS: the certificate of `publicUrl`, or one for each host name. Default none: HTTP, and what stands in front
+   * ends TLS.
+   */
+  readonly tls?: TlsCertificates
   readonly limits?: Partial<ListenLimits>
 }
 
@@ -26,8 +31,6 @@ export interface GatewayHealth {
   readonly audit: boolean
   readonly sessions: number
   readonly sockets: number
-  /** The nodes of Qlik; one for a deployment without nodes of its own. */
-  readonly nodes: readonly NodeHealth[]
 }
 
 /** A gateway, mounted in a server or with its own. */
@@ -41,8 +44,15 @@ export interface Gateway {
     head: Buffer,
     next?: () => void,
   ) => void
-  /** Listens with a server of its own. @throws ERR_GATEWAY_LISTEN */
+  /** Listens with a server of its own. @throws ERR_GATEWAY_LISTEN, ERR_GATEWAY_TLS, ERR_GATEWAY_OPTION */
   listen(at?: ListenAt): Promise<{ readonly url: string; readonly port: number }>
+  /**
+   * Replaces the certificates of a gateway that serves HTTPS: new connections get the new ones, and no request is lost.
+   *
+   * @returns when the first of them expires, in milliseconds since 1970
+   * @throws ERR_GATEWAY_TLS, and the gateway keeps those that it has
+   */
+  setTls(certificates: TlsCertificates): { readonly expiresAt: number }
   /** Ends sessions and closes their sockets at once. @returns how many sessions */
   endSessions(which: SessionFilter): Promise<{ readonly sessions: number }>
   health(): GatewayHealth

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { changeSession, type QlikProduct, qlikErrors, restoreSession } from '../../qlik/index.ts'
-import { nodesAt } from '../nodes/nodes.fixture.ts'
 import { gatewayRequest } from '../request.fixture.ts'
 import { createUpstream } from '../session/upstream.ts'
 import { pageOrigin, startDecider } from './decider.fixture.ts'
@@ -23,7 +22,7 @@ const upstreamNamed = (id: string) =>
       csrfToken: `csrf-of-${id}`,
       openedAt: '2026-11-28T23:00:00Z',
     }),
-    { place: nodesAt([prefixed.url]).take(), lastUsedAt: 0, writtenAt: 0 },
+    { lastUsedAt: 0, writtenAt: 0 },
   ).shown
 
 /** @param fresh gives the session as the next web socket needs it */

@@ -1,7 +1,6 @@
 import { productFor, type QlikSession, restoreSession } from '../../qlik/index.ts'
 import { cloud, type User } from '../../token/index.ts'
 import type { Identity } from '../identify/identity.ts'
-import { nodesAt } from '../nodes/nodes.fixture.ts'
 import type { GatewayRequest } from '../request.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
 import { createGatewaySessions } from '../session/gateway-sessions.ts'
@@ -44,10 +43,11 @@ export async function startDecider(
   const denials: string[] = []
   const reported: Pick<RefusedPathLine, 'method' | 'path' | 'carried'>[] = []
 
-  const nodes = nodesAt([tenant.url])
-  const kept = { place: nodes.take(), lastUsedAt: 0, writtenAt: 0 }
   const upstreamOf = ({ user }: GatewaySession, as = user.subject): UpstreamSession =>
-    createUpstream(`qlik-session-of-${user.subject}`, qlikSessionOf({ subject: as }), kept).shown
+    createUpstream(`qlik-session-of-${user.subject}`, qlikSessionOf({ subject: as }), {
+      lastUsedAt: 0,
+      writtenAt: 0,
+    }).shown
 
   /** Tokens that a program may send. */
   const identities = new Map<string, Identity>()
@@ -73,7 +73,6 @@ export async function startDecider(
         return upstreamOf(session, 'renewed')
       },
     },
-    nodes,
     watch: { check: async () => undefined },
     programs: {
       identify: async (request: GatewayRequest) =>
@@ -95,7 +94,6 @@ export async function startDecider(
 
   return {
     ...decider,
-    kept,
     sessions,
     seen,
     denials,

@@ -33,6 +33,7 @@ export type ExchangeResult =
 
 /** What is the same for all. */
 export interface ExchangeParts {
+  readonly origin: string
   readonly answerHeaders: AnswerHeaders
   readonly addresses: AddressRewriter
   /** Gives up when a client takes nothing for so long. */
@@ -180,7 +181,7 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
   else
     connection.dispatcher.dispatch(
       {
-        origin: connection.node,
+        origin: parts.origin,
         path: decision.target,
         method: request.method as Dispatcher.HttpMethod,
         headers: toFlat(decision.headers),

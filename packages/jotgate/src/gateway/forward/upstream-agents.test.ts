@@ -5,17 +5,14 @@ import {
   type UpstreamConnection,
 } from './upstream-agents.ts'
 
-const node = 'https://node.acme.example'
-
 /** Connections that are only counted. */
 function agentsWith(limits: AgentLimits = {}) {
-  const made: { isDestroyed: boolean; node: string }[] = []
+  const made: { isDestroyed: boolean }[] = []
   const agents = createUpstreamAgents({
     limits,
-    connect: (node) => {
+    connect: () => {
       const connection = {
         isDestroyed: false,
-        node,
         async destroy() {
           connection.isDestroyed = true
         },
@@ -25,7 +22,7 @@ function agentsWith(limits: AgentLimits = {}) {
     },
   })
   const acquire = async (owner: string, signal = new AbortController().signal) =>
-    agents.take(owner, node) ?? agents.wait(owner, node, signal)
+    agents.take(owner) ?? agents.wait(owner, signal)
   const take = (owner: string, count: number) =>
     Promise.all(Array.from({ length: count }, () => acquire(owner)))
   const open = () => made.filter(({ isDestroyed }) => !isDestroyed).length

@@ -1,14 +1,23 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { systemCode } from '../../files/index.ts'
 import { gatewayErrors } from '../errors.ts'
-import { addressGroup, canonicalAddress } from './client-address.ts'
+import { createConnections } from './connections.ts'
 import type { Handlers } from './handlers.ts'
 import { sendProblem, sendProblemOnSocket } from './problem.ts'
+import { createRateLimit, type Rate } from './rate-limit.ts'
 import { createRequestId, requestLimits } from './read-request.ts'
 import { createSlowClients, type SlowLimits, slowLimits } from './slow-clients.ts'
+import type { Tls } from './tls.ts'
+import { logExpiry } from './tls-expiry.ts'
 
 /** How many connections there may be, and how long they may take. */
 export interface ListenLimits {
@@ -16,6 +25,13 @@ export interface ListenLimits {
   readonly maxConnections: number
   /** From one IPv4 address or one IPv6 network of 64 bits. Default 10000. */
   readonly maxConnectionsPerAddress: number
+  /**
+   * TLS handshakes that one IPv4 address or one IPv6 network of 64 bits may begin, since each costs a signature. Default
+   * 200 a second, 2000 at once.
+   */
+  readonly handshakes: Rate
+  /** How long a TLS handshake may take. Default 10000. */
+  readonly handshakeTimeoutMs: number
   /** Requests that one connection may send before the first of them is answered. Default 100. */
   readonly maxPipelined: number
   /** How long the head of a request may take. Default 10000. */
@@ -32,6 +48,8 @@ export interface ListenLimits {
 const listenLimits: ListenLimits = {
   maxConnections: 20_000,
   maxConnectionsPerAddress: 10_000,
+  handshakes: { perSecond: 200, burst: 2000 },
+  handshakeTimeoutMs: 10_000,
   maxPipelined: 100,
   headersTimeoutMs: 10_000,
   keepAliveMs: 65_000,
@@ -47,6 +65,8 @@ export interface ListenOptions {
   readonly port: number
   /** Default 127.0.0.1. */
   readonly host?: string
+  /** Default none: HTTP alone. */
+  readonly tls?: Tls
   readonly limits?: Partial<ListenLimits>
   /** Whether an address may have as many connections as it likes, as a load balancer has. Default none may. */
   readonly isTrustedPeer?: (address: string) => boolean
@@ -57,7 +77,7 @@ export interface ListenOptions {
 
 /** A gateway that listens. */
 export interface ListeningServer {
-  /** Such as http://127.0.0.1:8080. */
+  /** Such as http://127.0.0.1:8080; https with TLS. */
   readonly url: string
   readonly address: string
   readonly port: number
@@ -66,6 +86,8 @@ export interface ListeningServer {
     readonly connections: number
     /** Connections that were refused, because there were too many. */
     readonly refusedConnections: number
+    /** TLS handshakes that failed: no TLS, an old version, another host name, too slow. */
+    readonly failedHandshakes: number
     /** What was not HTTP. */
     readonly malformedRequests: number
     /** Clients that were cut because they were too slow. */
@@ -82,11 +104,14 @@ export interface ListeningServer {
  * @throws ERR_GATEWAY_LISTEN
  */
 export async function listen(options: ListenOptions): Promise<ListeningServer> {
-  const { handlers, host = '127.0.0.1', isTrustedPeer = () => false, onClosing, log } = options
+  const { handlers, host = '127.0.0.1', tls, isTrustedPeer = () => false, onClosing, log } = options
   const limits = { ...listenLimits, ...options.limits }
-  const counts = { refusedConnections: 0, malformedRequests: 0, slowClients: 0 }
-  const sockets = new Set<Socket>()
-  const byAddress = new Map<string, number>()
+  const counts = { failedHandshakes: 0, malformedRequests: 0, slowClients: 0 }
+  const connections = createConnections({
+    maxPerAddress: limits.maxConnectionsPerAddress,
+    handshakes: tls && createRateLimit(limits.handshakes),
+    isTrustedPeer,
+  })
   /** Requests of a connection that are not answered yet. */
   const pending = new WeakMap<Duplex, number>()
   let inFlight = 0
@@ -99,7 +124,7 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     sendProblem(response, gatewayErrors.ERR_GATEWAY_REQUEST_SLOW({}), createRequestId())
   })
 
-  const server = createServer({
+  const httpOptions: ServerOptions = {
     maxHeaderSize: requestLimits.maxHeadBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: 0,
@@ -110,34 +135,24 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: 30_000,
-  })
+  }
+  const server =
+    tls === undefined
+      ? createServer(httpOptions)
+      : tls.attach(
+          createTlsServer({
+            ...httpOptions,
+            ...tls.options,
+            handshakeTimeout: limits.handshakeTimeoutMs,
+          }),
+        )
   // No limit of Node's own, which drops fields on some versions (CVE-2026-58044); `readRequest` has one.
   server.maxHeadersCount = 0
   server.maxConnections = limits.maxConnections
 
-  server.on('drop', () => {
-    counts.refusedConnections += 1
-  })
-
-  server.on('connection', (socket) => {
-    socket.on('error', () => socket.destroy())
-    const address = canonicalAddress(socket.remoteAddress)
-    const group = addressGroup(address)
-    const count = byAddress.get(group) ?? 0
-    if (count >= limits.maxConnectionsPerAddress && !isTrustedPeer(address)) {
-      counts.refusedConnections += 1
-      socket.destroy()
-      return
-    }
-    byAddress.set(group, count + 1)
-    sockets.add(socket)
-    socket.once('close', () => {
-      sockets.delete(socket)
-      const left = (byAddress.get(group) ?? 1) - 1
-      if (left === 0) byAddress.delete(group)
-      else byAddress.set(group, left)
-    })
-  })
+  server.on('drop', () => connections.drop())
+  server.on('connection', (socket) => connections.admit(socket))
+  server.on('secureConnection', (socket) => connections.secured(socket))
 
   function onRequest(incoming: IncomingMessage, response: ServerResponse): void {
     const { socket } = incoming
@@ -175,7 +190,16 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     handlers.upgrade(incoming, socket, head)
   })
 
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (isTlsError(error)) {
+      counts.failedHandshakes += 1
+      log?.debug({ code: error.code }, 'A TLS handshake failed')
+      const plain = error.code === 'ERR_SSL_HTTP_REQUEST' && connections.handshakeOf(socket)
+      if (plain)
+        sendProblemOnSocket(plain, gatewayErrors.ERR_GATEWAY_PLAIN_HTTP({}), createRequestId())
+      else socket.destroy()
+      return
+    }
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
@@ -202,6 +226,7 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
   server.on('error', (error) => log?.error({ err: error }, 'The listening socket failed'))
   const sweep = setInterval(() => slowClients.sweep(), 1_000)
   sweep.unref()
+  const stopExpiry = tls && log && logExpiry(tls, log)
   const { address, port, family } = server.address() as AddressInfo
 
   async function close(): Promise<void> {
@@ -214,9 +239,8 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
       if (inFlight === 0) resolve()
     })
     const cut = setTimeout(() => server.closeAllConnections(), limits.drainMs)
-    const cutAll = setTimeout(() => {
-      for (const socket of sockets) socket.destroy()
-    }, limits.closeMs)
+    const cutAll = setTimeout(() => connections.destroyAll(), limits.closeMs)
+    connections.closeHandshakes()
     await answers
     server.closeIdleConnections()
     await Promise.race([tunnels, closed])
@@ -226,18 +250,22 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     clearTimeout(cut)
     clearTimeout(cutAll)
     clearInterval(sweep)
+    stopExpiry?.()
   }
 
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     address,
     port,
     counts: {
       get connections() {
-        return sockets.size
+        return connections.size
       },
       get refusedConnections() {
-        return counts.refusedConnections
+        return connections.refused
+      },
+      get failedHandshakes() {
+        return counts.failedHandshakes
       },
       get malformedRequests() {
         return counts.malformedRequests
@@ -252,6 +280,9 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     },
   }
 }
+
+/** A handshake that failed, or bytes that are not what was agreed on: nothing can be answered within TLS. */
+const isTlsError = ({ code }: NodeJS.ErrnoException) => /^ERR_(?:SSL|TLS)_/.test(code ?? '')
 
 /** Node's name of what is wrong with a request. */
 function toProblem(code: string | undefined): Error {

@@ -1,15 +1,15 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 
 /** Sends bytes as they are, and gives all that comes back until the server closes, or answers whole. */
 export function sendRaw(
   port: number,
   bytes: string | Uint8Array,
-  { until }: { until?: RegExp } = {},
+  { until, open = openPlain }: { until?: RegExp; open?: (port: number) => Socket } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = open(port)
     let answer = ''
-    socket.on('connect', () => socket.write(typeof bytes === 'string' ? toBytes(bytes) : bytes))
+    socket.write(typeof bytes === 'string' ? toBytes(bytes) : bytes)
     socket.on('data', (chunk: Buffer) => {
       answer += chunk.toString('latin1')
       if (until?.test(answer)) socket.destroy()
@@ -20,5 +20,7 @@ export function sendRaw(
     socket.on('close', () => resolve(answer))
   })
 }
+
+const openPlain = (port: number) => connect(port, '127.0.0.1')
 
 const toBytes = (text: string) => Buffer.from(text, 'latin1')

@@ -4,7 +4,6 @@ import { createKeyPair, readSigningKey } from '../../keys/index.ts'
 import { createAdministration, productFor } from '../../qlik/index.ts'
 import { cloud, createSigner, type SigningKey } from '../../token/index.ts'
 import type { AuditEvent } from '../audit/audit-log.ts'
-import { nodesAt } from '../nodes/nodes.fixture.ts'
 import { memoryStore } from '../store/memory-store.ts'
 import type { Store } from '../store/store.ts'
 import type { GatewaySession, GatewaySessions } from './gateway-session.ts'
@@ -78,7 +77,6 @@ export async function startTenant(
       ...common,
       product,
       deployment,
-      nodes: nodesAt([deployment.url]),
       sessions,
       signer: {
         sign: (user) => {
