@@ -1,97 +1,60 @@
-// The portal at the address that `npm start` names first: a page of www.acme.localhost, the gateway at qlik.acme.localhost,
-// and Qlik at tenant.cloud.localhost, in a browser that blocks third-party cookies.
+// The portal as `npm start` sets it up: a page of www.acme.localhost, gateways at qlik.acme.localhost and sense.acme.localhost,
+// Qlik Cloud at tenant.cloud.localhost and client-managed Qlik at sense.server.localhost.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSigner } from 'jotgate'
-import type { Gateway } from 'jotgate/gateway'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createAssertionSigner, createPortal } from '../../examples/portal/server/index.ts'
-import { buildPortalPages } from '../../scripts/pages/portal-pages.ts'
-import { startGatewayForPortal } from '../../scripts/start/gateway.ts'
-import { serverDeployment, serverPrefix } from '../../scripts/start/server.ts'
-import { provideSigningKey } from '../../scripts/start/signing-key.ts'
+import { startDemonstration } from '../../scripts/start/demonstration.ts'
 import { axeViolations, createColourCount, launchChromium, qliksOwn } from './chromium.ts'
 import { openCookieProfile } from './cookie-profile.ts'
 import { countBy, type Film, grossByGenre } from './films.ts'
 import { findFreePort } from './free-port.ts'
 import { readNumbers, type Visit, visitAs } from './portal-visit.ts'
-import { createTenant, type Tenant } from './stage.ts'
 
 const studio = 'Warner Bros.'
 const isAdas = (film: Film) => film.Distributor === studio
 
-let tenant: Tenant
-let gateway: Gateway
+let stage: Awaited<ReturnType<typeof startDemonstration>>
 let portalUrl: string
-let directUrl: string
-let gatewayUrl: string
+let gatewayHosts: Readonly<Record<'cloud' | 'client-managed', string>>
 let reader: Browser
 let coloursOf: Awaited<ReturnType<typeof createColourCount>>
 const cleanUps: (() => Promise<unknown>)[] = []
 const profiles: (() => Promise<void>)[] = []
 
-/** What `npm start` sets up, on free ports. */
-async function startThroughGateway(): Promise<void> {
-  const [portalPort, gatewayPort] = [await findFreePort(), await findFreePort()]
-  portalUrl = `http://www.acme.localhost:${portalPort}`
-  directUrl = `http://portal.localhost:${portalPort}`
-  gatewayUrl = `http://qlik.acme.localhost:${gatewayPort}`
-  tenant = await createTenant([directUrl])
-  cleanUps.push(() => tenant.close())
-  const { port: emulatorPort } = tenant.emulator
-  const { issuer } = tenant.deployment
+async function start(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-portal-'))
   cleanUps.push(() => rm(folder, { recursive: true, force: true }))
-  const keyFolder = join(folder, 'keys')
-  const { key: assertionKey } = await provideSigningKey(keyFolder, 'assertion')
-  gateway = await startGatewayForPortal({
-    port: gatewayPort,
-    publicUrl: gatewayUrl,
-    portalUrl,
-    tenantUrl: `http://tenant.cloud.localhost:${emulatorPort}`,
-    issuer,
-    key: tenant.key,
-    assertionIssuer: issuer,
-    assertionKey,
-    keyFolder,
-    folder: join(folder, 'gateway'),
+  const [emulatorPort = 0, serverPort = 0, portalPort = 0, gatewayPort = 0] = await freePorts()
+  stage = await startDemonstration({
+    emulatorPort,
+    serverPort,
+    portalPort,
+    gatewayPort,
+    folder,
+    report: { step: async (_name, run) => run() },
   })
-  cleanUps.push(() => gateway.close())
-  const serverUrl = 'http://localhost:1'
-  const portal = await createPortal({
-    port: portalPort,
-    otherAddresses: [
-      { publicUrl: directUrl, qlikUrl: `http://qlik.localhost:${emulatorPort}` },
-      { publicUrl: portalUrl, qlikUrl: gatewayUrl, way: 'gateway' },
-    ],
-    qlik: {
-      url: tenant.deployment.url,
-      issuer,
-      webIntegrationId: tenant.webIntegrationId,
-      appId: tenant.appId,
-    },
-    signer: createSigner({ deployment: tenant.deployment, key: tenant.key }),
-    // It has no address beside the gateway, so nothing asks it here.
-    server: {
-      place: { url: serverUrl, prefix: serverPrefix, appId: tenant.appId },
-      signer: createSigner({ deployment: serverDeployment(serverUrl), key: assertionKey }),
-    },
-    assertionSigner: createAssertionSigner({ key: assertionKey, issuer, gatewayUrl }),
-    pageFolder: (await buildPortalPages()).folder,
-  })
-  cleanUps.push(() => portal.close())
-  // The local Qlik builds its own pages when the first is asked for.
-  await fetch(`${tenant.emulator.url}/qlik-embed/main.js`)
+  cleanUps.push(() => stage.close())
+  portalUrl = stage.portalUrl
+  gatewayHosts = {
+    cloud: `qlik.acme.localhost:${gatewayPort}`,
+    'client-managed': `sense.acme.localhost:${gatewayPort}`,
+  }
+}
+
+async function freePorts(): Promise<number[]> {
+  const ports = new Set<number>()
+  while (ports.size < 4) ports.add(await findFreePort())
+  return [...ports]
 }
 
 beforeAll(async () => {
-  ;[reader] = await Promise.all([launchChromium(), startThroughGateway()])
+  ;[reader] = await Promise.all([launchChromium(), start()])
   coloursOf = await createColourCount(reader)
 })
 afterEach(async () => {
-  await gateway?.endSessions({ all: true })
+  for (const gateway of stage?.gateways ?? []) await gateway.endSessions({ all: true })
   for (const close of profiles.splice(0)) await close()
 })
 afterAll(async () => {
@@ -99,8 +62,10 @@ afterAll(async () => {
   for (const cleanUp of cleanUps.reverse()) await cleanUp()
 })
 
-async function openProfile(): Promise<BrowserContext> {
-  const { context, close } = await openCookieProfile('blocked')
+async function openProfile(
+  thirdPartyCookies: 'blocked' | 'allowed' = 'blocked',
+): Promise<BrowserContext> {
+  const { context, close } = await openCookieProfile(thirdPartyCookies)
   profiles.push(close)
   return context
 }
@@ -112,12 +77,25 @@ async function enter(path: string, name = 'Ada Lovelace'): Promise<Visit> {
 const expectDrawn = (page: Page, selector: string) =>
   expect.poll(() => coloursOf(page.locator(selector))).toBeGreaterThan(20)
 
+/** What all gateways have open. */
+function openAtGateways(): { sessions: number; sockets: number } {
+  const sum = { sessions: 0, sockets: 0 }
+  for (const gateway of stage.gateways) {
+    const { sessions, sockets } = gateway.health()
+    sum.sessions += sessions
+    sum.sockets += sockets
+  }
+  return sum
+}
+
 /** The names of all cookies that the browser holds, whichever host they are of. */
 async function cookieNames(context: BrowserContext, page: Page): Promise<string[]> {
   const session = await context.newCDPSession(page)
   const { cookies } = await session.send('Network.getAllCookies')
   return cookies.map(({ name }) => name).sort()
 }
+
+const hubOf = (page: Page) => page.frameLocator('#hub-frame')
 
 /** What each view shows when the person's data is there. */
 const views: Readonly<Record<string, (page: Page) => Promise<void>>> = {
@@ -144,7 +122,20 @@ const views: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await expectDrawn(page, '#embed-object')
     await expectDrawn(page, '#embed-chart')
   },
+  '/client-managed': async (page) => {
+    expect(await readNumbers(page)).toEqual(countBy('MPAA Rating', isAdas))
+    await expectDrawn(page, '#chart')
+    expect(await readNumbers(page, '#api-frame')).toEqual(grossByGenre([studio]))
+  },
+  '/client-managed/hub': async (page) => {
+    await hubOf(page).getByText('ACME\\ada').waitFor()
+    await hubOf(page).getByRole('link', { name: 'Movies' }).click()
+    await hubOf(page).getByRole('heading', { name: 'Overview' }).waitFor()
+    await expect.poll(() => coloursOf(hubOf(page).locator('#canvas'))).toBeGreaterThan(20)
+  },
 }
+const productOf = (path: string) =>
+  path.startsWith('/client-managed') ? 'client-managed' : 'cloud'
 
 describe('the portal through the gateway', () => {
   it.each(Object.entries(views))(
@@ -163,50 +154,91 @@ describe('the portal through the gateway', () => {
       })
       await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
       await shows(page)
-      await page.locator('#route').getByText('Through the gateway').waitFor()
+      const route = page.locator('#route')
+      expect(await route.locator('[aria-current]').textContent()).toBe('Through the gateway')
+      expect(await route.textContent()).toContain('no cookie or token of Qlik')
       expect(complaints).toEqual([])
-      expect([...hosts].sort()).toEqual(
-        [gatewayUrl, portalUrl].map((url) => new URL(url).host).sort(),
-      )
+      const { host } = new URL(portalUrl)
+      expect([...hosts].sort()).toEqual([gatewayHosts[productOf(path)], host].sort())
       expect(tokens).toEqual([])
       expect(await cookieNames(context, page)).toEqual(['__Host-jotgate', 'portal-session'])
     },
   )
 
-  it('says so and links to the same view directly, and the other way round', async () => {
-    const { page } = await enter('/rest')
-    const compare = page.getByRole('link', { name: 'Compare: the same view directly' })
-    await compare.waitFor()
-    expect(await compare.getAttribute('href')).toBe(`${directUrl}/rest`)
-    await compare.click()
-    await page.getByRole('button', { name: 'Ada Lovelace' }).click()
-    // This browser blocks third-party cookies, so it stops there, and the page leads back to the gateway.
-    await page.getByText('Your browser blocks Qlik’s cookies').waitFor()
-    const link = page.getByRole('link', { name: 'Open the portal through the gateway' })
-    expect(await link.getAttribute('href')).toBe(portalUrl)
-    const back = page.getByRole('link', { name: 'Compare: through the gateway' })
-    expect(await back.getAttribute('href')).toBe(`${portalUrl}/rest`)
-    expect(await axeViolations(page, qliksOwn)).toEqual([])
-  })
+  it.each(['/rest', '/client-managed'])(
+    'is compared with the direct way at %s, whose panel for blocked cookies leads back by one click',
+    async (path) => {
+      const { page, context } = await enter(path)
+      await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+      await page.getByRole('button', { name: 'Direct' }).click()
+      await page.getByText('Your browser blocks Qlik’s cookies').waitFor()
+      const route = page.locator('#route')
+      expect(await route.locator('[aria-current]').textContent()).toBe('Direct')
+      expect(await route.textContent()).toContain('a browser that blocks those cannot log in')
+      // The way that was left has no session any more.
+      expect(openAtGateways()).toEqual({ sessions: 0, sockets: 0 })
+      expect(await axeViolations(page, qliksOwn)).toEqual([])
+      await page.getByRole('button', { name: 'Go through the gateway' }).click()
+      await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+      expect(page.url()).toBe(portalUrl + path)
+      await views[path]?.(page)
+      expect(await cookieNames(context, page)).toEqual([
+        '__Host-jotgate',
+        'portal-session',
+        'portal-way',
+      ])
+    },
+  )
 
-  it('ends the session at the gateway with the sign-out, in every tab, and lets another person in', async () => {
-    const { page, context } = await enter('/enigma')
-    expect(await readNumbers(page)).toEqual(grossByGenre([studio]))
+  it('works directly too where the browser lets Qlik’s cookies through, and other tabs follow the choice', async () => {
+    const context = await openProfile('allowed')
+    const { page } = await visitAs(context, { url: `${portalUrl}/rest`, name: 'Ada Lovelace' })
+    await views['/rest']?.(page)
     const other = await context.newPage()
-    await other.goto(`${portalUrl}/rest`)
-    await other.locator('#answer').getByText('"subject": "acme|ada"').waitFor()
-    expect(gateway.health()).toMatchObject({ sessions: 1, sockets: 1 })
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByRole('heading', { name: 'Sign in as' }).waitFor()
-    await other.getByRole('heading', { name: 'Sign in as' }).waitFor()
-    expect(gateway.health()).toMatchObject({ sessions: 0, sockets: 0 })
-    expect(await cookieNames(context, page)).toEqual([])
-
-    await page.goto(`${portalUrl}/enigma`)
-    await page.getByRole('button', { name: 'Björn Ågren' }).click()
-    await page.getByText('Logged in to Qlik as Björn Ågren').waitFor()
-    expect(await readNumbers(page)).toEqual(grossByGenre(['Paramount Pictures']))
+    await other.goto(`${portalUrl}/client-managed`)
+    await other.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+    await page.getByRole('button', { name: 'Direct' }).click()
+    for (const [tab, path] of [
+      [page, '/rest'],
+      [other, '/client-managed'],
+    ] as const) {
+      await tab.locator('#route [aria-current]', { hasText: 'Direct' }).waitFor()
+      await tab.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+      await views[path]?.(tab)
+    }
+    expect(openAtGateways()).toEqual({ sessions: 0, sockets: 0 })
   })
+
+  it.each(['gateway', 'direct'] as const)(
+    'a sign-out closes every tab of both products, and lets another person in: %s',
+    async (way) => {
+      const context = await openProfile(way === 'direct' ? 'allowed' : 'blocked')
+      const { page } = await visitAs(context, { url: `${portalUrl}/enigma`, name: 'Ada Lovelace' })
+      await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+      if (way === 'direct') await page.getByRole('button', { name: 'Direct' }).click()
+      const label = way === 'direct' ? 'Direct' : 'Through the gateway'
+      await page.locator('#route [aria-current]', { hasText: label }).waitFor()
+      await views['/enigma']?.(page)
+      const tabs = [page]
+      for (const path of ['/rest', '/client-managed']) {
+        const tab = await context.newPage()
+        await tab.goto(portalUrl + path)
+        await views[path]?.(tab)
+        tabs.push(tab)
+      }
+      if (way === 'gateway') expect(openAtGateways()).toEqual({ sessions: 2, sockets: 3 })
+      // The one without a web socket.
+      await tabs[1]?.getByRole('button', { name: 'Sign out' }).click()
+      for (const tab of tabs) await tab.getByRole('heading', { name: 'Sign in as' }).waitFor()
+      expect(openAtGateways()).toEqual({ sessions: 0, sockets: 0 })
+      const { 'client-managed': server } = stage.emulators.products
+      if (way === 'direct') expect(server.state.sessions()).toEqual([])
+      await page.goto(`${portalUrl}/enigma`)
+      await page.getByRole('button', { name: 'Björn Ågren' }).click()
+      await page.getByText('Logged in to Qlik as Björn Ågren').waitFor()
+      expect(await readNumbers(page)).toEqual(grossByGenre(['Paramount Pictures']))
+    },
+  )
 
   it('shows who may not open the app that it is not shared with them', async () => {
     const { page } = await enter('/', 'Dana Novak')
@@ -214,33 +246,45 @@ describe('the portal through the gateway', () => {
     await page.getByText('Logged in to Qlik as Dana Novak').waitFor()
   })
 
-  it('says at the views of client-managed Qlik where they are', async () => {
-    const { page } = await enter('/client-managed')
-    await page.getByText('Client-managed Qlik is not behind this gateway').waitFor()
-    const link = page.getByRole('link', { name: 'Open this view without the gateway' })
-    expect(await link.getAttribute('href')).toMatch(/^http:\/\/localhost:\d+\/client-managed$/)
-  })
-
-  it('shows the script of a view for a gateway', async () => {
-    const { page } = await enter('/rest')
-    await page.locator('#code').getByText("mode: 'gateway'").waitFor()
-    expect(await page.locator('#code').textContent()).toContain(`url: '${gatewayUrl}'`)
-  })
-
-  it.each(['light', 'dark'] as const)(
-    'is accessible in %s, wide and narrow',
-    async (colorScheme) => {
-      const { page } = await enter('/')
-      await page.emulateMedia({ colorScheme })
-      await page.locator('#steps .is-done').nth(3).waitFor()
-      for (const width of [1280, 390]) {
-        await page.setViewportSize({ width, height: 900 })
-        expect(await axeViolations(page, qliksOwn)).toEqual([])
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        )
-        expect(overflow).toBe(0)
-      }
+  it.each(['/rest', '/client-managed/hub'])(
+    'shows the script of %s for a gateway',
+    async (path) => {
+      const { page } = await enter(path)
+      await page.locator('#code').getByText("mode: 'gateway'").waitFor()
+      expect(await page.locator('#code').textContent()).toContain(
+        `url: 'http://${gatewayHosts[productOf(path)]}'`,
+      )
     },
   )
+
+  it.each([
+    ['/', 'light'],
+    ['/client-managed', 'dark'],
+  ] as const)('%s is accessible in %s, wide and narrow', async (path, colorScheme) => {
+    const { page } = await enter(path)
+    await page.emulateMedia({ colorScheme })
+    await page.locator('#steps .is-done').nth(3).waitFor()
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await axeViolations(page, qliksOwn)).toEqual([])
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(overflow).toBe(0)
+    }
+  })
+})
+
+describe('the address without a name', () => {
+  it('reaches both products directly, and links to the gateway', async () => {
+    const { page } = await visitAs(await openProfile(), {
+      url: `${stage.plainUrl}/rest`,
+      name: 'Ada Lovelace',
+    })
+    await views['/rest']?.(page)
+    const link = page.getByRole('link', { name: 'Through the gateway' })
+    expect(await link.getAttribute('href')).toBe(`${portalUrl}/rest`)
+    await page.goto(`${stage.plainUrl}/client-managed`)
+    await views['/client-managed']?.(page)
+  })
 })

@@ -83,7 +83,11 @@ describe('npm start', () => {
       expect(stdout).toContain(`http://localhost:${emulatorPort}/_emulator#key=`)
       expect(stderr).toBe('')
       expect(code).toBe(0)
-      for (const url of [address, `http://portal.localhost:${portalPort}`, `http://${gatewayHost}`])
+      for (const url of [
+        address,
+        `http://${gatewayHost}`,
+        `http://sense.acme.localhost:${gatewayPort}`,
+      ])
         expect(stdout).toContain(url)
       await expect(fetch(address)).rejects.toThrow()
       for (const port of [emulatorPort, serverPort, gatewayPort])

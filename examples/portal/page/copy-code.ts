@@ -4,12 +4,7 @@ import type { PortalConfig, ServerConfig } from './portal-config.ts'
 
 /** Writes the portal's own Qlik into the script that people copy, in the place of its examples. */
 export function fillInCode({ qlik, way }: PortalConfig): void {
-  const code = elementById('code', HTMLElement)
-  if (way === 'gateway') {
-    code.textContent = toGatewayCode(code.textContent)
-    elementById('code-note', HTMLElement).textContent =
-      'A whole script, with the gateway and app of this portal. Your server answers POST /assertion, as the portal does with server/assertion-signer.ts, and your page is one of the gateway’s allowed origins.'
-  }
+  if (way === 'gateway') leadThroughGateway('/assertion')
   fillIn({
     'https://your-tenant.eu.qlikcloud.com': qlik.url,
     'your-web-integration-id': qlik.webIntegrationId ?? '',
@@ -18,8 +13,19 @@ export function fillInCode({ qlik, way }: PortalConfig): void {
 }
 
 /** The same for client-managed Qlik. */
-export function fillInServerCode({ url, prefix, appId }: ServerConfig): void {
+export function fillInServerCode(
+  { way }: PortalConfig,
+  { url, prefix, appId }: ServerConfig,
+): void {
+  if (way === 'gateway') leadThroughGateway('/assertion/client-managed')
   fillIn({ 'https://your-server.example': url, 'your-prefix': prefix, 'your-app-id': appId })
+}
+
+function leadThroughGateway(path: string): void {
+  const code = elementById('code', HTMLElement)
+  code.textContent = toGatewayCode(code.textContent)
+  elementById('code-note', HTMLElement).textContent =
+    `A whole script, with the gateway and app of this portal. Your server answers POST ${path}, as the portal does with server/assertion-signer.ts, and your page is one of the gateway’s allowed origins.`
 }
 
 function fillIn(values: Readonly<Record<string, string>>): void {

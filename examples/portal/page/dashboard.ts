@@ -1,5 +1,6 @@
+import { onConnectionLost } from './connection-events.ts'
 import { openApp } from './engine-app.ts'
-import { enter, onConnectionLost } from './enter.ts'
+import { enter } from './enter.ts'
 import { asStep } from './steps.ts'
 
 // The charts are large: they come while the login is under way.

@@ -1,6 +1,7 @@
+import { onConnectionLost } from './connection-events.ts'
 import { elementById } from './element.ts'
 import { type EngineApp, type EngineFrame, openApp } from './engine-app.ts'
-import { enter, onConnectionLost } from './enter.ts'
+import { enter } from './enter.ts'
 import { toCube } from './films.ts'
 import { anyNumber, showNumbers } from './number-table.ts'
 import { asStep } from './steps.ts'

@@ -1,16 +1,42 @@
-import { type ClientManagedConnection, connect, type QlikUser } from 'jotgate/browser'
-import { fillInServerCode, showCopyButton } from './copy-code.ts'
+import { connect, type QlikConnection, type QlikUser } from 'jotgate/browser'
+import { beginView } from './begin-view.ts'
+import { showConnectionEvents } from './connection-events.ts'
+import { fillInServerCode } from './copy-code.ts'
 import { elementById } from './element.ts'
-import { hasLeft, showConnectionEvent, showPortalUser, signOutOfBoth } from './enter.ts'
-import { failureError, toFailure } from './failure.ts'
-import { showFailure } from './failure-panel.ts'
-import { type PortalConfig, readPortalConfig, type ServerConfig } from './portal-config.ts'
-import { showLoginStep } from './steps.ts'
+import { failureError } from './failure.ts'
+import { assertionFrom } from './get-assertion.ts'
+import type { PortalConfig, ServerConfig } from './portal-config.ts'
+import { showRoute } from './route.ts'
+import { showLoginKind, showLoginStep } from './steps.ts'
 
 /** What a view of client-managed Qlik starts with. */
 export interface ServerViewContext {
-  qlik: ClientManagedConnection
+  qlik: QlikConnection
   server: ServerConfig
+}
+
+/** All that a page has to do to log somebody in through a gateway. `onStep` only feeds the strip. */
+function connectThroughGateway(config: PortalConfig, { url }: ServerConfig) {
+  return connect({
+    mode: 'gateway',
+    url,
+    assertion: assertionFrom('/assertion/client-managed'),
+    onStep: showLoginStep,
+    onEvent: showConnectionEvents(config),
+  })
+}
+
+/** All that a page has to do to log somebody in to Qlik itself. */
+function connectByToken(config: PortalConfig, { url, prefix }: ServerConfig) {
+  return connect({
+    mode: 'direct',
+    product: 'client-managed',
+    url,
+    prefix,
+    token: { url: '/token/client-managed' },
+    onStep: showLoginStep,
+    onEvent: showConnectionEvents(config),
+  })
 }
 
 /**
@@ -19,47 +45,36 @@ export interface ServerViewContext {
  * @param show draws the view
  */
 export function enterServer(show: (context: ServerViewContext) => Promise<void>): void {
-  let config: PortalConfig | undefined
-  const run = async () => {
-    showCopyButton()
-    config = await readPortalConfig()
-    showPortalUser(config)
-    const { server } = config
-    if (server === undefined)
-      throw failureError({
-        title: 'Client-managed Qlik is not behind this gateway',
-        reason: 'The gateway of this address stands in front of Qlik Cloud alone.',
-        remedy: 'Open the portal at the address where it reaches client-managed Qlik directly.',
-        wayOut: 'try-again',
-        otherAddress: {
-          url: config.mainUrl + location.pathname,
-          words: 'Open this view without the gateway',
-        },
-      })
-    fillInServerCode(server)
-    elementById('server-prefix', HTMLElement).textContent = server.prefix
-    elementById('server-url', HTMLElement).textContent = server.url
-    const qlik = await connect({
-      mode: 'direct',
-      product: 'client-managed',
-      url: server.url,
-      prefix: server.prefix,
-      token: { url: '/token/client-managed' },
-      onStep: showLoginStep,
-      onEvent: showConnectionEvent,
-    })
-    signOutOfBoth(qlik)
-    const user = await qlik.user()
-    assertSamePerson(user, server)
-    showServerUser(user)
-    await show({ qlik, server })
-  }
-  run().catch((error: unknown) => {
-    // A sign-out closes the engine's socket, perhaps while charts are drawn.
-    if (hasLeft()) return
-    const failure = toFailure(error, config)
-    if (failure.code !== undefined) console.error(error)
-    showFailure(failure)
+  beginView({
+    product: 'client-managed',
+    describe(config) {
+      const server = serverOf(config)
+      fillInServerCode(config, server)
+      showRoute(config, server.url)
+      showLoginKind(config.way === 'gateway' ? 'gateway' : 'jwt')
+      for (const element of document.querySelectorAll('[data-fill="prefix"]'))
+        element.textContent = server.prefix
+    },
+    connect: (config) =>
+      (config.way === 'gateway' ? connectThroughGateway : connectByToken)(config, serverOf(config)),
+    async show(config, qlik) {
+      const server = serverOf(config)
+      const user = await qlik.user()
+      assertSamePerson(user, server)
+      showServerUser(user)
+      await show({ qlik, server })
+    },
+  })
+}
+
+function serverOf({ server, mainUrl }: PortalConfig): ServerConfig {
+  if (server !== undefined) return server
+  throw failureError({
+    title: 'Client-managed Qlik is not at this address',
+    reason: 'This address of the portal has no way to client-managed Qlik.',
+    remedy: 'Open the portal at its first address.',
+    wayOut: 'try-again',
+    otherAddress: { url: mainUrl + location.pathname, words: 'Open this view there' },
   })
 }
 

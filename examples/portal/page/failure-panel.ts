@@ -28,6 +28,9 @@ export function showFailure(failure: Failure, goToQlik: () => void = () => {}): 
   const qlikLogin = elementById('qlik-login', HTMLButtonElement)
   qlikLogin.hidden = failure.wayOut !== 'qlik-login'
   qlikLogin.onclick = goToQlik
+  // Where another way works, it is the first thing to try.
+  elementById('other-way', HTMLButtonElement).hidden = !failure.otherWay
+  tryAgain.className = failure.otherWay ? 'button-quiet' : 'button'
   const otherAddress = elementById('other-address', HTMLAnchorElement)
   const { url, words } = failure.otherAddress ?? { url: '/', words: '' }
   otherAddress.hidden = words === '' || url === location.origin

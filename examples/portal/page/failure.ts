@@ -11,6 +11,8 @@ export interface Failure {
   code?: string
   /** `sign-in` where trying again cannot help; `qlik-login` where Qlik's own login page is next. */
   wayOut: 'try-again' | 'sign-in' | 'qlik-login'
+  /** It works by the other way, which the page can switch to. */
+  otherWay?: boolean
   /** Another address of the portal, where it works. */
   otherAddress?: { url: string; words: string }
 }
@@ -32,6 +34,8 @@ const titleByCode: Readonly<Partial<Record<string, string>>> = {
   ERR_BROWSER_OFFLINE: 'You are offline',
   ERR_BROWSER_CLOCK: 'A clock is wrong',
   ERR_BROWSER_ORIGIN: 'Qlik does not know this page',
+  ERR_BROWSER_GATEWAY_UNREACHABLE: 'The gateway does not answer',
+  ERR_BROWSER_GATEWAY_REFUSED: 'The gateway opened no session',
   ERR_BROWSER_QLIK_ANSWER: 'Qlik’s answer is not what it should be',
 } satisfies Partial<Record<BrowserErrorCode, string>>
 
@@ -42,17 +46,23 @@ const signInCodes: ReadonlySet<string> = new Set([
   'ERR_BROWSER_LOGGED_OUT',
 ])
 
-/** The portal's addresses, as its configuration has them. */
-interface PortalAddresses {
+/** What the portal's configuration says of its ways. */
+interface PortalWays {
+  way: 'direct' | 'gateway'
   mainUrl: string
   otherWayUrl?: string
 }
 
-/** Where a browser that blocks third-party cookies can use the portal. */
-export function addressWithoutQliksCookies({ mainUrl, otherWayUrl }: PortalAddresses) {
-  return otherWayUrl === undefined
-    ? { url: mainUrl, words: 'Open the portal where both are the same site' }
-    : { url: otherWayUrl, words: 'Open the portal through the gateway' }
+/** How a browser that blocks third-party cookies can use the portal, whose page reaches Qlik directly. */
+export function wayWithoutQliksCookies({
+  mainUrl,
+  otherWayUrl,
+}: PortalWays): Pick<Failure, 'otherWay' | 'otherAddress'> {
+  if (otherWayUrl === undefined)
+    return { otherAddress: { url: mainUrl, words: 'Open the portal where both are the same site' } }
+  if (otherWayUrl === location.origin) return { otherWay: true }
+  const url = otherWayUrl + location.pathname
+  return { otherAddress: { url, words: 'Open this view through the gateway' } }
 }
 
 /** An error that has its words already. */
@@ -65,7 +75,7 @@ export function failureError(failure: Failure): Error {
  *
  * @param portal what the portal answered about itself, if it did
  */
-export function toFailure(error: unknown, portal?: PortalAddresses): Failure {
+export function toFailure(error: unknown, portal?: PortalWays): Failure {
   if (error instanceof Error && 'failure' in error) return error.failure as Failure
   if (isJotgateError(error))
     return {
@@ -75,7 +85,8 @@ export function toFailure(error: unknown, portal?: PortalAddresses): Failure {
       code: `${error.code} · ${error.docs}`,
       wayOut: signInCodes.has(error.code) ? 'sign-in' : 'try-again',
       ...(error.code === 'ERR_BROWSER_COOKIES_BLOCKED' &&
-        portal && { otherAddress: addressWithoutQliksCookies(portal) }),
+        portal?.way === 'direct' &&
+        wayWithoutQliksCookies(portal)),
     }
   return {
     title: 'The page failed',

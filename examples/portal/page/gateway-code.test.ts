@@ -4,18 +4,21 @@ import { expect, it } from 'vitest'
 import { toGatewayCode } from './gateway-code.ts'
 
 const folder = new URL('copy/', import.meta.url)
-const ofCloud = (await readdir(folder)).filter((name) => !['hub.ts', 'mashup.ts'].includes(name))
-
-it.each(ofCloud)('%s goes through a gateway, and is a whole script still', async (name) => {
-  const direct = await readFile(new URL(name, folder), 'utf8')
-  const code = toGatewayCode(direct)
-  expect(code.match(/mode: 'gateway',/g)).toHaveLength(1)
-  expect(code.match(/fetch\('\/assertion'/g)).toHaveLength(1)
-  expect(code).not.toMatch(/'direct'|web-?integration|'\/token'/i)
-  expect(() => stripTypeScriptTypes(code)).not.toThrow()
-  // Nothing else was lost: the line of the web integration, and those of the longer `assertion`.
-  const lost = direct
-    .split('\n')
-    .filter((line) => !code.includes(line.replace(', webIntegrationId', '')))
-  for (const line of lost) expect(line).toMatch(/'direct'|token:|web-?integration/i)
-})
+it.each(await readdir(folder))(
+  '%s goes through a gateway, and is a whole script still',
+  async (name) => {
+    const direct = await readFile(new URL(name, folder), 'utf8')
+    const code = toGatewayCode(direct)
+    expect(code.match(/mode: 'gateway',/g)).toHaveLength(1)
+    const ofServer = direct.includes('client-managed') ? '/client-managed' : ''
+    expect(code.split(`fetch('/assertion${ofServer}'`)).toHaveLength(2)
+    expect(code).not.toMatch(/'direct'|web-?integration|'\/token|product:|hubUrl/i)
+    expect(() => stripTypeScriptTypes(code)).not.toThrow()
+    // Nothing else was lost: what names Qlik, and the line of the longer `assertion`.
+    const lost = direct
+      .split('\n')
+      .filter((line) => !code.includes(line.replace(', webIntegrationId', '')))
+    for (const line of lost)
+      expect(line).toMatch(/'direct'|token:|web-?integration|product:|^ {2}prefix|hubUrl/i)
+  },
+)

@@ -1,7 +1,8 @@
 import type { QlikConnection, SingleOptions } from 'jotgate/browser'
-import { addressWithoutQliksCookies, failureError } from './failure.ts'
+import { failureError, wayWithoutQliksCookies } from './failure.ts'
 import { takeSentToQlik } from './login-choice.ts'
 import type { PortalConfig } from './portal-config.ts'
+import { logOutOfQlik } from './qlik-sessions.ts'
 import { asStep, showStep } from './steps.ts'
 
 /**
@@ -63,16 +64,6 @@ export async function connectInteractively(config: PortalConfig): Promise<QlikCo
   }
 }
 
-/** Ends the session of this browser at Qlik, whosever it is. */
-export async function logOutOfQlik(url: string): Promise<void> {
-  await fetch(`${url}/logout`, {
-    mode: 'no-cors',
-    credentials: 'include',
-    cache: 'no-store',
-    keepalive: true,
-  })
-}
-
 function notLoggedIn(config: PortalConfig, hasBeenThere: boolean): Error {
   const { qlik } = config
   showStep(
@@ -89,7 +80,7 @@ function notLoggedIn(config: PortalConfig, hasBeenThere: boolean): Error {
         'The page and Qlik must be the same site, or the browser must allow third-party cookies for Qlik.',
       code: 'QLIK_COOKIES_BLOCKED',
       wayOut: 'qlik-login',
-      otherAddress: addressWithoutQliksCookies(config),
+      ...wayWithoutQliksCookies(config),
     })
   }
   return failureError({

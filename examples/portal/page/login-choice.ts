@@ -1,10 +1,5 @@
 import { elementById } from './element.ts'
-
-/**
- * How people log in to Qlik here: by a token that the portal signs, at Qlik's own login page, or through the gateway
- * by an assertion of the portal.
- */
-type LoginKind = 'jwt' | 'interactive' | 'gateway'
+import { showLoginKind } from './steps.ts'
 
 /** Kept for this tab, so that it is still there after Qlik's login page. */
 const kindKey = 'portal.login'
@@ -39,7 +34,7 @@ export function takeSentToQlik(): number | undefined {
 export function showLoginChoice(onChange: (kind: 'jwt' | 'interactive') => Promise<void>): void {
   const kind = chosenLogin()
   const choice = elementById('login-choice', HTMLFieldSetElement)
-  showLoginSteps(kind)
+  showLoginKind(kind)
   elementById('interactive-note', HTMLElement).hidden = kind !== 'interactive'
   for (const input of choice.querySelectorAll('input')) {
     input.checked = input.value === kind
@@ -54,12 +49,5 @@ export function showLoginChoice(onChange: (kind: 'jwt' | 'interactive') => Promi
 /** Behind a gateway there is no choice: Qlik's login page is not reached. */
 export function hideLoginChoice(): void {
   elementById('login-choice', HTMLFieldSetElement).remove()
-  showLoginSteps('gateway')
-}
-
-/** Leaves the steps of one kind of login on the page. */
-function showLoginSteps(kind: LoginKind): void {
-  for (const item of document.querySelectorAll<HTMLElement>('#steps [data-login]'))
-    if (item.dataset.login?.split(' ').includes(kind)) item.hidden = false
-    else item.remove()
+  showLoginKind('gateway')
 }

@@ -1,6 +1,6 @@
 import { createQlikApi } from '@qlik/api'
 import type { ChartLayout } from './chart-layout.ts'
-import { onConnectionLost } from './enter.ts'
+import { onConnectionLost } from './connection-events.ts'
 import { enterServer } from './enter-server.ts'
 import { filmsMeasure, toCube, toDimension } from './films.ts'
 import { dollars, showNumbers, wholeNumber } from './number-table.ts'

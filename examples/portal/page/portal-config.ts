@@ -13,9 +13,9 @@ export interface PortalConfig {
   user: { name: string; role: string; subject: string }
   /** Where Qlik is for this page: Qlik itself, or a gateway, which needs no web integration. */
   qlik: { url: string; webIntegrationId?: string; appId: string }
-  /** How this page reaches Qlik Cloud. */
+  /** How this page reaches Qlik. */
   way: 'direct' | 'gateway'
-  /** The address of the portal whose pages take the other way, if there is one. */
+  /** Where pages take the other way, if there is one: this address, where people can switch, or another. */
   otherWayUrl?: string
   /** Where client-managed Qlik is, if the portal has one. */
   server?: ServerConfig

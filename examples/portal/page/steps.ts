@@ -17,6 +17,16 @@ export function showLoginStep(event: LoginStepEvent): void {
   else showStep(event.step, 'is-done', doneIn(event.durationMs))
 }
 
+/** How people log in: by a token or an assertion that the portal signs, or at Qlik's own login page. */
+export type LoginKind = 'jwt' | 'gateway' | 'interactive'
+
+/** Leaves the steps of one kind of login on the page. */
+export function showLoginKind(kind: LoginKind): void {
+  for (const item of document.querySelectorAll<HTMLElement>('[data-login]'))
+    if (item.dataset.login?.split(' ').includes(kind)) item.hidden = false
+    else item.remove()
+}
+
 /** Does some work as one step of the strip: under way, then done with its time, or failed. */
 export async function asStep<Result>(name: StepName, work: () => Promise<Result>): Promise<Result> {
   const startedAt = performance.now()

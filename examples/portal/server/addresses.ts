@@ -1,30 +1,42 @@
 import { type ContentPolicies, toContentPolicies, toSecurityHeaders } from './security-headers.ts'
 import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
 
-/** An address at which people visit the portal, and the address of Qlik that goes with it. */
-export interface PortalAddress {
+/** Where pages find each Qlik: Qlik itself, or a gateway in front of it. */
+export interface QlikOrigins {
+  /** Qlik Cloud, as an origin. */
+  qlikUrl: string
+  /** Client-managed Qlik, as an origin, if there is one. */
+  serverUrl?: string
+}
+
+/** An address at which people visit the portal, and where its pages find Qlik itself. */
+export interface PortalAddress extends QlikOrigins {
   /** What people type, as an origin. */
   publicUrl: string
-  /** Where the pages at that address find Qlik Cloud, as an origin: Qlik itself, or a gateway in front of it. */
-  qlikUrl: string
-  /** How they reach it: `direct` by default. */
-  way?: Way
-  /** Where they find client-managed Qlik, as an origin, if the portal has it. */
-  serverUrl?: string
+  /** Where they find a gateway in front of each Qlik: the way that pages take until somebody chooses the other. */
+  gateway?: QlikOrigins
 }
 
 /** How a page reaches Qlik: by Qlik's own cookies, or through a gateway that keeps them. */
 export type Way = 'direct' | 'gateway'
 
-/** What hangs on the address at which somebody visits. */
-export interface AddressInUse {
+/** One of the ways of an address. */
+export interface Route {
   readonly way: Way
-  readonly publicOrigin: string
   readonly qlikOrigin: string
   readonly serverOrigin: string | undefined
   readonly policies: ContentPolicies
+}
+
+/** What hangs on the address at which somebody visits. */
+export interface AddressInUse {
+  readonly publicOrigin: string
   readonly securityHeaders: Readonly<Record<string, string>>
   readonly cookie: SessionCookie
+  /** Keeps the way that somebody chose. */
+  readonly wayCookie: SessionCookie
+  /** Its ways; the first is taken until somebody chooses the other. */
+  readonly routes: readonly [Route, ...Route[]]
 }
 
 /**
@@ -39,47 +51,83 @@ export function createAddressChoice(addresses: readonly [CheckedAddress, ...Chec
   main: AddressInUse
   /** The first address whose pages go through a gateway. */
   throughGateway: AddressInUse | undefined
-  /** The last address whose pages reach Qlik directly: where there are two, Qlik is another site there. */
-  direct: AddressInUse | undefined
   of(headers: Headers): AddressInUse
+  /** The way that the person at this address has chosen, or the one that it prefers. */
+  routeOf(headers: Headers): Route
 } {
-  const toEntry = ({ publicUrl, qlikUrl, serverUrl, way = 'direct' }: CheckedAddress) =>
-    [
+  const toEntry = ({ publicUrl, gateway, ...direct }: CheckedAddress) => {
+    const ownRoute = toRoute('direct', direct)
+    return [
       publicUrl.host,
       {
-        way,
         publicOrigin: publicUrl.origin,
-        qlikOrigin: qlikUrl.origin,
-        serverOrigin: serverUrl?.origin,
-        policies: toContentPolicies({
-          cloud: qlikUrl,
-          ...(serverUrl && { 'client-managed': serverUrl }),
-        }),
         securityHeaders: toSecurityHeaders(publicUrl),
         cookie: createSessionCookie(publicUrl),
-      },
+        wayCookie: createSessionCookie(publicUrl, 'portal-way'),
+        routes: gateway ? [toRoute('gateway', gateway), ownRoute] : [ownRoute],
+      } satisfies AddressInUse as AddressInUse,
     ] as const
+  }
   const [first, ...others] = addresses
   const [, main] = toEntry(first)
   const byHost = new Map<string, AddressInUse>([
     [first.publicUrl.host, main],
     ...others.map(toEntry),
   ])
-  const all = [...byHost.values()]
+  const of = (headers: Headers) => byHost.get(headers.get('host')?.toLowerCase() ?? '') ?? main
   return {
     main,
-    throughGateway: all.find((address) => address.way === 'gateway'),
-    direct: all.findLast((address) => address.way === 'direct'),
-    of: (headers) => byHost.get(headers.get('host')?.toLowerCase() ?? '') ?? main,
+    throughGateway: [...byHost.values()].find(({ routes: [{ way }] }) => way === 'gateway'),
+    of,
+    routeOf(headers) {
+      const { routes, wayCookie } = of(headers)
+      const chosen = wayCookie.read(headers.get('cookie') ?? undefined)
+      return routes.find(({ way }) => way === chosen) ?? routes[0]
+    },
   }
 }
 
-/** An address whose origins were checked. */
-export interface CheckedAddress {
-  readonly publicUrl: URL
+function toRoute(way: Way, { qlikUrl, serverUrl }: CheckedOrigins): Route {
+  return {
+    way,
+    qlikOrigin: qlikUrl.origin,
+    serverOrigin: serverUrl?.origin,
+    policies: toContentPolicies({
+      cloud: qlikUrl,
+      ...(serverUrl && { 'client-managed': serverUrl }),
+    }),
+  }
+}
+
+/** Where pages find each Qlik, once it was checked. */
+interface CheckedOrigins {
   readonly qlikUrl: URL
   readonly serverUrl?: URL
-  readonly way?: Way
+}
+
+/** An address whose origins were checked. */
+export interface CheckedAddress extends CheckedOrigins {
+  readonly publicUrl: URL
+  readonly gateway?: CheckedOrigins
+}
+
+/**
+ * Checks all origins of an address.
+ *
+ * @param option what errors call it
+ * @throws TypeError as `parseOrigin` does
+ */
+export function parseAddress(option: string, address: PortalAddress): CheckedAddress {
+  const originsOf = (at: string, { qlikUrl, serverUrl }: QlikOrigins) => ({
+    qlikUrl: parseOrigin(`${at}.qlikUrl`, qlikUrl),
+    ...(serverUrl !== undefined && { serverUrl: parseOrigin(`${at}.serverUrl`, serverUrl) }),
+  })
+  const { gateway } = address
+  return {
+    publicUrl: parseOrigin(`${option}.publicUrl`, address.publicUrl),
+    ...originsOf(option, address),
+    ...(gateway && { gateway: originsOf(`${option}.gateway`, gateway) }),
+  }
 }
 
 /**

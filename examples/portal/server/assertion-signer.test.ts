@@ -6,9 +6,9 @@ import { type PortalUnderTest, requestAt, startPortalUnderTest } from './portal-
 
 const throughGateway = {
   publicUrl: 'http://www.acme.localhost:3000',
-  qlikUrl: 'http://qlik.acme.localhost:4080',
-  way: 'gateway',
-} as const
+  qlikUrl: 'http://tenant.cloud.localhost:4848',
+  gateway: { qlikUrl: 'http://qlik.acme.localhost:4080' },
+}
 const now = Date.UTC(2026, 0, 1)
 let portal: PortalUnderTest
 let key: Awaited<ReturnType<typeof signingKeyFromCryptoKey>>
@@ -25,13 +25,16 @@ beforeAll(async () => {
     ['sign', 'verify'],
   )
   key = await signingKeyFromCryptoKey({ ...pair, kid: 'assertion' })
-  const assertionSigner = createAssertionSigner({
+  const cloud = createAssertionSigner({
     key,
     issuer: 'portal.acme.example',
-    gatewayUrl: throughGateway.qlikUrl,
+    gatewayUrl: throughGateway.gateway.qlikUrl,
     clock: () => now,
   })
-  portal = await startPortalUnderTest({ otherAddresses: [throughGateway], assertionSigner })
+  portal = await startPortalUnderTest({
+    otherAddresses: [throughGateway],
+    assertionSigners: { cloud },
+  })
 })
 afterAll(() => portal.close())
 
@@ -52,7 +55,7 @@ describe('POST /assertion', () => {
     expect(read(header)).toEqual({ alg: 'RS256', kid: 'assertion', typ: 'JWT' })
     expect(read(claims)).toEqual({
       iss: 'portal.acme.example',
-      aud: throughGateway.qlikUrl,
+      aud: throughGateway.gateway.qlikUrl,
       sub: 'acme|ada',
       name: 'Ada Lovelace',
       email: 'ada@acme.example',
@@ -87,20 +90,64 @@ describe('POST /assertion', () => {
   })
 })
 
-describe('the configuration of a page', () => {
-  it('names the gateway at its address alone, and each way the other', async () => {
-    const { host } = new URL(throughGateway.publicUrl)
-    const headers = {
-      host,
-      origin: throughGateway.publicUrl,
-      'content-type': 'application/x-www-form-urlencoded',
-    }
-    const login = { path: '/login', method: 'POST', headers, body: 'user=ada' }
-    const signedIn = await requestAt(portal.port, login)
-    const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? ''
-    const there = await requestAt(portal.port, { path: '/config.json', headers: { host, cookie } })
-    expect(JSON.parse(there.body)).toMatchObject({ way: 'gateway', otherWayUrl: portal.url })
-    expect(JSON.parse(there.body).qlik).toEqual({ url: throughGateway.qlikUrl, appId: 'app-1' })
+describe('the address with a gateway', () => {
+  const { host } = new URL(throughGateway.publicUrl)
+  const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+    requestAt(portal.port, {
+      path,
+      method: 'POST',
+      headers: {
+        host,
+        origin: throughGateway.publicUrl,
+        'content-type': 'application/x-www-form-urlencoded',
+        ...headers,
+      },
+      body,
+    })
+  const cookieOf = (answer: { headers: Record<string, unknown> }) =>
+    String(answer.headers['set-cookie']).split(';')[0] ?? ''
+  const get = (path: string, cookie: string) =>
+    requestAt(portal.port, { path, headers: { host, cookie } })
+
+  it('leads pages through it until somebody chooses to go directly, and back again', async () => {
+    const session = cookieOf(await post('/login', 'user=ada'))
+    const config = async (cookie = session) => JSON.parse((await get('/config.json', cookie)).body)
+    const policy = async (cookie = session) =>
+      (await get('/', cookie)).headers['content-security-policy']
+    expect(await config()).toMatchObject({
+      way: 'gateway',
+      otherWayUrl: throughGateway.publicUrl,
+      qlik: { url: throughGateway.gateway.qlikUrl, appId: 'app-1' },
+    })
+    expect((await config()).qlik).not.toHaveProperty('webIntegrationId')
+    expect(await policy()).toContain('qlik.acme')
+    expect(await policy()).not.toContain('tenant.cloud')
+
+    const chosen = await post('/way', 'way=direct&to=%2Frest')
+    expect(chosen).toMatchObject({ status: 303, headers: { location: '/rest' } })
+    expect(String(chosen.headers['set-cookie'])).toMatch(/; HttpOnly; SameSite=Lax$/)
+    const direct = `${session}; ${cookieOf(chosen)}`
+    expect(await config(direct)).toMatchObject({
+      way: 'direct',
+      otherWayUrl: throughGateway.publicUrl,
+      qlik: { url: throughGateway.qlikUrl, webIntegrationId: 'integration-1' },
+    })
+    expect(await policy(direct)).not.toContain('qlik.acme')
+    const back = `${session}; ${cookieOf(await post('/way', 'way=gateway'))}`
+    expect(await config(back)).toMatchObject({ way: 'gateway' })
+  })
+
+  it('takes no choice of another site, no other way, and leads nowhere else', async () => {
+    expect((await post('/way', 'way=direct', { origin: 'http://evil.localhost' })).status).toBe(403)
+    const unknown = await post('/way', 'way=sideways&to=%2F%2Fevil.example')
+    expect(unknown).toMatchObject({ status: 303, headers: { location: '/' } })
+    expect(unknown.headers).not.toHaveProperty('set-cookie')
+    const session = cookieOf(await post('/login', 'user=ada'))
+    const made = JSON.parse((await get('/config.json', `${session}; portal-way=sideways`)).body)
+    expect(made.way).toBe('gateway')
+  })
+
+  it('is named at an address without one', async () => {
     const here = await portal.get('/config.json', await portal.signIn('ada'))
     expect(await here.json()).toMatchObject({
       way: 'direct',
@@ -110,8 +157,26 @@ describe('the configuration of a page', () => {
   })
 })
 
-it('a portal whose pages go through a gateway needs who signs for it', async () => {
-  await expect(startPortalUnderTest({ otherAddresses: [throughGateway] })).rejects.toThrow(
-    'assertionSigner is needed',
-  )
+describe('a portal whose pages go through a gateway', () => {
+  it('needs who signs for it', async () => {
+    await expect(startPortalUnderTest({ otherAddresses: [throughGateway] })).rejects.toThrow(
+      'assertionSigners is needed',
+    )
+  })
+
+  it('needs one for each', async () => {
+    const gateway = { ...throughGateway.gateway, serverUrl: 'http://sense.acme.localhost:4080' }
+    const otherAddresses = [{ ...throughGateway, gateway }]
+    const cloud = { sign: async () => ({ token: '', jti: '' }) }
+    await expect(
+      startPortalUnderTest({ otherAddresses, assertionSigners: { cloud } }),
+    ).rejects.toThrow('assertionSigners is needed')
+  })
+
+  it('refuses an address of it that is none', async () => {
+    const gateway = { qlikUrl: 'http://qlik.acme.example' }
+    await expect(
+      startPortalUnderTest({ otherAddresses: [{ ...throughGateway, gateway }] }),
+    ).rejects.toThrow(/otherAddresses\[0\]\.gateway\.qlikUrl.*https/)
+  })
 })

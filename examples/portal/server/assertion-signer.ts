@@ -6,6 +6,12 @@ export interface AssertionSigner {
   sign(user: User): Promise<{ readonly token: string; readonly jti: string }>
 }
 
+/** One for the gateway in front of each Qlik. */
+export interface AssertionSigners {
+  readonly cloud: AssertionSigner
+  readonly server?: AssertionSigner
+}
+
 /** How long an assertion is valid: a page hands it over at once. */
 const lifetimeSeconds = 60
 

@@ -64,15 +64,19 @@ describe('a portal with client-managed Qlik', () => {
     expect(get).toMatchObject({ status: 405, headers: { allow: 'POST' } })
   })
 
-  it('tells its pages where that Qlik is, and each view lets in its own product alone', async () => {
+  it('tells its pages where that Qlik is, and each view lets in scripts and frames of its own alone', async () => {
     const config = await (await portal.get('/config.json', cookie)).json()
     expect(config).toMatchObject({ server: { url, prefix: 'jwt', appId: 'app-2', userId: 'ada' } })
     const policyOf = async (view: string) =>
       (await portal.get(view, cookie)).headers.get('content-security-policy')
     expect(await policyOf('/client-managed/hub')).toContain(`frame-src ${url}`)
-    expect(await policyOf('/client-managed')).toContain(`connect-src 'self' ${url} ws://sense`)
-    expect(await policyOf('/client-managed')).not.toContain(':4848')
-    expect(await policyOf('/')).not.toContain('sense')
+    expect(await policyOf('/client-managed')).toContain(`script-src 'self' ${url};`)
+    expect(await policyOf('/qlik-embed')).toContain("script-src 'self' http://localhost:4848;")
+    // A sign-out ends the session at the other product too.
+    for (const view of ['/', '/client-managed'])
+      expect(await policyOf(view)).toContain(
+        `connect-src 'self' http://localhost:4848 ${url} ws://localhost:4848 ${url.replace('http', 'ws')}`,
+      )
   })
 })
 

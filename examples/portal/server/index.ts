@@ -1,5 +1,5 @@
-export type { PortalAddress } from './addresses.ts'
-export { type AssertionSigner, createAssertionSigner } from './assertion-signer.ts'
+export type { PortalAddress, QlikOrigins } from './addresses.ts'
+export { type AssertionSigners, createAssertionSigner } from './assertion-signer.ts'
 export type { PortalEvent } from './events.ts'
 export { createPortal, type Portal, type PortalOptions } from './portal.ts'
 export type { QlikPlace, ServerPlace } from './qlik-place.ts'

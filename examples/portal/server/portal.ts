@@ -2,8 +2,8 @@ import { randomBytes as systemRandomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Signer } from 'jotgate'
-import { createAddressChoice, type PortalAddress, parseOrigin } from './addresses.ts'
-import type { AssertionSigner } from './assertion-signer.ts'
+import { createAddressChoice, type PortalAddress, parseAddress, parseOrigin } from './addresses.ts'
+import type { AssertionSigners } from './assertion-signer.ts'
 import type { PortalEvent } from './events.ts'
 import { readPageFiles } from './page-files.ts'
 import type { QlikPlace, ServerPlace } from './qlik-place.ts'
@@ -17,15 +17,15 @@ export interface PortalOptions {
   port: number
   /** What people type to get here, as an origin; `http://localhost:<port>` by default. */
   publicUrl?: string
-  /** Further addresses of this portal, each with the address of Qlik that its pages use; none by default. */
+  /** Further addresses of this portal, each with where its pages find Qlik; none by default. */
   otherAddresses?: readonly PortalAddress[]
   qlik: QlikPlace
   /** Signs tokens for that Qlik. */
   signer: Signer
   /** Client-managed Qlik, and who signs tokens for it; its views are not there when omitted. */
   server?: { place: ServerPlace; signer: Signer }
-  /** Signs who somebody is, for the gateway of the addresses that have one; needed where one has. */
-  assertionSigner?: AssertionSigner
+  /** Sign who somebody is, for the gateway in front of each Qlik; needed where an address has one. */
+  assertionSigners?: AssertionSigners
   /** How long a request may take to arrive, its body included, in milliseconds; 5000 by default. */
   requestTimeoutMs?: number
   /** The folder of the built pages. */
@@ -68,16 +68,18 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const qlikUrl = parseOrigin('qlik.url', options.qlik.url)
   const serverUrl = options.server && parseOrigin('server.place.url', options.server.place.url)
   if (options.publicUrl !== undefined) parseOrigin('publicUrl', options.publicUrl)
-  const others = (options.otherAddresses ?? []).map((address, index) => ({
-    publicUrl: parseOrigin(`otherAddresses[${index}].publicUrl`, address.publicUrl),
-    qlikUrl: parseOrigin(`otherAddresses[${index}].qlikUrl`, address.qlikUrl),
-    ...(address.way !== undefined && { way: address.way }),
-    ...(address.serverUrl !== undefined && {
-      serverUrl: parseOrigin(`otherAddresses[${index}].serverUrl`, address.serverUrl),
-    }),
-  }))
-  if (others.some(({ way }) => way === 'gateway') && options.assertionSigner === undefined)
-    throw new TypeError('An address goes through a gateway, so assertionSigner is needed.')
+  const others = (options.otherAddresses ?? []).map((address, index) =>
+    parseAddress(`otherAddresses[${index}]`, address),
+  )
+  const { assertionSigners } = options
+  for (const { gateway } of others)
+    if (
+      (gateway && assertionSigners === undefined) ||
+      (gateway?.serverUrl && assertionSigners?.server === undefined)
+    )
+      throw new TypeError(
+        'An address goes through a gateway, so assertionSigners is needed for it.',
+      )
   const files = await readPageFiles(options.pageFolder)
 
   // Node ends a request that arrives too slowly with 408, whatever reads its body.
@@ -99,7 +101,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     qlik: options.qlik,
     signer: options.signer,
     ...(options.server && { server: options.server }),
-    ...(options.assertionSigner && { assertionSigner: options.assertionSigner }),
+    ...(assertionSigners && { assertionSigners }),
     files,
     clock: options.clock ?? Date.now,
     randomBytes: options.randomBytes ?? systemRandomBytes,

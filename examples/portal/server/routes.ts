@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { Signer } from 'jotgate'
-import type { AddressInUse, createAddressChoice } from './addresses.ts'
-import type { AssertionSigner } from './assertion-signer.ts'
+import type { AddressInUse, createAddressChoice, Route } from './addresses.ts'
+import type { AssertionSigners } from './assertion-signer.ts'
 import type { PortalEvent } from './events.ts'
 import { isFromOwnPage } from './own-page.ts'
 import type { PageFiles } from './page-files.ts'
@@ -19,7 +19,7 @@ export interface RouteOptions {
   qlik: QlikPlace
   signer: Signer
   server?: { place: ServerPlace; signer: Signer }
-  assertionSigner?: AssertionSigner
+  assertionSigners?: AssertionSigners
   files: PageFiles
   clock: () => number
   randomBytes: (size: number) => Uint8Array
@@ -27,7 +27,7 @@ export interface RouteOptions {
 }
 
 interface RequestNotes {
-  Variables: { requestId: string; address: AddressInUse }
+  Variables: { requestId: string; address: AddressInUse; route: Route }
 }
 
 /**
@@ -39,11 +39,12 @@ interface RequestNotes {
  * | `POST /login`, `POST /logout` | our own pages | starts and ends the portal's session |
  * | `GET /config.json` | who is signed in | who they are, and where Qlik is |
  * | `POST /token`, `/token/client-managed` | our own pages, for who is signed in | a token for that person |
- * | `POST /assertion` | our own pages, for who is signed in | an assertion for that person, for the gateway |
+ * | `POST /assertion`, `/assertion/client-managed` | our own pages, for who is signed in | an assertion for that person, for the gateway |
+ * | `POST /way` | our own pages | chooses whether pages go through the gateway, or to Qlik directly |
  * | `GET /assets/…`, `/gate.svg` | everybody | the files that the pages are made of |
  */
 export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
-  const { addresses, qlik, signer, server, assertionSigner } = options
+  const { addresses, qlik, signer, server, assertionSigners } = options
   const { files, clock, randomBytes, onEvent } = options
   const sessions = createSessionStore({ clock, randomBytes })
   const userById = new Map(demoUsers.map((user) => [user.id, user]))
@@ -72,10 +73,15 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
       '/token/client-managed',
       createTokenEndpoint({ ...asked, signer: server.signer, toQlikUser: toServerUser }),
     )
-  if (assertionSigner !== undefined)
+  if (assertionSigners !== undefined)
     tokenEndpoints.set(
       '/assertion',
-      createTokenEndpoint({ ...asked, signer: assertionSigner, toQlikUser: toCloudUser }),
+      createTokenEndpoint({ ...asked, signer: assertionSigners.cloud, toQlikUser: toCloudUser }),
+    )
+  if (assertionSigners?.server !== undefined)
+    tokenEndpoints.set(
+      '/assertion/client-managed',
+      createTokenEndpoint({ ...asked, signer: assertionSigners.server, toQlikUser: toServerUser }),
     )
   const shownViews = views.filter(({ product }) => product === 'cloud' || server !== undefined)
 
@@ -84,14 +90,16 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
   routes.use(async (c, next) => {
     c.set('requestId', Buffer.from(randomBytes(12)).toString('base64url'))
     const address = addresses.of(c.req.raw.headers)
+    const route = addresses.routeOf(c.req.raw.headers)
     c.set('address', address)
+    c.set('route', route)
     await next()
     for (const [name, value] of Object.entries(address.securityHeaders)) c.header(name, value)
     c.header('X-Request-Id', c.get('requestId'))
     // What differs by person must not be kept by anything on the way.
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
     if (!c.res.headers.has('Content-Security-Policy'))
-      c.header('Content-Security-Policy', address.policies.other)
+      c.header('Content-Security-Policy', route.policies.other)
   })
 
   const refuse = (c: Context<RequestNotes>, problem: Problem, headers?: Record<string, string>) => {
@@ -101,8 +109,11 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     return toProblemResponse(problem, c.get('requestId'), headers)
   }
 
+  /** Only views can be gone on to: an address out of a form must not lead anywhere else. */
+  const viewNamed = (to: string | null) => shownViews.find(({ path }) => path === to)?.path ?? '/'
+
   const showSignIn = async (c: Context<RequestNotes>, to: string, problem?: Problem) => {
-    c.header('Content-Security-Policy', c.get('address').policies.signIn)
+    c.header('Content-Security-Policy', c.get('route').policies.signIn)
     const page = await renderSignInPage(files.signInHtml, { users: demoUsers, to, notice: problem })
     return c.html(page, problem?.status ?? 200)
   }
@@ -123,10 +134,17 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     hint: `Open ${c.get('address').publicOrigin} and sign in there.`,
   })
 
+  const readForm = async (c: Context<RequestNotes>): Promise<URLSearchParams | Problem> => {
+    const contentType = c.req.header('content-type')?.split(';')[0]?.trim()
+    if (contentType !== 'application/x-www-form-urlencoded') return problems.contentType
+    const body = await readSmallBody(c.req.raw)
+    return body === undefined ? problems.bodyTooLarge : new URLSearchParams(body)
+  }
+
   for (const view of shownViews)
     routes.get(view.path, (c) => {
       if (!sessionOf(c.req.raw)) return showSignIn(c, view.path)
-      c.header('Content-Security-Policy', c.get('address').policies.forView(view))
+      c.header('Content-Security-Policy', c.get('route').policies.forView(view))
       return c.html(files.viewHtml(view))
     })
 
@@ -134,14 +152,9 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     const request = c.req.raw
     // Without this, another site could sign a visitor in as somebody of its choice (login CSRF).
     if (!isOwnForm(c)) return refuseForm(c, foreignForm(c))
-    const contentType = c.req.header('content-type')?.split(';')[0]?.trim()
-    if (contentType !== 'application/x-www-form-urlencoded')
-      return refuseForm(c, problems.contentType)
-    const body = await readSmallBody(request)
-    if (body === undefined) return refuseForm(c, problems.bodyTooLarge)
-    const form = new URLSearchParams(body)
-    // Only views can be gone on to: an address out of a form must not lead anywhere else.
-    const to = shownViews.find(({ path }) => path === form.get('to'))?.path ?? '/'
+    const form = await readForm(c)
+    if (!(form instanceof URLSearchParams)) return refuseForm(c, form)
+    const to = viewNamed(form.get('to'))
     const user = userById.get(form.get('user') ?? '')
     if (!user) return refuseForm(c, problems.unknownUser, to)
 
@@ -167,19 +180,30 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     return c.redirect('/', 303)
   })
 
+  routes.post('/way', async (c) => {
+    if (!isOwnForm(c)) return refuseForm(c, foreignForm(c))
+    const form = await readForm(c)
+    if (!(form instanceof URLSearchParams)) return refuseForm(c, form)
+    const { routes: ways, wayCookie } = c.get('address')
+    const chosen = ways.find(({ way }) => way === form.get('way'))
+    if (chosen) c.header('Set-Cookie', wayCookie.give(chosen.way))
+    return c.redirect(viewNamed(form.get('to')), 303)
+  })
+
   routes.get('/config.json', (c) => {
     const session = sessionOf(c.req.raw)
     const user = session && userOf(session)
     if (!user) return refuse(c, problems.notSignedIn)
     const { webIntegrationId, appId } = qlik
-    const { way, qlikOrigin, serverOrigin } = c.get('address')
-    const otherWay = way === 'direct' ? addresses.throughGateway : addresses.direct
+    const { way, qlikOrigin, serverOrigin } = c.get('route')
+    const { routes: ways } = c.get('address')
+    const otherWayAt = ways.length > 1 ? c.get('address') : addresses.throughGateway
     return c.json({
       user: { name: user.name, role: user.role, subject: user.subject },
       // A gateway needs no web integration: the pages are not Qlik's callers.
       qlik: { url: qlikOrigin, appId, ...(way === 'direct' && { webIntegrationId }) },
       way,
-      ...(otherWay && { otherWayUrl: otherWay.publicOrigin }),
+      ...(otherWayAt && { otherWayUrl: otherWayAt.publicOrigin }),
       ...(server &&
         serverOrigin && { server: { ...server.place, url: serverOrigin, userId: user.id } }),
       mainUrl: addresses.main.publicOrigin,
@@ -207,6 +231,7 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
   const methodsOf = new Map<string, string>([
     ['/login', 'POST'],
     ['/logout', 'POST'],
+    ['/way', 'POST'],
     ...[...tokenEndpoints.keys()].map((path) => [path, 'POST'] as const),
     ...[...shownViews.map(({ path }) => path), '/config.json', ...files.assets.keys()].map(
       (path) => [path, 'GET, HEAD'] as const,

@@ -7,7 +7,10 @@ export interface ContentPolicies {
   forView(view: View): string
 }
 
-/** Writes the content security policies, given where each Qlik is; a view lets in that of its product alone. */
+/**
+ * Writes the content security policies, given where each Qlik is. A view lets in scripts and frames of its product alone;
+ * it may call the other one too, where a sign-out ends the session as well.
+ */
 export function toContentPolicies(
   urls: Readonly<Partial<Record<ProductName, URL>>>,
 ): ContentPolicies {
@@ -17,18 +20,19 @@ export function toContentPolicies(
     "form-action 'self'",
     "frame-ancestors 'none'",
   ]
+  const origins = Object.values(urls).map(({ origin }) => origin)
+  const toCall = [...origins, ...origins.map((origin) => origin.replace(/^http/, 'ws'))].join(' ')
   return {
     signIn: [...everywhere, "style-src 'self'", "img-src 'self'"].join('; '),
     forView({ needs, product }) {
       const qlik = urls[product]?.origin ?? ''
-      const qlikSockets = qlik.replace(/^http/, 'ws')
       return [
         ...everywhere,
         // Where Qlik's scripts run, Qlik can do in this page what the portal can: only some ways ask for it.
         needs.qlikScripts ? `script-src 'self' ${qlik}` : "script-src 'self'",
         needs.inlineStyles ? "style-src 'self' 'unsafe-inline'" : "style-src 'self'",
         "img-src 'self'",
-        `connect-src 'self' ${qlik} ${qlikSockets}`,
+        `connect-src 'self' ${toCall}`,
         ...(needs.qlikFrames ? [`frame-src ${qlik}`] : []),
       ].join('; ')
     },

@@ -177,6 +177,10 @@ export const gateway = z
       description: 'other host names of the tenant, whose addresses are rewritten too',
       otherwise: 'none',
     }).optional(),
+    nodes: setting(z.array(origin()).min(1).max(20), {
+      description: 'addresses of the proxy nodes, where client-managed Qlik has several',
+      otherwise: 'the deployment’s own address',
+    }).optional(),
     proxyApis: setting(z.array(origin()).min(1).max(100), {
       description:
         'the proxy API (QPS) of each node of client-managed Qlik, such as https://node.acme.example:4243: where Qlik sessions end by their ID, when the deployment has a client certificate',

@@ -64,6 +64,7 @@ describe('a gateway', () => {
       audit: true,
       sessions: 0,
       sockets: 0,
+      nodes: [{ url: 'http://tenant.cloud.localhost:3', isUp: true, sessions: 0 }],
     })
     await gateway.close()
     expect(gateway.health().ready).toBe(false)

@@ -157,6 +157,7 @@ async function assemble(
       audit: audit.healthy,
       sessions: sessions.size,
       sockets: tunnels.count,
+      nodes: upstream.nodes.health(),
     }),
     close() {
       closing ??= (async () => {

@@ -63,6 +63,13 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
       `The Qlik session has ended and was renewed; the request’s body is too large to be kept, so it must be sent again, after ${details.retryAfterSeconds} s`,
     hint: 'Send the request again. Qlik has not carried it out.',
   },
+  ERR_GATEWAY_NODE_GONE: {
+    kind: 'failure',
+    status: 503,
+    message: (_details: { retryAfterSeconds: number }) =>
+      'The node of Qlik that had the request is gone; whether it has carried the request out is not known',
+    hint: 'Send the request again: another node takes it. If it creates something, look first whether that is there already.',
+  },
   ERR_GATEWAY_NOT_IDENTIFIED: {
     kind: 'failure',
     status: 401,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { NodeHealth } from './nodes/upstream-nodes.ts'
 import type { ListenLimits } from './server/listen.ts'
 import type { TlsCertificates } from './server/tls.ts'
 
@@ -31,6 +32,8 @@ export interface GatewayHealth {
   readonly audit: boolean
   readonly sessions: number
   readonly sockets: number
+  /** The nodes of Qlik; one for a deployment without nodes of its own. */
+  readonly nodes: readonly NodeHealth[]
 }
 
 /** A gateway, mounted in a server or with its own. */

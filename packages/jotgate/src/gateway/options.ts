@@ -14,6 +14,11 @@ export interface UpstreamOptions {
   readonly key: SigningKey
   /** How long they live, in seconds. Default 60, 1 to 3600. */
   readonly lifetimeSeconds?: number
+  /**
+   * The addresses of its proxy nodes, of the same scheme, where client-managed Qlik has several: a Qlik session is
+   * pinned to one of them, and opened again at another when that is gone. 1 to 20. Default the deployment's own address.
+   */
+  readonly nodes?: readonly string[]
   /** Other host names of the same tenant, whose addresses in answers are rewritten too. At most 20. */
   readonly hostNames?: readonly string[]
   /** How Qlik is reached: a private authority, a proxy server. Default Node's own authorities, no proxy. */

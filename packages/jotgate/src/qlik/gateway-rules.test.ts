@@ -55,3 +55,10 @@ describe('who shares a Qlik session', () => {
       expect(sharedBy({ ...ada, ...other })).not.toBe(sharedBy(ada))
   })
 })
+
+describe('nodes with an address of their own', () => {
+  it('has client-managed Qlik, and no tenant', () => {
+    expect(clientManagedProduct.gatewayRules.hasNodes).toBe(true)
+    expect(cloudProduct.gatewayRules.hasNodes).toBe(false)
+  })
+})

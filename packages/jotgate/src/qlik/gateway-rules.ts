@@ -64,6 +64,8 @@ export interface GatewayRules {
   describeUser?(question: UserQuestion): JsonObject
   /** Users with the same key share one Qlik session; undefined when nobody may. */
   sharedBy(user: User): string | undefined
+  /** Whether a deployment may have several proxy nodes, each with an address and with sessions of its own. */
+  readonly hasNodes: boolean
   /** After how many seconds without a request a Qlik session ends, and at most, unless the deployment was set up otherwise. */
   readonly sessionEnds: { readonly idleSeconds: number; readonly maxSeconds?: number }
 }

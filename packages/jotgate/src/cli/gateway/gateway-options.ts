@@ -47,13 +47,20 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
     ),
   )
   await attempt(() => gateway.readSessionLimits(settings.session))
-  if (deployment !== undefined)
+  if (deployment !== undefined) {
+    await attempt(() =>
+      valueOrThrow(
+        gateway.readNodes('nodes', settings.nodes, deployment),
+        gateway.gatewayErrors.ERR_GATEWAY_OPTION,
+      ),
+    )
     await attempt(() =>
       gateway.createAllowList({
         rules: productFor(deployment).gatewayRules,
         ...definedOf(paths ?? {}),
       }),
     )
+  }
   const authorises = await attempt(() => gateway.createAuthorise(toAuthorise(authorise)))
   const identify = await readIdentifiers(settings, problems)
   const hasProxies = deployment !== undefined && 'prefix' in deployment
@@ -79,6 +86,7 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
         ...definedOf({
           lifetimeSeconds,
           hostNames: settings.hostNames,
+          nodes: settings.nodes,
           transport,
           endSession: ending?.endSession,
         }),

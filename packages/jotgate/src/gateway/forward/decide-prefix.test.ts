@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { changeSession, type QlikProduct, qlikErrors, restoreSession } from '../../qlik/index.ts'
+import { nodesAt } from '../nodes/nodes.fixture.ts'
 import { gatewayRequest } from '../request.fixture.ts'
 import { createUpstream } from '../session/upstream.ts'
 import { pageOrigin, startDecider } from './decider.fixture.ts'
@@ -22,7 +23,7 @@ const upstreamNamed = (id: string) =>
       csrfToken: `csrf-of-${id}`,
       openedAt: '2026-11-28T23:00:00Z',
     }),
-    { lastUsedAt: 0, writtenAt: 0 },
+    { place: nodesAt([prefixed.url]).take(), lastUsedAt: 0, writtenAt: 0 },
   ).shown
 
 /** @param fresh gives the session as the next web socket needs it */

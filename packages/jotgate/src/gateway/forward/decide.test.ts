@@ -142,7 +142,7 @@ describe('a request of a person who is logged in', () => {
         async sessionFor(session) {
           await stage.sessions.end(session, 'revoked')
           const current = qlikSessionOf(session.user)
-          return createUpstream('q', current, { lastUsedAt: 0, writtenAt: 0 }).shown
+          return createUpstream('q', current, { ...stage.kept }).shown
         },
         renew: () => Promise.reject(new Error('not asked for')),
       },

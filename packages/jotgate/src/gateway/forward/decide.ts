@@ -4,6 +4,7 @@ import { definedOf } from '../../values/index.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { denialReasonOf } from '../errors.ts'
 import { findSession, isProgram, type Programs } from '../find-session.ts'
+import type { UpstreamNodes } from '../nodes/upstream-nodes.ts'
 import type { GatewayRequest } from '../request.ts'
 import { assertOneCredential } from '../server/read-request.ts'
 import { hasSessionCookie } from '../session/cookie.ts'
@@ -29,6 +30,7 @@ export interface DecideParts {
   readonly refusedPaths: RefusedPaths
   readonly sessions: Pick<GatewaySessions, 'find' | 'findByToken' | 'use'>
   readonly upstreamSessions: Pick<UpstreamSessions, 'sessionFor' | 'renew'>
+  readonly nodes: Pick<UpstreamNodes, 'suspect'>
   /**
    * Asks the host application whether it is still the same person, and ends the session when it is not.
    * Rejects with ERR_GATEWAY_HOST_SILENT when there is no answer.
@@ -46,7 +48,7 @@ export interface DecideParts {
 /** A request that goes to Qlik as a person. */
 export type Forwarding = Extract<Decision, { outcome: 'forward' }>
 
-/** Decides, and decides again when Qlik says that its session has ended. */
+/** Decides, and decides again when Qlik says that its session has ended, or its node is gone. */
 export interface Decider {
   readonly decide: Decide
   /** The same request under the Qlik session that replaces the one of the decision. */
@@ -184,7 +186,7 @@ export function createDecider(parts: DecideParts): Decider {
     }
   }
 
-  /** The same; under another Qlik session when it turns out only now that the one that it had has ended. */
+  /** The same; under another Qlik session when it turns out only now that the one that it had, or its node, is gone. */
   const forwardOrRenew = async (
     request: GatewayRequest,
     kind: Kind,
@@ -193,7 +195,10 @@ export function createDecider(parts: DecideParts): Decider {
     try {
       return await forwardAs(request, kind, authorised)
     } catch (error) {
-      if (!isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN')) throw error
+      const isLost =
+        isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN') ||
+        (await parts.nodes.suspect(authorised.upstream.node, error))
+      if (!isLost) throw error
       const upstream = await upstreamSessions.renew(authorised.session, authorised.upstream)
       return forwardAs(request, kind, { ...authorised, upstream })
     }

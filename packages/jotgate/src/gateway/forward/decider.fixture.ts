@@ -1,6 +1,7 @@
 import { productFor, type QlikSession, restoreSession } from '../../qlik/index.ts'
 import { cloud, type User } from '../../token/index.ts'
 import type { Identity } from '../identify/identity.ts'
+import { nodesAt } from '../nodes/nodes.fixture.ts'
 import type { GatewayRequest } from '../request.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
 import { createGatewaySessions } from '../session/gateway-sessions.ts'
@@ -43,11 +44,10 @@ export async function startDecider(
   const denials: string[] = []
   const reported: Pick<RefusedPathLine, 'method' | 'path' | 'carried'>[] = []
 
+  const nodes = nodesAt([tenant.url])
+  const kept = { place: nodes.take(), lastUsedAt: 0, writtenAt: 0 }
   const upstreamOf = ({ user }: GatewaySession, as = user.subject): UpstreamSession =>
-    createUpstream(`qlik-session-of-${user.subject}`, qlikSessionOf({ subject: as }), {
-      lastUsedAt: 0,
-      writtenAt: 0,
-    }).shown
+    createUpstream(`qlik-session-of-${user.subject}`, qlikSessionOf({ subject: as }), kept).shown
 
   /** Tokens that a program may send. */
   const identities = new Map<string, Identity>()
@@ -73,6 +73,7 @@ export async function startDecider(
         return upstreamOf(session, 'renewed')
       },
     },
+    nodes,
     watch: { check: async () => undefined },
     programs: {
       identify: async (request: GatewayRequest) =>
@@ -94,6 +95,7 @@ export async function startDecider(
 
   return {
     ...decider,
+    kept,
     sessions,
     seen,
     denials,

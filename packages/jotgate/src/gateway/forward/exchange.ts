@@ -33,7 +33,6 @@ export type ExchangeResult =
 
 /** What is the same for all. */
 export interface ExchangeParts {
-  readonly origin: string
   readonly answerHeaders: AnswerHeaders
   readonly addresses: AddressRewriter
   /** Gives up when a client takes nothing for so long. */
@@ -181,7 +180,7 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
   else
     connection.dispatcher.dispatch(
       {
-        origin: parts.origin,
+        origin: connection.node,
         path: decision.target,
         method: request.method as Dispatcher.HttpMethod,
         headers: toFlat(decision.headers),

@@ -295,7 +295,7 @@ describe('a session that Qlik has ended', () => {
       },
       {
         renew: (person, decide) => {
-          person.upstream = upstreamOf(`${person.session.id}-2`, person.jar)
+          person.upstream = upstreamOf(`${person.session.id}-2`, person.jar, person.upstream.node)
           return decide()
         },
       },
@@ -345,7 +345,7 @@ describe('a session that Qlik has ended', () => {
 
 describe('a CSRF token that is no longer valid', () => {
   const renewed: NonNullable<StageOptions>['renewCsrfToken'] = async (person, decide) => {
-    person.upstream = upstreamOf('csrf-2', person.jar)
+    person.upstream = upstreamOf('csrf-2', person.jar, person.upstream.node)
     return decide()
   }
   const refuses = (extra = '') =>

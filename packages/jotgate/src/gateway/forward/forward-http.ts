@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { QlikProduct, Transport } from '../../qlik/index.ts'
 import type { Deployment } from '../../token/index.ts'
 import { gatewayErrors } from '../errors.ts'
+import type { UpstreamNodes } from '../nodes/upstream-nodes.ts'
 import type { GatewayRequest } from '../request.ts'
 import { askForBody } from '../server/ask-for-body.ts'
 import { createUnderWay } from '../server/under-way.ts'
@@ -25,6 +26,7 @@ export interface ForwarderOptions {
   readonly hostNames?: readonly string[] | undefined
   readonly product: Pick<QlikProduct, 'isSessionLost'>
   readonly transport: Pick<Transport, 'createDispatcher'>
+  readonly nodes: Pick<UpstreamNodes, 'urls' | 'next' | 'suspect' | 'onGone'>
   readonly limits?: AgentLimits
   readonly timeouts?: Partial<ForwardTimeouts>
   readonly log?: Pick<Logger, 'info' | 'warn'>
@@ -34,7 +36,7 @@ export interface ForwarderOptions {
 export interface ForwardOptions {
   /** Fields of the gateway's own, such as those of CORS. They replace Qlik's; `vary` is joined. Default none. */
   readonly added?: HeaderFields
-  /** Decides again, under the Qlik session that replaces the one that has ended. */
+  /** Decides again, under the Qlik session that replaces the one that has ended, or whose node is gone. */
   readonly renew?: (before: Forwarding) => Promise<Decision>
   /**
    * Decides again, under the CSRF token that is valid now.
@@ -66,17 +68,20 @@ export interface Forwarder {
   close(): Promise<void>
 }
 
-/** Static files are asked for without credentials, on connections of their own. */
-const ofEverybody = 'public'
+/** Static files are asked for without credentials, on connections of their own to each node. */
+const ofEverybody = (node: string) => `public ${node}`
 
 /**
  * Makes what carries HTTP between clients and Qlik, by connections that belong to one Qlik session each.
  *
  * A 401 says that the Qlik session has ended, and that the request was not carried out: the session is renewed once,
  * and the request sent again when its body has at most 64 kB.
+ *
+ * When a node is gone before it answered, GET and HEAD are sent once more, to another one; the client sends the others
+ * again, since the node may have carried them out.
  */
 export function createForwarder(options: ForwarderOptions): Forwarder {
-  const { site, deployment, hostNames = [], product, transport, log } = options
+  const { site, deployment, hostNames = [], product, transport, nodes, log } = options
   const timeouts: ForwardTimeouts = {
     connectMs: 10_000,
     headersMs: 180_000,
@@ -86,17 +91,21 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const { idleMs: keepAliveMs = 10_000 } = options.limits ?? {}
   const agents = createUpstreamAgents({
     limits: options.limits ?? {},
-    connect: () =>
-      transport.createDispatcher(deployment.url, {
+    connect: (node) =>
+      transport.createDispatcher(node, {
         connectTimeoutMs: timeouts.connectMs,
         headersTimeoutMs: timeouts.headersMs,
         bodyTimeoutMs: timeouts.idleMs,
         idleMs: keepAliveMs,
       }),
   })
-  const addresses = createAddressRewriter({ deploymentUrl: deployment.url, hostNames, site })
+  const addresses = createAddressRewriter({
+    deploymentUrl: deployment.url,
+    nodes: nodes.urls,
+    hostNames,
+    site,
+  })
   const parts = {
-    origin: deployment.url,
     answerHeaders: createAnswerHeaders({ site, addresses }),
     addresses,
     idleMs: timeouts.idleMs,
@@ -106,7 +115,12 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         'The end of a long answer was not looked through for addresses',
       ),
   }
-  const running = createUnderWay<{ exchange: RunningExchange; owner: GatewaySession | undefined }>()
+  const running = createUnderWay<Running>()
+  nodes.onGone((gone) => {
+    // What has begun may still come to its end.
+    for (const { exchange, node, response } of running.list())
+      if (node === gone && !response.headersSent) exchange.stop(nodeGone())
+  })
   /** Of each session that is seen, the Qlik sessions that it has had. */
   const watched = new WeakMap<AbortSignal, Set<string>>()
 
@@ -132,18 +146,19 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     response: ServerResponse,
     decision: Forwarding,
     context: Context,
-  ): Promise<ExchangeResult> {
+  ): Promise<Sent> {
     const { session, upstream } = decision
+    const node = upstream?.node ?? nodes.next()
     for (;;) {
-      const connection = await connectionFor(upstream?.id ?? ofEverybody, response)
-      if (connection === undefined) return { kind: 'answered' }
+      const connection = await connectionFor(upstream?.id ?? ofEverybody(node), node, response)
+      if (connection === undefined) return { kind: 'answered', node }
       const { added, body, holdsBack, reconsiders } = context
       const stream = body?.open()
       const exchange = runExchange(
         { request, response, decision, connection, body: stream, added, holdsBack, reconsiders },
         parts,
       )
-      const remove = running.add({ exchange, owner: session })
+      const remove = running.add({ exchange, owner: session, node, response })
       if (session !== undefined && upstream !== undefined) watch(session, upstream.id)
       if (session?.ended.aborted) exchange.stop(gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}))
       const result = await exchange.result
@@ -155,26 +170,47 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         isRead(request.method) &&
         connection.isReused &&
         isClosedConnection(result.error)
-      if (!wasClosed) return result
+      if (!wasClosed) return { ...result, node }
     }
   }
 
   /** Undefined when the client has gone while it waited. */
-  async function connectionFor(owner: string, response: ServerResponse) {
-    const free = agents.take(owner)
+  async function connectionFor(owner: string, node: string, response: ServerResponse) {
+    const free = agents.take(owner, node)
     if (free !== undefined) return free
     const gone = new AbortController()
     const onClose = () => gone.abort()
     response.once('close', onClose)
     try {
       if (response.destroyed) return undefined
-      return await agents.wait(owner, gone.signal)
+      return await agents.wait(owner, node, gone.signal)
     } catch (error) {
       if (gone.signal.aborted) return undefined
       throw error
     } finally {
       response.off('close', onClose)
     }
+  }
+
+  /** Whether a try has failed, with nothing passed on, because its node is gone. */
+  async function isNodeGone(result: Sent): Promise<boolean> {
+    if (result.kind !== 'failed' || result.hasBegun) return false
+    return nodes.suspect(result.node, upstreamFailure(result.error, timeouts))
+  }
+
+  /** @throws ERR_GATEWAY_NODE_GONE (503) for what is not sent twice */
+  async function decideElsewhere(
+    request: GatewayRequest,
+    body: RequestBody | undefined,
+    decision: Forwarding,
+    renew: ForwardOptions['renew'],
+  ): Promise<Decision> {
+    const { upstream } = decision
+    if (upstream !== undefined) agents.drop(upstream.id)
+    if (!isRead(request.method) || body !== undefined) throw nodeGone()
+    if (upstream === undefined) return decision
+    if (renew === undefined) throw nodeGone()
+    return renew(decision)
   }
 
   return Object.freeze<Forwarder>({
@@ -191,7 +227,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
           holdsBack: (status) => upstream !== undefined && product.isSessionLost({ status }),
         }
         let result = await send(request, response, decision, { ...context, reconsiders })
-        if (result.kind === 'held-back' && again === undefined && renew !== undefined) {
+        const isGone = await isNodeGone(result)
+        if (isGone) again = await decideElsewhere(request, body, decision, renew)
+        else if (result.kind === 'held-back' && again === undefined && renew !== undefined) {
           log?.info(
             { requestId: request.id, qlikSession: upstream?.id },
             'The Qlik session has ended',
@@ -201,12 +239,13 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
           if (body?.canRepeat === false)
             throw gatewayErrors.ERR_GATEWAY_SEND_AGAIN({ retryAfterSeconds: 1 })
         }
-        if (result.kind === 'held-back' && again !== undefined) {
+        if (again !== undefined && (isGone || result.kind === 'held-back')) {
           if (again.outcome !== 'forward') {
             setFields(response, added)
             return again
           }
           result = await send(request, response, again, context)
+          if (await isNodeGone(result)) throw nodeGone()
         }
         if (result.kind === 'held-back') throw gatewayErrors.ERR_GATEWAY_QLIK_REFUSED({})
         if (result.kind === 'failed') throw upstreamFailure(result.error, timeouts)
@@ -237,6 +276,19 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     },
   })
 }
+
+/** A request that is under way. */
+interface Running {
+  readonly exchange: RunningExchange
+  readonly owner: GatewaySession | undefined
+  readonly node: string
+  readonly response: ServerResponse
+}
+
+/** How a try went, and at which node. */
+type Sent = ExchangeResult & { readonly node: string }
+
+const nodeGone = () => gatewayErrors.ERR_GATEWAY_NODE_GONE({ retryAfterSeconds: 1 })
 
 interface Context {
   readonly added: HeaderFields

@@ -2,6 +2,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createTransport, productFor } from '../../qlik/index.ts'
 import { cloud } from '../../token/index.ts'
+import { nodesAt } from '../nodes/nodes.fixture.ts'
 import { type Front, frontHost, startFront } from '../server/front.fixture.ts'
 import { sendProblem } from '../server/problem.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
@@ -160,6 +161,7 @@ export async function startForwardStage(
     deployment,
     product: productFor(deployment),
     transport,
+    nodes: nodesAt([deployment.url]),
     ...options,
   })
 
@@ -179,7 +181,7 @@ export async function startForwardStage(
         openedAt: 0,
         ended: ending.signal,
       },
-      upstream: upstreamOf(`${name}-1`, jar),
+      upstream: upstreamOf(`${name}-1`, jar, upstreamUrl),
     }
     people.set(name, made)
     return made
@@ -234,8 +236,9 @@ export async function startForwardStage(
 }
 
 /** A Qlik session whose jar is a list. */
-export const upstreamOf = (id: string, jar: string[]): UpstreamSession => ({
+export const upstreamOf = (id: string, jar: string[], node: string): UpstreamSession => ({
   id,
+  node,
   // The forwarder does not look into it.
   current: undefined as never,
   receiveCookies: (headers) => jar.push(...headers.getSetCookie()),

@@ -13,6 +13,12 @@ const local = createAddressRewriter({
   site: { publicUrl: 'http://localhost:3000', host: 'localhost:3000', isSecure: false },
 })
 
+const several = createAddressRewriter({
+  deploymentUrl: 'https://sense.acme.example',
+  nodes: ['https://node1.acme.example:8443', 'https://node2.acme.example', 'https://[fd00::1]:1'],
+  site,
+})
+
 const tenant = 'https://acme.eu.qlikcloud.com'
 const own = 'https://qlik.acme.example'
 
@@ -44,6 +50,34 @@ describe('addresses in text', () => {
     [`"{\\"href\\":\\"${tenant}\\"}"`, `"{\\"href\\":\\"${own}\\"}"`],
   ])('rewrites %s', (before, after) => {
     expect(rewriter.inText(before)).toBe(after)
+  })
+
+  it.each([
+    ['"https://sense.acme.example/a"', `"${own}/a"`],
+    ['"https://node1.acme.example:8443/a"', `"${own}/a"`],
+    ['"wss://node2.acme.example:443/a"', '"wss://qlik.acme.example/a"'],
+    ['"https://node2.acme.example"', `"${own}"`],
+    ['"https://[fd00::1]:1/"', `"${own}/"`],
+    // Each node has its own port.
+    ['"https://node1.acme.example/a"', '"https://node1.acme.example/a"'],
+    ['"https://node2.acme.example:8443/a"', '"https://node2.acme.example:8443/a"'],
+    ['"https://node1.acme.example:84431/a"', '"https://node1.acme.example:84431/a"'],
+  ])('rewrites %s of several nodes', (before, after) => {
+    expect(several.inText(before)).toBe(after)
+    const body = several.createStream()
+    const bytes = [...Buffer.from(before)].map((byte) => body.write(Uint8Array.of(byte)))
+    expect(Buffer.concat([...bytes, body.end()]).toString()).toBe(after)
+    const [location, rewritten] = [before, after].map((text) => text.slice(1, -1))
+    expect(several.inLocation(String(location))).toBe(rewritten)
+  })
+
+  it.each([
+    ['https://node1.acme.example:8443', own],
+    ['node1.acme.example:*', 'qlik.acme.example'],
+    ['wss://node2.acme.example/a', 'wss://qlik.acme.example/a'],
+    ['node2.acme.example:8443', undefined],
+  ])('rewrites the source %s of several nodes', (source, rewritten) => {
+    expect(several.inSource(source)).toBe(rewritten)
   })
 
   it.each([

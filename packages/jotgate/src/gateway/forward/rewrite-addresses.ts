@@ -40,23 +40,31 @@ const longestEscape = 5
  * begins or ends like one of these is another host.
  *
  * @param options.deploymentUrl the deployment's origin
- * @param options.hostNames others of the same deployment, at the same port
+ * @param options.nodes the origins of its nodes, of the same scheme
+ * @param options.hostNames other host names of the same deployment, at the port of its own
  */
 export function createAddressRewriter({
   deploymentUrl,
+  nodes = [],
   hostNames = [],
   site,
 }: {
   readonly deploymentUrl: string
+  readonly nodes?: readonly string[]
   readonly hostNames?: readonly string[]
   readonly site: Pick<Site, 'publicUrl' | 'host' | 'isSecure'>
 }): AddressRewriter {
-  const { protocol, hostname, port } = new URL(deploymentUrl)
+  const { protocol, port } = new URL(deploymentUrl)
   const isSecure = protocol === 'https:'
   const schemes = isSecure ? ['https', 'wss'] : ['http', 'ws']
-  const hosts = [...new Set([hostname, ...hostNames.map((name) => name.toLowerCase())])]
-  const ports = port === '' ? ['', isSecure ? ':443' : ':80'] : [`:${port}`]
-  const authority = `(?:${hosts.map(escapePattern).join('|')})${port === '' ? `(?:${ports[1]})?` : ports[0]}`
+  const aliases = hostNames.map((name) => `${name.toLowerCase()}${port && `:${port}`}`)
+  const hosts = [
+    ...new Set([...[deploymentUrl, ...nodes].map((url) => new URL(url).host), ...aliases]),
+  ].map((host): HostForms => {
+    const [, name = '', at = ''] = /^(.*?)(:\d+)?$/.exec(host) ?? []
+    return { name, ports: at === '' ? ['', isSecure ? ':443' : ':80'] : [at] }
+  })
+  const authority = `(?:${hosts.map(patternOf).join('|')})`
   const own = { web: site.isSecure ? 'https' : 'http', socket: site.isSecure ? 'wss' : 'ws' }
 
   const anywhere = new RegExp(
@@ -65,7 +73,7 @@ export function createAddressRewriter({
   )
   const asLocation = new RegExp(`^(?:(${schemes.join('|')}):)?//${authority}(?=[/?#]|$)`, 'i')
   const asSource = new RegExp(
-    `^(?:(${schemes.join('|')})://)?(?:${hosts.map(escapePattern).join('|')})(?:(?:${ports.filter(Boolean).join('|')})|:\\*)?(/.*)?$`,
+    `^(?:(${schemes.join('|')})://)?(?:${hosts.map(sourcePatternOf).join('|')})(/.*)?$`,
     'i',
   )
   const schemeOf = (scheme: string) =>
@@ -79,7 +87,7 @@ export function createAddressRewriter({
   // What a chunk that ends in the middle of an address ends with.
   const literals = schemes.flatMap((scheme) =>
     slashes.flatMap((between) =>
-      hosts.flatMap((host) => ports.map((behind) => `${scheme}:${between}${host}${behind}`)),
+      hosts.flatMap(({ name, ports }) => ports.map((at) => `${scheme}:${between}${name}${at}`)),
     ),
   )
   const longest = Math.max(...literals.map(({ length }) => length)) + longestEscape
@@ -134,6 +142,19 @@ export function createAddressRewriter({
     },
   })
 }
+
+/** A host name, and what may stand behind it for its port. */
+interface HostForms {
+  readonly name: string
+  readonly ports: readonly string[]
+}
+
+const patternOf = ({ name, ports }: HostForms) =>
+  `${escapePattern(name)}(?:${ports.filter(Boolean).join('|')})${ports.includes('') ? '?' : ''}`
+
+/** In a Content-Security-Policy a port may be omitted, or be any. */
+const sourcePatternOf = ({ name, ports }: HostForms) =>
+  `${escapePattern(name)}(?:${ports.filter(Boolean).join('|')}|:\\*)?`
 
 /** Whether more text could make `rest` begin with an address, or show that it does not. */
 function isUndecided(rest: string, literal: string): boolean {

@@ -5,14 +5,17 @@ import {
   type UpstreamConnection,
 } from './upstream-agents.ts'
 
+const node = 'https://node.acme.example'
+
 /** Connections that are only counted. */
 function agentsWith(limits: AgentLimits = {}) {
-  const made: { isDestroyed: boolean }[] = []
+  const made: { isDestroyed: boolean; node: string }[] = []
   const agents = createUpstreamAgents({
     limits,
-    connect: () => {
+    connect: (node) => {
       const connection = {
         isDestroyed: false,
+        node,
         async destroy() {
           connection.isDestroyed = true
         },
@@ -22,7 +25,7 @@ function agentsWith(limits: AgentLimits = {}) {
     },
   })
   const acquire = async (owner: string, signal = new AbortController().signal) =>
-    agents.take(owner) ?? agents.wait(owner, signal)
+    agents.take(owner, node) ?? agents.wait(owner, node, signal)
   const take = (owner: string, count: number) =>
     Promise.all(Array.from({ length: count }, () => acquire(owner)))
   const open = () => made.filter(({ isDestroyed }) => !isDestroyed).length

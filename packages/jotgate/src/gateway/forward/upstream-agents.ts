@@ -16,6 +16,8 @@ export interface AgentLimits {
 /** One connection, for one request at a time. */
 export interface UpstreamConnection {
   readonly dispatcher: Dispatcher
+  /** Where it leads. */
+  readonly node: string
   /** Whether it has carried a request before: then Qlik may have closed it in the meantime. */
   readonly isReused: boolean
   /** Gives it back; `broken` when a request on it failed, or its answer was not read to its end. */
@@ -25,17 +27,18 @@ export interface UpstreamConnection {
 /** The connections to Qlik: each belongs to one Qlik session, and no other ever gets it. */
 export interface UpstreamAgents {
   /**
-   * Gives a connection of this owner: the ID of a Qlik session, or the one name that all static files have.
+   * Gives a connection of this owner: the ID of a Qlik session, or the name that all static files of a node have.
    *
+   * @param node where the owner is, always the same one
    * @returns undefined when none is free, or others wait already
    */
-  take(owner: string): UpstreamConnection | undefined
+  take(owner: string, node: string): UpstreamConnection | undefined
   /**
    * Waits for one.
    *
    * @throws ERR_GATEWAY_BUSY (503) when none becomes free in time; what `signal` aborts with
    */
-  wait(owner: string, signal: AbortSignal): Promise<UpstreamConnection>
+  wait(owner: string, node: string, signal: AbortSignal): Promise<UpstreamConnection>
   /** The owner's session has ended: closes what is idle, and the rest when it is given back. */
   drop(owner: string): void
   /** Those that are open. */
@@ -45,6 +48,7 @@ export interface UpstreamAgents {
 
 interface Owner {
   readonly name: string
+  readonly node: string
   /** In use. */
   active: number
   readonly idle: Connection[]
@@ -68,13 +72,13 @@ interface Waiter {
  * Keeps the connections to Qlik apart by owner: an answer that a faulty server writes unasked can then only reach
  * the user whose connection it came on.
  *
- * @param options.connect makes one connection: `createDispatcher` of a transport
+ * @param options.connect makes one connection to a node: `createDispatcher` of a transport
  */
 export function createUpstreamAgents({
   connect,
   limits = {},
 }: {
-  readonly connect: () => Dispatcher
+  readonly connect: (node: string) => Dispatcher
   readonly limits?: AgentLimits
 }): UpstreamAgents {
   const { perSession = 6, total = 2000, idleMs = 10_000, waitMs = 5000 } = limits
@@ -86,10 +90,10 @@ export function createUpstreamAgents({
   let open = 0
   let sweep: NodeJS.Timeout | undefined
 
-  function ownerOf(name: string): Owner {
+  function ownerOf(name: string, node: string): Owner {
     const known = owners.get(name)
     if (known !== undefined) return known
-    const owner = { name, active: 0, idle: [], waiting: [], isDropped: false }
+    const owner = { name, node, active: 0, idle: [], waiting: [], isDropped: false }
     owners.set(name, owner)
     return owner
   }
@@ -107,7 +111,7 @@ export function createUpstreamAgents({
       discard(oldest)
     }
     open++
-    return lend({ dispatcher: connect(), owner, uses: 0, idleSince: 0 })
+    return lend({ dispatcher: connect(owner.node), owner, uses: 0, idleSince: 0 })
   }
 
   function lend(connection: Connection): UpstreamConnection {
@@ -117,6 +121,7 @@ export function createUpstreamAgents({
     let isLent = true
     return {
       dispatcher,
+      node: owner.node,
       isReused,
       release(state) {
         if (!isLent) return
@@ -210,12 +215,12 @@ export function createUpstreamAgents({
   }
 
   return Object.freeze<UpstreamAgents>({
-    take(name) {
-      const owner = ownerOf(name)
+    take(name, node) {
+      const owner = ownerOf(name, node)
       // Who came earlier is served earlier.
       return owner.waiting.length === 0 ? take(owner) : undefined
     },
-    wait: (name, signal) => wait(ownerOf(name), signal),
+    wait: (name, node, signal) => wait(ownerOf(name, node), signal),
     drop(name) {
       const owner = owners.get(name)
       if (owner === undefined) return

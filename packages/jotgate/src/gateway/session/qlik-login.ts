@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { QlikProduct, QlikSession } from '../../qlik/index.ts'
 import type { Deployment, Signer } from '../../token/index.ts'
 import type { AuditEvent, AuditLog } from '../audit/audit-log.ts'
+import type { NodePlace, UpstreamNodes } from '../nodes/upstream-nodes.ts'
 import type { GatewaySession } from './gateway-session.ts'
 import type { QlikEndings } from './qlik-endings.ts'
 
@@ -9,6 +10,7 @@ import type { QlikEndings } from './qlik-endings.ts'
 export interface QlikLoginOptions {
   readonly product: Pick<QlikProduct, 'openSession'>
   readonly deployment: Deployment
+  readonly nodes: Pick<UpstreamNodes, 'urls' | 'take' | 'suspect'>
   readonly signer: Pick<Signer, 'sign'>
   readonly audit: Pick<AuditLog, 'record'>
   /** Omitted where sessions cannot be ended. */
@@ -17,18 +19,29 @@ export interface QlikLoginOptions {
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
-/** Logs somebody in at Qlik. */
-export type QlikLogin = (session: GatewaySession) => Promise<{ id: string; opened: QlikSession }>
+/** A Qlik session that was opened, and its place at a node. */
+export interface OpenedSession {
+  readonly id: string
+  readonly opened: QlikSession
+  readonly place: NodePlace
+}
 
-/** Sign → audit line → Qlik → audit line: no token leaves, and no session is used, that the log does not have. */
+/** Logs somebody in at Qlik. */
+export type QlikLogin = (session: GatewaySession) => Promise<OpenedSession>
+
+/**
+ * Sign → audit line → Qlik → audit line: no token leaves, and no session is used, that the log does not have. When the
+ * node is gone, another one gets another token: no token is sent to two.
+ */
 export function createQlikLogin(options: QlikLoginOptions): QlikLogin {
-  const { product, deployment, signer, audit, endings, clock, fetch } = options
+  const { product, deployment, nodes, signer, audit, endings, clock, fetch } = options
   const how = fetch === undefined ? { clock } : { clock, fetch }
-  return async (session) => {
+
+  const logInAt = async (url: string, session: GatewaySession) => {
     const { token, jti, expiresAt } = await signer.sign(session.user)
     await audit.record({ ...eventOf('mint', session), jti, expiresAt })
     // Never stopped half way: Qlik may have opened the session that then nobody could end.
-    const opened = await product.openSession({ deployment, token, ...how })
+    const opened = await product.openSession({ deployment: { ...deployment, url }, token, ...how })
     const id = randomBytes(16).toString('hex')
     try {
       await audit.record({ ...eventOf('qlik-session-open', session), qlikSession: id, jti })
@@ -37,6 +50,19 @@ export function createQlikLogin(options: QlikLoginOptions): QlikLogin {
       throw error
     }
     return { id, opened }
+  }
+
+  return async (session) => {
+    for (let tries = 1; ; tries += 1) {
+      const place = nodes.take()
+      try {
+        return { ...(await logInAt(place.node, session)), place }
+      } catch (error) {
+        place.leave()
+        const isGone = await nodes.suspect(place.node, error)
+        if (!isGone || tries >= nodes.urls.length) throw error
+      }
+    }
   }
 }
 

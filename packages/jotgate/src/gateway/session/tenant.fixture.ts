@@ -4,6 +4,7 @@ import { createKeyPair, readSigningKey } from '../../keys/index.ts'
 import { createAdministration, productFor } from '../../qlik/index.ts'
 import { cloud, createSigner, type SigningKey } from '../../token/index.ts'
 import type { AuditEvent } from '../audit/audit-log.ts'
+import { nodesAt } from '../nodes/nodes.fixture.ts'
 import { memoryStore } from '../store/memory-store.ts'
 import type { Store } from '../store/store.ts'
 import type { GatewaySession, GatewaySessions } from './gateway-session.ts'
@@ -77,6 +78,7 @@ export async function startTenant(
       ...common,
       product,
       deployment,
+      nodes: nodesAt([deployment.url]),
       sessions,
       signer: {
         sign: (user) => {

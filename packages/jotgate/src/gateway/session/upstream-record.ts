@@ -13,10 +13,15 @@ export function toUpstreamRecord({ holder, current, lastUsedAt }: UpstreamRecord
   return { holder, lastUsedAt, kept: keepSession(current) }
 }
 
-/** @returns undefined when it has another form, or is a session of another deployment than this one */
+/**
+ * Its Qlik session names the node that has it.
+ *
+ * @returns undefined when it has another form, or is a session of another deployment, or of a node that is not listed
+ */
 export function readUpstreamRecord(
   { holder, lastUsedAt, kept }: JsonObject,
   deployment: QlikSession['deployment'],
+  nodes: readonly string[],
 ): UpstreamRecord | undefined {
   if (typeof holder !== 'string' || !isWholeNumber(lastUsedAt, 0, Number.MAX_SAFE_INTEGER))
     return undefined
@@ -24,7 +29,7 @@ export function readUpstreamRecord(
     const current = restoreSession(kept)
     const { product, url, prefix } = current.deployment
     const isSame =
-      product === deployment.product && url === deployment.url && prefix === deployment.prefix
+      product === deployment.product && nodes.includes(url) && prefix === deployment.prefix
     return isSame ? { holder, current, lastUsedAt } : undefined
   } catch {
     return undefined

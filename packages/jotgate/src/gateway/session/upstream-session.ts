@@ -5,6 +5,8 @@ import type { GatewaySession } from './gateway-session.ts'
 export interface UpstreamSession {
   /** Names the record; not a secret. */
   readonly id: string
+  /** The address of the node that has it. */
+  readonly node: string
   /** As it is now: with the newest cookies and CSRF token. */
   readonly current: QlikSession
   /** Puts what an answer set into the jar, balancer cookies included. */
@@ -24,8 +26,8 @@ export interface UpstreamSessions {
    */
   sessionFor(session: GatewaySession, options?: { signal?: AbortSignal }): Promise<UpstreamSession>
   /**
-   * The one that replaces `lost`, which Qlik has answered with 401: once for all that ask. Open sockets and
-   * selections are left alone.
+   * The one that replaces `lost`, which Qlik has answered with 401, or whose node is gone: once for all that ask. Open
+   * sockets and selections are left alone.
    */
   renew(session: GatewaySession, lost: UpstreamSession): Promise<UpstreamSession>
   /** How far a login is: for `/.jotgate/session`. */

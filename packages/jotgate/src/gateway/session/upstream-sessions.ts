@@ -4,6 +4,7 @@ import { createQueue, type Deployment, type Signer } from '../../token/index.ts'
 import { definedOf, readAll, readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { gatewayErrors } from '../errors.ts'
+import type { UpstreamNodes } from '../nodes/upstream-nodes.ts'
 import type { Store } from '../store/store.ts'
 import { createDeletions } from './deletions.ts'
 import type { GatewaySession, GatewaySessions } from './gateway-session.ts'
@@ -19,6 +20,8 @@ import { waitFor } from './wait-for.ts'
 export interface UpstreamSessionsOptions {
   readonly product: QlikProduct
   readonly deployment: Deployment
+  /** Each Qlik session is pinned to one of them. */
+  readonly nodes: Pick<UpstreamNodes, 'urls' | 'take' | 'takeAt' | 'isGone' | 'suspect'>
   readonly signer: Pick<Signer, 'sign'>
   readonly sessions: Pick<GatewaySessions, 'list' | 'lastUsedAt'>
   readonly store: Store
@@ -77,7 +80,7 @@ interface Holding {
 export async function createUpstreamSessions(
   options: UpstreamSessionsOptions,
 ): Promise<UpstreamSessions> {
-  const { product, deployment, signer, sessions, store, audit, clock, fetch, log } = options
+  const { product, deployment, nodes, sessions, store, audit, clock, fetch, log } = options
   const { gatewayRules } = product
   const { waitMs, idleMs, maxConcurrent, maxQueued } = readLimits(options)
   const lifeMs = (gatewayRules.sessionEnds.maxSeconds ?? Number.POSITIVE_INFINITY) * 1000
@@ -90,7 +93,7 @@ export async function createUpstreamSessions(
       reason: isJotgateError(error) ? error.code : 'unknown',
     })
   const endings = endSession && createQlikEndings({ endSession, log, onFailed })
-  const logIn = createQlikLogin({ product, deployment, signer, audit, endings, clock, fetch })
+  const logIn = createQlikLogin({ ...options, endings })
   const deletions = createDeletions(store, 'qlik-session')
   const keepAlives = createQueue({
     maxConcurrent: 5,
@@ -106,8 +109,10 @@ export async function createUpstreamSessions(
   }
 
   const oldestOf = ({ shown }: Upstream) => shown.current.openedAt + lifeMs
+  const isOver = (upstream: Upstream): boolean =>
+    upstream.isLost || clock() >= Math.min(upstream.lastUsedAt + idleMs, oldestOf(upstream))
   const isUsable = (upstream: Upstream): boolean =>
-    !upstream.isLost && clock() < Math.min(upstream.lastUsedAt + idleMs, oldestOf(upstream))
+    !isOver(upstream) && !nodes.isGone(upstream.shown.node)
 
   const write = async (holder: string, upstream: Upstream): Promise<void> => {
     const { shown, lastUsedAt } = upstream
@@ -119,9 +124,14 @@ export async function createUpstreamSessions(
     await store.put('qlik-session', { id: shown.id, record, expiresAt }).catch(() => undefined)
   }
 
+  const forget = ({ shown, place }: Upstream) => {
+    place.leave()
+    void deletions.add(shown.id)
+  }
+
   const end = (upstream: Upstream, session: GatewaySession, reason?: string) => {
     const { id, current } = upstream.shown
-    void deletions.add(id)
+    forget(upstream)
     if (endings === undefined) return
     endings.end(id, current)
     const event = { ...eventOf('qlik-session-end', session), qlikSession: id }
@@ -162,7 +172,7 @@ export async function createUpstreamSessions(
     if (holding.upstream !== undefined) {
       // Its sockets go on, so it is not ended at Qlik before they are.
       holding.older.push(holding.upstream)
-      void deletions.add(holding.upstream.shown.id)
+      forget(holding.upstream)
       holding.renewedAt = clock()
       const [oldest] = holding.older
       if (holding.older.length > maxOlder && oldest !== undefined) {
@@ -177,8 +187,8 @@ export async function createUpstreamSessions(
   const openFor = async (holding: Holding): Promise<UpstreamSession> => {
     const [session] = holding.members.values()
     if (session === undefined) throw gatewayErrors.ERR_GATEWAY_SESSION_ENDED({})
-    const { id, opened } = await logIn(session)
-    const upstream = createUpstream(id, opened, { lastUsedAt: clock(), writtenAt: clock() })
+    const { id, opened, place } = await logIn(session)
+    const upstream = createUpstream(id, opened, { place, lastUsedAt: clock(), writtenAt: clock() })
     const isLeft = holding.members.size === 0
     if (isLeft && endings !== undefined) end(upstream, session, String(session.ended.reason))
     else replaceWith(holding, upstream, session)
@@ -249,6 +259,8 @@ export async function createUpstreamSessions(
       await keepAlives.run(ask)
     } catch (error) {
       if (upstream.lastUsedAt === askedAt) upstream.lastUsedAt = lastUsedAt
+      // Its sockets are told when the node is gone.
+      void nodes.suspect(upstream.shown.node, error)
       if (!isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN')) return
       upstream.isLost = true
       if (holding.login === undefined) startLogin(holding).catch(() => undefined)
@@ -263,10 +275,10 @@ export async function createUpstreamSessions(
     deletions.retry()
     for (const holding of holdings.values()) {
       const { upstream, holder, members, login } = holding
-      const isOver = upstream === undefined || !isUsable(upstream)
-      if (members.size === 0 && login === undefined && isOver) {
+      const isUnused = members.size === 0 && login === undefined
+      if (isUnused && (upstream === undefined || isOver(upstream))) {
         holdings.delete(holder)
-        if (upstream !== undefined) void deletions.add(upstream.shown.id)
+        if (upstream !== undefined) forget(upstream)
         continue
       }
       if (upstream === undefined) continue
@@ -296,7 +308,9 @@ export async function createUpstreamSessions(
       if (upstream !== undefined && upstream.shown !== lost && isUsable(upstream))
         return use(upstream)
       if (upstream?.shown === lost && holding.login === undefined) {
-        if (clock() - renewedAt < renewEveryMs) throw gatewayErrors.ERR_GATEWAY_QLIK_SESSION({})
+        const isRefused = !nodes.isGone(lost.node)
+        if (isRefused && clock() - renewedAt < renewEveryMs)
+          throw gatewayErrors.ERR_GATEWAY_QLIK_SESSION({})
         upstream.isLost = true
       }
       return waitForLogin(holding, session)
@@ -323,7 +337,7 @@ export async function createUpstreamSessions(
     const all = sessions.list()
     const open = new Map(all.map((session) => [holderOf(session), session]))
     for await (const { id, record } of store.list('qlik-session')) {
-      const read = readUpstreamRecord(record, deployment)
+      const read = readUpstreamRecord(record, deployment, nodes.urls)
       const session = read === undefined ? undefined : open.get(read.holder)
       if (read === undefined || (session === undefined && endings !== undefined)) {
         void deletions.add(id)
@@ -331,10 +345,11 @@ export async function createUpstreamSessions(
         continue
       }
       const { current, lastUsedAt } = read
-      const upstream = createUpstream(id, current, { lastUsedAt, writtenAt: clock() })
+      const place = nodes.takeAt(current.deployment.url)
+      const upstream = createUpstream(id, current, { place, lastUsedAt, writtenAt: clock() })
       const holding = session === undefined ? holdingNamed(read.holder) : holdingOf(session)
       if (holding.upstream === undefined) holding.upstream = upstream
-      else if (session === undefined) void deletions.add(id)
+      else if (session === undefined) forget(upstream)
       else replaceWith(holding, upstream, session)
     }
     for (const session of all) if (holdings.has(holderOf(session))) holdingOf(session)

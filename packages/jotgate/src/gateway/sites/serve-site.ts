@@ -76,7 +76,7 @@ export function serveSite(
   },
 ): ServedSite {
   const { site, identifier, loginUrl, sameOrigin } = prepared
-  const { deployment, product, hostNames, paths, transport, fetch, tunnels } = upstream
+  const { deployment, product, hostNames, paths, transport, fetch, nodes, tunnels } = upstream
   const { sessions, audit, clock, log } = shared
   const watch = createIdentityWatch({ sessions, identifier, clock })
   shared.onClose(() => watch.close())
@@ -116,6 +116,7 @@ export function serveSite(
     refusedPaths: options.refusedPaths,
     sessions,
     upstreamSessions: upstream.sessions,
+    nodes,
     watch,
     programs,
     requestHeaders: createRequestHeaders(site),
@@ -123,7 +124,7 @@ export function serveSite(
     loginUrl,
     fetch,
   })
-  const forwarder = createForwarder({ site, deployment, hostNames, product, transport, log })
+  const forwarder = createForwarder({ site, deployment, hostNames, product, transport, nodes, log })
   shared.onClose(() => forwarder.close())
   return {
     ...prepared,

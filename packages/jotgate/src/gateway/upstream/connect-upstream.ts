@@ -12,6 +12,9 @@ import { gatewayErrors } from '../errors.ts'
 import { type AllowList, createAllowList } from '../forward/allow-list.ts'
 import { createBelowBase } from '../forward/base-path.ts'
 import { readHostNames } from '../host-names.ts'
+import { createAskNode } from '../nodes/ask-node.ts'
+import { readNodes } from '../nodes/read-nodes.ts'
+import { createUpstreamNodes, type UpstreamNodes } from '../nodes/upstream-nodes.ts'
 import type { GatewayOptions, UpstreamOptions } from '../options.ts'
 import { createFetchAlone } from '../session/fetch-alone.ts'
 import type { UpstreamSessions } from '../session/upstream-session.ts'
@@ -25,6 +28,8 @@ export interface Upstream {
   readonly product: QlikProduct
   /** Other host names of the same tenant. */
   readonly hostNames: readonly string[]
+  /** The addresses of its nodes. */
+  readonly nodeUrls: readonly string[]
   readonly paths: AllowList
   /** Whether the allow-list has lines for a path, for some method. */
   covers(path: string): boolean
@@ -39,6 +44,7 @@ export interface ConnectedUpstream extends Upstream {
   readonly transport: Transport
   /** Without connections that another session has used. */
   readonly fetch: typeof fetch
+  readonly nodes: UpstreamNodes
   readonly sessions: UpstreamSessions
   readonly tunnels: Tunnels
 }
@@ -57,6 +63,10 @@ export function readUpstream(
     readHostNames('upstream.hostNames', options.hostNames),
     gatewayErrors.ERR_GATEWAY_OPTION,
   )
+  const nodeUrls = valueOrThrow(
+    readNodes('upstream.nodes', options.nodes, deployment),
+    gatewayErrors.ERR_GATEWAY_OPTION,
+  )
   const product = productFor(deployment)
   const allowList = createAllowList({ rules: product.gatewayRules, ...paths })
   const below = createBelowBase(product.basePath(deployment))
@@ -64,6 +74,7 @@ export function readUpstream(
     deployment,
     product,
     hostNames,
+    nodeUrls,
     paths: allowList,
     covers: (path) => allowList.covers(below(path) ?? ''),
     problemOf: (user) => problemOf(deployment, user),
@@ -72,20 +83,23 @@ export function readUpstream(
   }
 }
 
-/** Opens what exists once for each deployment: its transport, the Qlik sessions, the web sockets. */
+/** Opens what exists once for each deployment: its transport, its nodes, the Qlik sessions, the web sockets. */
 export async function connectUpstream(
   upstream: Upstream,
   shared: SharedParts,
   { sockets }: Pick<GatewayOptions, 'sockets'>,
 ): Promise<ConnectedUpstream> {
-  const { deployment, product, signer, options } = upstream
+  const { deployment, product, nodeUrls, signer, options } = upstream
   const { sessions, store, audit, clock, log } = shared
   const transport = options.transport ?? (await createTransport({}))
   if (options.transport === undefined) shared.onClose(() => transport.close())
   const fetch = createFetchAlone(transport)
+  const ask = createAskNode({ deployment, product, fetch })
+  const nodes = createUpstreamNodes({ urls: nodeUrls, ask, clock, log })
   const upstreamSessions = await createUpstreamSessions({
     product,
     deployment,
+    nodes,
     signer,
     sessions,
     store,
@@ -99,12 +113,13 @@ export async function connectUpstream(
   const tunnels = createTunnels({
     deployment,
     transport,
+    nodes,
     sessions,
     audit,
     log,
     ...definedOf({ limits: sockets }),
   })
-  return { ...upstream, transport, fetch, sessions: upstreamSessions, tunnels }
+  return { ...upstream, transport, fetch, nodes, sessions: upstreamSessions, tunnels }
 }
 
 function problemOf(deployment: Deployment, user: User): string | undefined {

@@ -9,6 +9,7 @@ import type { CertifiedKey } from '../../qlik/tls.fixture.ts'
 import { cloud } from '../../token/index.ts'
 import type { AuditEvent } from '../audit/audit-log.ts'
 import type { Decision } from '../forward/decision.ts'
+import { nodesAt } from '../nodes/nodes.fixture.ts'
 import { sendProblemOnSocket } from '../server/problem.ts'
 import { readRequest } from '../server/read-request.ts'
 import type { EndReason, GatewaySession } from '../session/gateway-session.ts'
@@ -75,6 +76,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
   const session = openSession()
   const upstream = {
     id: 'qlik-session-1',
+    node: url,
     received: [] as string[],
     receiveCookies: (headers: Headers) => void upstream.received.push(...headers.getSetCookie()),
   }
@@ -85,6 +87,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
   const tunnels: Tunnels = createTunnels({
     deployment: cloud({ url, issuer: 'acme.example' }),
     transport: await createTransport({}),
+    nodes: nodesAt([url]),
     sessions: { use: (one) => void used.push(one) },
     audit: {
       async record(event) {
@@ -120,7 +123,9 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
         target: request.path + request.query,
         headers: options.headers ?? [['cookie', 'eas.sid=s1']],
       }
-      await tunnels.open(request, socket, head, decision, options.renew && { renew: options.renew })
+      const { renew } = options
+      const again = renew && (async () => ({ ...decision, ...(await renew()) }))
+      await tunnels.open(request, socket, head, decision, again && { renew: again })
     }
   })
   const port = await listen(server)

@@ -6,6 +6,7 @@ import type { Deployment } from '../../token/index.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { gatewayErrors } from '../errors.ts'
 import type { Decision } from '../forward/decision.ts'
+import type { UpstreamNodes } from '../nodes/upstream-nodes.ts'
 import type { GatewayRequest } from '../request.ts'
 import type { EndReason, GatewaySession, GatewaySessions } from '../session/gateway-session.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
@@ -21,6 +22,7 @@ export interface TunnelsOptions {
   readonly deployment: Deployment
   /** How the deployment is reached. */
   readonly transport: Pick<Transport, 'createDispatcher'>
+  readonly nodes: Pick<UpstreamNodes, 'suspect' | 'onGone'>
   readonly sessions: Pick<GatewaySessions, 'use'>
   readonly audit: Pick<AuditLog, 'record'>
   readonly limits?: Partial<SocketLimits & TunnelTimes>
@@ -54,8 +56,8 @@ const useMs = 1000
 
 /** Clients do not resume after this code, which @qlik/api knows as "authentication failed". */
 const sessionEnded = 4006
-/** After this one @qlik/api resumes by itself, perhaps at another gateway. */
-const gatewayCloses = 4003
+/** After this one @qlik/api resumes by itself, perhaps at another gateway or node. */
+const engineEnds = 4003
 
 type Forward = Extract<Decision, { outcome: 'forward' }>
 
@@ -71,10 +73,11 @@ export interface Tunnels {
    * Opens a web socket at Qlik and joins it with the client's.
    *
    * @param head what came after the request
-   * @param options.renew decides again with a new Qlik session, after Qlik has answered that the session is lost
+   * @param options.renew decides again with a new Qlik session, after Qlik has answered that the session is lost, or when
+   * its node is gone
    * @throws before anything was written to the socket: ERR_GATEWAY_UPGRADE (400), ERR_GATEWAY_UPGRADE_VERSION (426),
    * ERR_GATEWAY_USER_SOCKETS (429), ERR_GATEWAY_SOCKETS (503), ERR_GATEWAY_SESSION_ENDED (401), ERR_GATEWAY_CLOSING
-   * (503), ERR_GATEWAY_AUDIT (503), and those of `openUpstream`
+   * (503), ERR_GATEWAY_AUDIT (503), ERR_GATEWAY_NODE_GONE (503), and those of `openUpstream`
    */
   open(
     request: GatewayRequest,
@@ -91,13 +94,13 @@ export interface Tunnels {
 
 /** Carries web sockets between clients and Qlik, and ends them with their gateway session. */
 export function createTunnels(options: TunnelsOptions): Tunnels {
-  const { deployment, transport, sessions, audit, log, onEvent } = options
+  const { deployment, transport, nodes, sessions, audit, log, onEvent } = options
   const times = { ...defaultTimes, ...options.limits }
   const { isSessionLost } = productFor(deployment)
-  const upstreamOptions = { transport, origin: deployment.url, answerMs: times.answerMs }
   const sockets = createSocketCount(options.limits)
   const pingPayload = randomBytes(8)
-  const stops = new Set<(stop: Stop) => void>()
+  /** Of all sockets, with the node of each whose node is known. */
+  const stops = new Map<(stop: Stop) => void, string | undefined>()
   let closing: PromiseWithResolvers<void> | undefined
   const watch = watchSessions((closed) => {
     log?.info(closed, 'sockets of an ended session are closed')
@@ -106,11 +109,19 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
 
   const drained = (): Stop => ({
     error: () => gatewayErrors.ERR_GATEWAY_CLOSING({ retryAfterSeconds: 1 }),
-    ending: { code: gatewayCloses, reason: 'gateway-closing', frameMs: times.drainMs },
+    ending: { code: engineEnds, reason: 'gateway-closing', frameMs: times.drainMs },
   })
   const revoked = (reason: EndReason): Stop => ({
     error: () => gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}),
     ending: { code: sessionEnded, reason, frameMs: times.frameMs },
+  })
+  const nodeGone: Stop = {
+    error: () => gatewayErrors.ERR_GATEWAY_NODE_GONE({ retryAfterSeconds: 1 }),
+    ending: { code: engineEnds, reason: 'node-gone', frameMs: times.frameMs },
+  }
+  // Those whose connection is not closed by it: the network to the node is away, or the node hangs.
+  nodes.onGone((gone) => {
+    for (const [stop, node] of [...stops]) if (node === gone) stop(nodeGone)
   })
 
   return {
@@ -133,12 +144,18 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
           return
         }
         const { socket: upstream, choice } = opened.answer
+        const { node } = opened.upstream
+        place.isAt(node)
         await record(request, session, opened.upstream).catch((error) => {
           upstream.destroy()
           throw error
         })
-        if (upstream.destroyed && !place.signal.aborted)
-          throw gatewayErrors.ERR_GATEWAY_QLIK_UNREACHABLE({ reason: 'it closed the connection' })
+        if (upstream.destroyed && !place.signal.aborted) {
+          const error = gatewayErrors.ERR_GATEWAY_QLIK_UNREACHABLE({
+            reason: 'it closed the connection',
+          })
+          throw (await nodes.suspect(node, error)) ? nodeGone.error() : error
+        }
         if (place.signal.aborted) upstream.destroy()
         place.signal.throwIfAborted()
         socket.off('close', gone)
@@ -154,7 +171,7 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
     },
     close() {
       closing ??= Promise.withResolvers()
-      for (const stop of [...stops]) stop(drained())
+      for (const stop of [...stops.keys()]) stop(drained())
       if (stops.size === 0) closing.resolve()
       return closing.promise
     },
@@ -166,7 +183,7 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
     const controller = new AbortController()
     let stop = ({ error }: Stop) => controller.abort(error())
     const onStop = (why: Stop) => stop(why)
-    stops.add(onStop)
+    stops.set(onStop, undefined)
     const unwatch = watch(session, (reason) => stop(revoked(reason)))
     const free = () => {
       release()
@@ -177,6 +194,7 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
       signal: controller.signal,
       abort: (reason: unknown) => controller.abort(reason),
       free,
+      isAt: (node: string) => void stops.set(onStop, node),
       join(client: Duplex, upstream: Duplex) {
         let usedAt = 0
         const { end } = joinSockets({
@@ -197,34 +215,43 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
     }
   }
 
-  /** Opens it with the Qlik session of the decision; once more with a new one when that has ended. */
+  /** Opens it with the Qlik session of the decision; once more with a new one when that, or its node, is gone. */
   async function openAtQlik(
     decision: Forward,
     offer: UpgradeOffer,
     signal: AbortSignal,
     renew?: () => Promise<Forward>,
-  ): Promise<{ answer: UpgradeAnswer; upstream: UpstreamSession | undefined }> {
+  ): Promise<{ answer: UpgradeAnswer; upstream: UpstreamSession }> {
     const { target, headers, upstream } = decision
-    const answer = await openUpstream({ target, headers, offer, signal }, upstreamOptions)
-    upstream?.receiveCookies(answer.headers)
-    if (answer.outcome === 'answer' && isSessionLost({ status: answer.status }) && renew) {
-      const renewed = await renew()
-      signal.throwIfAborted()
-      return openAtQlik(renewed, offer, signal)
+    if (!upstream) throw new TypeError('A web socket needs a Qlik session')
+    const { node: origin } = upstream
+    try {
+      const answer = await openUpstream(
+        { target, headers, offer, signal },
+        { transport, origin, answerMs: times.answerMs },
+      )
+      upstream.receiveCookies(answer.headers)
+      const isLost = answer.outcome === 'answer' && isSessionLost({ status: answer.status })
+      if (!isLost || !renew) return { answer, upstream }
+    } catch (error) {
+      if (!(await nodes.suspect(origin, error))) throw error
+      if (!renew) throw nodeGone.error()
     }
-    return { answer, upstream }
+    const renewed = await renew()
+    signal.throwIfAborted()
+    return openAtQlik(renewed, offer, signal)
   }
 
   function record(
     { id, address, path }: GatewayRequest,
     { id: session, user, identity }: GatewaySession,
-    upstream: UpstreamSession | undefined,
+    upstream: UpstreamSession,
   ) {
     return audit.record({
       event: 'socket-open',
       requestId: id,
       session,
-      ...(upstream && { qlikSession: upstream.id }),
+      qlikSession: upstream.id,
       hostSubject: identity.subject,
       subject: user.subject,
       address,

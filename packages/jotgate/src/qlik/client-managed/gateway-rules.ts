@@ -51,6 +51,7 @@ export const clientManagedGatewayRules: GatewayRules = Object.freeze<GatewayRule
   productInfo: { composition: { deploymentType: 'QlikSenseServer' }, externalUrls: {} },
   describeUser,
   sharedBy,
+  hasNodes: true,
   // The default of a virtual proxy; no longest time is known.
   sessionEnds: { idleSeconds: 1800 },
 })

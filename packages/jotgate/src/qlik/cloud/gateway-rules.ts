@@ -22,6 +22,7 @@ export const cloudGatewayRules: GatewayRules = Object.freeze<GatewayRules>({
   productInfo: { composition: { deploymentType: 'qlikcloudservices' }, externalUrls: {} },
   // A JWT opens a session for one user, and another person is another user.
   sharedBy: () => undefined,
+  hasNodes: false,
   // The tenant's defaults, which an administrator may change: 15 to 1440 minutes, and 1 to 168 hours
   // (https://help.qlik.com, "Configuring session timeout").
   sessionEnds: { idleSeconds: 1800, maxSeconds: 86_400 },
