@@ -78,7 +78,7 @@ export function createDecider(parts: DecideParts): Decider {
   /** Path, page, person, Qlik session: each step refuses by an error, and none is left out. */
   const decide: Decide = (request, kind) =>
     failClosed(request, async () => {
-      const route = await listedRoute(request, kind)
+      const route = listedRoute(request, kind) ?? (await refuseUnlisted(request, kind))
       assertCredentials(request, kind)
       if (route.access === 'public') return forwardPublic(request, route)
       const session = await findSession(request, parts)
@@ -128,18 +128,24 @@ export function createDecider(parts: DecideParts): Decider {
     }
   }
 
-  const listedRoute = async (request: GatewayRequest, kind: Kind): Promise<Route> => {
+  /** Undefined for what no line has. */
+  const listedRoute = (request: GatewayRequest, kind: Kind): Route | undefined => {
     const method = methodOf(request, kind)
     const path = below(request.path)
     // What is beside the base path belongs to another virtual proxy, and no setting opens it.
     if (path === undefined) throw pathRefusal(method, 'elsewhere')
     const found = parts.paths.find(method, path)
-    if (found.verdict !== 'closed' && found.route !== undefined) return found.route
-    const why = found.verdict === 'closed' ? 'closed' : 'unlisted'
+    if (found.verdict === 'closed') throw pathRefusal(method, 'closed')
+    return found.route
+  }
+
+  const refuseUnlisted = async (request: GatewayRequest, kind: Kind): Promise<never> => {
+    const method = methodOf(request, kind)
+    const path = below(request.path)
     // Of people alone: whoever tries paths out would fill the log.
-    if (why === 'unlisted' && (await sessions.find(request)) !== undefined)
+    if (path !== undefined && (await sessions.find(request)) !== undefined)
       parts.refusedPaths.note(request, method, path, false)
-    throw pathRefusal(method, why)
+    throw pathRefusal(method, 'unlisted')
   }
 
   const noteUnlisted = (request: GatewayRequest, kind: Kind, route: Route) => {
@@ -168,21 +174,18 @@ export function createDecider(parts: DecideParts): Decider {
     headers: parts.requestHeaders(request, route),
   })
 
-  const forwardAs = async (
-    request: GatewayRequest,
-    kind: Kind,
-    { route, session, upstream }: Authorised,
-  ): Promise<Decision> => {
-    const { headers, query } = await authorization(upstream, kind)
+  const forwardAs = async (request: GatewayRequest, kind: Kind, authorised: Authorised) => {
+    const { route, session, upstream } = authorised
+    const { headers, query } =
+      kind === 'http' ? product.authorizeHttp(upstream.current) : await authorizeUpgrade(upstream)
     // It may have ended while Qlik was asked.
     if (session.ended.aborted) return logIn(request, kind)
+    const { rewrites } = route
     return {
-      outcome: 'forward',
-      route,
-      session,
-      upstream,
+      outcome: 'forward' as const,
+      ...authorised,
       target: toTarget(request.path, request.query, { drop: credentials, add: query }),
-      headers: parts.requestHeaders(request, { ...route, credentials: headers }),
+      headers: parts.requestHeaders(request, { credentials: headers, rewrites }),
     }
   }
 
@@ -204,9 +207,8 @@ export function createDecider(parts: DecideParts): Decider {
     }
   }
 
-  const authorization = async (upstream: UpstreamSession, kind: Kind) => {
+  const authorizeUpgrade = async (upstream: UpstreamSession) => {
     const { current } = upstream
-    if (kind === 'http') return product.authorizeHttp(current)
     const asked = { session: current, ...definedOf({ fetch: parts.fetch }) }
     const prepared = await product.prepareUpgrade(asked)
     const { csrfToken } = prepared

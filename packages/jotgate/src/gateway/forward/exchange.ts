@@ -25,8 +25,10 @@ export interface Exchange {
 
 /** How it went. */
 export type ExchangeResult =
-  /** The answer is on its way to the client, whole; or the client has gone. */
+  /** The answer is on its way to the client, whole. */
   | { readonly kind: 'answered' }
+  /** The client has gone, or takes nothing. */
+  | { readonly kind: 'client-gone' }
   /** Nothing has been passed on. */
   | { readonly kind: 'held-back'; readonly status: number }
   | { readonly kind: 'failed'; readonly error: unknown; readonly hasBegun: boolean }
@@ -51,8 +53,6 @@ export interface RunningExchange {
  * Sends a request to Qlik, and its answer to the client as it comes: no part is kept longer than it takes to write
  * it, and neither side is read faster than the other takes it. An answer that breaks off closes the client's
  * connection, so that nobody takes a part for the whole.
- *
- * The connection is given back when this ends.
  */
 export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningExchange {
   const { request, response, decision, connection, body, added } = exchange
@@ -63,37 +63,28 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
   let length: number | undefined
   let rewriting: AddressStream | undefined
   let stalled: NodeJS.Timeout | undefined
-  let resume: (() => void) | undefined
   /** What comes of an answer while it waits: undici gives the rest of a closed connection in spite of a pause. */
   let waiting: (() => void)[] | undefined
 
-  function finish(state: 'whole' | 'broken', how: ExchangeResult) {
+  function finish(how: ExchangeResult) {
     if (isDone) return
     isDone = true
     clearTimeout(stalled)
-    response.off('close', onClose).off('drain', onDrain)
-    // Qlik's client is still in the middle of this answer; its connection is free when it is not.
-    queueMicrotask(() => connection.release(state))
+    response.off('close', onClose)
     resolve(how)
   }
 
   function fail(error: unknown) {
     const hasBegun = response.headersSent
     if (hasBegun) response.destroy()
-    finish('broken', { kind: 'failed', error, hasBegun })
+    finish({ kind: 'failed', error, hasBegun })
   }
 
   /** The client has gone, or takes nothing. */
   function onClose() {
     if (isDone) return
     response.destroy()
-    finish('broken', { kind: 'answered' })
-  }
-
-  function onDrain() {
-    clearTimeout(stalled)
-    stalled = undefined
-    resume?.()
+    finish({ kind: 'client-gone' })
   }
 
   function write(controller: Dispatcher.DispatchController, piece: Uint8Array) {
@@ -101,8 +92,13 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
     hasWritten = true
     if (response.write(piece) || response.writableLength < maxWaitingBytes) return
     controller.pause()
-    resume = () => controller.resume()
-    stalled ??= setTimeout(onClose, parts.idleMs)
+    if (stalled !== undefined) return
+    stalled = setTimeout(onClose, parts.idleMs)
+    response.once('drain', () => {
+      clearTimeout(stalled)
+      stalled = undefined
+      controller.resume()
+    })
   }
 
   function begin(status: number, headers: UpstreamHead['headers']) {
@@ -115,7 +111,8 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
     // The rest of a body that nobody wants is not read.
     if (body !== undefined && !request.incoming.complete) head.fields.push('connection', 'close')
     response.writeHead(status, head.fields)
-    // A body that comes with its head, as usual, is written with it; for another the head does not wait.
+    // The head of a short body is written with it; for another it does not wait.
+    if (length !== undefined && length <= maxOneWrite) return
     process.nextTick(() => {
       if (!isDone && !hasWritten) response.flushHeaders()
     })
@@ -131,14 +128,14 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
         if (status === 103) sendHints(response, headers.link, parts.addresses)
         return
       }
-      if (exchange.holdsBack(status)) return finish('broken', { kind: 'held-back', status })
+      if (exchange.holdsBack(status)) return finish({ kind: 'held-back', status })
       const verdict = exchange.reconsiders?.(status)
       if (verdict === undefined) return begin(status, headers)
       waiting = [() => begin(status, headers)]
       controller.pause()
       verdict
         .then((isHeldBack) => {
-          if (isHeldBack) return finish('broken', { kind: 'held-back', status })
+          if (isHeldBack) return finish({ kind: 'held-back', status })
           const steps = waiting ?? []
           waiting = undefined
           for (const step of steps) step()
@@ -152,7 +149,7 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
         waiting.push(() => handler.onResponseData?.(controller, chunk))
         return
       }
-      if (!hasWritten && chunk.length === length && length <= maxOneWrite) {
+      if (chunk.length === length && length <= maxOneWrite) {
         hasWritten = true
         // As a string it goes out with the head in one write.
         response.end(chunk.toString('latin1'), 'latin1')
@@ -170,12 +167,12 @@ export function runExchange(exchange: Exchange, parts: ExchangeParts): RunningEx
         if (rewriting.isCut) parts.onLongBody?.(request)
       }
       if (!response.writableEnded) response.end()
-      finish('whole', { kind: 'answered' })
+      finish({ kind: 'answered' })
     },
     onResponseError: (_controller, error) => fail(error),
   }
 
-  response.on('close', onClose).on('drain', onDrain)
+  response.on('close', onClose)
   if (response.destroyed) onClose()
   else
     connection.dispatcher.dispatch(

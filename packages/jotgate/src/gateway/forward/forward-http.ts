@@ -150,8 +150,10 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     const { session, upstream } = decision
     const node = upstream?.node ?? nodes.next()
     for (;;) {
-      const connection = await connectionFor(upstream?.id ?? ofEverybody(node), node, response)
-      if (connection === undefined) return { kind: 'answered', node }
+      const owner = upstream?.id ?? ofEverybody(node)
+      const connection =
+        agents.take(owner, node) ?? (await waitForConnection(owner, node, response))
+      if (connection === undefined) return { kind: 'client-gone', node }
       const { added, body, holdsBack, reconsiders } = context
       const stream = body?.open()
       const exchange = runExchange(
@@ -163,6 +165,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       if (session?.ended.aborted) exchange.stop(gatewayErrors.ERR_GATEWAY_SESSION_ENDED({}))
       const result = await exchange.result
       remove()
+      connection.release(result.kind === 'answered' ? 'whole' : 'broken')
       const wasClosed =
         result.kind === 'failed' &&
         !result.hasBegun &&
@@ -175,9 +178,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   }
 
   /** Undefined when the client has gone while it waited. */
-  async function connectionFor(owner: string, node: string, response: ServerResponse) {
-    const free = agents.take(owner, node)
-    if (free !== undefined) return free
+  async function waitForConnection(owner: string, node: string, response: ServerResponse) {
     const gone = new AbortController()
     const onClose = () => gone.abort()
     response.once('close', onClose)
@@ -225,9 +226,10 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
           added,
           body,
           holdsBack: (status) => upstream !== undefined && product.isSessionLost({ status }),
+          reconsiders,
         }
-        let result = await send(request, response, decision, { ...context, reconsiders })
-        const isGone = await isNodeGone(result)
+        let result = await send(request, response, decision, context)
+        const isGone = result.kind === 'failed' && (await isNodeGone(result))
         if (isGone) again = await decideElsewhere(request, body, decision, renew)
         else if (result.kind === 'held-back' && again === undefined && renew !== undefined) {
           log?.info(
@@ -244,7 +246,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
             setFields(response, added)
             return again
           }
-          result = await send(request, response, again, context)
+          result = await send(request, response, again, { ...context, reconsiders: undefined })
           if (await isNodeGone(result)) throw nodeGone()
         }
         if (result.kind === 'held-back') throw gatewayErrors.ERR_GATEWAY_QLIK_REFUSED({})
@@ -294,7 +296,7 @@ interface Context {
   readonly added: HeaderFields
   readonly body: RequestBody | undefined
   readonly holdsBack: (status: number) => boolean
-  readonly reconsiders?: (status: number) => Promise<boolean> | undefined
+  readonly reconsiders: ((status: number) => Promise<boolean> | undefined) | undefined
 }
 
 const isRead = (method: string) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'

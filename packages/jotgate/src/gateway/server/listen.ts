@@ -164,8 +164,9 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     pending.set(socket, count)
     inFlight += 1
     if (closing !== undefined) response.setHeader('connection', 'close')
-    slowClients.watch(incoming, response)
+    const unwatch = slowClients.watch(incoming, response)
     response.once('close', () => {
+      unwatch()
       pending.set(socket, (pending.get(socket) ?? 1) - 1)
       inFlight -= 1
       if (closing === undefined) return

@@ -20,8 +20,8 @@ export const slowLimits: SlowLimits = {
 
 /** Looks after the clients of exchanges that are under way. */
 export interface SlowClients {
-  /** Follows one until its response closes. */
-  watch(incoming: IncomingMessage, response: ServerResponse): void
+  /** Follows one. @returns what ends that, for when its response closes */
+  watch(incoming: IncomingMessage, response: ServerResponse): () => void
   /** Cuts those that have been too slow: called about once a second. */
   sweep(): void
 }
@@ -30,7 +30,8 @@ interface Exchange {
   readonly incoming: IncomingMessage
   readonly response: ServerResponse
   readonly socket: Socket
-  bodySince: number
+  /** Since the first look: most are over before it. */
+  bodySince: number | undefined
   bodyBytes: number
   answerSince: number
   answerBytes: number
@@ -54,10 +55,11 @@ export function createSlowClients(
     const { incoming, socket } = exchange
     const isOurs = incoming.complete || incoming.readableLength >= incoming.readableHighWaterMark
     const bytes = socket.bytesRead - exchange.bodyBytes
-    if (isOurs || time - exchange.bodySince >= limits.bodyWindowMs) {
+    const since = exchange.bodySince
+    if (isOurs || since === undefined || time - since >= limits.bodyWindowMs) {
       exchange.bodySince = time
       exchange.bodyBytes = socket.bytesRead
-      return !isOurs && bytes < limits.minBytes
+      return !isOurs && since !== undefined && bytes < limits.minBytes
     }
     return false
   }
@@ -75,18 +77,9 @@ export function createSlowClients(
 
   return {
     watch(incoming, response) {
-      const time = now()
       const { socket } = incoming
-      const exchange: Exchange = {
-        incoming,
-        response,
-        socket,
-        bodySince: time,
-        bodyBytes: socket.bytesRead,
-        answerSince: time,
-        answerBytes: -1,
-      }
-      response.once('close', exchanges.add(exchange))
+      const body = { bodySince: undefined, bodyBytes: 0 }
+      return exchanges.add({ incoming, response, socket, ...body, answerSince: 0, answerBytes: -1 })
     },
     sweep() {
       const time = now()
