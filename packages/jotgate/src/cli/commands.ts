@@ -61,12 +61,12 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'sessions list',
-    summary: 'who is logged in to client-managed Qlik, at every node',
+    summary: 'who is logged in at a gateway, or to client-managed Qlik',
     load: async () => (await import('./sessions/list.ts')).sessionsList,
   },
   {
     name: 'sessions end',
-    summary: 'ends sessions of client-managed Qlik, at every node',
+    summary: 'ends sessions at a gateway, or of client-managed Qlik',
     load: async () => (await import('./sessions/end.ts')).sessionsEnd,
   },
   {

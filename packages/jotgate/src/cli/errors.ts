@@ -72,6 +72,13 @@ export const cliErrors = defineErrors('ERR_CLI', {
       `${details.failed} of ${details.total} ${details.what} failed; each is named above`,
     hint: 'Run the command again when what is named above is reachable: what was done stays done.',
   },
+  ERR_CLI_GATEWAY: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { at: string; problem: string }) =>
+      `The administration of the gateway at ${details.at} ${details.problem}`,
+    hint: 'Check that the gateway runs, that `gateway.admin` of the configuration file is its own, and that this is the user that it runs as.',
+  },
   ERR_CLI_EXISTS: {
     kind: 'failure',
     status: 409,

@@ -48,6 +48,23 @@ async function readKey(
   }
 }
 
+/** A signing key that can be read again when its files change. */
+export interface KeyInFiles {
+  readonly files: readonly string[]
+  /** @returns undefined when its passphrase was typed, and is not kept */
+  read(): Promise<SigningKey | undefined>
+}
+
+/** The files of the signing key; undefined when it comes from a variable or the standard input. */
+export function keyInFiles(call: Call, settings: Settings): KeyInFiles | undefined {
+  const { key: place, passphrase } = settings
+  const files = [place, passphrase].flatMap((one) =>
+    one !== undefined && 'file' in one ? [one.file] : [],
+  )
+  if (place === undefined || 'env' in place || files.includes('-')) return undefined
+  return { files, read: () => readKey(call, { settings, place, mayAsk: false }) }
+}
+
 /** Asks for the passphrase on a terminal when the key turns out to need one. */
 export async function withPassphrase<Value>(
   call: Call,

@@ -278,6 +278,35 @@ export const gateway = z
       })
       .optional()
       .meta({ description: 'where decisions are written down' }),
+    admin: z
+      .strictObject({
+        socket: file({
+          description:
+            'the Unix socket for operators, in a folder in which no other user may write',
+          otherwise: 'admin.sock beside the store; none on Windows',
+        }).optional(),
+        host: setting(text(255), {
+          description: 'the address for operators’ programs; without `tls`, of this machine alone',
+          otherwise: '127.0.0.1',
+        }).optional(),
+        port: setting(whole(0, 65_535), {
+          description: 'its port; 0 chooses a free one',
+          otherwise: 'no address, the socket alone',
+        }).optional(),
+        bearerFile: file({
+          description: 'what requests to the address must bring; made by `gateway init`',
+          otherwise: 'jotgate-secrets/admin-bearer.txt',
+        }).optional(),
+        tls: z
+          .strictObject({
+            certificateFile: file({ description: 'its certificate chain, PEM' }),
+            keyFile: file({ description: 'the private key of the certificate, PEM' }),
+          })
+          .optional()
+          .meta({ description: 'how the address is encrypted; needed beyond this machine' }),
+      })
+      .optional()
+      .meta({ description: 'where operators look at it, end sessions, and read metrics' }),
   })
   .meta({ description: 'the gateway that `jotgate gateway` runs' })
 

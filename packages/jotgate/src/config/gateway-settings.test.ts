@@ -38,6 +38,32 @@ describe('the settings of a gateway', () => {
         folder: resolve('/etc/jotgate/jotgate-data/audit'),
         keyFile: resolve('/etc/jotgate/jotgate-secrets/audit.key'),
       },
+      admin: {
+        socket:
+          process.platform === 'win32'
+            ? undefined
+            : resolve('/etc/jotgate/jotgate-data/admin.sock'),
+        isSocketNamed: false,
+        address: undefined,
+      },
+    })
+  })
+
+  it('have an administration at an address where a port is given', async () => {
+    const admin = { port: 8081, tls: { certificateFile: 'a.pem', keyFile: 'b.pem' } }
+    expect((await settingsOf({ ...least, admin }))?.admin.address).toEqual({
+      host: '127.0.0.1',
+      port: 8081,
+      bearerFile: resolve('/etc/jotgate/jotgate-secrets/admin-bearer.txt'),
+      tls: {
+        certificateFile: resolve('/etc/jotgate/a.pem'),
+        keyFile: resolve('/etc/jotgate/b.pem'),
+      },
+    })
+    const named = await settingsOf({ ...least, admin: { socket: '/run/jotgate/admin.sock' } })
+    expect(named?.admin).toMatchObject({
+      socket: resolve('/run/jotgate/admin.sock'),
+      isSocketNamed: true,
     })
   })
 

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { definedOf } from '../values/index.ts'
 import { parseDuration } from './duration.ts'
 import { configErrors } from './errors.ts'
@@ -8,7 +8,7 @@ import type { Duration } from './schema-forms.ts'
 
 /** The settings of `jotgate gateway`, with defaults: files from the folder of the configuration, times in seconds. */
 export interface GatewaySettings
-  extends Omit<GatewayConfig, 'listen' | 'identify' | 'session' | 'store' | 'audit'> {
+  extends Omit<GatewayConfig, 'listen' | 'identify' | 'session' | 'store' | 'audit' | 'admin'> {
   readonly listen: { readonly host: string; readonly port: number }
   readonly identify: {
     readonly assertion?: GatewayConfig['identify']['assertion']
@@ -25,6 +25,23 @@ export interface GatewaySettings
   }
   readonly store: { readonly file: string; readonly keysFile: string }
   readonly audit: { readonly folder: string; readonly keyFile: string }
+  readonly admin: AdminSettings
+}
+
+/** Where the administration listens. */
+export interface AdminSettings {
+  /** The Unix socket; undefined where there is none. */
+  readonly socket: string | undefined
+  /** Whether the file names the socket: then the gateway does not start without it. */
+  readonly isSocketNamed: boolean
+  readonly address:
+    | {
+        readonly host: string
+        readonly port: number
+        readonly bearerFile: string
+        readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined
+      }
+    | undefined
 }
 
 /**
@@ -44,9 +61,10 @@ export async function readGatewaySettings(options: {
 
 /** The settings of a gateway in the file, with its paths resolved from the folder of the file. */
 export function toGatewaySettings(config: GatewayConfig, folder: string): GatewaySettings {
-  const { listen, identify, session, store, audit, ...others } = config
+  const { listen, identify, session, store, audit, admin, ...others } = config
   const { assertion, provider } = identify
   const at = (file: string) => resolve(folder, file)
+  const storeFile = at(store?.file ?? 'jotgate-data/sessions.db')
   return {
     ...others,
     listen: { host: listen?.host ?? '127.0.0.1', port: listen?.port ?? 8080 },
@@ -63,13 +81,35 @@ export function toGatewaySettings(config: GatewayConfig, folder: string): Gatewa
       maxSessions: session?.maxSessions,
     }),
     store: {
-      file: at(store?.file ?? 'jotgate-data/sessions.db'),
+      file: storeFile,
       keysFile: at(store?.keysFile ?? 'jotgate-secrets/store-keys.json'),
     },
     audit: {
       folder: at(audit?.folder ?? 'jotgate-data/audit'),
       keyFile: at(audit?.keyFile ?? 'jotgate-secrets/audit.key'),
     },
+    admin: toAdmin(admin, at, dirname(storeFile)),
+  }
+}
+
+function toAdmin(
+  { socket, host = '127.0.0.1', port, bearerFile, tls }: NonNullable<GatewayConfig['admin']> = {},
+  at: (file: string) => string,
+  dataFolder: string,
+): AdminSettings {
+  const usual = process.platform === 'win32' ? undefined : join(dataFolder, 'admin.sock')
+  return {
+    socket: socket === undefined ? usual : at(socket),
+    isSocketNamed: socket !== undefined,
+    address:
+      port === undefined
+        ? undefined
+        : {
+            host,
+            port,
+            bearerFile: at(bearerFile ?? 'jotgate-secrets/admin-bearer.txt'),
+            tls: tls && { certificateFile: at(tls.certificateFile), keyFile: at(tls.keyFile) },
+          },
   }
 }
 

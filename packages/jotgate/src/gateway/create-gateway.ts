@@ -1,11 +1,14 @@
 import { definedOf, valueOrThrow } from '../values/index.ts'
+import { createGatewayAdmin } from './admin/gateway-admin.ts'
 import { createAuditLog } from './audit/create-audit-log.ts'
 import { gatewayErrors } from './errors.ts'
 import { createRefusedPaths } from './forward/refused-paths.ts'
 import type { Gateway } from './gateway.ts'
 import { logHealth } from './health-log.ts'
 import { createLog } from './log.ts'
+import { createGatewayMetrics } from './metrics/gateway-metrics.ts'
 import type { GatewayOptions } from './options.ts'
+import { createReloads } from './reload/reloads.ts'
 import { readTrustedProxies } from './server/client-address.ts'
 import { createHandlers } from './server/handlers.ts'
 import { type ListeningServer, listen } from './server/listen.ts'
@@ -74,8 +77,9 @@ async function assemble(
   const prepared = await prepareSite(options, { clock, log })
 
   const closingMs = createCountdown(maxClosingMs)
-  const store = await options.store
-  const audit = await createAuditLog({ ...options.audit, store, clock })
+  const metrics = createGatewayMetrics()
+  const store = metrics.countStore(await options.store)
+  const audit = metrics.countAudit(await createAuditLog({ ...options.audit, store, clock }))
   closers.push(() => audit.close())
   closers.push(logHealth({ store, audit }, log))
   const sessions = await createGatewaySessions({
@@ -96,6 +100,7 @@ async function assemble(
     store,
     audit,
     sessions,
+    metrics,
     log,
     clock,
     onClose: (close) => void closers.push(close),
@@ -116,10 +121,28 @@ async function assemble(
     readAddress,
     addressRate: createRateLimit(rates.address),
     onRefused: audit.countDenial,
+    onAnswered: metrics.onAnswered,
+    onProblem: metrics.onProblem,
   })
   let server: ListeningServer | undefined
   let tls: Tls | undefined
   let closing: Promise<void> | undefined
+  const health = () => ({
+    ready: store.healthy && audit.healthy && closing === undefined,
+    store: store.healthy,
+    audit: audit.healthy,
+    sessions: sessions.size,
+    sockets: tunnels.count,
+    nodes: upstream.nodes.health(),
+  })
+  const reloads = createReloads({ log, registry: metrics.registry })
+  closers.push(() => reloads.close())
+  const admin = createGatewayAdmin(shared, {
+    health,
+    placeOf: () => ({ deployment: upstream.deployment.url, site: served.site.publicUrl }),
+    socketsOf: ({ id }) => tunnels.countOf(id),
+    qlikStateOf: (session) => upstream.sessions.stateOf(session),
+  })
   return Object.freeze<Gateway>({
     handler: handlers.handler,
     upgrade: handlers.upgrade,
@@ -151,14 +174,13 @@ async function assemble(
       await Promise.all(ending.map((session) => sessions.end(session, 'revoked')))
       return { sessions: ending.length }
     },
-    health: () => ({
-      ready: store.healthy && audit.healthy && closing === undefined,
-      store: store.healthy,
-      audit: audit.healthy,
-      sessions: sessions.size,
-      sockets: tunnels.count,
-      nodes: upstream.nodes.health(),
-    }),
+    health,
+    listenAdmin: (at) => admin.listen(at),
+    setSigningKey(key) {
+      upstream.signer.replaceKey(key)
+      audit.recordLater({ event: 'administration', reason: `the signing key is now ${key.kid}` })
+    },
+    reloadOnChange: (what) => reloads.add(what),
     close() {
       closing ??= (async () => {
         closingMs.start()

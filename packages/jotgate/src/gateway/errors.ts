@@ -200,6 +200,56 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
     message: () => 'The request came by plain HTTP, and this port takes HTTPS alone',
     hint: 'Use an address that begins with https://.',
   },
+  ERR_GATEWAY_ADMIN_LISTEN: {
+    kind: 'use',
+    status: 500,
+    message: (details: { at: string; problem: string }) =>
+      `The administration cannot listen at ${details.at}: ${details.problem}`,
+    hint: 'Choose a socket in a folder of the gateway’s own user, or an address of this machine; elsewhere it needs `tls` and `bearer`.',
+  },
+  ERR_GATEWAY_ADMIN_BEARER: {
+    kind: 'failure',
+    status: 401,
+    message: () => 'The bearer of the administration is missing or wrong',
+    hint: 'Send what the file `admin.bearerFile` holds as `Authorization: Bearer …`.',
+  },
+  ERR_GATEWAY_ADMIN_BEARER_FILE: {
+    kind: 'use',
+    status: 500,
+    message: (details: { file: string; problem: string }) => `${details.file} ${details.problem}`,
+    hint: 'The file holds what programs send to the administration: one line, for its owner alone (0600). `jotgate gateway init` makes one.',
+  },
+  ERR_GATEWAY_ADMIN_BROWSER: {
+    kind: 'failure',
+    status: 403,
+    message: (details: { field: string }) =>
+      `The request has the field ${details.field}, as those of web pages have`,
+    hint: 'The administration is for programs such as curl, Prometheus and `jotgate sessions --gateway`.',
+  },
+  ERR_GATEWAY_ADMIN_HOST: {
+    kind: 'failure',
+    status: 421,
+    message: () => 'The request names a host that is not this machine',
+    hint: 'Use localhost, 127.0.0.1 or [::1] in the address.',
+  },
+  ERR_GATEWAY_ADMIN_REQUEST: {
+    kind: 'failure',
+    status: 400,
+    message: (details: { problem: string }) => `The request ${details.problem}`,
+    hint: 'The guide of the gateway has the paths of the administration, with their filters.',
+  },
+  ERR_GATEWAY_ADMIN_PATH: {
+    kind: 'failure',
+    status: 404,
+    message: () => 'The administration has nothing at this path',
+    hint: 'Its paths are /live, /ready, /metrics, /sessions and /sessions/ID.',
+  },
+  ERR_GATEWAY_ADMIN_SESSION: {
+    kind: 'failure',
+    status: 404,
+    message: () => 'No session has this ID',
+    hint: 'It may have ended. GET /sessions lists those that are open.',
+  },
   ERR_GATEWAY_PAGE: {
     kind: 'failure',
     status: 403,

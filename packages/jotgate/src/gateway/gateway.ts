@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { SigningKey } from '../token/index.ts'
+import type { AdminListener, ListenAdminAt } from './admin/listen-admin.ts'
 import type { NodeHealth } from './nodes/upstream-nodes.ts'
+import type { ReloadOptions } from './reload/reloads.ts'
 import type { ListenLimits } from './server/listen.ts'
 import type { TlsCertificates } from './server/tls.ts'
 
@@ -59,6 +62,32 @@ export interface Gateway {
   /** Ends sessions and closes their sockets at once. @returns how many sessions */
   endSessions(which: SessionFilter): Promise<{ readonly sessions: number }>
   health(): GatewayHealth
+  /**
+   * Listens for operators and their programs: `/live`, `/ready`, `/metrics`, and sessions, which can be listed and
+   * ended. Several such listeners may be open, such as a socket for people and an address for Prometheus.
+   *
+   * @throws ERR_GATEWAY_ADMIN_LISTEN, ERR_GATEWAY_OPTION
+   */
+  listenAdmin(at: ListenAdminAt): Promise<AdminListener>
+  /**
+   * Signs tokens for Qlik with another key from now on; those that are being signed are signed with the key before.
+   *
+   * @throws ERR_TOKEN_ALGORITHM, ERR_TOKEN_KEY; the key before stays then
+   */
+  setSigningKey(key: SigningKey): void
+  /**
+   * Reads files now, and again when they change, until the gateway is closed. When they cannot be read, the gateway
+   * goes on with what it had, tells it in the log and in metrics, and tries again.
+   *
+   * @throws what the first `load` throws
+   * @example
+   * await gateway.reloadOnChange({
+   *   name: 'signing key',
+   *   files: ['keys/qlik.pem'],
+   *   load: async () => gateway.setSigningKey(await readSigningKey({ file: 'keys/qlik.pem', kid: 'acme-1' })),
+   * })
+   */
+  reloadOnChange(options: ReloadOptions): Promise<void>
   /** Stops taking requests, lets those under way finish, tells sockets to resume elsewhere: within 15 seconds. */
   close(): Promise<void>
 }

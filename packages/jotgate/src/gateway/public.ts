@@ -1,4 +1,6 @@
 export { isJotgateError, JotgateError, type JotgateErrorCode } from '../errors/index.ts'
+export { createAdminBearer, readAdminBearer } from './admin/bearer-file.ts'
+export type { AdminListener, AdminTls, ListenAdminAt } from './admin/listen-admin.ts'
 export { createAuditKey, readAuditKey } from './audit/audit-key.ts'
 export type { AuditEvent, AuditLog } from './audit/audit-log.ts'
 export {
@@ -30,6 +32,7 @@ export { identifyByProvider, type ProviderOptions } from './identify/provider/pr
 export type { ClaimName, ClaimNamesOfUser } from './identify/token/user-of-claims.ts'
 export type { NodeHealth } from './nodes/upstream-nodes.ts'
 export type { AuditOptions, GatewayOptions, UpstreamOptions } from './options.ts'
+export type { ReloadOptions } from './reload/reloads.ts'
 export type { GatewayRequest } from './request.ts'
 export type { Rate } from './server/rate-limit.ts'
 export type { TlsCertificates } from './server/tls.ts'

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { AuditLog } from './audit/audit-log.ts'
+import type { GatewayMetrics } from './metrics/gateway-metrics.ts'
 import type { GatewaySessions } from './session/gateway-session.ts'
 import type { Store } from './store/store.ts'
 
@@ -8,6 +9,7 @@ export interface SharedParts {
   readonly store: Store
   readonly audit: AuditLog
   readonly sessions: GatewaySessions
+  readonly metrics: GatewayMetrics
   readonly log: Logger
   /** The time now, in milliseconds since 1970. */
   readonly clock: () => number

@@ -5,14 +5,17 @@ import { definedOf, valueOrThrow } from '../../values/index.ts'
 import type { Call } from '../command.ts'
 import { gatherProblems, type Problems } from '../problems.ts'
 import { readTransport } from '../session/transport.ts'
-import { findSigner } from '../signing.ts'
+import { findSigner, type KeyInFiles, keyInFiles } from '../signing.ts'
 import { findTarget } from '../target.ts'
+import { readAdminTls } from './administration.ts'
 import { readQlikEnding } from './qlik-ending.ts'
 
 /** What a gateway is made of, but for what opening it opens: the store. */
 export interface ReadGateway {
   readonly options: Omit<GatewayOptions, 'store'>
   readonly openStore: () => NonNullable<GatewayOptions['store']>
+  /** The signing key, where it can be read again. */
+  readonly signingKey: KeyInFiles | undefined
   /** Called after the gateway was closed. */
   readonly close: () => Promise<void>
 }
@@ -71,6 +74,10 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
   const auditKey = await attempt(() => gateway.readAuditKey(settings.audit.keyFile))
   if (keys) await attempt(() => gateway.assertKeysElsewhere(settings.store.file, keys))
   if (auditKey) await attempt(() => gateway.checkAuditFolder(settings.audit.folder, auditKey))
+  const { address } = settings.admin
+  if (address) await attempt(() => gateway.readAdminBearer(address.bearerFile))
+  const adminTls = address?.tls
+  if (adminTls) await attempt(() => readAdminTls(adminTls))
   problems.tell()
   if (!deployment || !signing || !authorises || !keys || !auditKey)
     throw new Error('Something is missing, and no problem was told')
@@ -103,6 +110,7 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
       }),
     },
     openStore: () => gateway.sqliteStore({ file: settings.store.file, keys }),
+    signingKey: keyInFiles(call, target.settings),
     async close() {
       await Promise.all([transport?.close(), ending?.close()])
     },

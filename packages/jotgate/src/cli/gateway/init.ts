@@ -9,7 +9,7 @@ export const gatewayInit: CommandSpec = {
   name: 'gateway init',
   summary: 'the keys of a gateway’s store and audit log',
   description:
-    'Makes what the member `gateway` of the configuration file names and what is missing: the key ring that seals the sessions, and the key that chains the audit log. Each is a new file for its owner alone; none is overwritten.',
+    'Makes what the member `gateway` of the configuration file names and what is missing: the key ring that seals the sessions, the key that chains the audit log, and the bearer of the administration where that has an address. Each is a new file for its owner alone; none is overwritten.',
   options: [...choiceOptions.filter(({ flags }) => flags.startsWith('--config')), ...resultOptions],
   examples: [
     'jotgate gateway init',
@@ -19,11 +19,15 @@ export const gatewayInit: CommandSpec = {
   async run(call) {
     const { folder } = call.terminal
     const settings = await readGatewaySettings({ file: call.values.text('config'), folder })
-    const { createAuditKey, createKeyRing } = await import('../../gateway/index.ts')
+    const { createAdminBearer, createAuditKey, createKeyRing } = await import(
+      '../../gateway/index.ts'
+    )
+    const { address } = settings.admin
     const files: { file: string; isNew: boolean }[] = []
     for (const [file, make] of [
       [settings.store.keysFile, (one: string) => createKeyRing({ file: one })],
       [settings.audit.keyFile, createAuditKey],
+      ...(address === undefined ? [] : ([[address.bearerFile, createAdminBearer]] as const)),
     ] as const) {
       const isNew = !(await exists(file))
       if (isNew) await make(file)
@@ -32,7 +36,7 @@ export const gatewayInit: CommandSpec = {
     return {
       text: files.map(({ file, isNew }) => `${file} ${isNew ? 'is new' : 'was there'}\n`).join(''),
       json: { files },
-      next: 'Keep both outside the folders of the sessions and of the log, with a copy of each. Next: jotgate gateway',
+      next: 'Keep them outside the folders of the sessions and of the log, with a copy of each. Next: jotgate gateway',
     }
   },
 }

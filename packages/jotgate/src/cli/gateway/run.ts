@@ -3,6 +3,7 @@ import type { LogLevel } from '../../gateway/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { connectionOptions, serviceOptions } from '../session/transport.ts'
 import { signingOptions, targetOptions } from '../target.ts'
+import { openAdministration, reloadSigningKey } from './administration.ts'
 import { readGateway } from './gateway-options.ts'
 
 const logLevels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
@@ -48,7 +49,7 @@ export const gatewayRun: CommandSpec = {
     const { folder } = call.terminal
     const read = await readGatewaySettings({ file: call.values.text('config'), folder })
     const settings = { ...read, listen: readListen(call, read) }
-    const { options, openStore, close } = await readGateway(call, settings)
+    const { options, openStore, signingKey, close } = await readGateway(call, settings)
     try {
       if (call.values.isOn('check')) return { text: '', next: 'The gateway has no problems.' }
       warn(call, settings)
@@ -57,6 +58,8 @@ export const gatewayRun: CommandSpec = {
       const gateway = await createGateway({ ...options, log, store: await openStore() })
       try {
         const { url } = await gateway.listen(settings.listen)
+        await openAdministration(call, gateway, settings.admin)
+        await reloadSigningKey(call, gateway, signingKey)
         call.note(`The gateway of ${settings.publicUrl} listens at ${url}`)
         await aborted(call.signal)
       } finally {

@@ -1,5 +1,7 @@
 import type { Call, CommandSpec } from '../command.ts'
 import { cliErrors } from '../errors.ts'
+import { confirmEnding } from './confirm-ending.ts'
+import { endAtGateway, findGateway, gatewayOptions } from './gateway-sessions.ts'
 import {
   askEach,
   type KnownSession,
@@ -14,13 +16,20 @@ import { type Place, parseUser, readPlaces, siteOptions } from './site.ts'
 /** `jotgate sessions end`. */
 export const sessionsEnd: CommandSpec = {
   name: 'sessions end',
-  summary: 'ends sessions of client-managed Qlik, at every node',
+  summary: 'ends sessions at a gateway, or of client-managed Qlik',
   description:
-    'Ends sessions by the proxy API (QPS) of every node, for every virtual proxy, and closes their web sockets. Whoever has a token that is still valid can open a session again.',
+    'Ends sessions by the proxy API (QPS) of every node, for every virtual proxy, and closes their web sockets. With --gateway or --socket, it ends sessions of a gateway that runs, of either product: requests and web sockets stop at once. Whoever is still logged in to the host application, or has a token that is still valid, can open a session again.',
   options: [
+    ...gatewayOptions,
     {
       flags: '--user <name>',
-      description: "all sessions of one user, such as 'ACME\\ada'",
+      description:
+        "all sessions of one user, such as 'ACME\\ada'; at a gateway as the host application names them",
+      onlyFlag: true,
+    },
+    {
+      flags: '--subject <name>',
+      description: 'at a gateway: all sessions of one user, by the subject that Qlik knows',
       onlyFlag: true,
     },
     {
@@ -28,18 +37,21 @@ export const sessionsEnd: CommandSpec = {
       description: 'one session, by the first 8 characters or more of its ID',
       onlyFlag: true,
     },
-    { flags: '--all', description: 'every session of the site', onlyFlag: true },
+    { flags: '--all', description: 'every session of the site or of the gateway', onlyFlag: true },
     { flags: '--yes', description: 'do not ask before several sessions are ended', onlyFlag: true },
     ...siteOptions,
   ],
   examples: [
+    'jotgate sessions end --gateway --user ada',
     "jotgate sessions end --deployment site --user 'ACME\\ada'",
     'jotgate sessions end --deployment site --all --yes --json',
   ],
   notes:
-    'One of --user, --session and --all is needed. More than one session is ended after a question, or with --yes.\nWith --json: { ended: [{ user, session, prefix, node }] }. Exit code 1 when one could not be ended, or a virtual\nproxy did not answer; all others have ended then.',
+    'One of --user, --session and --all is needed. More than one session is ended after a question, or with --yes.\nWith --json: { ended: [{ user, session, prefix, node }] }. Exit code 1 when one could not be ended, or a virtual\nproxy did not answer; all others have ended then.\nOf a gateway, with --json: { sessions, sockets }, how many were ended and closed.',
   endsOnSignal: true,
   async run(call) {
+    const gateway = await findGateway(call)
+    if (gateway !== undefined) return endAtGateway(call, gateway)
     const isMeant = readChoice(call)
     const places = await readPlaces(call)
     const known = await listKnown(call, places)
@@ -90,14 +102,8 @@ function readChoice(call: Call): (one: KnownSession) => boolean {
 }
 
 async function confirm(call: Call, meant: readonly KnownSession[]): Promise<void> {
-  if (meant.length < 2 || call.values.isOn('yes')) return
-  const { terminal } = call
   const users = new Set(meant.map(({ session }) => userOf(session).toLowerCase())).size
-  const what = `${meant.length} sessions of ${users} user${users === 1 ? '' : 's'}`
-  if (!terminal.stdinIsTerminal || !terminal.stderrIsTerminal)
-    throw call.refuse(`${what} would be ended: --yes ends them without a question`)
-  const answer = await terminal.ask(`End ${what}? (yes/no) `)
-  if (!/^y(es)?$/i.test(answer.trim())) throw call.refuse('nothing was ended')
+  await confirmEnding(call, meant.length, users)
 }
 
 function summaryOf(ended: readonly KnownSession[], places: readonly Place[]): string {

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import {
   createDraftFile,
-  inWords,
   isSystemError,
   makeFolder,
-  readFileWithin,
+  readSecretFile,
   systemCode,
 } from '../../files/index.ts'
 import { gatewayErrors } from '../errors.ts'
@@ -27,13 +26,8 @@ export async function readAuditKey(file: string): Promise<Uint8Array> {
   const refuse = (problem: string) =>
     gatewayErrors.ERR_GATEWAY_AUDIT_UNREADABLE({ source: file, problem })
   const { min, max } = auditKeyBounds
-  const { bytes, stats, refusal } = await readFileWithin(file, max)
-  if (refusal !== undefined) throw refuse(inWords(refusal))
-  if (process.platform !== 'win32') {
-    if ((stats.mode & 0o077) !== 0) throw refuse('can be read by other users: `chmod 600` it')
-    if (![0, process.geteuid?.()].includes(stats.uid))
-      throw refuse('belongs to another user, who can replace it')
-  }
+  const { bytes, problem } = await readSecretFile(file, max)
+  if (problem !== undefined) throw refuse(problem)
   if (bytes.length < min) throw refuse(`is shorter than ${min} bytes`)
   return bytes
 }

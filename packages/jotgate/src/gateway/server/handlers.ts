@@ -33,6 +33,10 @@ export interface HandlerOptions {
   readonly log?: Logger
   /** A request was refused before anybody looked at it: for the counts of the audit log. */
   readonly onRefused?: (refusal: { address: string; reason: string }) => void
+  /** A request was answered, after so many milliseconds; with status 0 when its client had gone before. */
+  readonly onAnswered?: (status: number, ms: number) => void
+  /** A request or an upgrade was answered by an error. */
+  readonly onProblem?: (code: string) => void
 }
 
 /** A gateway as functions for node:http and whatever is built on it. */
@@ -48,7 +52,8 @@ export interface Handlers {
 
 /** Makes the functions that a server is given: the one place where requests enter and errors become answers. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { core, site, owns, limits, readAddress, addressRate, log, onRefused } = options
+  const { core, site, owns, limits, readAddress, addressRate, log } = options
+  const { onRefused, onAnswered, onProblem } = options
 
   function isOwn(incoming: IncomingMessage): boolean {
     const { rawHeaders } = incoming
@@ -93,6 +98,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     } catch (error) {
       const reason = isJotgateError(error) ? error.code : 'ERR_GATEWAY_UNEXPECTED'
       if (!isTaken) onRefused?.({ address, reason })
+      onProblem?.(reason)
       report(error, id)
       answer(error, id)
     }
@@ -108,12 +114,13 @@ export function createHandlers(options: HandlerOptions): Handlers {
       incoming.on('error', ignore)
       response.on('error', ignore)
       incoming.on('close', () => closeWaiting(incoming, response))
+      const since = performance.now()
       void run(
         incoming,
         'http',
         (request) => core.handle(request, response),
         (error, id) => sendProblem(response, error, id),
-      )
+      ).then(() => onAnswered?.(statusOf(response), performance.now() - since))
     },
     upgrade(incoming, socket, head, next) {
       if (next !== undefined && !isOwn(incoming)) {
@@ -144,6 +151,9 @@ function closeWaiting(incoming: IncomingMessage, response: ServerResponse): void
   response.destroy()
   response.emit('close')
 }
+
+const statusOf = (response: ServerResponse) =>
+  response.destroyed && !response.writableFinished ? 0 : response.statusCode
 
 /** `close` follows each error, and is what everybody waits for. */
 function ignore(): void {}

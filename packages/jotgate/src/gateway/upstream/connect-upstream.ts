@@ -1,12 +1,6 @@
 import { isJotgateError } from '../../errors/index.ts'
 import { createTransport, productFor, type QlikProduct, type Transport } from '../../qlik/index.ts'
-import {
-  claimsFor,
-  createSigner,
-  type Deployment,
-  type Signer,
-  type User,
-} from '../../token/index.ts'
+import { claimsFor, type Deployment, type User } from '../../token/index.ts'
 import { definedOf, valueOrThrow } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
 import { type AllowList, createAllowList } from '../forward/allow-list.ts'
@@ -21,6 +15,7 @@ import type { UpstreamSessions } from '../session/upstream-session.ts'
 import { createUpstreamSessions } from '../session/upstream-sessions.ts'
 import type { SharedParts } from '../shared-parts.ts'
 import { createTunnels, type Tunnels } from '../websocket/tunnels.ts'
+import { createReplaceableSigner, type ReplaceableSigner } from './replaceable-signer.ts'
 
 /** A deployment behind the gateway, whose options were checked. Nothing of it is open. */
 export interface Upstream {
@@ -35,7 +30,7 @@ export interface Upstream {
   covers(path: string): boolean
   /** Why Qlik takes no token of a user, such as a missing e-mail address. */
   problemOf(user: User): string | undefined
-  readonly signer: Signer
+  readonly signer: ReplaceableSigner
   readonly options: UpstreamOptions
 }
 
@@ -78,7 +73,12 @@ export function readUpstream(
     paths: allowList,
     covers: (path) => allowList.covers(below(path) ?? ''),
     problemOf: (user) => problemOf(deployment, user),
-    signer: createSigner({ deployment, key, clock, ...definedOf({ lifetimeSeconds }) }),
+    signer: createReplaceableSigner({
+      deployment,
+      key,
+      clock,
+      ...definedOf({ lifetimeSeconds }),
+    }),
     options,
   }
 }
@@ -90,14 +90,14 @@ export async function connectUpstream(
   { sockets }: Pick<GatewayOptions, 'sockets'>,
 ): Promise<ConnectedUpstream> {
   const { deployment, product, nodeUrls, signer, options } = upstream
-  const { sessions, store, audit, clock, log } = shared
+  const { sessions, store, audit, metrics, clock, log } = shared
   const transport = options.transport ?? (await createTransport({}))
   if (options.transport === undefined) shared.onClose(() => transport.close())
   const fetch = createFetchAlone(transport)
   const ask = createAskNode({ deployment, product, fetch })
   const nodes = createUpstreamNodes({ urls: nodeUrls, ask, clock, log })
   const upstreamSessions = await createUpstreamSessions({
-    product,
+    product: metrics.countLogins(product),
     deployment,
     nodes,
     signer,
@@ -117,6 +117,7 @@ export async function connectUpstream(
     sessions,
     audit,
     log,
+    onEvent: metrics.onSocketsClosed,
     ...definedOf({ limits: sockets }),
   })
   return { ...upstream, transport, fetch, nodes, sessions: upstreamSessions, tunnels }

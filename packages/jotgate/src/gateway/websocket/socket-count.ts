@@ -1,6 +1,6 @@
-import type { User } from '../../token/index.ts'
 import { readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
+import type { GatewaySession } from '../session/gateway-session.ts'
 
 /** How many web sockets may be open. */
 export interface SocketLimits {
@@ -24,33 +24,42 @@ export function createSocketCount(limits: Partial<SocketLimits> = {}) {
   const perUser = read('maxPerPerson', 100, 10_000)
   const most = read('max', 10_000, 1_000_000)
   const users = new Map<string, number>()
+  const sessions = new Map<string, number>()
   let count = 0
   return {
     get count() {
       return count
     },
+    /** Those of one session. */
+    countOf: (sessionId: string): number => sessions.get(sessionId) ?? 0,
     /**
-     * Counts one of this user.
+     * Counts one of this session and its user.
      *
      * @returns what gives its place back, once
      * @throws ERR_GATEWAY_USER_SOCKETS (429), ERR_GATEWAY_SOCKETS (503)
      */
-    take({ directory, subject }: User): () => void {
+    take({ id, user: { directory, subject } }: Pick<GatewaySession, 'id' | 'user'>): () => void {
       if (count >= most) throw gatewayErrors.ERR_GATEWAY_SOCKETS({ most })
       const user = JSON.stringify([directory, subject])
       const own = users.get(user) ?? 0
       if (own >= perUser) throw gatewayErrors.ERR_GATEWAY_USER_SOCKETS({ most: perUser })
       count += 1
       users.set(user, own + 1)
+      sessions.set(id, (sessions.get(id) ?? 0) + 1)
       let isTaken = true
       return () => {
         if (!isTaken) return
         isTaken = false
         count -= 1
-        const left = (users.get(user) ?? 1) - 1
-        if (left > 0) users.set(user, left)
-        else users.delete(user)
+        decrease(users, user)
+        decrease(sessions, id)
       }
     },
   }
+}
+
+function decrease(counts: Map<string, number>, name: string): void {
+  const left = (counts.get(name) ?? 1) - 1
+  if (left > 0) counts.set(name, left)
+  else counts.delete(name)
 }

@@ -88,6 +88,8 @@ export interface Tunnels {
   ): Promise<void>
   /** Those that are open, or being opened. */
   readonly count: number
+  /** Those of one session, by its ID. */
+  countOf(sessionId: string): number
   /** Ends them, so that clients resume elsewhere; opens no more. Resolves when the last one is closed. */
   close(): Promise<void>
 }
@@ -169,6 +171,7 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
     get count() {
       return sockets.count
     },
+    countOf: sockets.countOf,
     close() {
       closing ??= Promise.withResolvers()
       for (const stop of [...stops.keys()]) stop(drained())
@@ -179,7 +182,7 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
 
   /** A socket's place among the open ones, from its request until both sides are closed. */
   function takePlace(session: GatewaySession) {
-    const release = sockets.take(session.user)
+    const release = sockets.take(session)
     const controller = new AbortController()
     let stop = ({ error }: Stop) => controller.abort(error())
     const onStop = (why: Stop) => stop(why)
