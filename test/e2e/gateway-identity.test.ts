@@ -6,18 +6,19 @@ import { identifyByCallback } from 'jotgate/gateway'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchChromium } from './chromium.ts'
-import { createGatewayStage, type GatewayStageOptions } from './gateway-stage.ts'
+import { createEitherStage, type Product, products, readWhoAmI } from './either-gateway-stage.ts'
+import type { GatewayStageOptions } from './gateway-stage.ts'
 import { createVisitor, type VisitorSocket } from './gateway-visitor.ts'
 
 /** What the host application answers about one of its cookies. */
 type Answer = () => User | undefined | Promise<User | undefined>
 
-async function createBoundStage(options: GatewayStageOptions = {}) {
+async function createBoundStage(product: Product, options: GatewayStageOptions = {}) {
   const answers = new Map<string, Answer>()
   /** The cookies that were asked about. */
   const asked: string[] = []
   let now: number | undefined
-  const stage = await createGatewayStage({
+  const stage = await createEitherStage(product, {
     ...options,
     gateway: {
       clock: () => now ?? Date.now(),
@@ -28,7 +29,7 @@ async function createBoundStage(options: GatewayStageOptions = {}) {
       }),
     },
   })
-  const { clock } = stage.tenant.emulator
+  const { clock } = stage
   now = Date.now()
   clock.set(new Date(now))
   return {
@@ -56,10 +57,10 @@ const nobody = () => undefined
 const failing = () => Promise.reject(new Error('The database is down'))
 const never = () => new Promise<never>(() => undefined)
 
-describe('in Node', () => {
+describe.each(products)('in Node, in front of %s', (product) => {
   let stage: BoundStage
   beforeAll(async () => {
-    stage = await createBoundStage({ names: 'localhost' })
+    stage = await createBoundStage(product, { names: 'localhost' })
   })
   afterAll(() => stage?.close())
 
@@ -72,20 +73,17 @@ describe('in Node', () => {
     const browser = createVisitor(stage)
     browser.cookies.set('sid', sid)
     expect((await browser.logIn()).status).toBe(200)
-    const me = async (): Promise<string | number> => {
-      const answer = await browser.ask('/api/v1/users/me')
-      return answer.ok ? ((await answer.json()) as { subject: string }).subject : answer.status
-    }
+    const me = () => readWhoAmI(browser, stage.whoAmI)
     expect(await me()).toBe(`acme|${name}`)
-    const socket = await browser.openSocket(stage.tenant.appId)
+    const socket = await browser.openSocket(stage.appId)
     onTestFinished(() => socket.close())
-    expect(await socket.askUser()).toBe(`acme|${name}`)
+    await isOpen(socket, `acme|${name}`)
     return { name, sid, subject: `acme|${name}`, browser, me, socket }
   }
 
   /** Says of a socket that it is open: it carries a call and its answer. */
   const isOpen = async (socket: VisitorSocket, subject: string) =>
-    expect(await socket.askUser()).toBe(subject)
+    expect(await socket.askUser()).toBe(stage.whoAmI.inEngine(subject))
 
   /** Waits until the gateway has asked about a cookie once more. */
   const askedAgain = async (sid: string, advance: () => void) => {
@@ -106,7 +104,7 @@ describe('in Node', () => {
       expect(await me()).toBe(401)
       expect(await socket.closed).toEqual({ code: 4006, reason: 'replaced' })
       expect(await browser.session()).toMatchObject({ status: 401, reason: 'replaced' })
-      await expect(browser.openSocket(stage.tenant.appId)).rejects.toMatchObject({ status: 401 })
+      await expect(browser.openSocket(stage.appId)).rejects.toMatchObject({ status: 401 })
       const before = browser.cookies.get('__Host-jotgate') ?? ''
       // The host application's page logs its person in, as it does after each 401.
       expect((await browser.logIn()).status).toBe(200)
@@ -127,7 +125,7 @@ describe('in Node', () => {
       expect((await browser.logIn()).status).toBe(200)
       expect(await socket.closed).toEqual({ code: 4006, reason: 'replaced' })
       expect(await me()).toBe('acme|next')
-      expect((await old.ask('/api/v1/users/me')).status).toBe(401)
+      expect((await old.ask(stage.whoAmI.path)).status).toBe(401)
       expect(await old.session()).toMatchObject({ status: 401, reason: 'replaced' })
     })
   })
@@ -141,7 +139,7 @@ describe('in Node', () => {
       expect(await browser.session()).toMatchObject({ status: 401, reason: 'host-signed-out' })
       expect(await socket.closed).toEqual({ code: 4006, reason: 'host-signed-out' })
       expect(await me()).toBe(401)
-      await expect(browser.openSocket(stage.tenant.appId)).rejects.toMatchObject({ status: 401 })
+      await expect(browser.openSocket(stage.appId)).rejects.toMatchObject({ status: 401 })
       expect((await browser.logIn()).status).toBe(401)
     })
 
@@ -151,7 +149,7 @@ describe('in Node', () => {
       await askedAgain(sid, () => stage.advance(5))
       await isOpen(socket, subject)
       stage.advance(5)
-      expect((await browser.ask('/api/v1/users/me')).status).toBe(401)
+      expect((await browser.ask(stage.whoAmI.path)).status).toBe(401)
       expect(await socket.closed).toEqual({ code: 4006, reason: 'host-signed-out' })
     })
   })
@@ -165,11 +163,11 @@ describe('in Node', () => {
       stage.answer(sid, answer)
       stage.advance(5)
       const logins = stage.logins()
-      const refused = await browser.ask('/api/v1/users/me')
+      const refused = await browser.ask(stage.whoAmI.path)
       expect(refused.status).toBe(503)
       expect(await refused.json()).toMatchObject({ code: 'ERR_GATEWAY_HOST_SILENT' })
       expect(await browser.session()).toMatchObject({ status: 503 })
-      await expect(browser.openSocket(stage.tenant.appId)).rejects.toMatchObject({ status: 503 })
+      await expect(browser.openSocket(stage.appId)).rejects.toMatchObject({ status: 503 })
       await isOpen(socket, subject)
       stage.answer(sid, () => personCalled(subject.slice('acme|'.length)))
       // A failure is not provoked again within a second.
@@ -216,14 +214,15 @@ describe('in Node', () => {
     const { browser, me, socket, sid } = await comeIn()
     stage.answer(sid, somebodyElse)
     stage.advance(5)
-    const reached = stage.tenant.emulator.requests.length
+    const reached = stage.requests().length
     // Whoever asks at the same moment gets the same.
     expect(await Promise.all([me(), me(), me()])).toEqual([401, 401, 401])
     expect(await socket.closed).toEqual({ code: 4006, reason: 'replaced' })
     expect(await browser.session()).toMatchObject({ status: 401, reason: 'replaced' })
-    const asPerson = stage.tenant.emulator.requests
+    const asPerson = stage
+      .requests()
       .slice(reached)
-      .filter(({ path }) => path === '/api/v1/users/me')
+      .filter(({ path }) => path === stage.whoAmI.path)
     expect(asPerson).toEqual([])
   })
 
@@ -263,13 +262,13 @@ describe('in Node', () => {
         stage.advance(1)
         expect(await socket.closed).toEqual({ code: 4006, reason: 'host-silent' })
         expect(await me()).toBe(503)
-        await expect(browser.openSocket(stage.tenant.appId)).rejects.toMatchObject({ status: 503 })
+        await expect(browser.openSocket(stage.appId)).rejects.toMatchObject({ status: 503 })
         // The host application is back: the same session, without a login.
         stage.answer(sid, () => personCalled(name))
         stage.advance(5)
         expect(await me()).toBe(subject)
         expect(await browser.session()).toMatchObject({ user: { subject }, state: 'open' })
-        const next = await browser.openSocket(stage.tenant.appId)
+        const next = await browser.openSocket(stage.appId)
         await isOpen(next, subject)
         next.close()
       },
@@ -294,7 +293,7 @@ describe('in Chromium', () => {
   let context: BrowserContext
   beforeAll(async () => {
     browser = await launchChromium()
-    stage = await createBoundStage({ browser })
+    stage = await createBoundStage('cloud', { browser })
     context = await stage.openBrowser()
   })
   afterAll(async () => {
@@ -340,7 +339,7 @@ describe('in Chromium', () => {
           })
           void tab.ended.then(resolve)
         }),
-      `${stage.gatewayUrl.replace('http', 'ws')}/app/${stage.tenant.appId}`,
+      `${stage.gatewayUrl.replace('http', 'ws')}/app/${stage.appId}`,
     )
   const endOf = (page: Page) =>
     page.evaluate(() => (globalThis as unknown as { ended: Promise<string> }).ended)
