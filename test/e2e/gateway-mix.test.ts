@@ -8,99 +8,119 @@ import { setTimeout as waitFor } from 'node:timers/promises'
 import fc from 'fast-check'
 import type { User } from 'jotgate'
 import { createAuthorise } from 'jotgate/gateway'
+import type { Emulator } from 'jotgate-emulator'
 import { expect, it, onTestFinished } from 'vitest'
 import { seed } from './changed-tokens.ts'
-import { createGatewayStage, type GatewayStage } from './gateway-stage.ts'
+import { type Product, products, whoAmI } from './either-gateway-stage.ts'
+import { createGatewayStage, createServerGatewayStage, type FrontStage } from './gateway-stage.ts'
 import { openEngineSocket } from './gateway-visitor.ts'
 
 const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
-/** About 10,000 requests, since some are led on and some are two; 200,000 in `npm run test:long`. */
-const count = Math.ceil(7000 * scale)
-const users = Math.min(200, Math.max(20, Math.ceil(count / 50)))
+/** About 10,000 requests of Qlik Cloud, since some are led on and some are two; 200,000 in `npm run test:long`. */
+const counts: Readonly<Record<Product, number>> = {
+  cloud: Math.ceil(7000 * scale),
+  'client-managed': Math.ceil(2000 * scale),
+}
 const concurrency = 100
 
 /** What somebody does next. */
-const doings = fc.record({
-  who: fc.nat(users - 1),
-  what: fc.constantFrom(
-    ...(['me', 'me', 'me', 'self', 'self', 'session', 'items', 'list', 'write', 'socket'] as const),
-  ),
-  /** Before it is asked. */
-  waitMs: fc.constantFrom(0, 0, 0, 1, 3, 10, 30),
-  /** After how long the client gives up, if it does. */
-  abortMs: fc.oneof(
-    { weight: 9, arbitrary: fc.constant(undefined) },
-    { weight: 1, arbitrary: fc.nat(150) },
-  ),
-})
-
-it(`${count} calls of ${users} people and programs: each answer names who asked (G-S3, G-S10, seed ${seed})`, async () => {
-  const stage = await createGatewayStage({
-    names: 'localhost',
-    gateway: {
-      authorise: createAuthorise({ deny: [{ subject: 'acme|denied-*' }] }),
-      paths: { allowPaths: ['POST /api/v1/spaces', 'DELETE /api/v1/spaces/{id}'] },
-    },
+const doings = (users: number, whats: readonly string[]) =>
+  fc.record({
+    who: fc.nat(users - 1),
+    what: fc.constantFrom(...whats),
+    /** Before it is asked. */
+    waitMs: fc.constantFrom(0, 0, 0, 1, 3, 10, 30),
+    /** After how long the client gives up, if it does. */
+    abortMs: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.nat(150) },
+    ),
   })
-  onTestFinished(() => stage.close())
-  const { emulator } = stage.tenant
-  emulator.switches.set({ rateLimits: 'off' })
-  const crowd = await Promise.all(
-    Array.from({ length: users }, (_, number) => comeIn(stage, number)),
-  )
-  const refused = await refusals(stage)
 
-  const answers = new Map<string, number>()
-  const left = fc.sample(doings, { numRuns: count, seed }).values()
-  let aborted = 0
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      for (const { who, what, waitMs, abortMs } of left) {
-        const person = crowd[who] as Person
-        if (waitMs > 0) await waitFor(waitMs)
-        const signal = abortMs === undefined ? undefined : AbortSignal.timeout(abortMs)
-        try {
-          await person[what](signal)
-          answers.set(what, (answers.get(what) ?? 0) + 1)
-        } catch (error) {
-          if (!signal?.aborted) throw error
-          aborted += 1
+const gatewayOptions = {
+  authorise: createAuthorise({ deny: [{ subject: 'acme|denied-*' }] }),
+  paths: { allowPaths: ['POST /api/v1/spaces', 'DELETE /api/v1/spaces/{id}'] },
+}
+
+/** Each product with what is done there, and how often of ten times. */
+const ways = {
+  async cloud() {
+    const stage = await createGatewayStage({ names: 'localhost', gateway: gatewayOptions })
+    const { emulator, appId } = stage.tenant
+    emulator.switches.set({ rateLimits: 'off' })
+    return {
+      stage,
+      whats: ['me', 'me', 'me', 'self', 'self', 'session', 'items', 'list', 'write', 'socket'],
+      toDoings: (person: Person) => doAtCloud(person, emulator, appId),
+    }
+  },
+  async 'client-managed'() {
+    const { authorise } = gatewayOptions
+    const stage = await createServerGatewayStage({ names: 'localhost', gateway: { authorise } })
+    return {
+      stage,
+      whats: ['me', 'me', 'me', 'me', 'me', 'self', 'session', 'socket'],
+      toDoings: (person: Person) => doAtServer(person, stage.server.appId),
+    }
+  },
+}
+
+it.each(products.map((product) => [counts[product], product] as const))(
+  `%i calls of people and programs in front of %s: each answer names who asked (G-S3, G-S10, seed ${seed})`,
+  async (count, product) => {
+    const users = Math.min(200, Math.max(20, Math.ceil(count / 50)))
+    const { stage, whats, toDoings } = await ways[product]()
+    onTestFinished(() => stage.close())
+    const crowd = await Promise.all(
+      Array.from({ length: users }, async (_, number) => {
+        const person = comeIn(stage, number)
+        return { ...person, doings: await toDoings(person) }
+      }),
+    )
+    const refused = await refusals(stage, product)
+
+    const answers = new Map<string, number>()
+    const left = fc.sample(doings(users, whats), { numRuns: count, seed }).values()
+    let aborted = 0
+    await Promise.all(
+      Array.from({ length: concurrency }, async () => {
+        for (const { who, what, waitMs, abortMs } of left) {
+          if (waitMs > 0) await waitFor(waitMs)
+          const signal = abortMs === undefined ? undefined : AbortSignal.timeout(abortMs)
+          try {
+            await crowd[who]?.doings[what]?.(signal)
+            answers.set(what, (answers.get(what) ?? 0) + 1)
+          } catch (error) {
+            if (!signal?.aborted) throw error
+            aborted += 1
+          }
         }
-      }
-    }),
-  )
-  const whole = [...answers.values()].reduce((sum, one) => sum + one, 0)
-  console.info(`answers: ${JSON.stringify(Object.fromEntries(answers))}, given up: ${aborted}`)
-  expect(whole + aborted).toBe(count)
-  expect(whole).toBeGreaterThan(count * 0.8)
-  expect([...answers.keys()].sort()).toEqual(
-    ['items', 'list', 'me', 'self', 'session', 'socket', 'write'].sort(),
-  )
-  await expect.poll(() => stage.gateway.health().sockets).toBe(0)
-  const sessions = stage.gateway.health().sessions
-  await stage.gateway.close()
-  await expectOneLineEach(stage, crowd, sessions, refused)
-})
+      }),
+    )
+    const whole = [...answers.values()].reduce((sum, one) => sum + one, 0)
+    console.info(`answers: ${JSON.stringify(Object.fromEntries(answers))}, given up: ${aborted}`)
+    expect(whole + aborted).toBe(count)
+    expect(whole).toBeGreaterThan(count * 0.8)
+    expect([...answers.keys()].sort()).toEqual([...new Set(whats)].sort())
+    await expect.poll(() => stage.gateway.health().sockets).toBe(0)
+    const sessions = stage.gateway.health().sessions
+    await stage.gateway.close()
+    await expectOneLineEach(stage, crowd, sessions, refused, product)
+  },
+)
 
 /** When many come at once, Qlik's logins wait for their turn, and whoever waits for long is asked to come again. */
 const isToComeAgain = ({ status, body }: Answer) =>
   status === 503 && ['ERR_GATEWAY_WAITING', 'ERR_GATEWAY_BUSY'].includes(JSON.parse(body).code)
 
-type Person = Awaited<ReturnType<typeof comeIn>>
+type Person = ReturnType<typeof comeIn>
+type Doings = Readonly<Record<string, (signal?: AbortSignal) => Promise<void>>>
 
-/** Somebody with a space of their own: a browser, or a program that brings its token each time. */
-async function comeIn(stage: GatewayStage, number: number) {
-  const { emulator, appId } = stage.tenant
+/** Somebody: a browser, or a program that brings its token each time. */
+function comeIn(stage: FrontStage, number: number) {
   const isProgram = number % 2 === 1
   const subject = `acme|user-${number}`
   const user: User = { subject, name: `User ${number}`, email: `u${number}@acme.example` }
-  const made = await fetch(`${emulator.url}/api/v1/users`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${emulator.adminKey}` },
-    body: JSON.stringify({ subject, assignedRoles: [{ name: 'SharedSpaceCreator' }] }),
-  })
-  expect(made.status).toBe(201)
-  const { id } = (await made.json()) as { id: string }
   // Each comes from an address of its own where that is possible: one has a limit.
   const localAddress = process.platform === 'linux' ? `127.0.0.${2 + (number % 250)}` : undefined
   const agent = new Agent({ keepAlive: true, maxSockets: 20 })
@@ -143,25 +163,61 @@ async function comeIn(stage: GatewayStage, number: number) {
     await waitFor(Number(answer.headers['retry-after']) * 1000, undefined, { signal })
     return ask(method, path, signal, body)
   }
-  const read = async (path: string, signal?: AbortSignal) => {
+  const read = async (path: string, signal?: AbortSignal): Promise<string> => {
     const { status, headers, body } = await ask('GET', path, signal)
     if (status >= 300 && status < 400)
       return read(new URL(headers.location ?? '', stage.gatewayUrl).pathname, signal)
     expect(status, `${path} of ${subject}: ${body}`).toBe(200)
-    return JSON.parse(body)
+    return body
   }
+  const openSocket = (base: string, appId: string, signal?: AbortSignal) =>
+    openEngineSocket(stage.gatewayUrl + base, appId, credentials, {
+      ...(localAddress && { localAddress }),
+      ...(signal && { signal }),
+    })
+  /** The IDs of the requests whose sockets were opened. */
+  const opened: string[] = []
+  return {
+    subject,
+    isProgram,
+    gatewayUrl: stage.gatewayUrl,
+    /** The IDs of the requests of a browser's logins. */
+    entered,
+    opened,
+    ask,
+    read,
+    /** Opens a socket, which must be the person's as the engine names one. */
+    async tryWebSocket(base: string, appId: string, name: string, signal?: AbortSignal) {
+      const socket = await openSocket(base, appId, signal)
+      opened.push(socket.requestId)
+      try {
+        expect(await socket.askUser()).toBe(name)
+      } finally {
+        socket.close()
+      }
+    },
+  }
+}
+
+/** With a space of their own. */
+async function doAtCloud(person: Person, emulator: Emulator, appId: string): Promise<Doings> {
+  const { subject, isProgram, ask, gatewayUrl } = person
+  const read = async (path: string, signal?: AbortSignal) =>
+    JSON.parse(await person.read(path, signal))
+  const made = await fetch(`${emulator.url}/api/v1/users`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${emulator.adminKey}` },
+    body: JSON.stringify({ subject, assignedRoles: [{ name: 'SharedSpaceCreator' }] }),
+  })
+  expect(made.status).toBe(201)
+  const { id } = (await made.json()) as { id: string }
   const space = await ask('POST', '/api/v1/spaces', undefined, {
     name: `own of ${subject}`,
     type: 'shared',
   })
   expect(space.status, space.body).toBe(201)
 
-  const opened: string[] = []
   return {
-    /** The IDs of the requests of a browser's logins. */
-    entered,
-    /** The IDs of the requests whose sockets were opened. */
-    opened,
     async me(signal?: AbortSignal) {
       expect(await read('/api/v1/users/me', signal)).toMatchObject({ id, subject })
     },
@@ -175,7 +231,7 @@ async function comeIn(stage: GatewayStage, number: number) {
     },
     async items(signal?: AbortSignal) {
       const { links } = await read('/api/v1/items?limit=5', signal)
-      expect(links.self.href).toContain(stage.gatewayUrl)
+      expect(links.self.href).toContain(gatewayUrl)
     },
     /** Everybody sees the spaces of their own alone. */
     async list(signal?: AbortSignal) {
@@ -195,16 +251,33 @@ async function comeIn(stage: GatewayStage, number: number) {
     async socket(signal?: AbortSignal) {
       // Who has just logged in may have to wait for their turn at Qlik, which a socket is told by a status alone.
       await read('/api/v1/users/me', signal)
-      const socket = await openEngineSocket(stage.gatewayUrl, appId, credentials, {
-        ...(localAddress && { localAddress }),
-        ...(signal && { signal }),
-      })
-      opened.push(socket.requestId)
-      try {
-        expect(await socket.askUser()).toBe(subject)
-      } finally {
-        socket.close()
-      }
+      await person.tryWebSocket('', appId, subject, signal)
+    },
+  }
+}
+
+async function doAtServer(person: Person, appId: string): Promise<Doings> {
+  const { subject, isProgram } = person
+  const { path, read, inEngine } = whoAmI['client-managed']
+  const me = async (signal?: AbortSignal) =>
+    expect(read(await person.read(path, signal))).toBe(subject)
+  await me()
+  return {
+    /** By Qlik's own page. */
+    me,
+    /** By the gateway's answer in Qlik's place. */
+    async self(signal) {
+      const user = JSON.parse(await person.read('/jwt/qps/user', signal))
+      expect(user).toMatchObject({ userDirectory: 'ACME', userId: subject })
+    },
+    async session(signal) {
+      if (isProgram) return me(signal)
+      const { user } = JSON.parse(await person.read('/.jotgate/session', signal))
+      expect(user).toMatchObject({ subject })
+    },
+    async socket(signal) {
+      await me(signal)
+      await person.tryWebSocket('/jwt', appId, inEngine(subject), signal)
     },
   }
 }
@@ -241,7 +314,9 @@ function createSend(gatewayUrl: string, agent: Agent, localAddress: string | und
 }
 
 /** Some of each that is refused: those whom the log names, and how many it counts. */
-async function refusals({ gatewayUrl, hostUrl, host }: GatewayStage) {
+async function refusals({ gatewayUrl, hostUrl, host }: FrontStage, product: Product) {
+  const { path: own } = whoAmI[product]
+  const closed = product === 'cloud' ? '/api/v1/api-keys' : '/jwt/qmc/'
   const agent = new Agent({ keepAlive: true })
   onTestFinished(() => agent.destroy())
   const send = createSend(gatewayUrl, agent, undefined)
@@ -257,7 +332,7 @@ async function refusals({ gatewayUrl, hostUrl, host }: GatewayStage) {
     const login = { headers: { ...authorization, origin: hostUrl } }
     const refused = [
       await send('POST', '/.jotgate/login', login),
-      await send('GET', '/api/v1/users/me', { headers: bearer(host.assertionFor(denied(round))) }),
+      await send('GET', own, { headers: bearer(host.assertionFor(denied(round))) }),
     ]
     for (const { status, headers } of refused) {
       expect(status).toBe(403)
@@ -265,14 +340,14 @@ async function refusals({ gatewayUrl, hostUrl, host }: GatewayStage) {
     }
   }
   const counted: [number, string, string, Record<string, string>][] = [
-    [401, 'GET', '/api/v1/users/me', {}],
-    [401, 'GET', '/api/v1/users/me', { cookie: `__Host-jotgate=${'A'.repeat(43)}` }],
-    [401, 'GET', '/api/v1/users/me', bearer('e30.e30.AA')],
-    [403, 'GET', '/api/v1/api-keys', {}],
-    [403, 'GET', '/api/v1/users/me', { cookie: 'a=b', origin: 'http://evil.example' }],
+    [401, 'GET', own, {}],
+    [401, 'GET', own, { cookie: `__Host-jotgate=${'A'.repeat(43)}` }],
+    [401, 'GET', own, bearer('e30.e30.AA')],
+    [403, 'GET', closed, {}],
+    [403, 'GET', own, { cookie: 'a=b', origin: 'http://evil.example' }],
     [401, 'POST', '/.jotgate/login', { ...bearer('e30.e30.AA'), origin: hostUrl }],
     [403, 'POST', '/.jotgate/login', { origin: 'http://evil.example' }],
-    [421, 'GET', '/api/v1/users/me', { host: 'evil.example' }],
+    [421, 'GET', own, { host: 'evil.example' }],
   ]
   for (const [status, method, path, headers] of counted)
     expect((await send(method, path, { headers })).status, `${method} ${path}`).toBe(status)
@@ -300,10 +375,11 @@ async function readLines(folder: string): Promise<Line[]> {
 
 /** G-S10: each decision has one line, and no line is without one. */
 async function expectOneLineEach(
-  { folder }: GatewayStage,
+  { folder }: FrontStage,
   crowd: readonly Person[],
   sessions: number,
   refused: Awaited<ReturnType<typeof refusals>>,
+  product: Product,
 ) {
   const lines = await readLines(join(folder, 'audit'))
   const of = (event: string) => lines.filter((line) => line.event === event)
@@ -320,7 +396,10 @@ async function expectOneLineEach(
   // Each token and what it opened.
   const minted = distinct(of('mint').map(({ jti }) => jti))
   expect(distinct(of('qlik-session-open').map(({ jti }) => jti))).toEqual(minted)
-  expect(distinct(of('mint').map(({ session }) => session))).toEqual(entered)
+  const holders = distinct(of('mint').map(({ session }) => session))
+  // At client-managed Qlik the sessions of one person share one.
+  if (product === 'cloud') expect(holders).toEqual(entered)
+  else expect([...holders].filter((session) => !entered.has(session))).toEqual([])
   // Each socket. One whose client gave up in between may have a line too.
   const sockets = distinct(of('socket-open').map(({ requestId }) => requestId))
   for (const id of crowd.flatMap(({ opened }) => opened)) expect(sockets).toContain(id)

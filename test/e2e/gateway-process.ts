@@ -1,5 +1,5 @@
 // `jotgate gateway` as a process of its own, with its store and its audit log on the disk, in front of an emulated
-// tenant. It can be killed and started again.
+// Qlik. It can be killed and started again.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -13,7 +13,9 @@ import jsonwebtoken from 'jsonwebtoken'
 import { registerTenant } from '../../scripts/start/register-tenant.ts'
 import { provideSigningKey } from '../../scripts/start/signing-key.ts'
 import { createCommand } from './command.ts'
+import { type Product, whoAmI } from './either-gateway-stage.ts'
 import { findFreePort } from './free-port.ts'
+import { createServer } from './server-stage.ts'
 
 const bin = fileURLToPath(new URL('../../packages/jotgate/bin/jotgate.js', import.meta.url))
 const issuer = 'acme.example'
@@ -21,17 +23,14 @@ const hostUrl = 'http://localhost:1'
 
 export type GatewayProcess = Awaited<ReturnType<typeof createGatewayProcess>>
 
-export async function createGatewayProcess() {
-  const emulator = await createEmulator({ switches: { rateLimits: 'off' } })
+export async function createGatewayProcess(product: Product = 'cloud') {
   const hostKey = await createKeyPair({ bits: 2048, kid: 'host-1' })
   const command = await createCommand()
   const { folder, run } = command
   const port = await findFreePort()
   const gatewayUrl = `http://localhost:${port}`
-  const { key, certificateLine } = await provideSigningKey(join(folder, 'keys'))
-  const deployment = cloud({ url: emulator.url, issuer })
-  const apiKey = emulator.adminKey
-  await registerTenant({ deployment, apiKey, key, certificateLine, origins: [hostUrl] })
+  const signingKey = await provideSigningKey(join(folder, 'keys'))
+  const qlik = await startQlik[product](signingKey)
   await writeFile(join(folder, 'host.jwk'), JSON.stringify(hostKey.publicJwk))
   const gateway = {
     publicUrl: gatewayUrl,
@@ -39,9 +38,7 @@ export async function createGatewayProcess() {
     listen: { port },
     identify: { assertion: { issuer: hostUrl, keyFiles: ['host.jwk'] } },
   }
-  const signing = { key: { file: 'keys/qlik.pem' }, issuer }
-  const acme = { product: 'cloud', url: emulator.url, signing }
-  const settings = { deployments: { acme }, gateway }
+  const settings = { deployments: { acme: qlik.deployment }, gateway }
   await writeFile(join(folder, 'jotgate.config.json'), JSON.stringify(settings))
   const made = await run(['gateway', 'init'])
   if (made.exitCode !== 0) throw new Error(made.err)
@@ -58,6 +55,7 @@ export async function createGatewayProcess() {
   return {
     gatewayUrl,
     hostUrl,
+    whoAmI: whoAmI[product],
     /** Where the store and the audit log are. */
     data,
     auditFolder: join(data, 'audit'),
@@ -105,8 +103,28 @@ export async function createGatewayProcess() {
       ]),
     async close() {
       await kill()
-      await emulator.close()
+      await qlik.close()
       await command.close()
     },
   }
+}
+
+type SigningKeyFiles = Awaited<ReturnType<typeof provideSigningKey>>
+
+/** A Qlik that trusts the key, and the deployment of the configuration that reaches it. */
+const startQlik = {
+  async cloud({ key, certificateLine }: SigningKeyFiles) {
+    const emulator = await createEmulator({ switches: { rateLimits: 'off' } })
+    const { url, adminKey: apiKey } = emulator
+    const deployment = cloud({ url, issuer })
+    await registerTenant({ deployment, apiKey, key, certificateLine, origins: [hostUrl] })
+    const signing = { key: { file: 'keys/qlik.pem' }, issuer }
+    return { deployment: { product: 'cloud', url, signing }, close: () => emulator.close() }
+  },
+  async 'client-managed'({ certificatePem: certificate }: SigningKeyFiles) {
+    const { url, close } = await createServer({ jwt: { certificate } })
+    const signing = { key: { file: 'keys/qlik.pem' } }
+    const own = { prefix: 'jwt', userDirectory: 'ACME' }
+    return { deployment: { product: 'client-managed', url, ...own, signing }, close }
+  },
 }
