@@ -297,8 +297,9 @@ interface Sent {
 /** By node:http, which can choose the address that it comes from. */
 function createSend(gatewayUrl: string, agent: Agent, localAddress: string | undefined) {
   const { port, host } = new URL(gatewayUrl)
-  return (method: string, path: string, { headers = {}, body, signal }: Sent = {}) =>
+  const send = (method: string, path: string, sent: Sent = {}) =>
     new Promise<Answer>((resolve, reject) => {
+      const { headers = {}, body, signal } = sent
       const options = { host: '127.0.0.1', port, method, path, agent, signal, localAddress }
       const call = httpRequest({ ...options, headers: { host, ...headers } }, async (answer) => {
         try {
@@ -309,8 +310,15 @@ function createSend(gatewayUrl: string, agent: Agent, localAddress: string | und
           reject(error)
         }
       })
-      call.on('error', reject).end(body)
+      call.on('error', (error: NodeJS.ErrnoException) => {
+        // The gateway closed an idle connection at the moment when it was used again, as any server may.
+        const isCrossed = call.reusedSocket && error.code === 'ECONNRESET' && !signal?.aborted
+        if (isCrossed) send(method, path, sent).then(resolve, reject)
+        else reject(error)
+      })
+      call.end(body)
     })
+  return send
 }
 
 /** Some of each that is refused: those whom the log names, and how many it counts. */
