@@ -120,11 +120,10 @@ export async function createServerGatewayStage(
   return { ...front, server }
 }
 
-async function startInFrontOf<Qlik extends { close(): Promise<void> }>(
+/** Starts some Qlik, and a gateway and a host application in front of it. */
+export async function startInFrontOf<Qlik extends { close(): Promise<void> }>(
   options: GatewayStageOptions,
-  startQlik: (
-    gatewayUrl: string,
-  ) => Promise<{ qlik: Qlik; upstream: Pick<UpstreamOptions, 'deployment' | 'key'> }>,
+  startQlik: (gatewayUrl: string) => Promise<{ qlik: Qlik; upstream: UpstreamOptions }>,
 ): Promise<FrontStage & { qlik: Qlik }> {
   const { names = 'sites', browser } = options
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-gateway-'))
