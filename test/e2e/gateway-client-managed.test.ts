@@ -1,5 +1,5 @@
-// Client-managed Qlik at sense.server.localhost through a gateway, below the same prefix: enigma.js and @qlik/api in Node,
-// unmodified, and browsers by hand.
+// Client-managed Qlik at sense.server.localhost through a gateway, below the same prefix or at its root: enigma.js and
+// @qlik/api in Node, unmodified, and browsers by hand.
 import { createQlikApi } from '@qlik/api'
 import enigma from 'enigma.js'
 import schema from 'enigma.js/schemas/12.2027.0.json' with { type: 'json' }
@@ -10,10 +10,21 @@ import { createVisitor } from './gateway-visitor.ts'
 import { adaOfWarner, bjornOfParamount, type Person } from './server-stage.ts'
 
 let stage: ServerGatewayStage
+let rootStage: ServerGatewayStage
 beforeAll(async () => {
   stage = await createServerGatewayStage({ names: 'localhost' })
+  rootStage = await createServerGatewayStage({ names: 'localhost', upstream: { atRoot: true } })
 })
-afterAll(() => stage?.close())
+afterAll(async () => {
+  await rootStage?.close()
+  await stage?.close()
+})
+
+/** Both ways in which Qlik's paths are mapped. */
+const mappings = [
+  { base: '/jwt', at: () => stage },
+  { base: '', at: () => rootStage },
+]
 
 const site = () => stage.server.emulators.products['client-managed']
 /** What the proxy was asked for. */
@@ -66,6 +77,32 @@ describe('a browser, by hand', () => {
     expect(users[0]).toContain('ACME\\ada')
     expect(users[1]).toContain('ACME\\bjorn')
     for (const socket of sockets) socket.close()
+  })
+})
+
+describe('a browser at the root', () => {
+  it('has Qlik’s paths there, its own answers too, and nothing beside the prefix', async () => {
+    const { host, gatewayUrl, server } = rootStage
+    const visitor = createVisitor(rootStage)
+    await visitor.logIn(host.assertionFor(adaOfWarner))
+    expect(await visitor.session()).not.toHaveProperty('prefix')
+    expect(await (await visitor.ask('/qps/user')).json()).toMatchObject({
+      userId: 'ada',
+      logoutUri: `${gatewayUrl}/.jotgate/logout`,
+    })
+    const redirected = await visitor.ask('/hub', { redirect: 'manual' })
+    expect([redirected.status, redirected.headers.get('location')]).toEqual([302, '/hub/'])
+    // Addresses in Qlik's pages have the prefix.
+    for (const path of ['/hub/', '/jwt/hub/'])
+      expect(await (await visitor.ask(path)).text(), path).toContain('/jwt/assets/')
+    for (const closed of ['/qrs/app', '/jwt/qrs/app', '/qmc/', '/jwt/jwt/hub/'])
+      expect((await visitor.ask(closed)).status, closed).toBe(403)
+    const socket = await visitor.openSocket(server.appId)
+    expect(await socket.askUser()).toContain('ACME\\ada')
+    expect((await visitor.ask('/qps/user', { method: 'DELETE' })).status).toBe(204)
+    expect(await socket.closed).toEqual({ code: 4006, reason: 'signed-out' })
+    const paths = server.emulators.requests.map(({ path }) => path)
+    expect(paths.filter((path) => !path.startsWith('/jwt/'))).toEqual([])
   })
 })
 
@@ -129,16 +166,16 @@ interface EngineGlobal {
   getAuthenticatedUser(): Promise<string>
 }
 
-describe('enigma.js', () => {
+describe.each(mappings)('enigma.js, with “$base” before Qlik’s paths', ({ base, at }) => {
   it('opens an app the way of its own example, with an assertion in place of Qlik’s token', async () => {
-    const { gatewayUrl, host, server } = stage
+    const { gatewayUrl, host, server } = at()
     const headers = bearer(host.assertionFor(bjornOfParamount))
-    const csrf = await fetch(`${gatewayUrl}/jwt/qps/csrftoken`, { headers })
+    const csrf = await fetch(`${gatewayUrl}${base}/qps/csrftoken`, { headers })
     expect(csrf.status).toBe(204)
     const query = `qlik-csrf-token=${csrf.headers.get('qlik-csrf-token')}`
     const session = enigma.create({
       schema,
-      url: `${gatewayUrl.replace('http', 'ws')}/jwt/app/${server.appId}?${query}`,
+      url: `${gatewayUrl.replace('http', 'ws')}${base}/app/${server.appId}?${query}`,
       createSocket: (url) => new WebSocket(url, { headers }) as never,
       suspendOnClose: true,
     })
@@ -153,16 +190,17 @@ describe('enigma.js', () => {
   })
 })
 
-describe('@qlik/api', () => {
+describe.each(mappings)('@qlik/api, with “$base” before Qlik’s paths', ({ base, at }) => {
   it('opens an app by Bearer', async () => {
+    const { gatewayUrl, host, server } = at()
     const api = createQlikApi({
       hostConfig: {
         authType: 'apikey',
-        apiKey: stage.host.assertionFor(bjornOfParamount),
-        host: `${stage.gatewayUrl}/jwt`,
+        apiKey: host.assertionFor(bjornOfParamount),
+        host: `${gatewayUrl}${base}`,
       },
     })
-    const session = api.qix.openAppSession({ appId: stage.server.appId, autoResume: false })
+    const session = api.qix.openAppSession({ appId: server.appId, autoResume: false })
     const app = await session.getDoc()
     expect((await app.getAppLayout()).qTitle).toBe('Movies')
     await session.close()

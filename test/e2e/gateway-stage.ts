@@ -73,6 +73,8 @@ export interface ServerGatewayStage extends FrontStage {
 export interface GatewayStageOptions {
   /** In place of those of the stage. */
   gateway?: Partial<GatewayOptions>
+  /** Of the Qlik behind it, beside what the stage gives. */
+  upstream?: Partial<UpstreamOptions>
   /** `localhost` for programs in Node, which resolves no other name below it. */
   names?: 'sites' | 'localhost'
   browser?: Browser
@@ -147,7 +149,7 @@ export async function startInFrontOf<Qlik extends { close(): Promise<void> }>(
   const gateway = await createGateway({
     publicUrl: gatewayUrl,
     allowedOrigins: [hostUrl],
-    upstream,
+    upstream: { ...upstream, ...options.upstream },
     identify: identifyByAssertion({ issuer: hostUrl, key: publicJwk }),
     authorise: createAuthorise({ groups: { allow: ['studio-*'] } }),
     loginUrl: `${hostUrl}/login`,

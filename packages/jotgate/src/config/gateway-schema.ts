@@ -181,6 +181,11 @@ export const gateway = z
       description: 'addresses of the proxy nodes, where client-managed Qlik has several',
       otherwise: 'the deployment’s own address',
     }).optional(),
+    atRoot: setting(z.boolean(), {
+      description:
+        'whether Qlik’s paths begin at the root of publicUrl, without the prefix of the virtual proxy',
+      otherwise: 'false: they have the same prefix on both sides',
+    }).optional(),
     proxyApis: setting(z.array(origin()).min(1).max(100), {
       description:
         'the proxy API (QPS) of each node of client-managed Qlik, such as https://node.acme.example:4243: where Qlik sessions end by their ID, when the deployment has a client certificate',

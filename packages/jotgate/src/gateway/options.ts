@@ -21,6 +21,11 @@ export interface UpstreamOptions {
   readonly nodes?: readonly string[]
   /** Other host names of the same tenant, whose addresses in answers are rewritten too. At most 20. */
   readonly hostNames?: readonly string[]
+  /**
+   * Whether its paths begin at the gateway's root, without the prefix of the virtual proxy: /hub/ in place of /jwt/hub/,
+   * which still works. Default false: they are the same on both sides.
+   */
+  readonly atRoot?: boolean
   /** How Qlik is reached: a private authority, a proxy server. Default Node's own authorities, no proxy. */
   readonly transport?: Transport
   /**

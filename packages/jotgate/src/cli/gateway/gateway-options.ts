@@ -94,6 +94,7 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
           lifetimeSeconds,
           hostNames: settings.hostNames,
           nodes: settings.nodes,
+          atRoot: settings.atRoot,
           transport,
           endSession: ending?.endSession,
         }),

@@ -1,17 +1,19 @@
 import { util } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { createAnswerHeaders, maxRewrittenBytes } from './answer-headers.ts'
+import { createBasePath } from './base-path.ts'
 import type { Route } from './decision.ts'
 import type { HeaderFields } from './request-headers.ts'
 import { createAddressRewriter } from './rewrite-addresses.ts'
 
-const answerHeaders = createAnswerHeaders({
-  site: { origins: ['https://qlik.acme.example', 'https://www.acme.example'] },
-  addresses: createAddressRewriter({
-    deploymentUrl: 'https://tenant.example',
-    site: { publicUrl: 'https://qlik.acme.example', host: 'qlik.acme.example', isSecure: true },
-  }),
-})
+const site = {
+  publicUrl: 'https://qlik.acme.example',
+  host: 'qlik.acme.example',
+  isSecure: true,
+  origins: ['https://qlik.acme.example', 'https://www.acme.example'],
+}
+const addresses = createAddressRewriter({ deploymentUrl: 'https://tenant.example', site })
+const answerHeaders = createAnswerHeaders({ site, addresses, base: createBasePath('') })
 
 const listed = 'frame-ancestors https://qlik.acme.example https://www.acme.example'
 
@@ -208,4 +210,17 @@ describe('whether a body is rewritten', () => {
       fields: { 'content-type': 'application/json' },
     })
   })
+})
+
+it('leads redirects to the root where Qlik’s paths begin there', () => {
+  const base = createBasePath('/jwt', { atRoot: true })
+  const atRoot = createAnswerHeaders({ site, addresses, base })
+  const locationOf = (value: string) => {
+    const headers = { location: value }
+    const route = { access: 'session', pattern: '/hub/*', rewrites: false } as const
+    return atRoot({ status: 302, headers }, { method: 'GET', route, added: [] }).fields[1]
+  }
+  expect(locationOf('/jwt/hub/my/work')).toBe('/hub/my/work')
+  expect(locationOf('https://tenant.example/jwt/hub/?a')).toBe('https://qlik.acme.example/hub/?a')
+  expect(locationOf('/jwt//evil.example/')).toBe('/jwt//evil.example/')
 })

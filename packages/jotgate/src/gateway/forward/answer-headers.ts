@@ -2,6 +2,7 @@ import { hopByHopHeaders, qlikHeaders } from '../../protocol/index.ts'
 import { gatewayErrors } from '../errors.ts'
 import { rememberNames } from '../remember-names.ts'
 import type { Site } from '../site.ts'
+import type { BasePath } from './base-path.ts'
 import { changePolicy, frameAncestors, type PolicyChanges } from './content-security-policy.ts'
 import type { Route } from './decision.ts'
 import { type HeaderFields, namesIn } from './request-headers.ts'
@@ -50,13 +51,19 @@ export const maxRewrittenBytes = 16_777_216
 export function createAnswerHeaders({
   site,
   addresses,
+  base,
 }: {
-  readonly site: Pick<Site, 'origins'>
+  readonly site: Pick<Site, 'publicUrl' | 'origins'>
   readonly addresses: AddressRewriter
+  readonly base: BasePath
 }): AnswerHeaders {
+  const addressHere = (address: string) => base.fromQlik(address, site.publicUrl)
   const policy: PolicyChanges = {
     frameAncestors: site.origins,
-    exchange: (source) => addresses.inSource(source),
+    exchange(source) {
+      const here = addresses.inSource(source)
+      return here && addressHere(here)
+    },
   }
   return ({ status, headers }, { method, route, added }) => {
     const type = lastOf(headers['content-type'])
@@ -85,7 +92,7 @@ export function createAnswerHeaders({
         }
         case 'location':
         case 'content-location':
-          fields.push(name, addresses.inLocation(value))
+          fields.push(name, addressHere(addresses.inLocation(value)))
           return
         case 'link':
         case 'refresh':

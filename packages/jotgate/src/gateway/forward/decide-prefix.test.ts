@@ -4,7 +4,7 @@ import { nodesAt } from '../nodes/nodes.fixture.ts'
 import { gatewayRequest } from '../request.fixture.ts'
 import { createUpstream } from '../session/upstream.ts'
 import { pageOrigin, startDecider } from './decider.fixture.ts'
-import { prefixed, prefixedProduct } from './prefix.fixture.ts'
+import { atRoot, prefixed, prefixedProduct, samePrefix } from './prefix.fixture.ts'
 
 type Stage = Awaited<ReturnType<typeof startDecider>>
 const stages: Stage[] = []
@@ -27,11 +27,14 @@ const upstreamNamed = (id: string) =>
   ).shown
 
 /** @param fresh gives the session as the next web socket needs it */
-async function start(fresh: QlikProduct['prepareUpgrade'] = async ({ session }) => session) {
+async function start(
+  fresh: QlikProduct['prepareUpgrade'] = async ({ session }) => session,
+  base = samePrefix,
+) {
   const first = upstreamNamed('first')
   const renewed: string[] = []
   const stage = await startDecider({
-    deployment: prefixed,
+    base,
     product: { ...prefixedProduct, prepareUpgrade: fresh },
     list: { rules: prefixedProduct.gatewayRules },
     upstreamSessions: {
@@ -92,6 +95,36 @@ it.each(['/hub/', '/jwt', '/', '/other/hub/', '/jwtx/hub/', '/resources/a.js'])(
     expect(reported).toEqual([])
   },
 )
+
+describe('Qlik’s paths at the root', () => {
+  it.each([
+    ['/api/hub/about?a=1', /^\/jwt\/api\/hub\/about\?a=1&xrfkey=/],
+    // As an address in one of Qlik's answers has it.
+    ['/jwt/api/hub/about', /^\/jwt\/api\/hub\/about\?xrfkey=/],
+    ['/resources/fonts/a.woff', /^\/jwt\/resources\/fonts\/a\.woff$/],
+  ])('%s goes to Qlik below its prefix', async (target, atQlik) => {
+    const { decide } = await start(undefined, atRoot)
+    expect(await decide(target)).toMatchObject({ target: expect.stringMatching(atQlik) })
+  })
+
+  it('has web sockets too', async () => {
+    const { decide } = await start(undefined, atRoot)
+    expect(await decide('/app/7f3c', 'upgrade')).toMatchObject({
+      target: '/jwt/app/7f3c?qlik-csrf-token=csrf-of-first',
+    })
+  })
+
+  it.each(['/qrs/app', '/jwt/qrs/app', '/qmc/', '/jwt/qmc/', '/qps/ticket', '/jwt/jwt/hub/', '/'])(
+    'and %s stays closed, or unlisted',
+    async (target) => {
+      const { decide } = await start(undefined, atRoot)
+      expect(await decide(target)).toMatchObject({
+        outcome: 'deny',
+        error: { code: 'ERR_GATEWAY_PATH' },
+      })
+    },
+  )
+})
 
 describe('a web socket whose CSRF token is asked for', () => {
   it('has the fresh one, which requests use from then on', async () => {

@@ -1,5 +1,5 @@
 import { isJotgateError } from '../../errors/index.ts'
-import type { DeploymentAddress, QlikProduct } from '../../qlik/index.ts'
+import type { QlikProduct } from '../../qlik/index.ts'
 import { definedOf } from '../../values/index.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { denialReasonOf } from '../errors.ts'
@@ -12,7 +12,7 @@ import type { GatewaySession, GatewaySessions } from '../session/gateway-session
 import type { UpstreamSession, UpstreamSessions } from '../session/upstream-session.ts'
 import type { Site } from '../site.ts'
 import { type AllowList, unlistedRoute } from './allow-list.ts'
-import { type BelowBase, createBelowBase } from './base-path.ts'
+import type { BasePath } from './base-path.ts'
 import type { Decide, Decision, Route } from './decision.ts'
 import { addressOf, toLoginAddress } from './login-address.ts'
 import { assertPage } from './page-rules.ts'
@@ -24,7 +24,7 @@ import { toTarget } from './target.ts'
 /** What a decision is made with. */
 export interface DecideParts {
   readonly site: Site
-  readonly deployment: DeploymentAddress
+  readonly base: BasePath
   readonly product: QlikProduct
   readonly paths: AllowList
   readonly refusedPaths: RefusedPaths
@@ -69,8 +69,7 @@ export interface Decider {
 
 /** Makes the decision of each request and each upgrade: one function for both, so that neither has fewer checks. */
 export function createDecider(parts: DecideParts): Decider {
-  const { product, deployment, site, sessions, upstreamSessions } = parts
-  const below = createBelowBase(product.basePath(deployment))
+  const { product, base, site, sessions, upstreamSessions } = parts
   const credentials = new Set(
     product.gatewayRules.credentialParameters.map((name) => name.toLowerCase()),
   )
@@ -131,7 +130,7 @@ export function createDecider(parts: DecideParts): Decider {
   /** Undefined for what no line has. */
   const listedRoute = (request: GatewayRequest, kind: Kind): Route | undefined => {
     const method = methodOf(request, kind)
-    const path = below(request.path)
+    const path = base.below(request.path)
     // What is beside the base path belongs to another virtual proxy, and no setting opens it.
     if (path === undefined) throw pathRefusal(method, 'elsewhere')
     const found = parts.paths.find(method, path)
@@ -141,7 +140,7 @@ export function createDecider(parts: DecideParts): Decider {
 
   const refuseUnlisted = async (request: GatewayRequest, kind: Kind): Promise<never> => {
     const method = methodOf(request, kind)
-    const path = below(request.path)
+    const path = base.below(request.path)
     // Of people alone: whoever tries paths out would fill the log.
     if (path !== undefined && (await sessions.find(request)) !== undefined)
       parts.refusedPaths.note(request, method, path, false)
@@ -149,7 +148,7 @@ export function createDecider(parts: DecideParts): Decider {
   }
 
   const noteUnlisted = (request: GatewayRequest, kind: Kind, route: Route) => {
-    const path = below(request.path)
+    const path = base.below(request.path)
     if (route === unlistedRoute && path !== undefined)
       parts.refusedPaths.note(request, methodOf(request, kind), path, true)
   }
@@ -162,15 +161,18 @@ export function createDecider(parts: DecideParts): Decider {
   const logIn = (request: GatewayRequest, kind: Kind): Decision => {
     parts.audit.countDenial({ address: request.address, reason: 'no session' })
     const { loginUrl } = parts
-    if (loginUrl === undefined || kind === 'upgrade' || !isNavigation(request, below))
+    if (loginUrl === undefined || kind === 'upgrade' || !isNavigation(request, base))
       return { outcome: 'log-in' }
     return { outcome: 'log-in', location: toLoginAddress(loginUrl, addressOf(request, site)) }
   }
 
+  const targetOf = ({ path, query }: GatewayRequest, add: Readonly<Record<string, string>>) =>
+    toTarget(base.toQlik(base.below(path) ?? ''), query, { drop: credentials, add })
+
   const forwardPublic = (request: GatewayRequest, route: Route): Decision => ({
     outcome: 'forward',
     route,
-    target: toTarget(request.path, request.query, { drop: credentials, add: {} }),
+    target: targetOf(request, {}),
     headers: parts.requestHeaders(request, route),
   })
 
@@ -184,7 +186,7 @@ export function createDecider(parts: DecideParts): Decider {
     return {
       outcome: 'forward' as const,
       ...authorised,
-      target: toTarget(request.path, request.query, { drop: credentials, add: query }),
+      target: targetOf(request, query),
       headers: parts.requestHeaders(request, { credentials: headers, rewrites }),
     }
   }
@@ -231,8 +233,8 @@ interface Authorised {
 const methodOf = ({ method }: GatewayRequest, kind: Kind) => (kind === 'upgrade' ? kind : method)
 
 /** A page that a person sees. Never under /api, where a redirect would be read as an answer. */
-function isNavigation(request: GatewayRequest, below: BelowBase): boolean {
-  if (request.method !== 'GET' || below(request.path)?.startsWith('/api/')) return false
+function isNavigation(request: GatewayRequest, base: BasePath): boolean {
+  if (request.method !== 'GET' || base.below(request.path)?.startsWith('/api/')) return false
   const mode = request.field('sec-fetch-mode')
   if (mode !== undefined) return mode === 'navigate'
   return request.field('accept')?.includes('text/html') ?? false

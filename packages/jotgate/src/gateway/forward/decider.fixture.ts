@@ -11,6 +11,7 @@ import type { UpstreamSession } from '../session/upstream-session.ts'
 import { readSite } from '../site.ts'
 import { memoryStore } from '../store/memory-store.ts'
 import { type AllowListOptions, createAllowList } from './allow-list.ts'
+import { createBasePath } from './base-path.ts'
 import { createDecider, type DecideParts } from './decide.ts'
 import type { RefusedPathLine } from './refused-paths.ts'
 import { createRequestHeaders } from './request-headers.ts'
@@ -54,7 +55,7 @@ export async function startDecider(
 
   const decider = createDecider({
     site,
-    deployment: tenant,
+    base: createBasePath(''),
     product,
     paths: createAllowList({ rules: product.gatewayRules, ...list }),
     refusedPaths: {

@@ -10,6 +10,7 @@ import { createUnderWay } from '../server/under-way.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
 import type { Site } from '../site.ts'
 import { createAnswerHeaders } from './answer-headers.ts'
+import type { BasePath } from './base-path.ts'
 import type { Decision, Forwarding } from './decision.ts'
 import { type ExchangeResult, type RunningExchange, runExchange } from './exchange.ts'
 import { type RequestBody, readRequestBody } from './request-body.ts'
@@ -24,6 +25,8 @@ export interface ForwarderOptions {
   readonly deployment: Deployment
   /** Other host names of the same tenant. */
   readonly hostNames?: readonly string[] | undefined
+  /** Where its paths are at the gateway. */
+  readonly base: BasePath
   readonly product: Pick<QlikProduct, 'isSessionLost'>
   readonly transport: Pick<Transport, 'createDispatcher'>
   readonly nodes: Pick<UpstreamNodes, 'urls' | 'next' | 'suspect' | 'onGone'>
@@ -81,7 +84,7 @@ const ofEverybody = (node: string) => `public ${node}`
  * again, since the node may have carried them out.
  */
 export function createForwarder(options: ForwarderOptions): Forwarder {
-  const { site, deployment, hostNames = [], product, transport, nodes, log } = options
+  const { site, deployment, hostNames = [], base, product, transport, nodes, log } = options
   const timeouts: ForwardTimeouts = {
     connectMs: 10_000,
     headersMs: 180_000,
@@ -106,7 +109,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     site,
   })
   const parts = {
-    answerHeaders: createAnswerHeaders({ site, addresses }),
+    answerHeaders: createAnswerHeaders({ site, addresses, base }),
     addresses,
     idleMs: timeouts.idleMs,
     onLongBody: (request: GatewayRequest) =>

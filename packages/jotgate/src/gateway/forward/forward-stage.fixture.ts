@@ -7,6 +7,7 @@ import { type Front, frontHost, startFront } from '../server/front.fixture.ts'
 import { sendProblem } from '../server/problem.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
+import { createBasePath } from './base-path.ts'
 import type { Decision, Forwarding } from './decision.ts'
 import { createForwarder, type Forwarder, type ForwarderOptions } from './forward-http.ts'
 import { createRequestHeaders } from './request-headers.ts'
@@ -160,6 +161,7 @@ export async function startForwardStage(
     site: front.site,
     deployment,
     product: productFor(deployment),
+    base: createBasePath(''),
     transport,
     nodes: nodesAt([deployment.url]),
     ...options,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { prefixed, prefixedProduct } from '../forward/prefix.fixture.ts'
+import { atRoot, prefixed, prefixedProduct, samePrefix } from '../forward/prefix.fixture.ts'
 import { assertionOf } from '../session/session.fixture.ts'
 import { type Answered, pageOrigin, startOwnAnswers } from './own-answers.fixture.ts'
 
@@ -12,6 +12,7 @@ afterEach(async () => {
 async function start(options: Parameters<typeof startOwnAnswers>[0] = {}): Promise<Stage> {
   const stage = await startOwnAnswers({
     deployment: prefixed,
+    base: samePrefix,
     product: prefixedProduct,
     ...options,
   })
@@ -91,5 +92,17 @@ it.each(['/.jotgate/session', '/jwt/.jotgate/session'])(
       product: 'client-managed',
       prefix: 'jwt',
     })
+  },
+)
+
+it.each(['/qps/user', '/jwt/qps/user'])(
+  'answers %s at the root, and names no prefix',
+  async (path) => {
+    const { ask, logIn, own } = await start({ base: atRoot })
+    const { cookie } = await logIn('ada')
+    expect(own.owns(path)).toBe(true)
+    expect(bodyOf(await ask('GET', path, { cookie, ...page }))).toMatchObject({ userId: 'ada' })
+    const session = bodyOf(await ask('GET', '/.jotgate/session', { cookie, ...page }))
+    expect(session).not.toHaveProperty('prefix')
   },
 )

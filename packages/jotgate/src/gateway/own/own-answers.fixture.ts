@@ -2,6 +2,7 @@ import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { productFor } from '../../qlik/index.ts'
 import { cloud } from '../../token/index.ts'
+import { createBasePath } from '../forward/base-path.ts'
 import { createCors } from '../forward/cors.ts'
 import type { Identity } from '../identify/identity.ts'
 import { sendProblem } from '../server/problem.ts'
@@ -39,6 +40,7 @@ export async function startOwnAnswers({
     cors: createCors(site),
     deployment,
     product: productFor(deployment),
+    base: createBasePath(''),
     sessions,
     upstreamSessions: { stateOf: () => 'waiting' },
     watch: { check: async () => undefined },

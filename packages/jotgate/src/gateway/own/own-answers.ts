@@ -9,7 +9,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Enter } from '../enter.ts'
 import { gatewayErrors } from '../errors.ts'
 import { findSession, isProgram, type Programs } from '../find-session.ts'
-import { createBelowBase } from '../forward/base-path.ts'
+import type { BasePath } from '../forward/base-path.ts'
 import type { Cors } from '../forward/cors.ts'
 import { readReturnAddress, returnParameter, toLoginAddress } from '../forward/login-address.ts'
 import { assertPage } from '../forward/page-rules.ts'
@@ -26,7 +26,8 @@ export interface OwnAnswersParts {
   readonly site: Site
   readonly cors: Cors
   readonly deployment: Deployment
-  readonly product: Pick<QlikProduct, 'basePath' | 'gatewayRules'>
+  readonly product: Pick<QlikProduct, 'gatewayRules'>
+  readonly base: BasePath
   readonly sessions: Pick<
     GatewaySessions,
     'find' | 'findByToken' | 'use' | 'end' | 'endsAt' | 'endReasonOf'
@@ -60,11 +61,9 @@ type Answer = (request: GatewayRequest, response: ServerResponse) => Promise<voi
 
 /** Makes the answers of the gateway itself. */
 export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
-  const { site, cors, deployment, product, sessions, watch, loginUrl, sameOrigin = false } = parts
-  const { clock = Date.now } = parts
+  const { site, cors, deployment, product, base, sessions, watch, loginUrl } = parts
+  const { clock = Date.now, sameOrigin = false } = parts
   const { ownPaths, productInfo, describeUser } = product.gatewayRules
-  const base = product.basePath(deployment)
-  const below = createBelowBase(base)
 
   const describe = (session: GatewaySession): JsonObject => {
     const { idle, absolute } = sessions.endsAt(session)
@@ -72,7 +71,7 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
     return {
       user: { subject, ...(name === undefined ? {} : { name }) },
       product: deployment.product,
-      ...('prefix' in deployment ? { prefix: deployment.prefix } : {}),
+      ...(base.own === '' ? {} : { prefix: base.own.slice(1) }),
       // A page's clock may differ.
       now: clock(),
       idleEndsAt: idle,
@@ -208,20 +207,20 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
     ...ownPaths
       .filter((one) => !isHosts(one))
       .flatMap(({ methods, path, answer }) =>
-        methods.map((method) => [`${method} ${base}${path}`, inQliksPlace[answer]] as const),
+        methods.map((method) => [`${method} ${path}`, inQliksPlace[answer]] as const),
       ),
   ])
   const paths = new Set([...answers.keys()].map((key) => key.slice(key.indexOf(' ') + 1)))
   const isOfGateway = (path: string) => path.startsWith('/.jotgate/')
   /** What is the gateway's alone is at the root, and below the base path: a proxy in front may pass nothing else on. */
-  const nameOf = (path: string) => {
-    const inside = below(path)
-    return inside !== undefined && isOfGateway(inside) ? inside : path
-  }
+  const nameOf = (path: string) => (isOfGateway(path) ? path : (base.below(path) ?? ''))
 
   return {
     describe,
-    owns: (path) => isOfGateway(nameOf(path)) || paths.has(path),
+    owns(path) {
+      const name = nameOf(path)
+      return isOfGateway(name) || paths.has(name)
+    },
     async answer(request, response) {
       const preflight = cors.preflight(request)
       if (preflight !== undefined) {

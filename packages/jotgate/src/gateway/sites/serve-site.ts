@@ -76,7 +76,7 @@ export function serveSite(
   },
 ): ServedSite {
   const { site, identifier, loginUrl, sameOrigin } = prepared
-  const { deployment, product, hostNames, paths, transport, fetch, nodes, tunnels } = upstream
+  const { deployment, product, hostNames, base, paths, transport, fetch, nodes, tunnels } = upstream
   const { sessions, audit, clock, log } = shared
   const watch = createIdentityWatch({ sessions, identifier, clock })
   shared.onClose(() => watch.close())
@@ -98,6 +98,7 @@ export function serveSite(
     cors,
     deployment,
     product,
+    base,
     sessions,
     upstreamSessions: upstream.sessions,
     watch,
@@ -110,7 +111,7 @@ export function serveSite(
   })
   const decider = createDecider({
     site,
-    deployment,
+    base,
     product,
     paths,
     refusedPaths: options.refusedPaths,
@@ -124,7 +125,16 @@ export function serveSite(
     loginUrl,
     fetch,
   })
-  const forwarder = createForwarder({ site, deployment, hostNames, product, transport, nodes, log })
+  const forwarder = createForwarder({
+    site,
+    deployment,
+    hostNames,
+    base,
+    product,
+    transport,
+    nodes,
+    log,
+  })
   shared.onClose(() => forwarder.close())
   return {
     ...prepared,

@@ -4,7 +4,7 @@ import { claimsFor, type Deployment, type User } from '../../token/index.ts'
 import { definedOf, valueOrThrow } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
 import { type AllowList, createAllowList } from '../forward/allow-list.ts'
-import { createBelowBase } from '../forward/base-path.ts'
+import { type BasePath, createBasePath } from '../forward/base-path.ts'
 import { readHostNames } from '../host-names.ts'
 import { createAskNode } from '../nodes/ask-node.ts'
 import { readNodes } from '../nodes/read-nodes.ts'
@@ -25,6 +25,8 @@ export interface Upstream {
   readonly hostNames: readonly string[]
   /** The addresses of its nodes. */
   readonly nodeUrls: readonly string[]
+  /** Where its paths are at the gateway. */
+  readonly base: BasePath
   readonly paths: AllowList
   /** Whether the allow-list has lines for a path, for some method. */
   covers(path: string): boolean
@@ -53,7 +55,7 @@ export function readUpstream(
   options: UpstreamOptions,
   { clock, paths }: { readonly clock: () => number; readonly paths: GatewayOptions['paths'] },
 ): Upstream {
-  const { deployment, key, lifetimeSeconds } = options
+  const { deployment, key, lifetimeSeconds, atRoot = false } = options
   const hostNames = valueOrThrow(
     readHostNames('upstream.hostNames', options.hostNames),
     gatewayErrors.ERR_GATEWAY_OPTION,
@@ -64,14 +66,15 @@ export function readUpstream(
   )
   const product = productFor(deployment)
   const allowList = createAllowList({ rules: product.gatewayRules, ...paths })
-  const below = createBelowBase(product.basePath(deployment))
+  const base = createBasePath(product.basePath(deployment), { atRoot })
   return {
     deployment,
     product,
     hostNames,
     nodeUrls,
+    base,
     paths: allowList,
-    covers: (path) => allowList.covers(below(path) ?? ''),
+    covers: (path) => allowList.covers(base.below(path) ?? ''),
     problemOf: (user) => problemOf(deployment, user),
     signer: createReplaceableSigner({
       deployment,
