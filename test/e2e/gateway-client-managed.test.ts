@@ -1,9 +1,10 @@
 // Client-managed Qlik at sense.server.localhost through a gateway, below the same prefix or at its root: enigma.js and
 // @qlik/api in Node, unmodified, and browsers by hand.
+import { once } from 'node:events'
 import { createQlikApi } from '@qlik/api'
 import enigma from 'enigma.js'
 import schema from 'enigma.js/schemas/12.2027.0.json' with { type: 'json' }
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { createServerGatewayStage, type ServerGatewayStage } from './gateway-stage.ts'
 import { createVisitor } from './gateway-visitor.ts'
@@ -146,6 +147,32 @@ describe('one person in six browsers', () => {
     expect(calls('DELETE', '/jwt/qps/user')).toEqual([])
     const still = await fetch(`${stage.server.url}/jwt/hub/`, { headers: { cookie } })
     expect(still.status).toBe(200)
+  })
+})
+
+describe('a web socket', () => {
+  it('has its pings answered here, and names the gateway’s log-out', async () => {
+    site().switches.set({ webSocketPing: 'hangs' })
+    onTestFinished(() => void site().switches.set({ webSocketPing: 'swallowed' }))
+    const visitor = await visit(adaOfWarner)
+    const [name, value] = [...visitor.cookies][0] ?? []
+    const url = `${stage.gatewayUrl.replace('http', 'ws')}/jwt/app/${stage.server.appId}`
+    const headers = { cookie: `${name}=${value}`, origin: stage.hostUrl }
+    const socket = new WebSocket(url, { headers })
+    const said: string[] = []
+    socket.on('message', (data) => said.push(String(data)))
+    await once(socket, 'open')
+    socket.ping('there')
+    expect(String((await once(socket, 'pong'))[0])).toBe('there')
+    const call = { jsonrpc: '2.0', id: 1, method: 'EngineVersion', handle: -1, params: [] }
+    socket.send(JSON.stringify(call))
+    await expect.poll(() => said.join()).toContain('qComponentVersion')
+    expect(JSON.parse(said[0] ?? '')).toMatchObject({
+      method: 'OnAuthenticationInformation',
+      params: { userId: 'ada', logoutUri: `${stage.gatewayUrl}/.jotgate/logout` },
+    })
+    expect(said.join()).not.toContain(new URL(stage.server.url).port)
+    socket.close()
   })
 })
 

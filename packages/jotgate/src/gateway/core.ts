@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { definedOf } from '../values/index.ts'
 import { gatewayErrors } from './errors.ts'
 import type { Cors } from './forward/cors.ts'
 import type { Decider } from './forward/decide.ts'
@@ -10,6 +11,7 @@ import type { GatewayCore } from './server/handlers.ts'
 import { sendProblem } from './server/problem.ts'
 import type { GatewaySessions } from './session/gateway-session.ts'
 import type { IdentityWatch } from './session/identity-watch.ts'
+import type { RewriteNotification } from './websocket/notification-filter.ts'
 import type { Tunnels } from './websocket/tunnels.ts'
 
 /** What answers requests. */
@@ -20,11 +22,13 @@ export interface CoreParts extends Decider {
   readonly watch: Pick<IdentityWatch, 'follow'>
   readonly forwarder: Pick<Forwarder, 'forward'>
   readonly tunnels: Pick<Tunnels, 'open'>
+  /** Makes what rewrites Qlik's notifications for the page that opens a web socket; omitted where none has addresses. */
+  readonly notificationsFor?: ((request: GatewayRequest) => RewriteNotification) | undefined
 }
 
 /** Makes the way of a request: the gateway's own answer, or a decision that is carried out. */
 export function createCore(parts: CoreParts): GatewayCore {
-  const { own, cors, sessions, watch, forwarder, tunnels } = parts
+  const { own, cors, sessions, watch, forwarder, tunnels, notificationsFor } = parts
   const { decide, decideAgain, decideWithCsrfToken } = parts
 
   const refuse = (
@@ -77,6 +81,7 @@ export function createCore(parts: CoreParts): GatewayCore {
       const decision = { ...decided, ...(session && { session }) }
       await tunnels.open(request, socket, head, decision, {
         renew: async () => forwardingOf(await decideAgain(request, 'upgrade', decided)),
+        ...definedOf({ rewriteNotification: notificationsFor?.(request) }),
       })
     },
   }

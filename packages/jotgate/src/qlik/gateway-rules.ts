@@ -47,6 +47,12 @@ export interface UserQuestion {
   logInUrl(returnTo: string): string | undefined
 }
 
+/** A JSON-RPC message of a web socket without an ID. */
+export interface QlikNotification {
+  readonly method: string
+  readonly params: JsonObject
+}
+
 /** What a gateway needs to know of a product. */
 export interface GatewayRules {
   readonly paths: readonly PathRule[]
@@ -62,6 +68,16 @@ export interface GatewayRules {
   readonly productInfo: JsonObject
   /** What the own path `current-user` answers; omitted where there is none. */
   describeUser?(question: UserQuestion): JsonObject
+  /** Whether its web sockets take pings. A gateway answers those of clients otherwise, and passes none on. */
+  readonly takesPings: boolean
+  /**
+   * What stands in place of a notification's parameters that lead a person to an address of Qlik's own; undefined for
+   * all others. Omitted where there are none.
+   */
+  rewriteNotification?(
+    notification: QlikNotification,
+    urls: { readonly logInUrl: string | undefined; readonly logOutUrl: string },
+  ): JsonObject | undefined
   /** Users with the same key share one Qlik session; undefined when nobody may. */
   sharedBy(user: User): string | undefined
   /** Whether a deployment may have several proxy nodes, each with an address and with sessions of its own. */

@@ -28,7 +28,13 @@ export type { Cookies } from './cookies.ts'
 export { type EngineSocket, engineSocket } from './engine-socket.ts'
 export { engineUrl } from './engine-url.ts'
 export type { QlikErrorCode } from './errors.ts'
-export type { ClosedPath, GatewayRules, OwnPath, PathRule } from './gateway-rules.ts'
+export type {
+  ClosedPath,
+  GatewayRules,
+  OwnPath,
+  PathRule,
+  QlikNotification,
+} from './gateway-rules.ts'
 export type { CallOptions } from './http.ts'
 export { type KeptSession, keepSession, restoreSession } from './kept-session.ts'
 export { pagesOf } from './pages.ts'

@@ -11,6 +11,11 @@ export function toLoginAddress(loginUrl: string, returnTo: string): string {
   return url.href
 }
 
+/** Where a person logs out of the gateway. */
+export function logOutAddress({ publicUrl }: Pick<Site, 'publicUrl'>): string {
+  return `${publicUrl}/.jotgate/logout`
+}
+
 /** The address of a request, as a person has it. */
 export function addressOf(
   { path, query }: Pick<GatewayRequest, 'path' | 'query'>,

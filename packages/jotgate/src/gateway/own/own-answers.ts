@@ -11,7 +11,12 @@ import { gatewayErrors } from '../errors.ts'
 import { findSession, isProgram, type Programs } from '../find-session.ts'
 import type { BasePath } from '../forward/base-path.ts'
 import type { Cors } from '../forward/cors.ts'
-import { readReturnAddress, returnParameter, toLoginAddress } from '../forward/login-address.ts'
+import {
+  logOutAddress,
+  readReturnAddress,
+  returnParameter,
+  toLoginAddress,
+} from '../forward/login-address.ts'
 import { assertPage } from '../forward/page-rules.ts'
 import type { GatewayRequest } from '../request.ts'
 import { sendProblem } from '../server/problem.ts'
@@ -141,7 +146,7 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
       user: session?.user,
       deployment,
       query: new URLSearchParams(request.query),
-      logOutUrl: `${site.publicUrl}/.jotgate/logout`,
+      logOutUrl: logOutAddress(site),
       logInUrl(wanted) {
         const returnTo = readReturnAddress(wanted, site)
         return loginUrl === undefined || returnTo === undefined

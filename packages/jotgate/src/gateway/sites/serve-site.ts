@@ -6,6 +6,7 @@ import type { Programs } from '../find-session.ts'
 import { createCors } from '../forward/cors.ts'
 import { createDecider } from '../forward/decide.ts'
 import { createForwarder } from '../forward/forward-http.ts'
+import { createNotificationsFor } from '../forward/notifications.ts'
 import type { RefusedPaths } from '../forward/refused-paths.ts'
 import { createRequestHeaders } from '../forward/request-headers.ts'
 import type { Identifier } from '../identify/identity.ts'
@@ -138,7 +139,10 @@ export function serveSite(
   shared.onClose(() => forwarder.close())
   return {
     ...prepared,
-    core: createCore({ own, cors, sessions, watch, ...decider, forwarder, tunnels }),
+    core: createCore({
+      ...{ own, cors, sessions, watch, ...decider, forwarder, tunnels },
+      notificationsFor: createNotificationsFor({ site, loginUrl, rules: product.gatewayRules }),
+    }),
     owns: (path) => sameOrigin !== true || own.owns(path) || upstream.covers(path),
   }
 }

@@ -163,6 +163,58 @@ describe('T-W11 a client', () => {
   })
 })
 
+describe('a client’s pings', () => {
+  it('are answered here where Qlik’s web sockets take none, also within a frame of Qlik’s', async () => {
+    await using stage = await openTunnelStage({ isClientManaged: true })
+    const { client, qlik } = await stage.open()
+    const heard: string[] = []
+    qlik.on('ping', (data) => heard.push(String(data)))
+    client.ping('one')
+    expect(String((await once(client, 'pong'))[0])).toBe('one')
+    expect(stage.used).toEqual([])
+    const [socket] = stage.upstreamSockets
+    const frame = frameOf(1, 'x'.repeat(200))
+    const gatewaySocket = stage.gatewaySockets[0] as Socket
+    const written = gatewaySocket.bytesWritten
+    socket?.write(frame.subarray(0, 100))
+    await expect.poll(() => gatewaySocket.bytesWritten).toBeGreaterThan(written + 99)
+    client.ping('two')
+    client.send('after the ping')
+    expect(String((await once(qlik, 'message'))[0])).toBe('after the ping')
+    const [message, pong] = [once(client, 'message'), once(client, 'pong')]
+    socket?.write(frame.subarray(100))
+    expect(String((await message)[0])).toBe('x'.repeat(200))
+    expect(String((await pong)[0])).toBe('two')
+    expect(heard).toEqual([])
+  })
+
+  it('go through where it does', async () => {
+    await using stage = await openTunnelStage()
+    const { client, qlik } = await stage.open()
+    client.ping('through')
+    expect(String((await once(qlik, 'ping'))[0])).toBe('through')
+    expect(String((await once(client, 'pong'))[0])).toBe('through')
+  })
+})
+
+it('notifications of Qlik’s are rewritten before the client has them', async () => {
+  await using stage = await openTunnelStage({
+    rewriteNotification: ({ params }) => ({ ...params, logoutUri: 'here' }),
+  })
+  stage.engine.on('connection', (qlik) => {
+    qlik.send(JSON.stringify({ method: 'OnAuthenticationInformation', params: { userId: 'ada' } }))
+    qlik.send('and the rest')
+  })
+  const client = stage.connect()
+  const texts: string[] = []
+  client.on('message', (data) => texts.push(String(data)))
+  await expect.poll(() => texts.length).toBe(2)
+  expect(texts).toEqual([
+    '{"method":"OnAuthenticationInformation","params":{"userId":"ada","logoutUri":"here"}}',
+    'and the rest',
+  ])
+})
+
 describe('use of the session', () => {
   it('is told for messages, once a second at most, and not for answers to pings', async () => {
     await using stage = await openTunnelStage({ limits: { pingMs: 5 } })

@@ -7,14 +7,17 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { createTransport } from '../../qlik/index.ts'
 import type { CertifiedKey } from '../../qlik/tls.fixture.ts'
 import { cloud } from '../../token/index.ts'
+import { definedOf } from '../../values/index.ts'
 import type { AuditEvent } from '../audit/audit-log.ts'
 import type { Decision } from '../forward/decision.ts'
+import { prefixed } from '../forward/prefix.fixture.ts'
 import { nodesAt } from '../nodes/nodes.fixture.ts'
 import { sendProblemOnSocket } from '../server/problem.ts'
 import { readRequest } from '../server/read-request.ts'
 import type { EndReason, GatewaySession } from '../session/gateway-session.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
 import { acceptOf } from './handshake.ts'
+import type { RewriteNotification } from './notification-filter.ts'
 import type { SocketsClosed } from './session-watch.ts'
 import { createTunnels, type Tunnels, type TunnelsOptions } from './tunnels.ts'
 
@@ -46,6 +49,9 @@ export interface TunnelStageOptions extends Partial<Omit<TunnelsOptions, 'deploy
   /** Decides slowly. */
   readonly beforeDecision?: () => Promise<void>
   readonly perMessageDeflate?: boolean
+  /** Whether it is client-managed Qlik, whose web sockets take no pings. */
+  readonly isClientManaged?: boolean
+  readonly rewriteNotification?: RewriteNotification
   /** The certificate of a Qlik that is reached by TLS. */
   readonly tls?: CertifiedKey
 }
@@ -85,7 +91,9 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
   const events: SocketsClosed[] = []
   const errors: unknown[] = []
   const tunnels: Tunnels = createTunnels({
-    deployment: cloud({ url, issuer: 'acme.example' }),
+    deployment: options.isClientManaged
+      ? { ...prefixed, url }
+      : cloud({ url, issuer: 'acme.example' }),
     transport: await createTransport({}),
     nodes: nodesAt([url]),
     sessions: { use: (one) => void used.push(one) },
@@ -123,9 +131,10 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
         target: request.path + request.query,
         headers: options.headers ?? [['cookie', 'eas.sid=s1']],
       }
-      const { renew } = options
+      const { renew, rewriteNotification } = options
       const again = renew && (async () => ({ ...decision, ...(await renew()) }))
-      await tunnels.open(request, socket, head, decision, again && { renew: again })
+      const how = definedOf({ renew: again, rewriteNotification })
+      await tunnels.open(request, socket, head, decision, how)
     }
   })
   const port = await listen(server)

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
+import { createControlFilter } from './control-filter.ts'
 import { closeFrame, controlFrame, followFrames, opcodes } from './frames.ts'
-import { createPongFilter } from './pong-filter.ts'
+import { createNotificationFilter, type RewriteNotification } from './notification-filter.ts'
 
 /** How a tunnel is ended by the gateway. */
 export interface Ending {
@@ -25,7 +26,11 @@ export interface TunnelOptions {
   readonly limits: TunnelLimits
   /** Of the gateway's own pings. */
   readonly pingPayload: Uint8Array
-  /** Bytes came from the client that are not an answer to a ping. */
+  /** Whether the client's pings are answered here, and not passed on. Default false. */
+  readonly answersPings?: boolean | undefined
+  /** Omitted where Qlik's notifications are passed on as they are. */
+  readonly rewriteNotification?: RewriteNotification | undefined
+  /** Bytes came from the client that are not an answer to a ping, nor a ping that is answered here. */
   onUse(): void
   /** Both sockets are closed. */
   onClosed(): void
@@ -75,36 +80,43 @@ export function joinSockets(options: TunnelOptions): Tunnel {
     },
   })
   let isPingDue = false
+  /** The payload of a ping of the client's that is not answered yet. */
+  let dueAnswer: Buffer | undefined
   let written = 0
   const pingFrame = controlFrame(opcodes.ping, pingPayload)
 
   const toClient = (bytes: Buffer) => {
-    if (bytes.length === 0) return
+    if (bytes.length === 0 || client.writableEnded) return
     written += bytes.length
     if (!client.write(bytes)) upstream.pause()
   }
-  const onUpstreamData = (chunk: Buffer) => {
+  const passToClient = (chunk: Buffer) => {
     firstEnd = 0
     lastEnd = 0
     fromUpstream.read(chunk)
     if (ending) {
       toClient(firstEnd ? chunk.subarray(0, firstEnd) : chunk)
       if (firstEnd) sayGoodbye(ending)
-    } else if (isPingDue && lastEnd && !hasUpstreamClosed) {
+    } else if (isDue() && lastEnd && !hasUpstreamClosed) {
       toClient(chunk.subarray(0, lastEnd))
-      sendPing()
+      sendDue()
       toClient(chunk.subarray(lastEnd))
     } else toClient(chunk)
   }
+  const notifications =
+    options.rewriteNotification &&
+    createNotificationFilter({ rewrite: options.rewriteNotification, pass: passToClient })
+  const onUpstreamData = notifications?.read ?? passToClient
 
   // From the client to Qlik. Answers to pings come by themselves, so they do not count as use.
-  const readClient = createPongFilter({
+  const readClient = createControlFilter({
     ownPayload: pingPayload,
     pass(bytes, isPong) {
       if (!isPong) onUse()
       if (!upstream.write(bytes)) client.pause()
     },
     onClose: () => startClosing(),
+    onPing: options.answersPings ? (payload) => answerPing(payload) : undefined,
   })
   const onClientData = (chunk: Buffer) => {
     unanswered = 0
@@ -119,6 +131,21 @@ export function joinSockets(options: TunnelOptions): Tunnel {
     isPingDue = false
     unanswered += 1
     toClient(pingFrame)
+  }
+  const isDue = () => isPingDue || dueAnswer !== undefined
+  const sendDue = () => {
+    if (isPingDue) sendPing()
+    if (dueAnswer !== undefined) toClient(controlFrame(opcodes.pong, dueAnswer))
+    dueAnswer = undefined
+  }
+  /** The last ping is answered, as RFC 6455 allows in section 5.5.3: a client that does not read waits for nothing else. */
+  const answerPing = (payload: Buffer) => {
+    dueAnswer = payload
+    sendAnswer()
+  }
+  const sendAnswer = () => {
+    const mayWrite = fromUpstream.isBetweenFrames && !client.writableNeedDrain && !ending
+    if (dueAnswer !== undefined && mayWrite && !hasUpstreamClosed) sendDue()
   }
   const pingTimer = setInterval(() => {
     // A client whose bytes wait for Qlik cannot be heard, and one that reads slowly is there.
@@ -161,6 +188,7 @@ export function joinSockets(options: TunnelOptions): Tunnel {
     else cutAfter(how.frameMs)
   }
   const onUpstreamGone = () => {
+    notifications?.end()
     if (hasUpstreamClosed && !ending) client.end()
     else if (!ending) end(upstreamLost)
     else if (!client.writableEnded) cut()
@@ -188,7 +216,10 @@ export function joinSockets(options: TunnelOptions): Tunnel {
     upstream.end()
     startClosing()
   })
-  client.on('drain', () => upstream.resume())
+  client.on('drain', () => {
+    upstream.resume()
+    sendAnswer()
+  })
   upstream.on('drain', () => client.resume())
   client.on('data', onClientData)
   upstream.on('data', onUpstreamData)

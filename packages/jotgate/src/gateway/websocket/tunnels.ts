@@ -11,6 +11,7 @@ import type { GatewayRequest } from '../request.ts'
 import type { EndReason, GatewaySession, GatewaySessions } from '../session/gateway-session.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
 import { acceptOf, readUpgrade, type UpgradeChoice, type UpgradeOffer } from './handshake.ts'
+import type { RewriteNotification } from './notification-filter.ts'
 import { passAnswer, writeHead } from './raw-answer.ts'
 import { type SocketsClosed, watchSessions } from './session-watch.ts'
 import { createSocketCount, type SocketLimits } from './socket-count.ts'
@@ -75,6 +76,7 @@ export interface Tunnels {
    * @param head what came after the request
    * @param options.renew decides again with a new Qlik session, after Qlik has answered that the session is lost, or when
    * its node is gone
+   * @param options.rewriteNotification for those of Qlik's notifications that hold addresses of its own
    * @throws before anything was written to the socket: ERR_GATEWAY_UPGRADE (400), ERR_GATEWAY_UPGRADE_VERSION (426),
    * ERR_GATEWAY_USER_SOCKETS (429), ERR_GATEWAY_SOCKETS (503), ERR_GATEWAY_SESSION_ENDED (401), ERR_GATEWAY_CLOSING
    * (503), ERR_GATEWAY_AUDIT (503), ERR_GATEWAY_NODE_GONE (503), and those of `openUpstream`
@@ -84,7 +86,7 @@ export interface Tunnels {
     socket: Duplex,
     head: Buffer,
     decision: Forward,
-    options?: { renew?: () => Promise<Forward> },
+    options?: { renew?: () => Promise<Forward>; rewriteNotification?: RewriteNotification },
   ): Promise<void>
   /** Those that are open, or being opened. */
   readonly count: number
@@ -98,7 +100,7 @@ export interface Tunnels {
 export function createTunnels(options: TunnelsOptions): Tunnels {
   const { deployment, transport, nodes, sessions, audit, log, onEvent } = options
   const times = { ...defaultTimes, ...options.limits }
-  const { isSessionLost } = productFor(deployment)
+  const { isSessionLost, gatewayRules } = productFor(deployment)
   const sockets = createSocketCount(options.limits)
   const pingPayload = randomBytes(8)
   /** Of all sockets, with the node of each whose node is known. */
@@ -127,7 +129,7 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
   })
 
   return {
-    async open(request, socket, head, decision, { renew } = {}) {
+    async open(request, socket, head, decision, { renew, rewriteNotification } = {}) {
       socket.on('error', ignore)
       const offer = readUpgrade(request)
       const { session } = decision
@@ -162,7 +164,7 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
         place.signal.throwIfAborted()
         socket.off('close', gone)
         accept(socket, head, offer, choice, request.id)
-        place.join(socket, upstream)
+        place.join(socket, upstream, rewriteNotification)
       } catch (error) {
         place.free()
         if (error !== clientGone) throw error
@@ -198,13 +200,15 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
       abort: (reason: unknown) => controller.abort(reason),
       free,
       isAt: (node: string) => void stops.set(onStop, node),
-      join(client: Duplex, upstream: Duplex) {
+      join(client: Duplex, upstream: Duplex, rewriteNotification?: RewriteNotification) {
         let usedAt = 0
         const { end } = joinSockets({
           client,
           upstream,
           limits: times,
           pingPayload,
+          answersPings: !gatewayRules.takesPings,
+          rewriteNotification,
           onUse() {
             const now = performance.now()
             if (now - usedAt < useMs) return

@@ -1,7 +1,7 @@
 import { proxyPaths, qlikHeaders } from '../../protocol/index.ts'
 import type { User } from '../../token/index.ts'
 import type { JsonObject } from '../../values/index.ts'
-import type { GatewayRules, PathRule, UserQuestion } from '../gateway-rules.ts'
+import type { GatewayRules, PathRule, QlikNotification, UserQuestion } from '../gateway-rules.ts'
 
 /** What a gateway carries of client-managed Qlik, below the prefix of the virtual proxy. */
 export const clientManagedGatewayRules: GatewayRules = Object.freeze<GatewayRules>({
@@ -50,6 +50,9 @@ export const clientManagedGatewayRules: GatewayRules = Object.freeze<GatewayRule
   ],
   productInfo: { composition: { deploymentType: 'QlikSenseServer' }, externalUrls: {} },
   describeUser,
+  // https://github.com/bintocher/qlik-sense-mcp, measured at 31.60: not relayed, and the next request hangs.
+  takesPings: false,
+  rewriteNotification,
   sharedBy,
   hasNodes: true,
   // The default of a virtual proxy; no longest time is known.
@@ -78,6 +81,21 @@ function describeUser({ user, deployment, query, ...urls }: UserQuestion): JsonO
   const own = 'userDirectory' in deployment ? deployment.userDirectory : ''
   const userDirectory = directory ?? own
   return { userDirectory, userId: subject, userName: name, logoutUri: urls.logOutUrl }
+}
+
+/** The proxy says first who is logged in and where to log out, or that nobody is and where to log in. */
+function rewriteNotification(
+  { method, params }: QlikNotification,
+  { logInUrl, logOutUrl }: { readonly logInUrl: string | undefined; readonly logOutUrl: string },
+): JsonObject | undefined {
+  const { loginUri, logoutUri, ...others } = params
+  const isAboutLogin = loginUri !== undefined || logoutUri !== undefined
+  if (method !== 'OnAuthenticationInformation' || !isAboutLogin) return undefined
+  return {
+    ...others,
+    ...(loginUri === undefined || logInUrl === undefined ? {} : { loginUri: logInUrl }),
+    ...(logoutUri === undefined ? {} : { logoutUri: logOutUrl }),
+  }
 }
 
 /**

@@ -21,6 +21,7 @@ export const cloudGatewayRules: GatewayRules = Object.freeze<GatewayRules>({
   credentialParameters: [qlikHeaders.csrfToken, qlikHeaders.webIntegrationId, 'accessToken'],
   productInfo: { composition: { deploymentType: 'qlikcloudservices' }, externalUrls: {} },
   // A JWT opens a session for one user, and another person is another user.
+  takesPings: true,
   sharedBy: () => undefined,
   hasNodes: false,
   // The tenant's defaults, which an administrator may change: 15 to 1440 minutes, and 1 to 168 hours

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createControlFilter } from './control-filter.ts'
 import { chunkSizes, cut, frameOf, frames, readByWs } from './frames.fixture.ts'
-import { createPongFilter } from './pong-filter.ts'
 
 const ownPayload = Buffer.from('own ping')
 const ownPong = () => frameOf(10, ownPayload, { isMasked: true })
 
-function filter(chunks: readonly Buffer[]) {
+function filter(chunks: readonly Buffer[], onPing?: (payload: Buffer) => void) {
   const passed: Buffer[] = []
   let pongs = 0
   let closes = 0
-  const read = createPongFilter({
+  const read = createControlFilter({
     ownPayload,
     pass(bytes, isPong) {
       passed.push(bytes)
@@ -19,6 +19,7 @@ function filter(chunks: readonly Buffer[]) {
     onClose() {
       closes += 1
     },
+    onPing,
   })
   for (const chunk of chunks) read(chunk)
   return { passed, pongs, closes }
@@ -70,6 +71,22 @@ describe('the filter of a client’s answers to the gateway’s pings', () => {
     const long = frameOf(10, Buffer.alloc(60_000), { isMasked: true })
     const { passed } = filter(cut(long.subarray(0, 1000), [50]))
     expect(Buffer.concat(passed).length).toBe(1000)
+  })
+
+  it('takes pings out where they are answered, and tells their payloads', async () => {
+    const pings = (sizes: readonly number[], sent: readonly Buffer[]) => {
+      const heard: string[] = []
+      const { passed } = filter(cut(Buffer.concat(sent), sizes), (one) => heard.push(String(one)))
+      return { heard, passed }
+    }
+    const message = frameOf(1, 'x'.repeat(300), { isMasked: true })
+    const ping = frameOf(9, 'are you there', { isMasked: true })
+    const empty = frameOf(9, '', { isMasked: true })
+    for (const sizes of [[1], [3, 7], [1000]]) {
+      const { heard, passed } = pings(sizes, [ping, message, empty, message, ownPong(), ping])
+      expect(heard).toEqual(['are you there', '', 'are you there'])
+      expect(Buffer.concat(passed).equals(Buffer.concat([message, message]))).toBe(true)
+    }
   })
 
   it('tells that a close frame begins', () => {
