@@ -14,7 +14,10 @@ let stage: ServerGatewayStage
 let rootStage: ServerGatewayStage
 beforeAll(async () => {
   stage = await createServerGatewayStage({ names: 'localhost' })
-  rootStage = await createServerGatewayStage({ names: 'localhost', upstream: { atRoot: true } })
+  rootStage = await createServerGatewayStage({
+    names: 'localhost',
+    upstream: { atRoot: true, isolate: true },
+  })
 })
 afterAll(async () => {
   await rootStage?.close()
@@ -187,10 +190,54 @@ describe('a Qlik session that has ended meanwhile', () => {
   })
 })
 
+describe('two browsers of one person', () => {
+  it.each([
+    { base: '/jwt', at: () => stage, travel: 'travel', other: ['Major Genre'] },
+    { base: '', at: () => rootStage, travel: 'do not travel with `isolate`', other: [] },
+  ])('have selections that $travel', async ({ base, at, other }) => {
+    const { gatewayUrl, hostUrl, host, server } = at()
+    const docs = await Promise.all(
+      [1, 2].map(async () => {
+        const visitor = createVisitor({ gatewayUrl, hostUrl })
+        await visitor.logIn(host.assertionFor({ ...adaOfWarner, subject: 'eve' }))
+        const [name, value] = [...visitor.cookies][0] ?? []
+        const headers = { cookie: `${name}=${value}`, origin: hostUrl }
+        const session = enigma.create({
+          schema,
+          url: `${gatewayUrl.replace('http', 'ws')}${base}/app/${server.appId}`,
+          createSocket: (url) => new WebSocket(url, { headers }) as never,
+        })
+        onTestFinished(async () => void (await session.close()))
+        return ((await session.open()) as unknown as EngineGlobal).openDoc(server.appId)
+      }),
+    )
+    const field = await docs[0]?.getField('Major Genre')
+    expect(await field?.selectValues([{ qText: 'Comedy' }], false, false)).toBe(true)
+    const selected = await Promise.all(
+      docs.map(async (doc) => {
+        const definition = { qInfo: { qType: 'test' }, qSelectionObjectDef: {} }
+        const object = await doc.createSessionObject(definition)
+        const { qSelections } = (await object.getLayout()).qSelectionObject
+        return qSelections.map(({ qField }) => qField)
+      }),
+    )
+    expect(selected).toEqual([['Major Genre'], other])
+  })
+})
+
 interface EngineGlobal {
   getDocList(): Promise<{ qDocId: string }[]>
-  openDoc(appId: string): Promise<{ getAppLayout(): Promise<{ qTitle: string }> }>
+  openDoc(appId: string): Promise<EngineDoc>
   getAuthenticatedUser(): Promise<string>
+}
+interface EngineDoc {
+  getAppLayout(): Promise<{ qTitle: string }>
+  getField(name: string): Promise<{
+    selectValues(values: unknown, toggle: boolean, soft: boolean): Promise<boolean>
+  }>
+  createSessionObject(properties: unknown): Promise<{
+    getLayout(): Promise<{ qSelectionObject: { qSelections: { qField: string }[] } }>
+  }>
 }
 
 describe.each(mappings)('enigma.js, with “$base” before Qlik’s paths', ({ base, at }) => {

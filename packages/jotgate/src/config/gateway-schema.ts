@@ -186,6 +186,11 @@ export const gateway = z
         'whether Qlik’s paths begin at the root of publicUrl, without the prefix of the virtual proxy',
       otherwise: 'false: they have the same prefix on both sides',
     }).optional(),
+    isolate: setting(z.boolean(), {
+      description:
+        'whether each session has selections of its own: engine sessions apart from those of the same person’s other browsers',
+      otherwise: 'false',
+    }).optional(),
     proxyApis: setting(z.array(origin()).min(1).max(100), {
       description:
         'the proxy API (QPS) of each node of client-managed Qlik, such as https://node.acme.example:4243: where Qlik sessions end by their ID, when the deployment has a client certificate',

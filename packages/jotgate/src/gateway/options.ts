@@ -26,6 +26,11 @@ export interface UpstreamOptions {
    * which still works. Default false: they are the same on both sides.
    */
   readonly atRoot?: boolean
+  /**
+   * Whether each gateway session has engine sessions of its own, by `/identity/…` in the path of its web sockets. Default
+   * false: what a person selects in one browser is selected in their others, as it is without a gateway.
+   */
+  readonly isolate?: boolean
   /** How Qlik is reached: a private authority, a proxy server. Default Node's own authorities, no proxy. */
   readonly transport?: Transport
   /**

@@ -95,6 +95,7 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
           hostNames: settings.hostNames,
           nodes: settings.nodes,
           atRoot: settings.atRoot,
+          isolate: settings.isolate,
           transport,
           endSession: ending?.endSession,
         }),

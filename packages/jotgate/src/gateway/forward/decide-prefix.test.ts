@@ -30,11 +30,13 @@ const upstreamNamed = (id: string) =>
 async function start(
   fresh: QlikProduct['prepareUpgrade'] = async ({ session }) => session,
   base = samePrefix,
+  isolate = false,
 ) {
   const first = upstreamNamed('first')
   const renewed: string[] = []
   const stage = await startDecider({
     base,
+    isolate,
     product: { ...prefixedProduct, prepareUpgrade: fresh },
     list: { rules: prefixedProduct.gatewayRules },
     upstreamSessions: {
@@ -46,10 +48,10 @@ async function start(
     },
   })
   stages.push(stage)
-  const { cookie } = await stage.logIn('ada')
+  const { cookie, session } = await stage.logIn('ada')
   const decide = (target: string, kind: 'http' | 'upgrade' = 'http') =>
     stage.decide(gatewayRequest({ target, headers: { cookie, origin: pageOrigin } }), kind)
-  return { ...stage, first, renewed, decide }
+  return { ...stage, first, renewed, decide, session }
 }
 
 describe('a path below the prefix', () => {
@@ -125,6 +127,21 @@ describe('Qlik’s paths at the root', () => {
     },
   )
 })
+
+it.each([samePrefix, atRoot])(
+  'has engine sessions of its own where that is wanted',
+  async (base) => {
+    const { decide, session } = await start(undefined, base, true)
+    const owner = session.id.slice(0, 16)
+    expect(owner).toMatch(/^[\da-f]{16}$/)
+    expect(await decide(`${base.own}/app/7f3c/ttl/5`, 'upgrade')).toMatchObject({
+      target: `/jwt/app/7f3c/identity/${owner}/ttl/5?qlik-csrf-token=csrf-of-first`,
+    })
+    expect(await decide(`${base.own}/hub/`)).toMatchObject({
+      target: expect.not.stringContaining('identity'),
+    })
+  },
+)
 
 describe('a web socket whose CSRF token is asked for', () => {
   it('has the fresh one, which requests use from then on', async () => {

@@ -15,6 +15,7 @@ import { type AllowList, unlistedRoute } from './allow-list.ts'
 import type { BasePath } from './base-path.ts'
 import type { Decide, Decision, Route } from './decision.ts'
 import { addressOf, toLoginAddress } from './login-address.ts'
+import { withOwnEngineSession } from './own-engine-session.ts'
 import { assertPage } from './page-rules.ts'
 import { pathRefusal } from './path-refusal.ts'
 import type { RefusedPaths } from './refused-paths.ts'
@@ -25,6 +26,8 @@ import { toTarget } from './target.ts'
 export interface DecideParts {
   readonly site: Site
   readonly base: BasePath
+  /** Whether each gateway session has engine sessions of its own. Default false. */
+  readonly isolate?: boolean | undefined
   readonly product: QlikProduct
   readonly paths: AllowList
   readonly refusedPaths: RefusedPaths
@@ -166,8 +169,16 @@ export function createDecider(parts: DecideParts): Decider {
     return { outcome: 'log-in', location: toLoginAddress(loginUrl, addressOf(request, site)) }
   }
 
-  const targetOf = ({ path, query }: GatewayRequest, add: Readonly<Record<string, string>>) =>
-    toTarget(base.toQlik(base.below(path) ?? ''), query, { drop: credentials, add })
+  /** @param owner whose engine session a web socket has, apart from those of the same user's other sessions */
+  const targetOf = (
+    { path, query }: GatewayRequest,
+    add: Readonly<Record<string, string>>,
+    owner?: string,
+  ) => {
+    const below = base.below(path) ?? ''
+    const own = owner === undefined ? below : withOwnEngineSession(below, owner)
+    return toTarget(base.toQlik(own), query, { drop: credentials, add })
+  }
 
   const forwardPublic = (request: GatewayRequest, route: Route): Decision => ({
     outcome: 'forward',
@@ -182,11 +193,12 @@ export function createDecider(parts: DecideParts): Decider {
       kind === 'http' ? product.authorizeHttp(upstream.current) : await authorizeUpgrade(upstream)
     // It may have ended while Qlik was asked.
     if (session.ended.aborted) return logIn(request, kind)
+    const isApart = parts.isolate === true && kind === 'upgrade'
     const { rewrites } = route
     return {
       outcome: 'forward' as const,
       ...authorised,
-      target: targetOf(request, query),
+      target: targetOf(request, query, isApart ? session.id.slice(0, 16) : undefined),
       headers: parts.requestHeaders(request, { credentials: headers, rewrites }),
     }
   }

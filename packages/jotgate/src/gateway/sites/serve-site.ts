@@ -113,6 +113,7 @@ export function serveSite(
   const decider = createDecider({
     site,
     base,
+    isolate: upstream.options.isolate,
     product,
     paths,
     refusedPaths: options.refusedPaths,
