@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createQlikApi } from '@qlik/api'
 import enigma from 'enigma.js'
 import schema from 'enigma.js/schemas/12.2027.0.json' with { type: 'json' }
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { createServerGatewayStage, type ServerGatewayStage } from './gateway-stage.ts'
@@ -12,8 +13,12 @@ import { adaOfWarner, bjornOfParamount, type Person } from './server-stage.ts'
 
 let stage: ServerGatewayStage
 let rootStage: ServerGatewayStage
+/** The warnings of the first one's log. */
+const logged: unknown[] = []
 beforeAll(async () => {
-  stage = await createServerGatewayStage({ names: 'localhost' })
+  const destination = { write: (line: string) => void logged.push(JSON.parse(line)) }
+  const log = pino({ level: 'warn' }, destination)
+  stage = await createServerGatewayStage({ names: 'localhost', gateway: { log } })
   rootStage = await createServerGatewayStage({
     names: 'localhost',
     upstream: { atRoot: true, isolate: true },
@@ -46,6 +51,19 @@ async function visit(person: Person) {
   return visitor
 }
 type Visitor = Awaited<ReturnType<typeof visit>>
+
+/** Opens a web socket of a visitor's, and gathers what Qlik says. */
+async function listen({ cookies }: Visitor) {
+  const [name, value] = [...cookies][0] ?? []
+  const url = `${stage.gatewayUrl.replace('http', 'ws')}/jwt/app/${stage.server.appId}`
+  const headers = { cookie: `${name}=${value}`, origin: stage.hostUrl }
+  const socket = new WebSocket(url, { headers })
+  const said: unknown[] = []
+  socket.on('message', (data) => said.push(JSON.parse(String(data))))
+  const closed = once(socket, 'close').then(([code]) => code as number)
+  const [answer] = await once(socket, 'upgrade')
+  return { socket, said, closed, requestId: answer.headers['x-request-id'] }
+}
 
 const userOf = async (visitor: Visitor) => (await visitor.ask('/jwt/qps/user')).json()
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -157,24 +175,17 @@ describe('a web socket', () => {
   it('has its pings answered here, and names the gateway’s log-out', async () => {
     site().switches.set({ webSocketPing: 'hangs' })
     onTestFinished(() => void site().switches.set({ webSocketPing: 'swallowed' }))
-    const visitor = await visit(adaOfWarner)
-    const [name, value] = [...visitor.cookies][0] ?? []
-    const url = `${stage.gatewayUrl.replace('http', 'ws')}/jwt/app/${stage.server.appId}`
-    const headers = { cookie: `${name}=${value}`, origin: stage.hostUrl }
-    const socket = new WebSocket(url, { headers })
-    const said: string[] = []
-    socket.on('message', (data) => said.push(String(data)))
-    await once(socket, 'open')
+    const { socket, said } = await listen(await visit(adaOfWarner))
     socket.ping('there')
     expect(String((await once(socket, 'pong'))[0])).toBe('there')
     const call = { jsonrpc: '2.0', id: 1, method: 'EngineVersion', handle: -1, params: [] }
     socket.send(JSON.stringify(call))
-    await expect.poll(() => said.join()).toContain('qComponentVersion')
-    expect(JSON.parse(said[0] ?? '')).toMatchObject({
+    await expect.poll(() => JSON.stringify(said)).toContain('qComponentVersion')
+    expect(said[0]).toMatchObject({
       method: 'OnAuthenticationInformation',
       params: { userId: 'ada', logoutUri: `${stage.gatewayUrl}/.jotgate/logout` },
     })
-    expect(said.join()).not.toContain(new URL(stage.server.url).port)
+    expect(JSON.stringify(said)).not.toContain(new URL(stage.server.url).port)
     socket.close()
   })
 })
@@ -187,6 +198,63 @@ describe('a Qlik session that has ended meanwhile', () => {
     const socket = await visitor.openSocket(stage.server.appId)
     expect(await socket.askUser()).toContain('ACME\\ada')
     socket.close()
+  })
+})
+
+describe('one person, at most five Qlik sessions', () => {
+  /** Opens so many elsewhere, without the gateway. */
+  async function enterElsewhere(person: Person, count: number) {
+    for (let time = 0; time < count; time += 1) {
+      const headers = bearer(await stage.server.tokenFor(person))
+      const answer = await fetch(`${stage.server.url}/jwt/hub/`, { headers })
+      expect(answer.status).toBe(200)
+    }
+  }
+
+  it('signs once for a hundred page loads at once, from six browsers', async () => {
+    const fay: Person = { subject: 'fay', name: 'Fay', groups: ['studio-warner'] }
+    const visitors = await Promise.all(Array.from({ length: 6 }, () => visit(fay)))
+    const before = stage.server.emulators.requests.length
+    const loads = Array.from({ length: 100 }, (_, at) => visitors[at % 6]?.ask('/jwt/hub/'))
+    const statuses = (await Promise.all(loads)).map((answer) => answer?.status)
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    const seen = stage.server.emulators.requests.slice(before)
+    expect(seen.filter(({ path }) => path === '/jwt/hub/')).toHaveLength(100)
+    expect(seen.filter(({ token }) => token !== undefined)).toHaveLength(1)
+    expect(sessionsOf(fay)).toHaveLength(1)
+  })
+
+  it('is the fifth beside four elsewhere', async () => {
+    const gil: Person = { subject: 'gil', name: 'Gil', groups: ['studio-warner'] }
+    await enterElsewhere(gil, 4)
+    const [first, second] = await Promise.all([visit(gil), visit(gil)])
+    for (const visitor of [first, second]) {
+      const socket = await visitor.openSocket(stage.server.appId)
+      expect(await socket.askUser()).toContain('ACME\\gil')
+      socket.close()
+    }
+    expect(sessionsOf(gil)).toHaveLength(5)
+  })
+
+  it('beside five elsewhere, is told by Qlik why its web sockets close, and the log tells it', async () => {
+    const hal: Person = { subject: 'hal', name: 'Hal', groups: ['studio-warner'] }
+    await enterElsewhere(hal, 5)
+    const visitor = await visit(hal)
+    expect((await visitor.ask('/jwt/hub/')).status).toBe(200)
+    const { said, closed, requestId } = await listen(visitor)
+    expect(await closed).toBe(1000)
+    expect(said.at(-1)).toMatchObject({
+      method: 'OnMaxParallelSessionsExceeded',
+      params: { severity: 'fatal', message: expect.stringContaining('too many') },
+    })
+    const notification = 'OnMaxParallelSessionsExceeded'
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        requestId,
+        notification,
+        msg: expect.stringContaining(`jotgate explain ${notification}`),
+      }),
+    )
   })
 })
 

@@ -39,6 +39,23 @@ it('gives the gateway’s log-out, and the host application’s login to come ba
   expect(rewritten('OnAuthenticationInformation', asked)).toEqual({ mustAuthenticate: true })
 })
 
+it('logs after which of them Qlik closes the web socket, and by which name it is explained', () => {
+  const lines: unknown[][] = []
+  const log = { warn: (...line: unknown[]) => void lines.push(line) }
+  const request = gatewayRequest({ target: '/jwt/app/a' })
+  const hear = createNotificationsFor({ site, loginUrl: undefined, rules, log })?.(request)
+  const params = { severity: 'fatal', message: 'The user has too many parallel sessions' }
+  hear?.({ method: 'OnMaxParallelSessionsExceeded', params })
+  hear?.({ method: 'OnConnected', params: { qSessionState: 'SESSION_CREATED' } })
+  hear?.({ method: 'x\n', params })
+  expect(lines).toEqual([
+    [
+      { requestId: request.id, notification: 'OnMaxParallelSessionsExceeded' },
+      'Qlik closes a web socket: `jotgate explain OnMaxParallelSessionsExceeded` says why',
+    ],
+  ])
+})
+
 it('leaves the others as they are', () => {
   expect(rewritten('OnAuthenticationInformation', { mustAuthenticate: true })).toBeUndefined()
   expect(rewritten('OnConnected', { qSessionState: 'SESSION_CREATED' })).toBeUndefined()

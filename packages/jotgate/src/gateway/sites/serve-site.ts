@@ -142,7 +142,12 @@ export function serveSite(
     ...prepared,
     core: createCore({
       ...{ own, cors, sessions, watch, ...decider, forwarder, tunnels },
-      notificationsFor: createNotificationsFor({ site, loginUrl, rules: product.gatewayRules }),
+      notificationsFor: createNotificationsFor({
+        site,
+        loginUrl,
+        rules: product.gatewayRules,
+        log,
+      }),
     }),
     owns: (path) => sameOrigin !== true || own.owns(path) || upstream.covers(path),
   }
