@@ -16,6 +16,7 @@ import {
 } from '../../examples/portal/server/index.ts'
 import { buildPortalPages } from '../pages/portal-pages.ts'
 import { startGatewaysForPortal } from './gateway.ts'
+import { createLoginSource } from './login-sources.ts'
 import type { StartOptions } from './options.ts'
 import { registerTenant } from './register-tenant.ts'
 import { serverDeployment, serverForPortal, serverPrefix } from './server.ts'
@@ -165,6 +166,15 @@ export async function startDemonstration(options: DemonstrationOptions) {
             key: serverSigning.key,
           }),
         },
+        loginSources: [
+          createLoginSource({
+            auditFolders: gateways.auditFolders,
+            requests: () => emulators.requests,
+            origins,
+            userIdOf: (wanted) =>
+              tenantEmulator.state.users().find(({ subject }) => subject === wanted)?.id,
+          }),
+        ],
         pageFolder: page.folder,
       }).catch(onPort(options)),
     () =>

@@ -44,6 +44,7 @@ export interface GatewaysForPortal {
 export interface RunningGateways {
   /** In the order of the fronts. */
   readonly gateways: readonly Gateway[]
+  readonly auditFolders: readonly string[]
   close(): Promise<void>
 }
 
@@ -57,6 +58,7 @@ export async function startGatewaysForPortal(options: GatewaysForPortal): Promis
   if (!existsSync(auditKey)) await createAuditKey(auditKey)
   const destination = { dest: join(folder, 'gateway.log'), mkdir: true, sync: true }
   const log = pino({ name: 'jotgate' }, pino.destination(destination))
+  const auditFolderOf = ({ name }: Pick<FrontOfQlik, 'name'>) => join(folder, 'audit', name)
   const gateways: Gateway[] = []
   const byHost = new Map<string, Gateway>()
   const closeAll = async () => {
@@ -76,7 +78,7 @@ export async function startGatewaysForPortal(options: GatewaysForPortal): Promis
         store: memoryStore(),
         // Its head would come to the terminal each minute.
         audit: {
-          folder: join(folder, 'audit', name),
+          folder: auditFolderOf({ name }),
           key: await readAuditKey(auditKey),
           writeHead: () => undefined,
         },
@@ -100,6 +102,7 @@ export async function startGatewaysForPortal(options: GatewaysForPortal): Promis
     })
     return {
       gateways,
+      auditFolders: fronts.map(auditFolderOf),
       async close() {
         server.close()
         await closeAll()

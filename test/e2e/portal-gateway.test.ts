@@ -95,6 +95,35 @@ async function cookieNames(context: BrowserContext, page: Page): Promise<string[
   return cookies.map(({ name }) => name).sort()
 }
 
+/** The table beside the sequence, once it stands. */
+async function readWhatHappened(page: Page) {
+  const rows = page.locator('#sequence-frame tbody tr')
+  await rows.first().waitFor({ state: 'attached' })
+  const cells = await rows.evaluateAll((found) =>
+    found.map((row) => [...row.children].map((cell) => cell.textContent ?? '')),
+  )
+  return cells.map(([when, from, to, what, sent]) => ({
+    when,
+    line: `${from} ${to} ${what}`,
+    sent,
+  }))
+}
+
+/** With every table open, at the widths of a desk and of a phone. */
+async function expectAccessible(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'What happened' }).waitFor()
+  for (const details of await page.locator('details').all())
+    await details.evaluate((element) => element.setAttribute('open', ''))
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 })
+    expect(await axeViolations(page, qliksOwn)).toEqual([])
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overflow).toBe(0)
+  }
+}
+
 const hubOf = (page: Page) => page.frameLocator('#hub-frame')
 
 /** What each view shows when the person's data is there. */
@@ -157,6 +186,9 @@ describe('the portal through the gateway', () => {
       const route = page.locator('#route')
       expect(await route.locator('[aria-current]').textContent()).toBe('Through the gateway')
       expect(await route.textContent()).toContain('no cookie or token of Qlik')
+      const code = await page.locator('#code').textContent()
+      expect(code).toContain("mode: 'gateway'")
+      expect(code).toMatch(new RegExp(`(url|host)( =|:) 'http://${gatewayHosts[productOf(path)]}'`))
       expect(complaints).toEqual([])
       const { host } = new URL(portalUrl)
       expect([...hosts].sort()).toEqual([gatewayHosts[productOf(path)], host].sort())
@@ -240,38 +272,64 @@ describe('the portal through the gateway', () => {
     },
   )
 
+  it.each([
+    ['/enigma', 'POST /login/jwt-session'],
+    ['/client-managed', 'GET /jwt/qps/csrftoken'],
+  ] as const)(
+    'shows what happened in the login of %s, as each wrote it down',
+    async (path, login) => {
+      const { page } = await enter(path)
+      const seen = await readWhatHappened(page)
+      const order = [
+        'Browser Portal POST /assertion',
+        'Portal itself assertion signed',
+        'Browser Gateway POST /.jotgate/login',
+        'Gateway itself audit line: enter',
+        'Gateway itself audit line: mint',
+        `Gateway Qlik ${login}`,
+        'Gateway itself audit line: qlik-session-open',
+        'Gateway itself audit line: socket-open',
+      ].map((start) => seen.findIndex(({ line }) => line.startsWith(start)))
+      expect(order).not.toContain(-1)
+      // By the IDs of both tokens, whose records are of different parts.
+      const jtiOf = (index = -1) => /jti ([\w-]+…)/.exec(seen[index]?.sent ?? '')?.[1]
+      expect(jtiOf(order[1])).toBe(jtiOf(order[3]))
+      expect(jtiOf(order[4])).toBe(jtiOf(order[5]))
+      expect(JSON.stringify(seen)).not.toContain('eyJ')
+      await page.emulateMedia({ colorScheme: 'dark' })
+      if (path === '/client-managed') await expectAccessible(page)
+      // The page that comes next finds a Qlik session that is there already.
+      await page.reload()
+      const again = await readWhatHappened(page)
+      const mint = again.find(({ line }) => line === 'Gateway itself audit line: mint')
+      expect(mint?.when).toMatch(/^earlier, at \d\d:\d\d:\d\d$/)
+    },
+  )
+
+  it('shows that a browser which blocks third-party cookies sends none', async () => {
+    const { page } = await enter('/rest')
+    await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
+    await page.getByRole('button', { name: 'Direct' }).click()
+    await page.getByText('Your browser blocks Qlik’s cookies').waitFor()
+    const seen = await readWhatHappened(page)
+    const at = seen.findIndex(({ line }) => line === 'Browser Qlik POST /login/jwt-session')
+    expect(seen[at]?.sent).toMatch(/^a token with jti .*answered 200; sets .*eas\.sid/)
+    expect(seen[at + 1]).toMatchObject({
+      line: 'Browser Qlik GET /api/v1/csrf-token',
+      sent: 'no cookie; answered 401',
+    })
+  })
+
   it('shows who may not open the app that it is not shared with them', async () => {
     const { page } = await enter('/', 'Dana Novak')
     await page.locator('#failure').getByText('not shared').waitFor()
     await page.getByText('Logged in to Qlik as Dana Novak').waitFor()
   })
 
-  it.each(['/rest', '/client-managed/hub'])(
-    'shows the script of %s for a gateway',
-    async (path) => {
-      const { page } = await enter(path)
-      await page.locator('#code').getByText("mode: 'gateway'").waitFor()
-      expect(await page.locator('#code').textContent()).toContain(
-        `url: 'http://${gatewayHosts[productOf(path)]}'`,
-      )
-    },
-  )
-
-  it.each([
-    ['/', 'light'],
-    ['/client-managed', 'dark'],
-  ] as const)('%s is accessible in %s, wide and narrow', async (path, colorScheme) => {
-    const { page } = await enter(path)
-    await page.emulateMedia({ colorScheme })
+  it('is accessible, wide and narrow', async () => {
+    const { page } = await enter('/')
     await page.locator('#steps .is-done').nth(3).waitFor()
-    for (const width of [1280, 390]) {
-      await page.setViewportSize({ width, height: 900 })
-      expect(await axeViolations(page, qliksOwn)).toEqual([])
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(overflow).toBe(0)
-    }
+    await expectAccessible(page)
   })
 })
 

@@ -6,7 +6,9 @@ import { showFailure } from './failure-panel.ts'
 import { hasLeft } from './leaving.ts'
 import { type PortalConfig, readPortalConfig } from './portal-config.ts'
 import { noteSession, type ProductName } from './qlik-sessions.ts'
+import { endRecording } from './sent-requests.ts'
 import { type Connected, followOtherTabs, offerOtherWay, offerSignOut } from './sign-out.ts'
+import { showWhatHappened } from './what-happened.ts'
 
 /** What a view has to do, whichever product it shows. */
 export interface ViewWork {
@@ -31,10 +33,13 @@ export function beginView({ product, describe, connect, show, goToQlik }: ViewWo
     offerSignOut(config, page)
     offerOtherWay(config, page)
     describe(config)
-    const connection = await connect(config)
+    // Before it is there: somebody may sign out while the login is under way.
     noteSession(config, product)
+    const connection = await connect(config)
+    endRecording()
     page.connection = { product, logout: connection.logout }
     await show(config, connection)
+    showWhatHappened(config)
   }
   run().catch((error: unknown) => {
     // A sign-out closes the engine's socket, perhaps while charts are drawn.
@@ -42,6 +47,7 @@ export function beginView({ product, describe, connect, show, goToQlik }: ViewWo
     const failure = toFailure(error, config)
     if (failure.code !== undefined) console.error(error)
     showFailure(failure, () => config && goToQlik?.(config))
+    if (config) showWhatHappened(config)
   })
 }
 

@@ -1,13 +1,13 @@
 import { connect, type QlikConnection, type QlikUser } from 'jotgate/browser'
 import { beginView } from './begin-view.ts'
-import { showConnectionEvents } from './connection-events.ts'
 import { fillInServerCode } from './copy-code.ts'
 import { elementById } from './element.ts'
 import { failureError } from './failure.ts'
 import { assertionFrom } from './get-assertion.ts'
 import type { PortalConfig, ServerConfig } from './portal-config.ts'
 import { showRoute } from './route.ts'
-import { showLoginKind, showLoginStep } from './steps.ts'
+import { showLoginKind } from './steps.ts'
+import { watched } from './watched.ts'
 
 /** What a view of client-managed Qlik starts with. */
 export interface ServerViewContext {
@@ -15,14 +15,13 @@ export interface ServerViewContext {
   server: ServerConfig
 }
 
-/** All that a page has to do to log somebody in through a gateway. `onStep` only feeds the strip. */
+/** All that a page has to do to log somebody in through a gateway. */
 function connectThroughGateway(config: PortalConfig, { url }: ServerConfig) {
   return connect({
     mode: 'gateway',
     url,
     assertion: assertionFrom('/assertion/client-managed'),
-    onStep: showLoginStep,
-    onEvent: showConnectionEvents(config),
+    ...watched(config),
   })
 }
 
@@ -34,8 +33,7 @@ function connectByToken(config: PortalConfig, { url, prefix }: ServerConfig) {
     url,
     prefix,
     token: { url: '/token/client-managed' },
-    onStep: showLoginStep,
-    onEvent: showConnectionEvents(config),
+    ...watched(config),
   })
 }
 

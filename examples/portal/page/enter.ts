@@ -1,6 +1,5 @@
 import { connect, type QlikConnection, type QlikUser } from 'jotgate/browser'
 import { beginView } from './begin-view.ts'
-import { showConnectionEvents } from './connection-events.ts'
 import { fillInCode } from './copy-code.ts'
 import { elementById } from './element.ts'
 import { failureError } from './failure.ts'
@@ -11,7 +10,7 @@ import { chosenLogin, goToQlikLogin, hideLoginChoice, showLoginChoice } from './
 import type { PortalConfig } from './portal-config.ts'
 import { logOutOfQlik } from './qlik-sessions.ts'
 import { showRoute } from './route.ts'
-import { showLoginStep } from './steps.ts'
+import { watched } from './watched.ts'
 
 /** What a view starts with. */
 export interface ViewContext {
@@ -20,14 +19,13 @@ export interface ViewContext {
   user: QlikUser
 }
 
-/** All that a page has to do to log somebody in through a gateway. `onStep` only feeds the strip. */
+/** All that a page has to do to log somebody in through a gateway. */
 function connectThroughGateway(config: PortalConfig): Promise<QlikConnection> {
   return connect({
     mode: 'gateway',
     url: config.qlik.url,
     assertion: assertionFrom('/assertion'),
-    onStep: showLoginStep,
-    onEvent: showConnectionEvents(config),
+    ...watched(config),
   })
 }
 
@@ -39,8 +37,7 @@ function connectByToken(config: PortalConfig): Promise<QlikConnection> {
     url,
     webIntegrationId,
     token: { url: '/token' },
-    onStep: showLoginStep,
-    onEvent: showConnectionEvents(config),
+    ...watched(config),
   })
 }
 

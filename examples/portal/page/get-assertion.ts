@@ -1,3 +1,5 @@
+import { recordedFetch } from './sent-requests.ts'
+
 /**
  * Makes what asks the portal who is logged in here, signed for a gateway: null when nobody is.
  *
@@ -5,7 +7,7 @@
  */
 export function assertionFrom(path: string): () => Promise<string | null> {
   return async () => {
-    const answer = await fetch(path, {
+    const answer = await recordedFetch(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{}',

@@ -43,7 +43,8 @@ export function showNumbers(
   // A long table scrolls in its frame, so the frame can be focused by keyboard.
   frame.tabIndex = 0
   frame.role = 'region'
-  frame.ariaLabel = options.caption
+  // The card around it may have the same name.
+  frame.ariaLabel = `${options.caption}, as a table`
 }
 
 function headingCell(text: string, scope: string, className = ''): HTMLTableCellElement {

@@ -1,6 +1,7 @@
 export type { PortalAddress, QlikOrigins } from './addresses.ts'
 export { type AssertionSigners, createAssertionSigner } from './assertion-signer.ts'
 export type { PortalEvent } from './events.ts'
+export type { LoginRecord, LoginSource, Party } from './login-record.ts'
 export { createPortal, type Portal, type PortalOptions } from './portal.ts'
 export type { QlikPlace, ServerPlace } from './qlik-place.ts'
 export { type DemoUser, demoUsers } from './users.ts'

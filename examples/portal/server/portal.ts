@@ -5,6 +5,7 @@ import type { Signer } from 'jotgate'
 import { createAddressChoice, type PortalAddress, parseAddress, parseOrigin } from './addresses.ts'
 import type { AssertionSigners } from './assertion-signer.ts'
 import type { PortalEvent } from './events.ts'
+import type { LoginSource } from './login-record.ts'
 import { readPageFiles } from './page-files.ts'
 import type { QlikPlace, ServerPlace } from './qlik-place.ts'
 import { namesOneHost } from './request-line.ts'
@@ -26,6 +27,8 @@ export interface PortalOptions {
   server?: { place: ServerPlace; signer: Signer }
   /** Sign who somebody is, for the gateway in front of each Qlik; needed where an address has one. */
   assertionSigners?: AssertionSigners
+  /** What others know of a login, for the page that shows what happened; nobody by default. */
+  loginSources?: readonly LoginSource[]
   /** How long a request may take to arrive, its body included, in milliseconds; 5000 by default. */
   requestTimeoutMs?: number
   /** The folder of the built pages. */
@@ -102,6 +105,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     signer: options.signer,
     ...(options.server && { server: options.server }),
     ...(assertionSigners && { assertionSigners }),
+    loginSources: options.loginSources ?? [],
     files,
     clock: options.clock ?? Date.now,
     randomBytes: options.randomBytes ?? systemRandomBytes,

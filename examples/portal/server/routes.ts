@@ -3,6 +3,7 @@ import type { Signer } from 'jotgate'
 import type { AddressInUse, createAddressChoice, Route } from './addresses.ts'
 import type { AssertionSigners } from './assertion-signer.ts'
 import type { PortalEvent } from './events.ts'
+import { createLoginTrail, type LoginSource } from './login-record.ts'
 import { isFromOwnPage } from './own-page.ts'
 import type { PageFiles } from './page-files.ts'
 import { type Problem, problems, toProblemResponse } from './problem.ts'
@@ -20,11 +21,14 @@ export interface RouteOptions {
   signer: Signer
   server?: { place: ServerPlace; signer: Signer }
   assertionSigners?: AssertionSigners
+  loginSources: readonly LoginSource[]
   files: PageFiles
   clock: () => number
   randomBytes: (size: number) => Uint8Array
   onEvent: (event: PortalEvent) => void
 }
+
+const whatHappened = '/what-happened.json'
 
 interface RequestNotes {
   Variables: { requestId: string; address: AddressInUse; route: Route }
@@ -40,13 +44,15 @@ interface RequestNotes {
  * | `GET /config.json` | who is signed in | who they are, and where Qlik is |
  * | `POST /token`, `/token/client-managed` | our own pages, for who is signed in | a token for that person |
  * | `POST /assertion`, `/assertion/client-managed` | our own pages, for who is signed in | an assertion for that person, for the gateway |
+ * | `GET /what-happened.json` | who is signed in | what is known of a login of this session |
  * | `POST /way` | our own pages | chooses whether pages go through the gateway, or to Qlik directly |
  * | `GET /assets/…`, `/gate.svg` | everybody | the files that the pages are made of |
  */
 export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
   const { addresses, qlik, signer, server, assertionSigners } = options
-  const { files, clock, randomBytes, onEvent } = options
+  const { loginSources, files, clock, randomBytes, onEvent } = options
   const sessions = createSessionStore({ clock, randomBytes })
+  const trail = createLoginTrail<PortalSession>(loginSources)
   const userById = new Map(demoUsers.map((user) => [user.id, user]))
 
   const sessionIdOf = ({ headers }: Request) =>
@@ -62,6 +68,7 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     userOf,
     clock,
     onEvent,
+    onSigned: trail.add,
   }
   // Each Qlik takes its own tokens, and the gateway its assertions, so each has an address of its own: the body of a
   // request decides nothing.
@@ -210,6 +217,13 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     })
   })
 
+  routes.get(whatHappened, async (c) => {
+    const session = sessionOf(c.req.raw)
+    if (!session) return refuse(c, problems.notSignedIn)
+    const records = await trail.read(session, c.req.query('login') ?? '')
+    return records ? c.json({ records }) : refuse(c, problems.notFound)
+  })
+
   for (const [path, answerToken] of tokenEndpoints)
     routes.post(path, async (c) => {
       const response = await answerToken(c.req.raw, {
@@ -233,9 +247,12 @@ export function createRoutes(options: RouteOptions): Hono<RequestNotes> {
     ['/logout', 'POST'],
     ['/way', 'POST'],
     ...[...tokenEndpoints.keys()].map((path) => [path, 'POST'] as const),
-    ...[...shownViews.map(({ path }) => path), '/config.json', ...files.assets.keys()].map(
-      (path) => [path, 'GET, HEAD'] as const,
-    ),
+    ...[
+      ...shownViews.map(({ path }) => path),
+      '/config.json',
+      whatHappened,
+      ...files.assets.keys(),
+    ].map((path) => [path, 'GET, HEAD'] as const),
   ])
   routes.notFound((c) => {
     const allowed = methodsOf.get(c.req.path)

@@ -1,5 +1,6 @@
 import { isJotgateError, type User } from 'jotgate'
 import type { PortalEvent } from './events.ts'
+import type { SignedLogin } from './login-record.ts'
 import { isFromOwnPage } from './own-page.ts'
 import { type Problem, problems, toProblemResponse } from './problem.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -25,6 +26,8 @@ export interface TokenEndpointOptions {
   toQlikUser: (user: DemoUser) => User
   clock: () => number
   onEvent: (event: PortalEvent) => void
+  /** Hears of each that was signed, for the session that asked. */
+  onSigned: (session: PortalSession, signed: SignedLogin) => void
 }
 
 interface TokenRequest {
@@ -49,7 +52,8 @@ const tokensPerMinute = 30
  * @param options see `TokenEndpointOptions`
  */
 export function createTokenEndpoint(options: TokenEndpointOptions) {
-  const { publicOriginOf, signer, sessionOf, userOf, toQlikUser, clock, onEvent } = options
+  const { publicOriginOf, signer, sessionOf, userOf, toQlikUser, clock, onEvent, onSigned } =
+    options
   const takeFromRate = createRateLimit({
     limit: tokensPerMinute,
     windowSeconds: 60,
@@ -76,7 +80,13 @@ export function createTokenEndpoint(options: TokenEndpointOptions) {
     if (!/^\s*(\{\s*\})?\s*$/.test(body)) return refuse(problems.bodyNotEmpty)
 
     try {
-      const { token, jti } = await signer.sign(toQlikUser(user), { signal: request.signal })
+      const qlikUser = toQlikUser(user)
+      const beganAt = performance.now()
+      const { token, jti } = await signer.sign(qlikUser, { signal: request.signal })
+      const durationMs = performance.now() - beganAt
+      const { pathname: path } = new URL(request.url)
+      const { subject } = qlikUser
+      onSigned(session, { requestId, at: clock(), durationMs, jti, subject, path })
       onEvent({ type: 'token-issued', requestId, userId: user.id, jti })
       return Response.json({ token })
     } catch (error) {
