@@ -175,6 +175,48 @@ it('a frame or an image of another site shows nothing of the person’s (T-C16)'
   await page.close()
 })
 
+it('a page in an operator’s browser ends nobody’s session, and sees none (T-C08)', async () => {
+  const bearer = 'b'.repeat(43)
+  const { at } = await stage.gateway.listenAdmin({ bearer })
+  const before = stage.gateway.health().sessions
+  const page = await context.newPage()
+  await page.goto(`http://www.evil.localhost:${portOf()}/`)
+  const tried = await page.evaluate(
+    async ({ at, bearer }) => {
+      const ask = (path: string, options: RequestInit) =>
+        fetch(at + path, options).then(
+          (answer) => (answer.type === 'opaque' ? 'nothing' : answer.text()),
+          () => 'nothing',
+        )
+      const authorized = { headers: { authorization: `Bearer ${bearer}` } }
+      const shown = await new Promise((resolve) => {
+        const image = Object.assign(new Image(), { src: `${at}/sessions` })
+        image.addEventListener('load', () => resolve('loaded'))
+        image.addEventListener('error', () => resolve('nothing'))
+      })
+      return [
+        shown,
+        await ask('/sessions', {}),
+        await ask('/sessions', { mode: 'no-cors' }),
+        await ask('/sessions', authorized),
+        await ask('/sessions?all=yes', { method: 'DELETE' }),
+        await ask('/sessions?all=yes', { method: 'DELETE', ...authorized }),
+        await ask('/sessions?all=yes', { method: 'POST', mode: 'no-cors' }),
+      ]
+    },
+    { at, bearer },
+  )
+  expect(new Set(tried)).toEqual(new Set(['nothing']))
+  // The same request is answered to a program.
+  const answer = await page.context().request.get(`${at}/ready`, {
+    headers: { authorization: `Bearer ${bearer}` },
+  })
+  expect(answer.status()).toBe(200)
+  expect(stage.gateway.health().sessions).toBe(before)
+  expect(await askAsPerson()).toMatchObject({ status: 200 })
+  await page.close()
+})
+
 it('a page of another site gets nobody a session (T-C16)', async () => {
   const look = createLook()
   const before = stage.gateway.health().sessions

@@ -5,6 +5,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { cloud } from 'jotgate'
+import { rotateKeyRing } from 'jotgate/gateway'
 import { createKeyPair } from 'jotgate/keys'
 import { createEmulator, type Emulator } from 'jotgate-emulator'
 import jsonwebtoken from 'jsonwebtoken'
@@ -126,6 +127,19 @@ describe('jotgate gateway', () => {
     // Sessions and the audit log are on the disk.
     const second = await start()
     expect((await me(cookie)).status).toBe(200)
+    if (process.platform !== 'win32') {
+      const list = await run(['sessions', 'list', '--gateway', '--json'])
+      expect(JSON.parse(list.out)).toMatchObject([{ hostSubject: 'ada', sockets: 0, qlik: 'open' }])
+      expect(await run(['sessions', 'end', '--gateway', '--user', 'ada'])).toEqual({
+        exitCode: 0,
+        out: '1 session ended, with 0 web sockets\n',
+        err: '',
+      })
+      expect((await me(cookie)).status).toBe(401)
+    }
+    // A new key ring is taken without a restart.
+    await rotateKeyRing({ file: join(folder, 'jotgate-secrets/store-keys.json') })
+    await expect.poll(() => second.said.err, { timeout: 20_000 }).toContain('"event":"reloaded"')
     expect(await second.end('SIGINT')).toEqual([0, null])
     const secrets = join(folder, 'jotgate-secrets')
     const data = join(folder, 'jotgate-data')

@@ -27,6 +27,8 @@ export interface Tenant {
   signer: ReturnType<typeof createSigner>
   webIntegrationId: string
   key: SigningKey
+  /** Where the key is. */
+  keyFile: string
   certificateLine: string
   /** Trusts the key again, as an administrator would, after the emulator was reset. */
   register(origins: readonly string[]): Promise<{ webIntegrationId: string }>
@@ -46,7 +48,7 @@ export async function createTenant(
   objects: AppObjects = [],
 ): Promise<Tenant> {
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-stage-'))
-  const { key, certificateLine } = await provideSigningKey(join(folder, 'keys'))
+  const { key, certificateLine, file } = await provideSigningKey(join(folder, 'keys'))
   const table = await readFile(new URL('examples/portal/movies-section-access.csv', root), 'utf8')
   const movies = await createMoviesApp({ sectionAccess: parseSectionAccess(table) })
   const apps = [{ ...movies, objects: [...(movies.objects ?? []), ...objects] }]
@@ -64,6 +66,7 @@ export async function createTenant(
     signer: createSigner({ deployment, key }),
     webIntegrationId,
     key,
+    keyFile: file,
     certificateLine,
     register,
     allowOrigins: async (validOrigins) => {

@@ -47,5 +47,10 @@ export {
   rotateKeyRing,
 } from './store/key-ring.ts'
 export { type MemoryStoreOptions, memoryStore } from './store/memory-store.ts'
-export { type SqliteStoreOptions, type StoreEvent, sqliteStore } from './store/sqlite-store.ts'
+export {
+  type SqliteStore,
+  type SqliteStoreOptions,
+  type StoreEvent,
+  sqliteStore,
+} from './store/sqlite-store.ts'
 export type { RecordKind, Store, StoredRecord } from './store/store.ts'

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { GatewaySettings } from '../../config/index.ts'
 import { isJotgateError } from '../../errors/index.ts'
-import type { AdminTls, Gateway } from '../../gateway/index.ts'
+import type { AdminTls, Gateway, SqliteStore } from '../../gateway/index.ts'
 import type { Call } from '../command.ts'
 import { readTextFile } from '../read-input.ts'
 import type { KeyInFiles } from '../signing.ts'
@@ -65,6 +65,23 @@ export async function readAdminTls(tls: NonNullable<Address['tls']>): Promise<Ad
   return { certificate: certificate ?? '', key: key ?? '' }
 }
 
+/** Reads the key ring of the store again whenever it has changed. */
+export async function reloadKeyRing(
+  gateway: Gateway,
+  store: SqliteStore,
+  file: string,
+): Promise<void> {
+  const { readKeyRing } = await import('../../gateway/index.ts')
+  await gateway.reloadOnChange({
+    name: 'key ring of the store',
+    files: [file],
+    async load() {
+      await store.useKeys(await readKeyRing({ file }))
+      return undefined
+    },
+  })
+}
+
 /** Reads the signing key again whenever its files change. */
 export async function reloadSigningKey(
   call: Call,
@@ -72,17 +89,14 @@ export async function reloadSigningKey(
   key: KeyInFiles | undefined,
 ): Promise<void> {
   if (key === undefined) return
-  const first = await key.read()
-  if (first === undefined) {
-    call.note('The signing key is not read again when its file changes: its passphrase was typed')
-    return
-  }
   await gateway.reloadOnChange({
     name: 'signing key',
     files: key.files,
     async load() {
       const read = await key.read()
-      if (read !== undefined) gateway.setSigningKey(read)
+      if (read === undefined)
+        call.note('The signing key is not read again: its passphrase was typed, and is not kept')
+      else gateway.setSigningKey(read)
       return undefined
     },
   })

@@ -1,5 +1,5 @@
 import type { GatewaySettings } from '../../config/index.ts'
-import type { GatewayOptions, IdentifierFactory } from '../../gateway/index.ts'
+import type { GatewayOptions, IdentifierFactory, SqliteStore } from '../../gateway/index.ts'
 import { productFor } from '../../qlik/index.ts'
 import { definedOf, valueOrThrow } from '../../values/index.ts'
 import type { Call } from '../command.ts'
@@ -13,7 +13,7 @@ import { readQlikEnding } from './qlik-ending.ts'
 /** What a gateway is made of, but for what opening it opens: the store. */
 export interface ReadGateway {
   readonly options: Omit<GatewayOptions, 'store'>
-  readonly openStore: () => NonNullable<GatewayOptions['store']>
+  readonly openStore: () => Promise<SqliteStore>
   /** The signing key, where it can be read again. */
   readonly signingKey: KeyInFiles | undefined
   /** Called after the gateway was closed. */

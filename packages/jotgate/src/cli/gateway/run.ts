@@ -3,7 +3,7 @@ import type { LogLevel } from '../../gateway/index.ts'
 import type { Call, CommandSpec } from '../command.ts'
 import { connectionOptions, serviceOptions } from '../session/transport.ts'
 import { signingOptions, targetOptions } from '../target.ts'
-import { openAdministration, reloadSigningKey } from './administration.ts'
+import { openAdministration, reloadKeyRing, reloadSigningKey } from './administration.ts'
 import { readGateway } from './gateway-options.ts'
 
 const logLevels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
@@ -55,11 +55,13 @@ export const gatewayRun: CommandSpec = {
       warn(call, settings)
       const { createGateway, createLog } = await import('../../gateway/index.ts')
       const log = createLog(logLevels.find((one) => one === call.values.text('logLevel')))
-      const gateway = await createGateway({ ...options, log, store: await openStore() })
+      const store = await openStore()
+      const gateway = await createGateway({ ...options, log, store })
       try {
         const { url } = await gateway.listen(settings.listen)
         await openAdministration(call, gateway, settings.admin)
         await reloadSigningKey(call, gateway, signingKey)
+        await reloadKeyRing(gateway, store, settings.store.keysFile)
         call.note(`The gateway of ${settings.publicUrl} listens at ${url}`)
         await aborted(call.signal)
       } finally {

@@ -101,11 +101,7 @@ export async function endAtGateway(call: Call, client: AdminClient): Promise<Out
 
 /** Names as they were typed; the gateway says when there is nobody of that name. */
 function readFilter({ values }: Call): Record<string, string> {
-  const names = {
-    hostSubject: values.text('user'),
-    subject: values.text('subject'),
-    deployment: values.source('deployment') === 'flag' ? values.text('deployment') : undefined,
-  }
+  const names = { hostSubject: values.text('user'), subject: values.text('subject') }
   return Object.fromEntries(
     Object.entries(names).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )

@@ -12,6 +12,8 @@ export interface SqliteCalls {
    * @throws ERR_GATEWAY_STORE
    */
   call(call: ThreadCall): Promise<ThreadResult>
+  /** Seals with another key ring from now on, also in a thread that is started again. @throws ERR_GATEWAY_STORE */
+  useKeys(keys: KeyRing, now: number): Promise<void>
   /** Ends the thread, whatever it does. */
   end(): Promise<void>
 }
@@ -22,12 +24,13 @@ export function createSqliteCalls(options: {
   readonly keys: KeyRing
   readonly owner: string
 }): SqliteCalls {
+  let { keys } = options
   let worker: Worker | undefined
   let isReopened = false
   let lost = 'has lost the thread of its file'
   const start = async () => {
     const { purpose, threadFile } = await import('./sqlite-thread.ts')
-    const data: ThreadData = { purpose, isReopened, ...options }
+    const data: ThreadData = { purpose, isReopened, ...options, keys }
     const started = new Worker(threadFile, {
       workerData: data,
       name: purpose,
@@ -65,11 +68,20 @@ export function createSqliteCalls(options: {
     }
   }
   let last: Promise<unknown> = Promise.resolve()
+  const call = (next: ThreadCall, before?: () => void) => {
+    const result = last.then(() => {
+      before?.()
+      return callNow(next)
+    })
+    last = result.catch(() => undefined)
+    return result
+  }
   return {
-    call(call) {
-      const result = last.then(() => callNow(call))
-      last = result.catch(() => undefined)
-      return result
+    call: (next) => call(next),
+    async useKeys(ring, now) {
+      await call({ keys: ring, now }, () => {
+        keys = ring
+      })
     },
     async end() {
       await worker?.terminate()

@@ -5,8 +5,12 @@ import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createKeyRing, type KeyRing, readKeyRing, rotateKeyRing } from './key-ring.ts'
-import { type SqliteStoreOptions, type StoreEvent, sqliteStore } from './sqlite-store.ts'
-import type { Store } from './store.ts'
+import {
+  type SqliteStore,
+  type SqliteStoreOptions,
+  type StoreEvent,
+  sqliteStore,
+} from './sqlite-store.ts'
 import { createStoreFolder, createTestKeys } from './store-folder.fixture.ts'
 import { runStoreProcess } from './store-process.fixture.ts'
 import { createTestClock, describeStore, listAll } from './store-suite.fixture.ts'
@@ -25,7 +29,9 @@ const storeError = (problem: RegExp) => ({
 })
 
 /** Opens a store that is closed with the test, and gathers its events. */
-async function open(options: SqliteStoreOptions): Promise<{ store: Store; events: StoreEvent[] }> {
+async function open(
+  options: SqliteStoreOptions,
+): Promise<{ store: SqliteStore; events: StoreEvent[] }> {
   const events: StoreEvent[] = []
   const store = await sqliteStore({ onEvent: (event) => events.push(event), ...options })
   onTestFinished(() => store.close().catch(() => undefined))
@@ -163,6 +169,43 @@ describe('the keys of a store', () => {
     expect(rowsIn(file)).toEqual([`session a ${id}`, `session b ${id}`])
     const { store: last, events } = await open({ file, keys: { current: second.current } })
     expect((await listAll(last, 'session')).size).toBe(2)
+    expect(events).toEqual([])
+  })
+
+  it('rotate while the store is used, and old ones may go after that', async () => {
+    const folder = await createStoreFolder()
+    const file = join(folder, 'data', 'sessions.db')
+    const ringFile = join(folder, 'secret', 'keys.json')
+    const first = await createKeyRing({ file: ringFile })
+    const store = await sqliteStore({ file, keys: first })
+    await store.put('session', session('old'))
+    const second = await rotateKeyRing({ file: ringFile })
+    const writes = Array.from({ length: 50 }, (_, n) => store.put('session', session(`n-${n}`)))
+    await Promise.all([...writes, store.useKeys(second)])
+    await store.put('session', session('new'))
+    await store.useKeys(second)
+    await store.close()
+    const rows = rowsIn(file)
+    expect(rows).toHaveLength(52)
+    for (const row of rows) expect(row).toMatch(new RegExp(` ${second.current.id}$`))
+    const { store: again, events } = await open({ file, keys: { current: second.current } })
+    expect(events).toEqual([])
+    expect((await listAll(again, 'session')).size).toBe(52)
+  })
+
+  it('that lack the one in use are not taken, and nothing is lost', async () => {
+    const file = await newFile()
+    const { store } = await open({ file, keys })
+    await store.put('session', session('a'))
+    for (const other of [
+      createTestKeys('two'),
+      { ...keys, current: { id: 'x', key: new Uint8Array(3) } },
+    ])
+      await expect(store.useKeys(other)).rejects.toMatchObject({ code: 'ERR_GATEWAY_OPTION' })
+    await store.put('session', session('b'))
+    await store.close()
+    expect(rowsIn(file)).toHaveLength(2)
+    const { events } = await open({ file, keys })
     expect(events).toEqual([])
   })
 

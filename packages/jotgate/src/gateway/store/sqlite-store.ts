@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { readString, readWholeNumber, valueOrThrow } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
-import { type KeyRing, ringProblem } from './key-ring.ts'
+import { type KeyRing, type RingKey, ringProblem } from './key-ring.ts'
 import {
   createMemoryRecords,
   type KeptRecord,
@@ -32,6 +33,17 @@ export interface SqliteStoreOptions {
   readonly onEvent?: (event: StoreEvent) => void
   /** The time now, in milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number
+}
+
+/** A store in a file, whose key ring can be replaced while it is used. */
+export interface SqliteStore extends Store {
+  /**
+   * Seals with another key ring from now on, and seals again what is there. It must have the key that seals now, as after
+   * `rotateKeyRing`.
+   *
+   * @throws ERR_GATEWAY_OPTION, ERR_GATEWAY_STORE
+   */
+  useKeys(keys: KeyRing): Promise<void>
 }
 
 /** Something that an operator should know of a store. */
@@ -65,9 +77,10 @@ const retryMs = 1000
  * const keys = await readKeyRing({ file: '/etc/jotgate/store-keys.json' })
  * const store = await sqliteStore({ file: '/var/lib/jotgate/sessions.db', keys })
  */
-export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function sqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { clock = Date.now, onEvent = () => undefined } = options
   const { file, keys, maxRecords, timeoutMs } = await readOptions(options)
+  let ring = keys
   const records = createMemoryRecords({
     clock,
     maxRecords,
@@ -145,6 +158,18 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
           .map((id) => queue.push({ kind, id, expiresAt: 0 }, false))
         await Promise.all(written)
       }),
+    async useKeys(next) {
+      use()
+      await checkKeys(file, next)
+      if (isDeepStrictEqual(toKeys(next), toKeys(ring))) return
+      if (!toKeys(next).some((one) => isDeepStrictEqual(one, ring.current)))
+        throw gatewayErrors.ERR_GATEWAY_OPTION({
+          option: 'keys',
+          problem: 'lack the key that seals the records now: it stays, after the new one',
+        })
+      await calls.useKeys(next, clock())
+      ring = next
+    },
     async *list(kind) {
       use()
       for (const { kind: itsKind, ...stored } of records.list()) if (itsKind === kind) yield stored
@@ -177,9 +202,7 @@ async function readOptions(options: SqliteStoreOptions) {
   const { keys } = options
   const toError = gatewayErrors.ERR_GATEWAY_OPTION
   const file = resolve(valueOrThrow(readString('file', options.file, 4096), toError))
-  const problem = ringProblem(keys)
-  if (problem !== undefined) throw toError({ option: 'keys', problem })
-  await assertKeysElsewhere(file, keys)
+  await checkKeys(file, keys)
   const maxRecords = readWholeNumber('maxRecords', options.maxRecords, recordBounds)
   const timeoutMs = readWholeNumber('timeoutMs', options.timeoutMs, {
     min: 100,
@@ -194,6 +217,15 @@ async function readOptions(options: SqliteStoreOptions) {
     timeoutMs: valueOrThrow(timeoutMs, toError),
   }
 }
+
+async function checkKeys(file: string, keys: KeyRing): Promise<void> {
+  const problem = ringProblem(keys)
+  if (problem !== undefined) throw gatewayErrors.ERR_GATEWAY_OPTION({ option: 'keys', problem })
+  await assertKeysElsewhere(file, keys)
+}
+
+/** The keys of a ring, the current one first. */
+const toKeys = ({ current, others = [] }: KeyRing): readonly RingKey[] => [current, ...others]
 
 /**
  * Refuses a key ring beside the store that it seals.

@@ -17,6 +17,8 @@ export interface ThreadData {
 export type ThreadCall =
   | { readonly load: number; readonly now: number }
   | { readonly write: readonly RowChange[] }
+  /** Another key ring: what the current key had sealed is sealed again. */
+  | { readonly keys: KeyRing; readonly now: number }
   | { readonly close: true }
 
 /** What a call gives. */
@@ -46,14 +48,14 @@ if (!isMainThread && parentPort !== null && (workerData as ThreadData | null)?.p
 
 function serve(port: MessagePort, data: ThreadData): void {
   let opened: SqliteFile | undefined
-  let { isReopened } = data
+  let { isReopened, keys } = data
   // Loaded here alone: on Node 22 SQLite comes with a warning, which the store has turned off for its thread.
   const open = async () => {
     const [{ openSqliteFile }, { createSealer }] = await Promise.all([
       import('./sqlite-file.ts'),
       import('./seal.ts'),
     ])
-    const { file, keys, owner } = data
+    const { file, owner } = data
     opened = await openSqliteFile({ file, owner, isReopened, sealer: createSealer(keys) })
     isReopened = true
     return opened
@@ -61,6 +63,14 @@ function serve(port: MessagePort, data: ThreadData): void {
   const answer = async (call: ThreadCall): Promise<ThreadResult> => {
     if ('close' in call) {
       opened?.close()
+      return {}
+    }
+    if ('keys' in call) {
+      keys = call.keys
+      opened?.close()
+      const file = await open()
+      let next: number | undefined = 0
+      while (next !== undefined) next = file.load(next, call.now).next
       return {}
     }
     const isNewFile = opened === undefined && isReopened
