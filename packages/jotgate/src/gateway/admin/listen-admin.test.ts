@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { chmod, lstat, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { request } from 'node:https'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ownFolder } from '../../files/folder.fixture.ts'
+import { createAuthority } from '../../qlik/tls.fixture.ts'
 import { askAdmin, bearer, openAdminStage } from './admin-stage.fixture.ts'
 import type { Admin } from './create-admin.ts'
 import { type ListenAdminAt, listenAdmin } from './listen-admin.ts'
@@ -161,6 +165,39 @@ describe('the administration at an address', () => {
     const { ask } = await openAdminStage({ at: () => ({ bearer }) })
     for (const authorization of [`Bearer ${bearer}`, `bearer ${bearer}`])
       expect(await ask('/live', { headers: { authorization } })).toMatchObject({ status: 200 })
+  })
+
+  it('proves who it is by TLS, with another certificate when it gets one', async () => {
+    // Its name is the certificate's, and no other machine's.
+    const host = 'admin.acme.example'
+    const authority = await createAuthority()
+    const certify = () => authority.certify({ name: 'admin', hosts: [host] })
+    const [first, second] = [await certify(), await certify()]
+    const listening = await listen({ host: '0.0.0.0', bearer, tls: first })
+    const { port } = new URL(listening.at)
+    expect(listening.at).toMatch(/^https:/)
+    /** Status, and the certificate that was shown. */
+    const ask = (fields: Record<string, string>) =>
+      new Promise<[status: number | undefined, certificate: string]>((resolve, reject) => {
+        const place = { host: '127.0.0.1', port, ca: authority.ca, agent: false }
+        const headers = { host, ...fields }
+        const asked = request({ ...place, path: '/live', headers }, (answer) => {
+          const shown = (answer.socket as TLSSocket).getPeerX509Certificate()?.toString() ?? ''
+          answer.resume().once('end', () => resolve([answer.statusCode, shown]))
+        })
+        asked.on('error', reject)
+        asked.end()
+      })
+    const pemOf = ({ certificate }: { certificate: string }) =>
+      new X509Certificate(certificate).toString()
+    const authorization = `Bearer ${bearer}`
+    expect(await ask({ authorization })).toEqual([200, pemOf(first)])
+    listening.setTls(second)
+    expect(() => listening.setTls({ ...first, key: second.key })).toThrow('admin.tls')
+    expect(await ask({ authorization })).toEqual([200, pemOf(second)])
+    listening.setBearer('c'.repeat(43))
+    expect(() => listening.setBearer('short')).toThrow('admin.bearer')
+    expect((await ask({ authorization: `Bearer ${'c'.repeat(43)}` }))[0]).toBe(200)
   })
 
   it('closes connections that send no request, and what is not HTTP', async () => {

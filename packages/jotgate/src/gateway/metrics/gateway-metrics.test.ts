@@ -124,6 +124,8 @@ describe('the metrics of a gateway', () => {
       await expect(counted.openSession({ deployment, token: 'a.b.c' })).rejects.toBe(error)
       expect(counted.samplePath).toBe(product.samplePath)
     }
+    for (const size of [3, 4]) metrics.addLoginQueue(() => size)
+    expect(metrics.registry.text()).toContain('jotgate_qlik_logins_waiting 7\n')
     expect(rowsOf(metrics.registry.text(), 'jotgate_qlik_logins_total')).toEqual([
       'jotgate_qlik_logins_total{outcome="rate-limited"} 1',
       'jotgate_qlik_logins_total{outcome="failed"} 1',

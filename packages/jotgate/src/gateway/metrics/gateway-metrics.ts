@@ -21,6 +21,8 @@ export interface GatewayMetrics {
   countAudit(audit: AuditLog): AuditLog
   countStore(store: Store): Store
   countLogins(product: QlikProduct): QlikProduct
+  /** @param size of one deployment's queue of logins */
+  addLoginQueue(size: () => number): void
 }
 
 /** Of `denied` there is one line a minute; `jotgate_denials_total` has all. */
@@ -109,6 +111,12 @@ export function createGatewayMetrics(): GatewayMetrics {
     help: 'How long Qlik took to open a session.',
     buckets: requestBuckets,
   })
+  const loginQueues: (() => number)[] = []
+  registry.gauge({
+    name: 'jotgate_qlik_logins_waiting',
+    help: 'Logins at Qlik that wait for their turn.',
+    read: () => loginQueues.reduce((sum, size) => sum + size(), 0),
+  })
   const revocations = registry.histogram({
     name: 'jotgate_revocation_seconds',
     help: 'Time from the end of a session to the close of its last web socket.',
@@ -162,6 +170,7 @@ export function createGatewayMetrics(): GatewayMetrics {
       },
       close: () => store.close(),
     }),
+    addLoginQueue: (size) => void loginQueues.push(size),
     countLogins: (product) => ({
       ...product,
       async openSession(options) {

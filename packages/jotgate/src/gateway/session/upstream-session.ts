@@ -32,6 +32,8 @@ export interface UpstreamSessions {
   renew(session: GatewaySession, lost: UpstreamSession): Promise<UpstreamSession>
   /** How far a login is: for `/.jotgate/session`. */
   stateOf(session: GatewaySession): 'none' | 'waiting' | 'open'
+  /** Logins that wait for their turn. */
+  readonly waiting: number
   /** @param withinMs how long endings at Qlik may hold it up. Default and most 5000 */
   close(withinMs?: number): Promise<void>
 }

@@ -316,6 +316,10 @@ export async function createUpstreamSessions(
       return waitForLogin(holding, session)
     },
 
+    get waiting() {
+      return queue.size
+    },
+
     stateOf(session) {
       const holding = holdings.get(holderOf(session))
       if (holding?.upstream !== undefined && isUsable(holding.upstream)) return 'open'

@@ -113,6 +113,7 @@ export async function connectUpstream(
     endSession: options.endSession,
   })
   shared.onClose(() => upstreamSessions.close(shared.closingMs()))
+  metrics.addLoginQueue(() => upstreamSessions.waiting)
   const tunnels = createTunnels({
     deployment,
     transport,
