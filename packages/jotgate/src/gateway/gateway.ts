@@ -81,11 +81,18 @@ export interface Gateway {
    *
    * @throws what the first `load` throws
    * @example
-   * await gateway.reloadOnChange({
-   *   name: 'signing key',
-   *   files: ['keys/qlik.pem'],
-   *   load: async () => gateway.setSigningKey(await readSigningKey({ file: 'keys/qlik.pem', kid: 'acme-1' })),
-   * })
+   * import type { Gateway } from 'jotgate/gateway'
+   *
+   * const file = 'keys/qlik.pem'
+   * export const watchKey = (gateway: Gateway) =>
+   *   gateway.reloadOnChange({
+   *     name: 'signing key',
+   *     files: [file],
+   *     async load() {
+   *       gateway.setSigningKey(await readSigningKey({ file, kid: 'acme-1' }))
+   *       return undefined
+   *     },
+   *   })
    */
   reloadOnChange(options: ReloadOptions): Promise<void>
   /** Stops taking requests, lets those under way finish, tells sockets to resume elsewhere: within 15 seconds. */
