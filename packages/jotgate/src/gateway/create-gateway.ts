@@ -3,7 +3,7 @@ import { createGatewayAdmin } from './admin/gateway-admin.ts'
 import { createAuditLog } from './audit/create-audit-log.ts'
 import { gatewayErrors } from './errors.ts'
 import { createRefusedPaths } from './forward/refused-paths.ts'
-import type { Gateway } from './gateway.ts'
+import type { Gateway, GatewayHealth } from './gateway.ts'
 import { logHealth } from './health-log.ts'
 import { createLog } from './log.ts'
 import { createGatewayMetrics } from './metrics/gateway-metrics.ts'
@@ -15,10 +15,19 @@ import { type ListeningServer, listen } from './server/listen.ts'
 import { createRateLimit } from './server/rate-limit.ts'
 import { readRates } from './server/rates.ts'
 import { createTls, type Tls } from './server/tls.ts'
+import type { GatewaySessions } from './session/gateway-session.ts'
 import { createGatewaySessions } from './session/gateway-sessions.ts'
 import type { SharedParts } from './shared-parts.ts'
-import { prepareSite, serveSite } from './sites/serve-site.ts'
-import { connectUpstream, readUpstream } from './upstream/connect-upstream.ts'
+import { readSites } from './sites/read-sites.ts'
+import { prepareSite, type ServedSite, serveSite } from './sites/serve-site.ts'
+import { countSessions, endMisplaced, findSessions } from './sites/sessions-of-sites.ts'
+import { createSites } from './sites/sites.ts'
+import {
+  type ConnectedUpstream,
+  connectUpstream,
+  readUpstream,
+} from './upstream/connect-upstream.ts'
+import { createSocketCount } from './websocket/socket-count.ts'
 
 /**
  * Makes a gateway: people and programs of the host application reach Qlik through it as themselves, and Qlik's
@@ -73,9 +82,16 @@ async function assemble(
     gatewayErrors.ERR_GATEWAY_OPTION,
   )
   const rates = readRates(options.rates)
-  const readOptions = readUpstream(options.upstream, { clock, paths: options.paths })
-  const prepared = await prepareSite(options, { clock, log })
+  const { sites, upstreams, warnings } = readSites(options)
+  for (const warning of warnings) log.warn(warning)
+  const behind = upstreams.map((one) => readUpstream(one, { clock, paths: options.paths }))
+  const socketCount = createSocketCount(options.sockets)
+  const prepared = await Promise.all(sites.map((one) => prepareSite(one, { clock, log })))
 
+  const placeOf: SharedParts['placeOf'] = ({ site, upstream }) => ({
+    ...(sites.length > 1 && definedOf({ site })),
+    ...(upstreams.length > 1 && definedOf({ upstream })),
+  })
   const closingMs = createCountdown(maxClosingMs)
   const metrics = createGatewayMetrics()
   const store = metrics.countStore(await options.store)
@@ -86,12 +102,13 @@ async function assemble(
     store,
     clock,
     ...options.session,
-    onEnd: ({ id, user, identity }, reason) =>
+    onEnd: (session, reason) =>
       audit.recordLater({
         event: 'session-end',
-        session: id,
-        hostSubject: identity.subject,
-        subject: user.subject,
+        ...placeOf(session),
+        session: session.id,
+        hostSubject: session.identity.subject,
+        subject: session.user.subject,
         reason,
       }),
   })
@@ -103,20 +120,47 @@ async function assemble(
     metrics,
     log,
     clock,
+    placeOf,
     onClose: (close) => void closers.push(close),
     closingMs: closingMs.left,
   }
-  const upstream = await connectUpstream(readOptions, shared, options)
-  const { tunnels } = upstream
-  const served = serveSite(prepared, upstream, shared, {
-    authorise: options.authorise,
-    personRate: rates.person,
-    refusedPaths: createRefusedPaths(log),
-  })
+  await endMisplaced(sessions, { sites, upstreams })
+  const connected = new Map<string, ConnectedUpstream>()
+  for (const one of behind) {
+    const isOther = (name: unknown) =>
+      name !== one.name && upstreams.some((another) => another.name === name)
+    connected.set(one.name, await connectUpstream(one, shared, { sockets: socketCount, isOther }))
+  }
+  const upstreamNamed = (name: string): ConnectedUpstream => {
+    const found = connected.get(name)
+    if (found === undefined) throw new TypeError('There is no such upstream')
+    return found
+  }
+  const refusedPaths = createRefusedPaths(log)
+  const personRate = rates.person
+  const served = new Map(
+    prepared.map((one) => [
+      one.site.publicUrl,
+      serveSite(one, connected, shared, { personRate, refusedPaths }),
+    ]),
+  )
+  const servedAt = (site: string): ServedSite => {
+    const found = served.get(site)
+    if (found === undefined) throw new TypeError('There is no such site')
+    return found
+  }
+  const closeSockets = async () => {
+    await Promise.all([...connected.values()].map(({ tunnels }) => tunnels.close()))
+  }
+  const ownSites = createSites(sites.map(({ site }) => site))
   const handlers = createHandlers({
-    core: served.core,
-    site: served.site,
-    owns: served.owns,
+    core: {
+      handle: (request, response) => servedAt(request.site).core.handle(request, response),
+      upgrade: (request, socket, head) =>
+        servedAt(request.site).core.upgrade(request, socket, head),
+    },
+    sites: ownSites,
+    owns: (site, path) => servedAt(site).owns(path),
     log,
     readAddress,
     addressRate: createRateLimit(rates.address),
@@ -132,28 +176,29 @@ async function assemble(
     store: store.healthy,
     audit: audit.healthy,
     sessions: sessions.size,
-    sockets: tunnels.count,
-    nodes: upstream.nodes.health(),
+    sockets: socketCount.count,
+    nodes: [...connected.values()].flatMap(({ nodes }) => nodes.health()),
+    ...(connected.size > 1 && { upstreams: healthOf(connected, sessions) }),
   })
   const reloads = createReloads({ log, registry: metrics.registry })
   closers.push(() => reloads.close())
   const admin = createGatewayAdmin(shared, {
     health,
-    placeOf: () => ({ deployment: upstream.deployment.url, site: served.site.publicUrl }),
-    socketsOf: ({ id }) => tunnels.countOf(id),
-    qlikStateOf: (session) => upstream.sessions.stateOf(session),
+    placeOf: ({ site, upstream }) => ({ deployment: upstreamNamed(upstream).deployment.url, site }),
+    socketsOf: ({ id }) => socketCount.countOf(id),
+    qlikStateOf: (session) => upstreamNamed(session.upstream).sessions.stateOf(session),
   })
   return Object.freeze<Gateway>({
     handler: handlers.handler,
     upgrade: handlers.upgrade,
     async listen({ port = 0, host, limits, tls: certificates } = {}) {
-      tls = certificates && createTls(certificates, { sites: [served.site], clock })
+      tls = certificates && createTls(certificates, { sites: ownSites.all, clock })
       server = await listen({
         handlers,
         port,
         log,
         isTrustedPeer: isTrusted,
-        onClosing: () => tunnels.close(),
+        onClosing: closeSockets,
         ...definedOf({ host, limits, tls }),
       })
       return { url: server.url, port: server.port }
@@ -168,28 +213,45 @@ async function assemble(
       return { expiresAt: tls.expiresAt }
     },
     async endSessions(which) {
-      const ending = sessions
-        .list('subject' in which ? which : {})
-        .filter(({ id }) => !('sessionId' in which) || id === which.sessionId)
+      const ending = findSessions(sessions, which, { sites, upstreams })
       await Promise.all(ending.map((session) => sessions.end(session, 'revoked')))
       return { sessions: ending.length }
     },
     health,
     listenAdmin: (at) => admin.listen(at),
-    setSigningKey(key) {
-      upstream.signer.replaceKey(key)
-      audit.recordLater({ event: 'administration', reason: `the signing key is now ${key.kid}` })
+    setSigningKey(key, upstream = connected.size === 1 ? upstreams[0]?.name : undefined) {
+      if (upstream === undefined || !connected.has(upstream))
+        throw gatewayErrors.ERR_GATEWAY_OPTION({
+          option: 'upstream',
+          problem: 'must be the name of one of `upstreams`',
+        })
+      upstreamNamed(upstream).signer.replaceKey(key)
+      const reason = `the signing key is now ${key.kid}`
+      audit.recordLater({ event: 'administration', ...placeOf({ upstream }), reason })
     },
     reloadOnChange: (what) => reloads.add(what),
     close() {
       closing ??= (async () => {
         closingMs.start()
-        await (server?.close() ?? tunnels.close())
+        await (server?.close() ?? closeSockets())
         await closeAll()
       })()
       return closing
     },
   })
+}
+
+/** How many sessions and sockets there are of each deployment. */
+function healthOf(
+  connected: ReadonlyMap<string, ConnectedUpstream>,
+  sessions: GatewaySessions,
+): NonNullable<GatewayHealth['upstreams']> {
+  const sessionsOf = countSessions(sessions)
+  return [...connected].map(([name, { tunnels }]) => ({
+    name,
+    sessions: sessionsOf(name),
+    sockets: tunnels.count,
+  }))
 }
 
 /** Closing must be over within 15 seconds: what is left when answers and sockets are, is for endings at Qlik. */

@@ -14,6 +14,7 @@ import {
 import { gatewayRequest } from './request.fixture.ts'
 import { createRateLimit } from './server/rate-limit.ts'
 import { createGatewaySessions } from './session/gateway-sessions.ts'
+import { here } from './session/place.fixture.ts'
 import { memoryStore } from './store/memory-store.ts'
 
 const issuer = makeIssuer()
@@ -36,6 +37,8 @@ async function start() {
   const sessions = await createGatewaySessions({ store: memoryStore({ clock }), clock })
   onTestFinished(() => sessions.close())
   const enter = createEnter({
+    site: here.site,
+    chooseUpstream: () => ({ upstream: here.upstream }),
     identify: (request) => identifier.identify(request),
     authorise: createAuthorise({ subject: 'acme|{subject}' }),
     sessions,

@@ -6,6 +6,7 @@ import type { Identity } from './identify/identity.ts'
 import { gatewayRequest } from './request.fixture.ts'
 import { createRateLimit } from './server/rate-limit.ts'
 import { createGatewaySessions } from './session/gateway-sessions.ts'
+import { here } from './session/place.fixture.ts'
 import { memoryStore } from './store/memory-store.ts'
 
 const identityOf = (subject: string): Identity => ({ source: 'callback', user: { subject } })
@@ -20,6 +21,8 @@ async function stage(options: { auditIsAway?: boolean; burst?: number } = {}) {
   const denials: string[] = []
   const sessions = await createGatewaySessions({ store: memoryStore(), clock: Date.now })
   const enter = createEnter({
+    site: here.site,
+    chooseUpstream: () => ({ upstream: here.upstream }),
     identify: async () => state.person,
     authorise: ({ user: { email: _unverified, ...user } }) =>
       state.isDenied || user.subject === 'mallory'

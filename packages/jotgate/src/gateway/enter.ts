@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isJotgateError } from '../errors/index.ts'
 import type { User } from '../token/index.ts'
-import { definedOf } from '../values/index.ts'
+import type { AuditPlace } from './audit/audit-at.ts'
 import type { AuditEvent, AuditLog } from './audit/audit-log.ts'
 import type { Authorise } from './authorise/authorisation.ts'
 import { denialReasonOf, gatewayErrors } from './errors.ts'
@@ -9,6 +9,7 @@ import type { Identity } from './identify/identity.ts'
 import type { GatewayRequest } from './request.ts'
 import type { RateLimit } from './server/rate-limit.ts'
 import type { GatewaySession, GatewaySessions } from './session/gateway-session.ts'
+import type { UpstreamChoice } from './sites/upstream-choice.ts'
 
 /** A session that has been opened for a request, and what its cookie holds. */
 export interface Entered {
@@ -31,20 +32,39 @@ export interface Enter {
     identity: Identity,
     holder: GatewaySession['holder'],
   ): Promise<Entered>
+  /** The name of the deployment that somebody would enter for; undefined when they may not enter. */
+  upstreamFor(identity: Identity): string | undefined
+}
+
+/** What came of a decision: a reason is why not. */
+type Admission =
+  | Admitted
+  | { readonly reason: string; readonly user?: undefined; readonly upstream?: undefined }
+
+interface Admitted {
+  readonly user: User
+  readonly upstream: string
+  readonly reason?: undefined
 }
 
 /** Makes the way in: identify → authorise → audit line → gateway session. */
 export function createEnter(parts: {
+  /** The `publicUrl` of the site. */
+  site: string
   identify(request: GatewayRequest): Promise<Identity | undefined>
   authorise: Authorise
+  chooseUpstream: UpstreamChoice
   sessions: GatewaySessions
   audit: Pick<AuditLog, 'record' | 'countDenial'>
   /** How often one person may enter: each time costs a signature, or a line of the audit log. */
   userRate: RateLimit
+  /** What a line says of the place of a session. Default nothing: there is one site and one deployment. */
+  placeOf?: (session: GatewaySession) => AuditPlace
   /** Why Qlik would take no token of this user; undefined when it would. */
-  problemOf: (user: User) => string | undefined
+  problemOf: (user: User, upstream: string) => string | undefined
 }): Enter {
-  const { identify, authorise, sessions, audit, userRate, problemOf } = parts
+  const { site, identify, authorise, sessions, audit, userRate, problemOf } = parts
+  const { placeOf = () => ({}) } = parts
   /** Of programs, by the hash of the token. */
   const admitting = new Map<string, Promise<Entered>>()
 
@@ -62,24 +82,42 @@ export function createEnter(parts: {
   }
 
   /** Whoever set the gateway up has an address for this person, and wonders that it is missing. */
-  const problemOfUser = (user: User, { user: { email } }: Identity): string | undefined => {
-    const problem = problemOf(user)
+  const problemOfUser = (
+    user: User,
+    { user: { email } }: Identity,
+    upstream: string,
+  ): string | undefined => {
+    const problem = problemOf(user, upstream)
     const isForAddress = email !== undefined && user.email === undefined
-    return problem !== undefined && isForAddress && problemOf({ ...user, email }) === undefined
+    return problem !== undefined &&
+      isForAddress &&
+      problemOf({ ...user, email }, upstream) === undefined
       ? 'the e-mail address is not verified, so it is omitted, and Qlik needs one'
       : problem
   }
 
-  const authorised = async (request: GatewayRequest, identity: Identity): Promise<User> => {
+  /** May they, as whom, and where? */
+  const decide = (identity: Identity): Admission => {
+    const authorisation = authorise(identity, site)
+    if (!authorisation.allowed) return { reason: authorisation.reason }
+    const { user } = authorisation
+    const { upstream, problem } = {
+      upstream: undefined,
+      ...parts.chooseUpstream(authorisation.upstream),
+    }
+    if (upstream === undefined) return { reason: problem }
+    const reason = problemOfUser(user, identity, upstream)
+    return reason === undefined ? { user, upstream } : { reason }
+  }
+
+  const authorised = async (request: GatewayRequest, identity: Identity): Promise<Admitted> => {
     // Before anything is written: a refusal is a line of the audit log too.
     const retryAfterSeconds = userRate.take(identity.user.subject)
     if (retryAfterSeconds > 0) throw gatewayErrors.ERR_GATEWAY_RATE({ retryAfterSeconds })
-    const authorisation = authorise(identity)
-    const reason = authorisation.allowed
-      ? problemOfUser(authorisation.user, identity)
-      : authorisation.reason
-    if (authorisation.allowed && reason === undefined) return authorisation.user
-    await audit.record({ ...eventOf('refuse', request, identity), ...definedOf({ reason }) })
+    const admission = decide(identity)
+    if (admission.reason === undefined) return admission
+    const { reason } = admission
+    await audit.record({ ...eventOf('refuse', request, identity), reason })
     throw gatewayErrors.ERR_GATEWAY_NOT_AUTHORISED({})
   }
 
@@ -88,10 +126,11 @@ export function createEnter(parts: {
     identity: Identity,
     holder: GatewaySession['holder'],
   ): Promise<Entered> => {
-    const user = await authorised(request, identity)
+    const { user, upstream } = await authorised(request, identity)
+    const place = { site, upstream }
     // Nobody gets a session that the audit log does not have.
     const beforeUse = (session: GatewaySession) => record(request, identity, session)
-    return sessions.open({ identity, user, holder, beforeUse })
+    return sessions.open({ identity, user, holder, place, beforeUse })
   }
 
   /** Calls of a program that come at once with one token are one entry: they open one session. */
@@ -108,12 +147,17 @@ export function createEnter(parts: {
   const record = (
     request: GatewayRequest,
     identity: Identity,
-    { id, user: { subject, groups = [] } }: GatewaySession,
-  ): Promise<void> =>
-    audit.record({ ...eventOf('enter', request, identity), session: id, subject, groups })
+    session: GatewaySession,
+  ): Promise<void> => {
+    const { id, user } = session
+    const { subject, groups = [] } = user
+    const event = { ...eventOf('enter', request, identity), session: id, subject, groups }
+    return audit.record({ ...event, ...placeOf(session) })
+  }
 
   return {
     admit,
+    upstreamFor: (identity) => decide(identity).upstream,
     async logIn(request) {
       const identity = await identified(request)
       const before = await sessions.find(request)
@@ -121,12 +165,14 @@ export function createEnter(parts: {
       // Whoever comes after somebody else is not to find their session, whether they may enter or not.
       if (before !== undefined && !isSame) await sessions.end(before, 'replaced')
       if (!isSame) return admit(request, identity, 'browser')
-      const user = await authorised(request, identity).catch(async (error: unknown) => {
-        if (isJotgateError(error, 'ERR_GATEWAY_NOT_AUTHORISED'))
-          await sessions.end(before, 'revoked')
-        throw error
-      })
-      if (isDeepStrictEqual(user, before.user)) {
+      const { user, upstream } = await authorised(request, identity).catch(
+        async (error: unknown) => {
+          if (isJotgateError(error, 'ERR_GATEWAY_NOT_AUTHORISED'))
+            await sessions.end(before, 'revoked')
+          throw error
+        },
+      )
+      if (upstream === before.upstream && isDeepStrictEqual(user, before.user)) {
         await record(request, identity, before)
         return { session: before, secret: await sessions.extend(before, identity) }
       }

@@ -125,8 +125,10 @@ export const gatewayErrors = defineErrors('ERR_GATEWAY', {
   ERR_GATEWAY_REQUEST_HOST: {
     kind: 'failure',
     status: 421,
-    message: (details: { publicUrl: string }) =>
-      `The request names another host than that of ${details.publicUrl}`,
+    message: ({ publicUrl }: { publicUrl?: string }) =>
+      publicUrl === undefined
+        ? 'The request names a host that is not one of this gateway'
+        : `The request names another host than that of ${publicUrl}`,
     hint: 'Use the address in `publicUrl`. A proxy in front of the gateway must pass the Host field on unchanged.',
   },
   ERR_GATEWAY_REQUEST_METHOD: {

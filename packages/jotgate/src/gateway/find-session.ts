@@ -26,6 +26,7 @@ export async function findSession(
   const identity = await programs.identify(request)
   if (identity === undefined) return undefined
   const { tokenHash } = identity
-  const known = tokenHash === undefined ? undefined : await sessions.findByToken(tokenHash)
+  const known =
+    tokenHash === undefined ? undefined : await sessions.findByToken(tokenHash, request.site)
   return known ?? programs.admit(request, identity)
 }

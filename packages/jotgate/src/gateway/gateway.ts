@@ -21,10 +21,19 @@ export interface ListenAt {
   readonly limits?: Partial<ListenLimits>
 }
 
-/** Which sessions to end: those of somebody as the host application names them, one, or all. */
+/**
+ * Which sessions to end: those of somebody as the host application names them, one, those of a site (its `publicUrl`)
+ * or of an upstream (its name), or all. Of several members, all must match.
+ */
 export type SessionFilter =
-  | { readonly subject: string }
+  | {
+      readonly subject: string
+      readonly site?: string
+      readonly upstream?: string
+    }
   | { readonly sessionId: string }
+  | { readonly site: string; readonly upstream?: string }
+  | { readonly upstream: string }
   | { readonly all: true }
 
 /** How the gateway is. */
@@ -37,6 +46,12 @@ export interface GatewayHealth {
   readonly sockets: number
   /** The nodes of Qlik; one for a deployment without nodes of its own. */
   readonly nodes: readonly NodeHealth[]
+  /** The same of each deployment, where there are several. */
+  readonly upstreams?: readonly {
+    readonly name: string
+    readonly sessions: number
+    readonly sockets: number
+  }[]
 }
 
 /** A gateway, mounted in a server or with its own. */
@@ -59,7 +74,12 @@ export interface Gateway {
    * @throws ERR_GATEWAY_TLS, and the gateway keeps those that it has
    */
   setTls(certificates: TlsCertificates): { readonly expiresAt: number }
-  /** Ends sessions and closes their sockets at once. @returns how many sessions */
+  /**
+   * Ends sessions and closes their sockets at once.
+   *
+   * @returns how many sessions
+   * @throws ERR_GATEWAY_OPTION for a site or an upstream that the gateway does not have
+   */
   endSessions(which: SessionFilter): Promise<{ readonly sessions: number }>
   health(): GatewayHealth
   /**
@@ -72,9 +92,10 @@ export interface Gateway {
   /**
    * Signs tokens for Qlik with another key from now on; those that are being signed are signed with the key before.
    *
-   * @throws ERR_TOKEN_ALGORITHM, ERR_TOKEN_KEY; the key before stays then
+   * @param upstream for which deployment, where there are several
+   * @throws ERR_TOKEN_ALGORITHM, ERR_TOKEN_KEY, ERR_GATEWAY_OPTION; the key before stays then
    */
-  setSigningKey(key: SigningKey): void
+  setSigningKey(key: SigningKey, upstream?: string): void
   /**
    * Reads files now, and again when they change, until the gateway is closed. When they cannot be read, the gateway
    * goes on with what it had, tells it in the log and in metrics, and tries again.

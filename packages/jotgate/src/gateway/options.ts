@@ -7,6 +7,16 @@ import type { Rate } from './server/rate-limit.ts'
 import type { Store } from './store/store.ts'
 import type { SocketLimits } from './websocket/socket-count.ts'
 
+/** Which paths of Qlik are carried. */
+export interface PathOptions {
+  /** Sets of the allow-list. Default all that the product has for pages. */
+  readonly presets?: readonly string[]
+  /** Further lines, such as `GET /api/v1/data-files/*`, without the prefix of a virtual proxy. At most 1000. */
+  readonly allowPaths?: readonly string[]
+  /** What happens with others: refused, or carried and reported while a deployment is tried. Default `deny`. */
+  readonly unlisted?: 'deny' | 'report'
+}
+
 /** The Qlik behind the gateway. */
 export interface UpstreamOptions {
   readonly deployment: Deployment
@@ -31,6 +41,8 @@ export interface UpstreamOptions {
    * false: what a person selects in one browser is selected in their others, as it is without a gateway.
    */
   readonly isolate?: boolean
+  /** Which paths are carried to it. Default the gateway's `paths`. */
+  readonly paths?: PathOptions
   /** How Qlik is reached: a private authority, a proxy server. Default Node's own authorities, no proxy. */
   readonly transport?: Transport
   /**
@@ -53,13 +65,47 @@ export interface AuditOptions {
   readonly writeHead?: (head: string) => void
 }
 
-/** What `createGateway` takes. */
-export interface GatewayOptions {
+/** The address of a gateway, and who may use it there. */
+interface SiteAddress {
   /** The gateway's own origin, such as https://qlik.acme.example. Requests for any other host are refused. */
   readonly publicUrl: string
   /** Origins of the host application's pages: same scheme and registrable domain as `publicUrl`. 1 to 100. */
   readonly allowedOrigins: readonly string[]
-  readonly upstream: UpstreamOptions
+  /** On the host application's own origin: everything of the gateway's own is under `/.jotgate`. Default false. */
+  readonly sameOrigin?: boolean
+  /** Where the host application logs people in: for navigations without a session. */
+  readonly loginUrl?: string
+}
+
+/** One of several sites of a gateway. The `Host` of a request says which one is meant. */
+export interface SiteOptions extends SiteAddress {
+  /**
+   * The name of the deployment behind it. Default the only one; where there are several, the one that `authorise`
+   * names for each person.
+   */
+  readonly upstream?: string
+  /**
+   * Of a site whose people have different deployments: the one whose static files are given to who has no session.
+   * Default none, so that nothing of Qlik is.
+   */
+  readonly staticFilesFrom?: string
+  /** How it is known who sends a request to this site. Default the gateway's `identify`. */
+  readonly identify?: GatewayOptions['identify']
+  /** Whether they may, and as whom, at this site. Default the gateway's `authorise`. */
+  readonly authorise?: Authorise
+}
+
+/**
+ * What `createGateway` takes: one site (`publicUrl` and `allowedOrigins`) or `sites`, one deployment (`upstream`) or
+ * `upstreams`, and what they share.
+ */
+export interface GatewayOptions extends Partial<SiteAddress> {
+  /** Several sites, in place of the address of one. 1 to 100, of different host names. */
+  readonly sites?: readonly SiteOptions[]
+  /** The deployment behind the gateway. */
+  readonly upstream?: UpstreamOptions
+  /** Several deployments by name, in place of one. 1 to 100; names have up to 64 letters, digits, `.`, `_` and `-`. */
+  readonly upstreams?: Readonly<Record<string, UpstreamOptions>>
   /** How it is known who sends a request. Of several, the issuer of a token chooses; without a token the host application is asked. */
   readonly identify: IdentifierFactory | readonly IdentifierFactory[]
   /** Whether they may, and as whom. Default: everybody, as the host application names them, without groups. */
@@ -74,18 +120,8 @@ export interface GatewayOptions {
     /** How many there may be. Default 100000, 1 to 1000000. */
     readonly maxSessions?: number
   }
-  readonly paths?: {
-    /** Sets of the allow-list. Default all that the product has for pages. */
-    readonly presets?: readonly string[]
-    /** Further lines, such as `GET /api/v1/data-files/*`, without the prefix of a virtual proxy. At most 1000. */
-    readonly allowPaths?: readonly string[]
-    /** What happens with others: refused, or carried and reported while a deployment is tried. Default `deny`. */
-    readonly unlisted?: 'deny' | 'report'
-  }
-  /** On the host application's own origin: everything of the gateway's own is under `/.jotgate`. Default false. */
-  readonly sameOrigin?: boolean
-  /** Where the host application logs people in: for navigations without a session. */
-  readonly loginUrl?: string
+  /** Which paths are carried, to deployments that do not say it themselves. */
+  readonly paths?: PathOptions
   /**
    * Addresses and networks, such as 10.0.0.0/8, of what stands in front of the gateway and ends TLS: their
    * `X-Forwarded-For` says which address a request comes from. Without them, all that comes by a load balancer counts

@@ -13,6 +13,7 @@ export type { GroupOptions } from './authorise/allowed-groups.ts'
 export type { Authorisation, Authorise } from './authorise/authorisation.ts'
 export type { DenyRule, PersonCondition } from './authorise/conditions.ts'
 export { type AuthoriseOptions, createAuthorise } from './authorise/create-authorise.ts'
+export type { UpstreamRule } from './authorise/upstream-rules.ts'
 export { createGateway } from './create-gateway.ts'
 export type { GatewayErrorCode } from './errors.ts'
 export type { Decide, Decision, Route } from './forward/decision.ts'
@@ -31,13 +32,24 @@ export type { IssuerEvent } from './identify/keys/trusted-keys.ts'
 export { identifyByProvider, type ProviderOptions } from './identify/provider/provider.ts'
 export type { ClaimName, ClaimNamesOfUser } from './identify/token/user-of-claims.ts'
 export type { NodeHealth } from './nodes/upstream-nodes.ts'
-export type { AuditOptions, GatewayOptions, UpstreamOptions } from './options.ts'
+export type {
+  AuditOptions,
+  GatewayOptions,
+  PathOptions,
+  SiteOptions,
+  UpstreamOptions,
+} from './options.ts'
 export type { ReloadOptions } from './reload/reloads.ts'
 export type { GatewayRequest } from './request.ts'
 export type { Rate } from './server/rate-limit.ts'
 export type { TlsCertificates } from './server/tls.ts'
 export type { TlsCertificate } from './server/tls-certificate.ts'
-export type { EndReason, GatewaySession, GatewaySessions } from './session/gateway-session.ts'
+export type {
+  EndReason,
+  GatewaySession,
+  GatewaySessions,
+  SessionPlace,
+} from './session/gateway-session.ts'
 export type { UpstreamSession, UpstreamSessions } from './session/upstream-session.ts'
 export {
   createKeyRing,

@@ -9,13 +9,16 @@ export function gatewayRequest(
     target?: string
     headers?: Readonly<Record<string, string>>
     incoming?: IncomingMessage
+    site?: string
   } = {},
 ): GatewayRequest {
   const { method = 'GET', target = '/', headers = {}, incoming } = parts
+  const { site = 'https://qlik.acme.example' } = parts
   const [path = '', ...rest] = target.split('?')
   const fields = Object.entries(headers).map(([name, value]) => [name, value] as const)
   return {
     id: '0123456789abcdef0123456789abcdef',
+    site,
     method,
     path,
     query: rest.length === 0 ? '' : `?${rest.join('?')}`,

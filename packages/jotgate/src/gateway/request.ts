@@ -7,6 +7,8 @@ import type { IncomingMessage } from 'node:http'
 export interface GatewayRequest {
   /** Sixteen random bytes as hex: in the log, in the audit log, and in the answer's `x-request-id`. */
   readonly id: string
+  /** The `publicUrl` of the site whose host it names. */
+  readonly site: string
   readonly method: string
   /** As it came, percent-encoded: begins with one slash, and has no dot segment in any encoding. */
   readonly path: string

@@ -19,18 +19,19 @@ export interface Site {
  * Reads the gateway's address and the origins of its pages, which must be one site: the browser would treat the
  * gateway's cookie as a third party's otherwise.
  *
+ * @param where what stands before the names of the options in errors. Default nothing
  * @throws ERR_GATEWAY_OPTION
  */
-export function readSite(publicUrl: string, allowedOrigins: readonly string[]): Site {
-  const own = read('publicUrl', publicUrl)
+export function readSite(publicUrl: string, allowedOrigins: readonly string[], where = ''): Site {
+  const own = read(`${where}publicUrl`, publicUrl)
   if (!Array.isArray(allowedOrigins) || allowedOrigins.length > 100)
     throw gatewayErrors.ERR_GATEWAY_OPTION({
-      option: 'allowedOrigins',
+      option: `${where}allowedOrigins`,
       problem: 'must be an array of at most 100 origins',
     })
   const allowed = new Set([own])
   for (const [at, one] of allowedOrigins.entries()) {
-    const option = `allowedOrigins[${at}]`
+    const option = `${where}allowedOrigins[${at}]`
     const origin = read(option, one)
     if (siteOf(origin) !== siteOf(own))
       throw gatewayErrors.ERR_GATEWAY_OPTION({

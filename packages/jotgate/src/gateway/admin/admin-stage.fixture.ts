@@ -6,6 +6,7 @@ import { ownFolder } from '../../files/folder.fixture.ts'
 import type { AuditEvent, AuditLog } from '../audit/audit-log.ts'
 import { createAuditLog } from '../audit/create-audit-log.ts'
 import { createGatewaySessions } from '../session/gateway-sessions.ts'
+import { here } from '../session/place.fixture.ts'
 import { personNamed } from '../session/session.fixture.ts'
 import { memoryStore } from '../store/memory-store.ts'
 import { createAdmin } from './create-admin.ts'
@@ -97,7 +98,7 @@ export async function openAdminStage({
     ask: (target: string, asked?: Asked) => askAdmin(listening.at, target, asked),
     async enter(subject: string) {
       const opening = { identity: personNamed(subject), user: { subject: `q-${subject}` } }
-      return sessions.open({ ...opening, holder: 'browser' })
+      return sessions.open({ ...opening, holder: 'browser', place: here })
     },
     /** The administration's lines in the audit log. */
     async acts(): Promise<AuditEvent[]> {

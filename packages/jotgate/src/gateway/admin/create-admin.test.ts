@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { gatewayErrors } from '../errors.ts'
+import { here } from '../session/place.fixture.ts'
 import { openAdminStage } from './admin-stage.fixture.ts'
 
 type Rows = readonly { readonly id: string; readonly hostSubject: string }[]
@@ -190,7 +191,9 @@ describe('the administration', () => {
     const user = { subject: randomBytes(16).toString('hex') }
     const identity = { source: 'callback', user } as const
     await Promise.all(
-      Array.from({ length: 10_000 }, () => sessions.open({ identity, user, holder: 'browser' })),
+      Array.from({ length: 10_000 }, () =>
+        sessions.open({ identity, user, holder: 'browser', place: here }),
+      ),
     )
     let turns = 0
     let isDone = false

@@ -5,6 +5,8 @@ import type { AuditEvent } from './audit-log.ts'
 const fields = {
   event: 'string',
   requestId: 'string',
+  site: 'string',
+  upstream: 'string',
   session: 'string',
   qlikSession: 'string',
   hostSubject: 'string',

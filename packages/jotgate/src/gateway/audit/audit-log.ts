@@ -14,6 +14,9 @@ export interface AuditEvent {
     | 'denied'
     | 'administration'
   readonly requestId?: string
+  /** Where the gateway has several: the `publicUrl` of the site, and the name of the upstream. */
+  readonly site?: string
+  readonly upstream?: string
   /** Gateway session and Qlik session, by their IDs, which are not secret. */
   readonly session?: string
   readonly qlikSession?: string
@@ -41,8 +44,8 @@ export interface AuditLog {
   record(event: AuditEvent): Promise<void>
   /** For endings, which act first: kept in memory while the log is away, up to a bound. */
   recordLater(event: AuditEvent): void
-  /** Counts a denial without a session: one line a minute for each address and reason. */
-  countDenial(denial: { address: string; reason: string }): void
+  /** Counts a denial without a session: one line a minute for each address, reason and site. */
+  countDenial(denial: { address: string; reason: string; site?: string }): void
   /** Whether the last write succeeded. */
   readonly healthy: boolean
   close(): Promise<void>

@@ -4,6 +4,7 @@ import {
   isObject,
   kindOf,
   listNames,
+  ownMember,
   type Reading,
   readAll,
   readEach,
@@ -22,6 +23,8 @@ export interface PersonCondition {
   readonly group?: string
   /** The domain of the e-mail address; `*.acme.example` for those below it. */
   readonly emailDomain?: string
+  /** Attributes by name, such as `{ customer: 'acme' }`; of a list, one value must match. 1 to 20. */
+  readonly attributes?: Readonly<Record<string, string>>
 }
 
 /** Who may not enter. */
@@ -57,7 +60,7 @@ interface Member {
   readonly namesOf: (user: User, unverifiedEmails: boolean) => readonly (string | undefined)[]
 }
 
-const members: Readonly<Record<keyof PersonCondition, Member>> = {
+const members: Readonly<Record<Exclude<keyof PersonCondition, 'attributes'>, Member>> = {
   subject: { read: readPattern, namesOf: ({ subject }) => [subject] },
   directory: { read: readPattern, namesOf: ({ directory }) => [directory] },
   group: { read: readPattern, namesOf: ({ groups = [] }) => groups },
@@ -68,20 +71,24 @@ const members: Readonly<Record<keyof PersonCondition, Member>> = {
   },
 }
 
-function readCondition(
+const memberNames = [...Object.keys(members), 'attributes']
+const maxAttributes = 20
+
+export function readCondition(
   option: string,
   value: unknown,
   unverifiedEmails: boolean,
 ): Reading<NamedCondition> {
   if (!isObject(value)) return refused(option, `must be an object, not ${kindOf(value)}`)
-  const { reason, ...patterns } = value
-  const unknown = Object.keys(patterns).find((name) => !Object.hasOwn(members, name))
-  if (unknown !== undefined)
-    return refused(option, `may have ${listNames(Object.keys(members), 'and')}, and nothing else`)
-  const entries = Object.entries(patterns) as [keyof PersonCondition, unknown][]
-  if (entries.length === 0)
-    return refused(option, `names nobody: give ${listNames(Object.keys(members), 'or')}`)
+  const { reason, ...given } = value
+  if (Object.keys(given).some((name) => !memberNames.includes(name)))
+    return refused(option, `may have ${listNames(memberNames, 'and')}, and nothing else`)
+  if (Object.keys(given).length === 0)
+    return refused(option, `names nobody: give ${listNames(memberNames, 'or')}`)
+  const { attributes, ...patterns } = given
+  const entries = Object.entries(patterns) as [keyof typeof members, unknown][]
   const fields = readAll({
+    attributes: readAttributes(`${option}.attributes`, attributes),
     tests: readEach(
       entries.map(([name, pattern]) => {
         const reading = members[name].read(`${option}.${name}`, pattern)
@@ -96,6 +103,29 @@ function readCondition(
     reason: reason === undefined ? found(option) : readString(`${option}.reason`, reason, 256),
   })
   if (fields.problems !== undefined) return fields
-  const { tests, reason: why } = fields.value
-  return found({ appliesTo: (user) => tests.every((test) => test(user)), reason: why })
+  const { tests, attributes: ofAttributes, reason: why } = fields.value
+  const all = [...tests, ...ofAttributes]
+  return found({ appliesTo: (user) => all.every((test) => test(user)), reason: why })
 }
+
+/** One test for each attribute. */
+function readAttributes(option: string, value: unknown): Reading<((user: User) => boolean)[]> {
+  if (value === undefined) return found([])
+  if (!isObject(value)) return refused(option, `must be an object, not ${kindOf(value)}`)
+  const entries = Object.entries(value)
+  if (entries.length === 0 || entries.length > maxAttributes)
+    return refused(option, `must have 1 to ${maxAttributes} members`)
+  return readEach(
+    entries.map(([name, pattern]) => {
+      const reading = readPattern(`${option}.${name}`, pattern)
+      if (reading.problems !== undefined) return reading
+      return found(({ attributes = {} }: User) =>
+        [ownMember(attributes, name)]
+          .flat()
+          .some((one) => isName(one) && reading.value(String(one))),
+      )
+    }),
+  )
+}
+
+const isName = (value: unknown) => typeof value === 'string' || typeof value === 'number'

@@ -217,4 +217,36 @@ describe('createAuthorise', () => {
     // @ts-expect-error wrong on purpose
     expect(() => createAuthorise(options)).toThrow(problem)
   })
+
+  it('names the deployment of a person by the first rule that applies, and refuses whom none does', () => {
+    const upstreams = [
+      { group: 'sales', attributes: { department: 'HR' }, upstream: 'red' },
+      { attributes: { department: 'R&*', level: '7' }, upstream: 'blue' },
+      { attributes: { tags: 'a' }, upstream: 'green' },
+      { emailDomain: 'acme.example', upstream: 'mail' },
+    ]
+    expect(authorise({ upstreams })).toMatchObject({ allowed: true, upstream: 'blue' })
+    const named = (user: User) => authorise({ upstreams }, user)
+    const of = (attributes: NonNullable<User['attributes']>) => named({ subject: '1', attributes })
+    expect(of({ tags: ['b', 'a'] })).toMatchObject({ upstream: 'green' })
+    expect(of({ department: 'HR' }).allowed).toBe(false)
+    expect(named({ subject: '1', groups: ['sales'] }).allowed).toBe(false)
+    expect(named({ subject: '1', email: 'a@acme.example' }).allowed).toBe(false)
+    expect(reasonOf({ upstreams }, { subject: '1' })).toBe('nothing of `upstreams` applies')
+    expect(authorise({})).not.toHaveProperty('upstream')
+  })
+
+  it.each([
+    [{ upstreams: {} }, 'upstreams must be an array'],
+    [{ upstreams: [] }, 'upstreams is empty'],
+    [{ upstreams: ['a'] }, 'upstreams[0] must be an object'],
+    [{ upstreams: [{ group: 'a' }] }, 'upstreams[0].upstream is missing'],
+    [{ upstreams: [{ upstream: 'a' }] }, 'upstreams[0] names nobody'],
+    [{ upstreams: [{ attributes: {}, upstream: 'a' }] }, 'attributes must have 1 to 20 members'],
+    [{ deny: [{ attributes: 'a' }] }, 'deny[0].attributes must be an object'],
+    [{ deny: [{ attributes: { a: 7 } }] }, 'deny[0].attributes.a must be a string'],
+  ])('refuses the options %j: %s', (options, problem) => {
+    // @ts-expect-error wrong on purpose
+    expect(() => createAuthorise(options)).toThrow(problem)
+  })
 })

@@ -10,10 +10,12 @@ import {
   valueOrThrow,
 } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
+import type { Identity } from '../identify/identity.ts'
 import { type GroupOptions, readAllowedGroups } from './allowed-groups.ts'
-import type { Authorisation, Authorise } from './authorisation.ts'
+import type { Authorisation } from './authorisation.ts'
 import { type DenyRule, type PersonCondition, readConditions } from './conditions.ts'
 import { readTemplate, type Template } from './subject-template.ts'
+import { readUpstreamRules, type UpstreamRule } from './upstream-rules.ts'
 
 /** What `createAuthorise` takes. */
 export interface AuthoriseOptions {
@@ -34,6 +36,11 @@ export interface AuthoriseOptions {
   readonly allow?: readonly PersonCondition[]
   /** Who may not, whatever `allow` says. Default nobody. At most 1000. */
   readonly deny?: readonly DenyRule[]
+  /**
+   * At a site that leaves it to the person: which of the gateway's `upstreams` is theirs, by the first rule that applies.
+   * Whom none applies to may not enter. Default none is named. 1 to 1000.
+   */
+  readonly upstreams?: readonly UpstreamRule[]
 }
 
 /**
@@ -48,6 +55,7 @@ export interface AuthoriseOptions {
  * @param options.groups which groups Qlik is told. Default none
  * @param options.allow who may enter. Default everybody. At most 1000 conditions
  * @param options.deny who may not. Default nobody. At most 1000 rules
+ * @param options.upstreams whose deployment is which, where the site leaves it to the person. Default none is named
  * @throws ERR_GATEWAY_OPTION
  * @see docs/decisions/0014-who-sends-a-request.md
  * @example
@@ -59,14 +67,17 @@ export interface AuthoriseOptions {
  * const answer = authorise({ source: 'callback', user: { subject: '42', groups: ['sales', 'admin'] } })
  * if (answer.allowed) console.log(answer.user.subject, answer.user.groups)
  */
-export function createAuthorise(options: AuthoriseOptions = {}): Authorise {
+export function createAuthorise(
+  options: AuthoriseOptions = {},
+): (identity: Identity) => Authorisation {
   if (!isObject(options)) throw new TypeError('Options are needed')
-  const { subject, unverifiedEmail, groups, allow, deny } = valueOrThrow(
+  const { subject, unverifiedEmail, groups, allow, deny, upstreamOf } = valueOrThrow(
     readAll({
       subject: readTemplate('subject', options.subject ?? '{subject}'),
       unverifiedEmail: readUnverifiedEmail(options.unverifiedEmail),
       groups: readAllowedGroups('groups', options.groups),
       allow: readConditions('allow', options.allow ?? [], { unverifiedEmails: false }),
+      upstreamOf: readUpstreamRules('upstreams', options.upstreams),
       deny: readConditions('deny', options.deny ?? [], { unverifiedEmails: true }),
     }),
     gatewayErrors.ERR_GATEWAY_OPTION,
@@ -77,6 +88,9 @@ export function createAuthorise(options: AuthoriseOptions = {}): Authorise {
     if (denied !== undefined) return refuse(denied.reason)
     if (onlySome && !allow.some(({ appliesTo }) => appliesTo(user)))
       return refuse('nothing of `allow` applies')
+    const upstream = upstreamOf?.(user)
+    if (upstreamOf !== undefined && upstream === undefined)
+      return refuse('nothing of `upstreams` applies')
     const name = subject(user)
     if (name.problems !== undefined) return refuse(reasonOf(name.problems))
     const email = unverifiedEmail(user)
@@ -92,6 +106,7 @@ export function createAuthorise(options: AuthoriseOptions = {}): Authorise {
         ...email.value,
         groups: names,
       }),
+      ...definedOf({ upstream }),
     }
   }
 }

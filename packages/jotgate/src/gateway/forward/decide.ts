@@ -30,6 +30,8 @@ export interface DecideParts {
   readonly isolate?: boolean | undefined
   readonly product: QlikProduct
   readonly paths: AllowList
+  /** Whether static files are given to who has no session. Default true. */
+  readonly anonymous?: boolean
   readonly refusedPaths: RefusedPaths
   readonly sessions: Pick<GatewaySessions, 'find' | 'findByToken' | 'use'>
   readonly upstreamSessions: Pick<UpstreamSessions, 'sessionFor' | 'renew'>
@@ -72,7 +74,7 @@ export interface Decider {
 
 /** Makes the decision of each request and each upgrade: one function for both, so that neither has fewer checks. */
 export function createDecider(parts: DecideParts): Decider {
-  const { product, base, site, sessions, upstreamSessions } = parts
+  const { product, base, site, sessions, upstreamSessions, anonymous = true } = parts
   const credentials = new Set(
     product.gatewayRules.credentialParameters.map((name) => name.toLowerCase()),
   )
@@ -82,12 +84,14 @@ export function createDecider(parts: DecideParts): Decider {
     failClosed(request, async () => {
       const route = listedRoute(request, kind) ?? (await refuseUnlisted(request, kind))
       assertCredentials(request, kind)
-      if (route.access === 'public') return forwardPublic(request, route)
+      const isPublic = route.access === 'public'
+      if (isPublic && anonymous) return forwardPublic(request, route)
       const session = await findSession(request, parts)
       if (session === undefined) return logIn(request, kind)
       await parts.watch.check(session, request)
       if (session.ended.aborted) return logIn(request, kind)
       sessions.use(session)
+      if (isPublic) return forwardPublic(request, route)
       noteUnlisted(request, kind, route)
       const upstream = await upstreamSessions.sessionFor(session)
       return forwardOrRenew(request, kind, { route, session, upstream })

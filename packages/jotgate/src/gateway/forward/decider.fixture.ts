@@ -5,6 +5,7 @@ import { nodesAt } from '../nodes/nodes.fixture.ts'
 import type { GatewayRequest } from '../request.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
 import { createGatewaySessions } from '../session/gateway-sessions.ts'
+import { here } from '../session/place.fixture.ts'
 import { personNamed } from '../session/session.fixture.ts'
 import { createUpstream } from '../session/upstream.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
@@ -85,6 +86,7 @@ export async function startDecider(
           identity,
           user: identity.user,
           holder: 'program',
+          place: here,
         })
         return session
       },
@@ -109,6 +111,7 @@ export async function startDecider(
         identity,
         user: identity.user,
         holder: 'browser',
+        place: here,
       })
       return { session, cookie: `__Host-jotgate=${secret}` }
     },

@@ -6,6 +6,7 @@ import { nodesAt } from '../nodes/nodes.fixture.ts'
 import { type Front, frontHost, startFront } from '../server/front.fixture.ts'
 import { sendProblem } from '../server/problem.ts'
 import type { GatewaySession } from '../session/gateway-session.ts'
+import { here } from '../session/place.fixture.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
 import { createBasePath } from './base-path.ts'
 import type { Decision, Forwarding } from './decision.ts'
@@ -178,6 +179,7 @@ export async function startForwardStage(
       session: {
         id: name,
         holder: 'browser',
+        ...here,
         user: { subject: name, name },
         identity: { source: 'assertion', subject: name },
         openedAt: 0,

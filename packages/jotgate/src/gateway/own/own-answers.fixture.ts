@@ -10,6 +10,7 @@ import { readRequest } from '../server/read-request.ts'
 import { createGatewaySessions } from '../session/gateway-sessions.ts'
 import { personNamed } from '../session/session.fixture.ts'
 import { readSite } from '../site.ts'
+import { createSites } from '../sites/sites.ts'
 import { memoryStore } from '../store/memory-store.ts'
 import { createOwnAnswers, type OwnAnswersParts } from './own-answers.ts'
 
@@ -32,31 +33,36 @@ export async function startOwnAnswers({
   const { port } = server.address() as AddressInfo
   const site = readSite(`http://qlik.acme.localhost:${port}`, [pageOrigin])
   const deployment = cloud({ url: 'https://acme.eu.qlikcloud.com', issuer: 'acme.example' })
+  const place = { site: site.publicUrl, upstream: 'acme' }
   const sessions = await createGatewaySessions({ store: memoryStore(), clock })
   const identities = new Map<string, Identity>()
   const denials: string[] = []
   const own = createOwnAnswers({
     site,
     cors: createCors(site),
-    deployment,
     product: productFor(deployment),
     base: createBasePath(''),
+    deployment,
     sessions,
-    upstreamSessions: { stateOf: () => 'waiting' },
+    upstreamOf: () => ({
+      deployment: options.deployment ?? deployment,
+      base: createBasePath(''),
+      sessions: { stateOf: () => 'waiting' },
+    }),
     watch: { check: async () => undefined },
     enter: { logIn: () => Promise.reject(new Error('nobody logs in here')) },
     audit: { countDenial: ({ reason }) => denials.push(reason) },
     programs: {
       identify: async (request) => identities.get(request.field('authorization') ?? ''),
       admit: async (_request, identity) =>
-        (await sessions.open({ identity, user: identity.user, holder: 'program' })).session,
+        (await sessions.open({ identity, user: identity.user, holder: 'program', place })).session,
     },
     loginUrl: `${pageOrigin}/login`,
     ...options,
   })
   server.on('request', async (incoming, response) => {
     try {
-      const request = readRequest(incoming, { site, kind: 'http' })
+      const request = readRequest(incoming, { sites: createSites([site]), kind: 'http' })
       if (!(await own.answer(request, response))) response.writeHead(404).end('not own')
     } catch (error) {
       sendProblem(response, error, 'id')
@@ -66,6 +72,7 @@ export async function startOwnAnswers({
   return {
     own,
     site,
+    place,
     sessions,
     identities,
     /** The reasons of those that were counted. */
@@ -87,7 +94,7 @@ export async function startOwnAnswers({
     },
     async logIn(subject: string) {
       const identity = personNamed(subject)
-      const opening = { identity, user: identity.user, holder: 'browser' } as const
+      const opening = { identity, user: identity.user, holder: 'browser', place } as const
       const { session, secret } = await sessions.open(opening)
       return { session, cookie: `__Host-jotgate=${secret}` }
     },

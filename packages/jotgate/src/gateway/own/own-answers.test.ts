@@ -115,10 +115,15 @@ describe('a log-out by a page', () => {
   })
 
   it('ends a program’s session by its token', async () => {
-    const { ask, identities, sessions } = await start()
+    const { ask, identities, sessions, place } = await start()
     const identity = assertionOf('robot')
     identities.set('Bearer one', identity)
-    const { session } = await sessions.open({ identity, user: identity.user, holder: 'program' })
+    const { session } = await sessions.open({
+      identity,
+      user: identity.user,
+      holder: 'program',
+      place,
+    })
     const headers = { authorization: 'Bearer one' }
     expect((await ask('POST', '/.jotgate/logout', headers)).status).toBe(204)
     expect(session.ended.reason).toBe('signed-out')
@@ -283,7 +288,8 @@ describe('POST /.jotgate/login', () => {
     const enter: Pick<Enter, 'logIn'> = {
       logIn: () => {
         const identity = personNamed('ada')
-        return stage.sessions.open({ identity, user: identity.user, holder: 'browser' })
+        const { place } = stage
+        return stage.sessions.open({ identity, user: identity.user, holder: 'browser', place })
       },
     }
     const stage = await start({ enter })

@@ -37,7 +37,12 @@ export interface OwnAnswersParts {
     GatewaySessions,
     'find' | 'findByToken' | 'use' | 'end' | 'endsAt' | 'endReasonOf'
   >
-  readonly upstreamSessions: Pick<UpstreamSessions, 'stateOf'>
+  /** The deployment that a session is for. At a login it may be another one than of those who have no session. */
+  upstreamOf(session: GatewaySession): {
+    readonly deployment: Deployment
+    readonly base: BasePath
+    readonly sessions: Pick<UpstreamSessions, 'stateOf'>
+  }
   /** Asks the host application whether it is still the same person, and ends the session when it is not. */
   readonly watch: { check(session: GatewaySession, request: GatewayRequest): Promise<unknown> }
   readonly enter: Pick<Enter, 'logIn'>
@@ -73,6 +78,7 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
   const describe = (session: GatewaySession): JsonObject => {
     const { idle, absolute } = sessions.endsAt(session)
     const { subject, name } = session.user
+    const { deployment, base, sessions: upstreamSessions } = parts.upstreamOf(session)
     return {
       user: { subject, ...(name === undefined ? {} : { name }) },
       product: deployment.product,
@@ -81,7 +87,7 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
       now: clock(),
       idleEndsAt: idle,
       endsAt: absolute,
-      state: parts.upstreamSessions.stateOf(session),
+      state: upstreamSessions.stateOf(session),
     }
   }
 
@@ -186,7 +192,7 @@ export function createOwnAnswers(parts: OwnAnswersParts): OwnAnswers {
   const endingSession = async (request: GatewayRequest): Promise<GatewaySession | undefined> => {
     if (!isProgram(request)) return sessions.find(request)
     const { tokenHash } = (await parts.programs.identify(request)) ?? {}
-    return tokenHash === undefined ? undefined : sessions.findByToken(tokenHash)
+    return tokenHash === undefined ? undefined : sessions.findByToken(tokenHash, request.site)
   }
 
   const returnAddressOf = ({ query }: GatewayRequest): string | undefined => {

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GatewayRequest } from '../request.ts'
 import { readSite, type Site } from '../site.ts'
+import { createSites } from '../sites/sites.ts'
 import { createHandlers, type GatewayCore, type HandlerOptions } from './handlers.ts'
 import { type ListeningServer, type ListenOptions, listen } from './listen.ts'
 
@@ -42,7 +43,7 @@ export async function startFront({
   const server = await listen({
     port: 0,
     ...options,
-    handlers: createHandlers({ core: whole, site, ...handlers }),
+    handlers: createHandlers({ core: whole, sites: createSites([site]), ...handlers }),
   })
   return Object.assign(server, { site, taken })
 }

@@ -3,6 +3,8 @@ import { PassThrough } from 'node:stream'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { gatewayErrors } from '../errors.ts'
+import { readSite } from '../site.ts'
+import { createSites } from '../sites/sites.ts'
 import { readTrustedProxies } from './client-address.ts'
 import { type Front, frontHost, startFront } from './front.fixture.ts'
 import { createHandlers } from './handlers.ts'
@@ -97,9 +99,9 @@ describe('the handlers', () => {
   })
 
   it('leave to `next` what is not theirs', () => {
-    const site = { host: 'qlik.acme.example', publicUrl: 'https://qlik.acme.example' }
+    const sites = createSites([readSite('https://qlik.acme.example', [])])
     const core = { handle: vi.fn(async () => {}), upgrade: vi.fn(async () => {}) }
-    const owns = (path: string) => path.startsWith('/.jotgate/')
+    const owns = (_site: string, path: string) => path.startsWith('/.jotgate/')
     const isLeft = (handlers: ReturnType<typeof createHandlers>, host: string, url: string) => {
       const next = vi.fn()
       const incoming = {
@@ -118,10 +120,10 @@ describe('the handlers', () => {
       expect(nextUpgrade.mock.calls.length).toBe(next.mock.calls.length)
       return next.mock.calls.length === 1
     }
-    const sibling = createHandlers({ core, site })
+    const sibling = createHandlers({ core, sites })
     expect(isLeft(sibling, 'www.acme.example', '/')).toBe(true)
     expect(isLeft(sibling, 'qlik.acme.example', '/')).toBe(false)
-    const same = createHandlers({ core, site, owns })
+    const same = createHandlers({ core, sites, owns })
     expect(isLeft(same, 'qlik.acme.example', '/account')).toBe(true)
     expect(isLeft(same, 'qlik.acme.example', '/.jotgate/session?x')).toBe(false)
     expect(core.handle).toHaveBeenCalledTimes(2)

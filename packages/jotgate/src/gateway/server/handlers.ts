@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { isJotgateError } from '../../errors/index.ts'
 import { denialReasonOf, gatewayErrors } from '../errors.ts'
 import type { GatewayRequest } from '../request.ts'
-import type { Site } from '../site.ts'
+import type { Sites } from '../sites/sites.ts'
 import { addressGroup, canonicalAddress, type ReadAddress } from './client-address.ts'
 import { sendProblem, sendProblemOnSocket } from './problem.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -23,9 +23,9 @@ export interface GatewayCore {
 /** What `createHandlers` takes. */
 export interface HandlerOptions {
   readonly core: GatewayCore
-  readonly site: Pick<Site, 'host' | 'publicUrl'>
-  /** With `sameOrigin`: whether a path is the gateway's. Default all are. */
-  readonly owns?: (path: string) => boolean
+  readonly sites: Sites
+  /** With `sameOrigin`: whether a path at a site is the gateway's. Default all are. */
+  readonly owns?: (site: string, path: string) => boolean
   readonly limits?: RequestLimits
   readonly readAddress?: ReadAddress | undefined
   /** How much one address may ask. Default as much as it likes. */
@@ -52,18 +52,20 @@ export interface Handlers {
 
 /** Makes the functions that a server is given: the one place where requests enter and errors become answers. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { core, site, owns, limits, readAddress, addressRate, log } = options
+  const { core, sites, owns, limits, readAddress, addressRate, log } = options
   const { onRefused, onAnswered, onProblem } = options
 
   function isOwn(incoming: IncomingMessage): boolean {
     const { rawHeaders } = incoming
-    const isHost = rawHeaders.some(
-      (name, at) =>
-        at % 2 === 0 &&
-        name.toLowerCase() === 'host' &&
-        rawHeaders[at + 1]?.toLowerCase() === site.host,
-    )
-    return isHost && (owns?.(targetOf(incoming).split('?', 1)[0] ?? '') ?? true)
+    const site = rawHeaders
+      .map((name, at) =>
+        at % 2 === 0 && name.toLowerCase() === 'host'
+          ? sites.at(rawHeaders[at + 1] ?? '')
+          : undefined,
+      )
+      .find((found) => found !== undefined)
+    if (site === undefined) return false
+    return owns?.(site.publicUrl, targetOf(incoming).split('?', 1)[0] ?? '') ?? true
   }
 
   function assertRate(address: string): void {
@@ -90,7 +92,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     let address = canonicalAddress(incoming.socket.remoteAddress)
     let isTaken = false
     try {
-      const request = readRequest(incoming, { site, kind, id, limits, readAddress })
+      const request = readRequest(incoming, { sites, kind, id, limits, readAddress })
       address = request.address
       assertRate(address)
       isTaken = true

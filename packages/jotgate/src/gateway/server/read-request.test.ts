@@ -5,11 +5,12 @@ import type { Duplex } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GatewayRequest } from '../request.ts'
 import { readSite } from '../site.ts'
+import { createSites } from '../sites/sites.ts'
 import { sendProblem, sendProblemOnSocket } from './problem.ts'
 import { sendRaw } from './raw-client.fixture.ts'
 import { assertOneCredential, createRequestId, readRequest } from './read-request.ts'
 
-const site = readSite('http://qlik.acme.localhost', [])
+const sites = createSites([readSite('http://qlik.acme.localhost', [])])
 const host = 'Host: qlik.acme.localhost\r\n'
 
 let server: Server
@@ -20,7 +21,7 @@ beforeAll(async () => {
   const answer = (incoming: IncomingMessage, response: ServerResponse) => {
     const id = createRequestId()
     try {
-      last = readRequest(incoming, { site, kind: 'http', id })
+      last = readRequest(incoming, { sites, kind: 'http', id })
       response.setHeader('connection', 'close').end('taken')
     } catch (error) {
       response.setHeader('connection', 'close')
@@ -33,7 +34,7 @@ beforeAll(async () => {
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex) => {
     const id = createRequestId()
     try {
-      last = readRequest(incoming, { site, kind: 'upgrade', id })
+      last = readRequest(incoming, { sites, kind: 'upgrade', id })
       socket.end('HTTP/1.1 101 taken\r\n\r\n')
     } catch (error) {
       sendProblemOnSocket(socket, error, id)
@@ -229,7 +230,7 @@ describe('a request', () => {
       ...others,
       rawHeaders: ['Host', 'qlik.acme.localhost', ...rawHeaders],
     } as unknown as IncomingMessage
-    expect(() => readRequest(incoming, { site, kind })).toThrow(
+    expect(() => readRequest(incoming, { sites, kind })).toThrow(
       expect.objectContaining({ code: 'ERR_GATEWAY_REQUEST' }),
     )
   })
@@ -249,7 +250,7 @@ describe('a request', () => {
       rawHeaders: ['Host', 'qlik.acme.localhost'],
       socket: { remoteAddress: '::ffff:10.0.0.1' },
     } as unknown as IncomingMessage
-    const request = readRequest(incoming, { site, kind: 'http' })
+    const request = readRequest(incoming, { sites, kind: 'http' })
     expect(request).toMatchObject({ path: '/api/v1', query: '?x', address: '10.0.0.1' })
   })
 })

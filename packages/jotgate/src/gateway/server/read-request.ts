@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { gatewayErrors } from '../errors.ts'
 import type { GatewayRequest } from '../request.ts'
-import type { Site } from '../site.ts'
+import type { Sites } from '../sites/sites.ts'
 import { canonicalAddress, type ReadAddress } from './client-address.ts'
 import { type Fields, fieldValue, readFields } from './request-fields.ts'
 import { readTarget } from './request-target.ts'
@@ -29,7 +29,7 @@ const allowedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 
 /** What `readRequest` needs to know. */
 export interface ReadRequestOptions {
-  readonly site: Pick<Site, 'host' | 'publicUrl'>
+  readonly sites: Sites
   /** `upgrade` for what Node's event of that name gives. */
   readonly kind: 'http' | 'upgrade'
   readonly limits?: RequestLimits | undefined
@@ -57,7 +57,7 @@ let random = { bytes: randomBytes(4096), at: 0 }
  */
 export function readRequest(
   incoming: IncomingMessage,
-  { site, kind, limits = requestLimits, id = createRequestId(), readAddress }: ReadRequestOptions,
+  { sites, kind, limits = requestLimits, id = createRequestId(), readAddress }: ReadRequestOptions,
 ): GatewayRequest {
   const { method = '', httpVersion } = incoming
   if (httpVersion !== '1.1' && httpVersion !== '1.0')
@@ -68,13 +68,14 @@ export function readRequest(
   const { path, query } = readTarget(rawTarget, limits.maxTargetBytes)
   const startBytes = method.length + rawTarget.length + ' '.length * 2 + 'HTTP/1.1\r\n'.length
   const fields = readFields(incoming.rawHeaders, startBytes, limits)
-  checkHost(fieldValue(fields, 'host'), site)
+  const site = readHost(fieldValue(fields, 'host'), sites)
   checkFraming(fields, method, httpVersion)
   checkExpectation(fieldValue(fields, 'expect'))
   if (kind === 'upgrade') checkUpgrade(fields, method, httpVersion)
   const peer = incoming.socket.remoteAddress ?? ''
   return {
     id,
+    site,
     method,
     path,
     query,
@@ -108,11 +109,15 @@ export function assertOneCredential(
 const isAllowed = (method: string) => (allowedMethods as readonly string[]).includes(method)
 
 /** RFC 9112 section 3.2. */
-function checkHost(host: string | undefined, site: ReadRequestOptions['site']): void {
+function readHost(host: string | undefined, sites: Sites): string {
   if (host === undefined) throw refused('has no Host')
   if (!/^[\w.\-:[\]]+$/.test(host)) throw refused('has a Host that is not a name with a port')
-  if (host.toLowerCase() !== site.host)
-    throw gatewayErrors.ERR_GATEWAY_REQUEST_HOST({ publicUrl: site.publicUrl })
+  const site = sites.at(host)
+  if (site !== undefined) return site.publicUrl
+  // Of several, a stranger is not told whose they are.
+  const [first, ...others] = sites.all
+  const isOnly = first !== undefined && others.length === 0
+  throw gatewayErrors.ERR_GATEWAY_REQUEST_HOST(isOnly ? { publicUrl: first.publicUrl } : {})
 }
 
 /** RFC 9112 sections 6.1 and 6.3. Node's parser refuses most of this; a server in front of it may be lenient. */

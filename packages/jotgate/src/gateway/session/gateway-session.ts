@@ -17,8 +17,16 @@ export type EndReason =
   /** `endSessions`, or an operator. */
   | 'revoked'
 
+/** Where a session is valid: at one site, and for one deployment. */
+export interface SessionPlace {
+  /** The `publicUrl` of the site. At another one, its cookie and its token find nothing. */
+  readonly site: string
+  /** The name of the upstream. */
+  readonly upstream: string
+}
+
 /** What a browser or a program holds here. Neither its ID nor anything else in it is a secret. */
-export interface GatewaySession {
+export interface GatewaySession extends SessionPlace {
   /** Names it in logs, and for `endSessions`; it stays when the secret changes. */
   readonly id: string
   /** A browser holds a cookie; a program sends its token with each call. */
@@ -50,16 +58,18 @@ export interface GatewaySessions {
     identity: Identity
     user: User
     holder: GatewaySession['holder']
+    place: SessionPlace
     beforeUse?: (session: GatewaySession) => Promise<void>
   }): Promise<{ session: GatewaySession; secret: string }>
   /**
-   * Finds the session of a request by its cookie, without counting it as use; undefined when it has none.
+   * Finds the session of a request by its cookie, without counting it as use; undefined when it has none at the
+   * site of the request.
    *
    * @throws ERR_GATEWAY_COOKIE (400) when our cookie comes twice
    */
   find(request: GatewayRequest): Promise<GatewaySession | undefined>
-  /** Finds the session that a program's token opened. */
-  findByToken(tokenHash: string): Promise<GatewaySession | undefined>
+  /** Finds the session that a program's token opened at a site. */
+  findByToken(tokenHash: string, site: string): Promise<GatewaySession | undefined>
   /** Something was asked by HTTP, or bytes came from the client on a socket. */
   use(session: GatewaySession): void
   /**
@@ -81,8 +91,8 @@ export interface GatewaySessions {
   end(session: GatewaySession, reason: EndReason): Promise<void>
   /** Why the session of a request's cookie has ended; undefined when that is not known, or was long ago. */
   endReasonOf(request: GatewayRequest): EndReason | undefined
-  /** Those of a subject as the host application names it, or all. */
-  list(filter?: { subject?: string }): readonly GatewaySession[]
+  /** Those that match all that is given: the subject is as the host application names it. Default all. */
+  list(filter?: { subject?: string } & Partial<SessionPlace>): readonly GatewaySession[]
   /** Those that are open. */
   readonly size: number
   close(): Promise<void>

@@ -4,6 +4,7 @@ import { memoryStore } from '../store/memory-store.ts'
 import type { Store } from '../store/store.ts'
 import type { GatewaySession } from './gateway-session.ts'
 import { createGatewaySessions, type GatewaySessionsOptions } from './gateway-sessions.ts'
+import { here } from './place.fixture.ts'
 import {
   assertionOf,
   personNamed,
@@ -26,11 +27,13 @@ const browser = (subject: string, identity = personNamed(subject)) => ({
   identity,
   user: userOf(subject),
   holder: 'browser' as const,
+  place: here,
 })
 const program = (subject: string, identity = providerTokenOf(subject)) => ({
   identity,
   user: userOf(subject),
   holder: 'program' as const,
+  place: here,
 })
 
 /** A store that does not answer until it is told to, or that is away. */
@@ -377,8 +380,8 @@ describe('a program', () => {
     expect(new Set(all.map(({ session }) => session.id)).size).toBe(1)
     expect(all.map(({ secret }) => secret).join('')).toBe('')
     expect(beforeUse).toHaveBeenCalledOnce()
-    expect(await sessions.findByToken(identity.tokenHash as string)).toBe(first?.session)
-    expect(await sessions.findByToken('another')).toBeUndefined()
+    expect(await sessions.findByToken(identity.tokenHash as string, here.site)).toBe(first?.session)
+    expect(await sessions.findByToken('another', here.site)).toBeUndefined()
     const late = await sessions.open(program('job', identity))
     expect(late.session).toBe(first?.session)
   })
@@ -392,10 +395,10 @@ describe('a program', () => {
       })
     const opening = sessions.open({ ...program('job'), beforeUse })
     await settle()
-    expect(await sessions.findByToken('hash of job')).toBeUndefined()
+    expect(await sessions.findByToken('hash of job', here.site)).toBeUndefined()
     write()
     await opening
-    expect(await sessions.findByToken('hash of job')).toBeDefined()
+    expect(await sessions.findByToken('hash of job', here.site)).toBeDefined()
   })
 
   it('loses its session when the token expires, and finds it after a restart until then', async () => {
@@ -405,9 +408,9 @@ describe('a program', () => {
     await first.open(program('job', identity))
     await vi.advanceTimersByTimeAsync(119_999)
     const second = await createSessions({ store })
-    expect(await second.findByToken(identity.tokenHash as string)).toBeDefined()
+    expect(await second.findByToken(identity.tokenHash as string, here.site)).toBeDefined()
     await vi.advanceTimersByTimeAsync(1)
-    expect(await second.findByToken(identity.tokenHash as string)).toBeUndefined()
+    expect(await second.findByToken(identity.tokenHash as string, here.site)).toBeUndefined()
   })
 
   it('cannot log in with the token of a browser, nor a browser with that of a program', async () => {
@@ -545,4 +548,49 @@ it('lists the sessions of a subject as the host application names it', async () 
   await sessions.open({ ...browser('carl'), user: userOf('ada') })
   expect(sessions.list({ subject: 'ada' })).toEqual([ada.session])
   expect(sessions.list()).toHaveLength(3)
+})
+
+describe('a session at one of several sites', () => {
+  const there = { ...here, site: 'https://other.acme.example' }
+
+  it('opens for a token at each site by itself, and is found there only', async () => {
+    const sessions = await createSessions()
+    const both = await Promise.all([
+      sessions.open(program('job')),
+      sessions.open({ ...program('job'), place: there }),
+    ])
+    const [first, second] = both.map(({ session }) => session)
+    expect(first?.id).not.toBe(second?.id)
+    expect(await sessions.findByToken('hash of job', here.site)).toBe(first)
+    expect(await sessions.findByToken('hash of job', there.site)).toBe(second)
+    expect(await sessions.findByToken('hash of job', 'https://third.acme.example')).toBeUndefined()
+    await sessions.end(first as GatewaySession, 'replaced')
+    expect(await sessions.findByToken('hash of job', here.site)).toBeUndefined()
+    expect(await sessions.findByToken('hash of job', there.site)).toBe(second)
+  })
+
+  it('is found by its cookie in requests to its site, also after a login again and a restart', async () => {
+    const store = memoryStore()
+    const first = await createSessions({ store })
+    const { session, secret } = await first.open({ ...browser('ada'), place: there })
+    const requestTo = (site: string, cookie: string) => ({ ...requestOf(cookie), site })
+    const renewed = await first.extend(session, personNamed('ada'))
+    for (const one of [secret, renewed]) {
+      expect(await first.find(requestTo(there.site, one))).toBe(session)
+      expect(await first.find(requestTo(here.site, one))).toBeUndefined()
+    }
+    const second = await createSessions({ store })
+    expect(await second.find(requestTo(there.site, renewed))).toMatchObject(there)
+    expect(await second.find(requestTo(here.site, renewed))).toBeUndefined()
+    expect(second.list({ site: here.site })).toEqual([])
+    expect(second.list({ upstream: there.upstream, subject: 'ada' })).toHaveLength(1)
+  })
+
+  it('T-J21: a token that may be used once has been used at the other site too', async () => {
+    const sessions = await createSessions()
+    await sessions.open(browser('ada', assertionOf('ada')))
+    await expect(
+      sessions.open({ ...browser('ada', assertionOf('ada')), place: there }),
+    ).rejects.toMatchObject({ code: 'ERR_GATEWAY_TOKEN_USED' })
+  })
 })

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 import { hashSecret, readSessionCookie } from './cookie.ts'
 import { createDeadlines } from './deadlines.ts'
 import { createDeletions } from './deletions.ts'
-import type { EndReason, GatewaySession, GatewaySessions } from './gateway-session.ts'
+import type { EndReason, GatewaySession, GatewaySessions, SessionPlace } from './gateway-session.ts'
 import { addProof, createEntry, personOf, proofOf, type SessionEntry } from './session-entry.ts'
 import { readSessionRecord } from './session-record.ts'
 import { createUsedTokens } from './used-tokens.ts'
@@ -54,9 +54,9 @@ export async function createGatewaySessions(
   const entries = new Map<string, SessionEntry>()
   const bySecret = new Map<string, SessionEntry>()
   const byToken = new Map<string, SessionEntry>()
-  /** Of programs, by the hash of the token. */
+  /** Of programs, by the site and the hash of the token, as in `byToken`. */
   const openings = new Map<string, Promise<Opened>>()
-  const reasons = new Map<string, EndReason>()
+  const reasons = new Map<string, { readonly reason: EndReason; readonly site: string }>()
 
   const absoluteEndOf = ({ record }: SessionEntry): number =>
     Math.min(record.openedAt + absoluteSeconds * 1000, record.identityEndsAt ?? maxTime)
@@ -79,7 +79,7 @@ export async function createGatewaySessions(
   const makeFindable = (entry: SessionEntry) => {
     const { holder, secretHash, tokens } = entry.record
     if (holder === 'browser') bySecret.set(secretHash, entry)
-    else for (const { hash } of tokens) byToken.set(hash, entry)
+    else for (const { hash } of tokens) byToken.set(tokenKey(hash, entry.record), entry)
   }
 
   const dropSecretBefore = (entry: SessionEntry) => {
@@ -93,13 +93,15 @@ export async function createGatewaySessions(
     ends.delete(entry)
     dropSecretBefore(entry)
     bySecret.delete(entry.record.secretHash)
-    for (const { hash } of entry.record.tokens)
-      if (byToken.get(hash) === entry) byToken.delete(hash)
+    for (const { hash } of entry.record.tokens) {
+      const key = tokenKey(hash, entry.record)
+      if (byToken.get(key) === entry) byToken.delete(key)
+    }
   }
 
   const endEntry = async (entry: SessionEntry, reason: EndReason): Promise<void> => {
     remove(entry)
-    reasons.set(entry.record.secretHash, reason)
+    reasons.set(entry.record.secretHash, { reason, site: entry.record.site })
     const [oldest] = reasons.keys()
     if (reasons.size > maxReasons && oldest !== undefined) reasons.delete(oldest)
     entry.abort(reason)
@@ -118,13 +120,19 @@ export async function createGatewaySessions(
     return undefined
   }
 
-  const openOne = async ({ identity, user, holder, beforeUse }: Opening): Promise<Opened> => {
+  const openOne = async ({
+    identity,
+    user,
+    holder,
+    place: { site, upstream },
+    beforeUse,
+  }: Opening): Promise<Opened> => {
     if (entries.size >= maxSessions) throw gatewayErrors.ERR_GATEWAY_FULL({ sessions: maxSessions })
     const secret = createSecret()
     const secretHash = hashSecret(secret)
     const times = { openedAt: clock(), lastUsedAt: clock() }
     const whose = { holder, user, identity: personOf(identity), ...proofOf(identity, holder) }
-    const entry = createEntry(secretHash, { secretHash, ...whose, ...times })
+    const entry = createEntry(secretHash, { secretHash, site, upstream, ...whose, ...times })
     // Listed from here on, so that what ends all sessions of a person ends this one too.
     list(entry)
     try {
@@ -148,12 +156,13 @@ export async function createGatewaySessions(
 
   /** Calls of a program that come at once have one session. */
   const openForToken = (tokenHash: string, opening: Opening): Promise<Opened> => {
-    const found = ifAlive(byToken.get(tokenHash))
+    const key = tokenKey(tokenHash, opening.place)
+    const found = ifAlive(byToken.get(key))
     if (found !== undefined) return Promise.resolve({ session: found.session, secret: '' })
-    const underWay = openings.get(tokenHash)
+    const underWay = openings.get(key)
     if (underWay !== undefined) return underWay
-    const opened = openOne(opening).finally(() => openings.delete(tokenHash))
-    openings.set(tokenHash, opened)
+    const opened = openOne(opening).finally(() => openings.delete(key))
+    openings.set(key, opened)
     return opened
   }
 
@@ -206,14 +215,16 @@ export async function createGatewaySessions(
       if (secret === undefined) return undefined
       const secretHash = hashSecret(secret)
       const entry = ifAlive(bySecret.get(secretHash))
-      const { renewal } = entry ?? {}
-      if (entry === undefined || renewal === undefined || renewal.until > clock())
-        return entry?.session
+      // SECURITY: a browser sends it to its own host only; somebody may have copied it to another one.
+      if (entry?.record.site !== request.site) return undefined
+      const { renewal } = entry
+      if (renewal === undefined || renewal.until > clock()) return entry.session
       dropSecretBefore(entry)
       return bySecret.get(secretHash)?.session
     },
 
-    findByToken: async (tokenHash) => ifAlive(byToken.get(tokenHash))?.session,
+    findByToken: async (tokenHash, site) =>
+      ifAlive(byToken.get(tokenKey(tokenHash, { site })))?.session,
 
     use(session) {
       const entry = ifAlive(entries.get(session.id))
@@ -251,14 +262,19 @@ export async function createGatewaySessions(
 
     endReasonOf(request) {
       const secret = readSessionCookie(request)
-      return secret === undefined ? undefined : reasons.get(hashSecret(secret))
+      const ended = secret === undefined ? undefined : reasons.get(hashSecret(secret))
+      return ended?.site === request.site ? ended.reason : undefined
     },
 
-    list({ subject } = {}) {
-      const all = [...entries.values()].map(({ session }) => session)
-      return subject === undefined
-        ? all
-        : all.filter(({ identity }) => identity.subject === subject)
+    list({ subject, site, upstream } = {}) {
+      return [...entries.values()]
+        .map(({ session }) => session)
+        .filter(
+          (session) =>
+            (subject === undefined || session.identity.subject === subject) &&
+            (site === undefined || session.site === site) &&
+            (upstream === undefined || session.upstream === upstream),
+        )
     },
 
     get size() {
@@ -277,6 +293,9 @@ export async function createGatewaySessions(
 
 type Opening = Parameters<GatewaySessions['open']>[0]
 type Opened = Awaited<ReturnType<GatewaySessions['open']>>
+
+/** A token that is accepted at two sites opens a session at each. An origin holds no space. */
+const tokenKey = (hash: string, { site }: Pick<SessionPlace, 'site'>) => `${site} ${hash}`
 
 function throwIfEnded({ ended }: GatewaySession): void {
   if (ended.aborted) throw gatewayErrors.ERR_GATEWAY_SESSION_ENDED({})

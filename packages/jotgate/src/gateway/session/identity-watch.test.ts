@@ -4,6 +4,7 @@ import { identifyByCallback } from '../identify/callback.ts'
 import { memoryStore } from '../store/memory-store.ts'
 import { createGatewaySessions } from './gateway-sessions.ts'
 import { createIdentityWatch } from './identity-watch.ts'
+import { here } from './place.fixture.ts'
 import { assertionOf, personNamed, requestWith, userOf } from './session.fixture.ts'
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 10, 28) }))
@@ -22,7 +23,7 @@ async function start(answer: Answer = 'ada', identity = personNamed('ada')) {
     return host.answer === 'nobody' ? undefined : userOf(host.answer)
   })({ publicUrl: 'https://qlik.acme.example', clock: Date.now })
   const sessions = await createGatewaySessions({ store: memoryStore(), clock: Date.now })
-  const entering = { identity, user: userOf('ada'), holder: 'browser' as const }
+  const entering = { identity, user: userOf('ada'), holder: 'browser' as const, place: here }
   const { session } = await sessions.open(entering)
   const watch = createIdentityWatch({ sessions, identifier, clock: Date.now })
   return {

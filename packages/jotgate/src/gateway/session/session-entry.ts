@@ -17,10 +17,10 @@ export interface SessionEntry {
 
 export function createEntry(id: string, record: SessionRecord): SessionEntry {
   const controller = new AbortController()
-  const { holder, user, identity, openedAt, lastUsedAt } = record
+  const { holder, site, upstream, user, identity, openedAt, lastUsedAt } = record
   const ended = controller.signal
   return {
-    session: Object.freeze({ id, holder, user, identity, openedAt, ended }),
+    session: Object.freeze({ id, holder, site, upstream, user, identity, openedAt, ended }),
     record,
     lastUsedAt,
     abort: (reason) => controller.abort(reason),

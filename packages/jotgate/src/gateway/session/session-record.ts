@@ -1,9 +1,9 @@
 import type { User } from '../../token/index.ts'
 import { isObject, isWholeNumber, type JsonObject } from '../../values/index.ts'
-import type { GatewaySession } from './gateway-session.ts'
+import type { GatewaySession, SessionPlace } from './gateway-session.ts'
 
 /** A gateway session as it is kept in the store. Its ID is that of the record. */
-export interface SessionRecord {
+export interface SessionRecord extends SessionPlace {
   /** The SHA-256 of what the cookie holds. */
   readonly secretHash: string
   readonly holder: GatewaySession['holder']
@@ -25,11 +25,13 @@ export interface SessionRecord {
  * @returns undefined when it has another form: such a session has ended
  */
 export function readSessionRecord(record: JsonObject): SessionRecord | undefined {
-  const { secretHash, holder, user, identity, openedAt, lastUsedAt, identityEndsAt, tokens } =
-    record
+  const { secretHash, holder, site, upstream, user, identity, tokens } = record
+  const { openedAt, lastUsedAt, identityEndsAt } = record
   const isRecord =
     typeof secretHash === 'string' &&
     (holder === 'browser' || holder === 'program') &&
+    typeof site === 'string' &&
+    typeof upstream === 'string' &&
     isObject(user) &&
     typeof user.subject === 'string' &&
     isObject(identity) &&

@@ -3,12 +3,14 @@ import type { User } from '../../token/index.ts'
 import type { Identity } from '../identify/identity.ts'
 import type { GatewayRequest } from '../request.ts'
 import type { Store, StoredRecord } from '../store/store.ts'
+import { here } from './place.fixture.ts'
 
 /** A request with these values of Cookie, one line each. */
 export function requestWith(...cookies: string[]): GatewayRequest {
   const fields = cookies.map((value) => ['cookie', value] as const)
   return {
     id: '0'.repeat(32),
+    site: here.site,
     method: 'GET',
     path: '/api/v1/items',
     query: '',

@@ -9,6 +9,7 @@ import { memoryStore } from '../store/memory-store.ts'
 import type { Store } from '../store/store.ts'
 import type { GatewaySession, GatewaySessions } from './gateway-session.ts'
 import { createGatewaySessions, type GatewaySessionsOptions } from './gateway-sessions.ts'
+import { here } from './place.fixture.ts'
 import { personNamed, userOf } from './session.fixture.ts'
 import type { UpstreamSession, UpstreamSessions } from './upstream-session.ts'
 import { createUpstreamSessions, type UpstreamSessionsOptions } from './upstream-sessions.ts'
@@ -76,6 +77,7 @@ export async function startTenant(
     const sessions = await createGatewaySessions({ ...common, ...options.sessions })
     const upstreams = await createUpstreamSessions({
       ...common,
+      name: here.upstream,
       product,
       deployment,
       nodes: nodesAt([deployment.url]),
@@ -104,7 +106,7 @@ export async function startTenant(
       },
       async enter(subject) {
         const entering = { identity: personNamed(subject), user: userOf(subject) }
-        return (await sessions.open({ ...entering, holder: 'browser' })).session
+        return (await sessions.open({ ...entering, holder: 'browser', place: here })).session
       },
       ask: ({ current }, path = '/api/v1/users/me') =>
         fetch(new URL(path, deployment.url), {

@@ -349,4 +349,29 @@ describe('after a restart', () => {
     await until(() => first.emulator.state.sessions().length === 0)
     for await (const one of first.store.list('qlik-session')) expect.fail(one.id)
   })
+
+  it('is left alone by another deployment, and dropped when its own is gone', async () => {
+    const upstreams: { name?: string; isOther?: (name: unknown) => boolean } = {}
+    const first = await startTenant({ upstreams })
+    const ada = await first.enter('ada')
+    const { id } = await first.upstreams.sessionFor(ada)
+    await first.upstreams.close()
+    const kept = async () => {
+      const ids: string[] = []
+      for await (const one of first.store.list('qlik-session')) ids.push(one.id)
+      return ids
+    }
+    Object.assign(upstreams, { name: 'green', isOther: (name: unknown) => name === 'acme' })
+    const other = await first.restart()
+    expect(await kept()).toEqual([id])
+    const [session] = other.sessions.list()
+    await expect(other.upstreams.sessionFor(session as GatewaySession)).rejects.toThrow(
+      'The session is for another deployment',
+    )
+    expect(first.calls(login)).toBe(1)
+    Object.assign(upstreams, { isOther: () => false })
+    await first.restart()
+    await until(() => first.emulator.state.sessions().length === 0)
+    expect(await kept()).toEqual([])
+  })
 })

@@ -18,6 +18,10 @@ import { waitFor } from './wait-for.ts'
 
 /** What Qlik sessions are opened, kept and ended with. */
 export interface UpstreamSessionsOptions {
+  /** The name of the deployment among those of the gateway. */
+  readonly name: string
+  /** Whether another deployment of the gateway has a name: its records are left alone. Default none has. */
+  readonly isOther?: (name: unknown) => boolean
   readonly product: QlikProduct
   readonly deployment: Deployment
   /** Each Qlik session is pinned to one of them. */
@@ -80,6 +84,7 @@ interface Holding {
 export async function createUpstreamSessions(
   options: UpstreamSessionsOptions,
 ): Promise<UpstreamSessions> {
+  const { name, isOther = () => false } = options
   const { product, deployment, nodes, sessions, store, audit, clock, fetch, log } = options
   const { gatewayRules } = product
   const { waitMs, idleMs, maxConcurrent, maxQueued } = readLimits(options)
@@ -118,7 +123,7 @@ export async function createUpstreamSessions(
     const { shown, lastUsedAt } = upstream
     upstream.isDirty = false
     upstream.writtenAt = clock()
-    const record = toUpstreamRecord({ holder, current: shown.current, lastUsedAt })
+    const record = toUpstreamRecord({ upstream: name, holder, current: shown.current, lastUsedAt })
     const expiresAt = shown.current.openedAt + Math.min(lifeMs, maxLifeMs)
     // Nobody waits for it: without the record, somebody logs in once more after a restart.
     await store.put('qlik-session', { id: shown.id, record, expiresAt }).catch(() => undefined)
@@ -160,6 +165,8 @@ export async function createUpstreamSessions(
 
   const holdingOf = (session: GatewaySession): Holding => {
     if (session.ended.aborted) throw gatewayErrors.ERR_GATEWAY_SESSION_ENDED({})
+    // SECURITY: whatever led here, nobody reaches another deployment than the one that they entered for.
+    if (session.upstream !== name) throw new TypeError('The session is for another deployment')
     const holding = holdingNamed(holderOf(session))
     if (!holding.members.has(session.id)) {
       holding.members.set(session.id, session)
@@ -338,9 +345,10 @@ export async function createUpstreamSessions(
 
   /** Those whose gateway session has ended meanwhile are ended at Qlik, or kept where that is not possible. */
   async function restore(): Promise<void> {
-    const all = sessions.list()
+    const all = sessions.list({ upstream: name })
     const open = new Map(all.map((session) => [holderOf(session), session]))
     for await (const { id, record } of store.list('qlik-session')) {
+      if (isOther(record.upstream)) continue
       const read = readUpstreamRecord(record, deployment, nodes.urls)
       const session = read === undefined ? undefined : open.get(read.holder)
       if (read === undefined || (session === undefined && endings !== undefined)) {

@@ -1,60 +1,50 @@
 import type { Logger } from 'pino'
-import { createAuthorise } from '../authorise/create-authorise.ts'
-import { createCore } from '../core.ts'
+import { auditAt } from '../audit/audit-at.ts'
 import { createEnter } from '../enter.ts'
 import type { Programs } from '../find-session.ts'
 import { createCors } from '../forward/cors.ts'
-import { createDecider } from '../forward/decide.ts'
-import { createForwarder } from '../forward/forward-http.ts'
-import { createNotificationsFor } from '../forward/notifications.ts'
 import type { RefusedPaths } from '../forward/refused-paths.ts'
-import { createRequestHeaders } from '../forward/request-headers.ts'
-import type { Identifier } from '../identify/identity.ts'
+import type { Identifier, Identity } from '../identify/identity.ts'
 import { createIdentifier } from '../identify/several.ts'
-import type { GatewayOptions } from '../options.ts'
-import { createOwnAnswers } from '../own/own-answers.ts'
+import type { GatewayRequest } from '../request.ts'
 import type { GatewayCore } from '../server/handlers.ts'
 import { createRateLimit, type Rate } from '../server/rate-limit.ts'
 import { createIdentityWatch } from '../session/identity-watch.ts'
 import type { SharedParts } from '../shared-parts.ts'
-import { readSite, type Site } from '../site.ts'
 import type { ConnectedUpstream } from '../upstream/connect-upstream.ts'
+import { createChoosingCore } from './choosing-core.ts'
+import type { ReadSiteOptions } from './read-sites.ts'
+import { type SiteParts, serveDeployment } from './serve-deployment.ts'
+import { createUpstreamChoice } from './upstream-choice.ts'
 
 /** A site whose options were checked, and which can say who sends a request. */
-export interface PreparedSite {
-  readonly site: Site
+export interface PreparedSite extends ReadSiteOptions {
   readonly identifier: Identifier
-  readonly loginUrl: string | undefined
-  readonly sameOrigin: boolean | undefined
 }
 
 /** A site that answers. */
-export interface ServedSite extends PreparedSite {
+export interface ServedSite {
   readonly core: GatewayCore
   /** Whether a path is the gateway's: all but with `sameOrigin`. */
   owns(path: string): boolean
 }
 
 /**
- * Reads the options of one site, and prepares what says who sends a request.
+ * Prepares what says who sends a request to a site.
  *
  * @throws ERR_GATEWAY_OPTION, and what the identifiers need to begin
  */
 export async function prepareSite(
-  options: Pick<
-    GatewayOptions,
-    'publicUrl' | 'allowedOrigins' | 'loginUrl' | 'sameOrigin' | 'identify'
-  >,
+  read: ReadSiteOptions,
   { clock, log }: { readonly clock: () => number; readonly log: Logger },
 ): Promise<PreparedSite> {
-  const { loginUrl, sameOrigin } = options
-  const site = readSite(options.publicUrl, options.allowedOrigins)
-  if (sameOrigin === true)
+  if (read.sameOrigin === true)
     log.warn(
+      { site: read.site.publicUrl },
       'With sameOrigin, extensions of Qlik run as the host application: whoever may install one there can act as each person',
     )
-  const identifier = createIdentifier(options.identify, {
-    publicUrl: site.publicUrl,
+  const identifier = createIdentifier(read.identify, {
+    publicUrl: read.site.publicUrl,
     clock,
     onEvent: (event) =>
       event.type === 'issuer-failed'
@@ -62,93 +52,78 @@ export async function prepareSite(
         : log.info(event, 'An issuer of tokens was asked'),
   })
   await identifier.prepare?.()
-  return { site, identifier, loginUrl, sameOrigin }
+  return { ...read, identifier }
 }
 
-/** Makes what a site answers with: who enters, the gateway's own answers, the decision, the forwarding. */
+/** Makes what a site answers with: who enters, and what they reach. */
 export function serveSite(
   prepared: PreparedSite,
-  upstream: ConnectedUpstream,
+  upstreams: ReadonlyMap<string, ConnectedUpstream>,
   shared: SharedParts,
   options: {
-    readonly authorise: GatewayOptions['authorise']
     readonly personRate: Rate
     readonly refusedPaths: RefusedPaths
   },
 ): ServedSite {
-  const { site, identifier, loginUrl, sameOrigin } = prepared
-  const { deployment, product, hostNames, base, paths, transport, fetch, nodes, tunnels } = upstream
-  const { sessions, audit, clock, log } = shared
+  const { site, identifier, loginUrl, sameOrigin, staticFilesFrom } = prepared
+  const { sessions, clock } = shared
+  const audit = auditAt(shared.audit, shared.placeOf({ site: site.publicUrl }))
+  const upstreamNamed = (name: string): ConnectedUpstream => {
+    const found = upstreams.get(name)
+    if (found === undefined) throw new TypeError('The session is for no deployment of the gateway')
+    return found
+  }
   const watch = createIdentityWatch({ sessions, identifier, clock })
   shared.onClose(() => watch.close())
+  const identify = identifyOnce(identifier)
   const enter = createEnter({
-    identify: (request) => identifier.identify(request),
-    authorise: options.authorise ?? createAuthorise(),
+    site: site.publicUrl,
+    identify,
+    authorise: prepared.authorise,
+    chooseUpstream: createUpstreamChoice(prepared.upstream, new Set(upstreams.keys())),
     sessions,
     audit,
     userRate: createRateLimit(options.personRate),
-    problemOf: upstream.problemOf,
+    placeOf: shared.placeOf,
+    problemOf: (user, name) => upstreamNamed(name).problemOf(user),
   })
   const programs: Programs = {
-    identify: (request) => identifier.identify(request),
+    identify,
     admit: async (request, identity) => (await enter.admit(request, identity, 'program')).session,
   }
-  const cors = createCors(site)
-  const own = createOwnAnswers({
+  const parts: SiteParts = {
     site,
-    cors,
-    deployment,
-    product,
-    base,
-    sessions,
-    upstreamSessions: upstream.sessions,
+    cors: createCors(site),
     watch,
     enter,
-    audit,
     programs,
-    clock,
+    refusedPaths: options.refusedPaths,
     loginUrl,
     sameOrigin,
-  })
-  const decider = createDecider({
-    site,
-    base,
-    isolate: upstream.options.isolate,
-    product,
-    paths,
-    refusedPaths: options.refusedPaths,
-    sessions,
-    upstreamSessions: upstream.sessions,
-    nodes,
-    watch,
-    programs,
-    requestHeaders: createRequestHeaders(site),
-    audit,
-    loginUrl,
-    fetch,
-  })
-  const forwarder = createForwarder({
-    site,
-    deployment,
-    hostNames,
-    base,
-    product,
-    transport,
-    nodes,
-    log,
-  })
-  shared.onClose(() => forwarder.close())
+    upstreamOf: (session) => upstreamNamed(session.upstream),
+  }
+  const serve = (name: string, anonymous: boolean) =>
+    serveDeployment(parts, upstreamNamed(name), { ...shared, audit }, { anonymous })
+  if (prepared.upstream !== undefined) {
+    const { core, owns } = serve(prepared.upstream, true)
+    return { core, owns: (path) => sameOrigin !== true || owns(path) }
+  }
+  const deployments = new Map(
+    [...upstreams.keys()].map((name) => [name, serve(name, name === staticFilesFrom)]),
+  )
+  const withoutSession = staticFilesFrom
   return {
-    ...prepared,
-    core: createCore({
-      ...{ own, cors, sessions, watch, ...decider, forwarder, tunnels },
-      notificationsFor: createNotificationsFor({
-        site,
-        loginUrl,
-        rules: product.gatewayRules,
-        log,
-      }),
-    }),
-    owns: (path) => sameOrigin !== true || own.owns(path) || upstream.covers(path),
+    core: createChoosingCore({ deployments, withoutSession, sessions, programs, enter }),
+    owns: (path) => sameOrigin !== true || [...deployments.values()].some(({ owns }) => owns(path)),
+  }
+}
+
+/** Where a person decides about the deployment, a request asks twice who sends it. */
+function identifyOnce(identifier: Identifier) {
+  const known = new WeakMap<GatewayRequest, Promise<Identity | undefined>>()
+  return (request: GatewayRequest): Promise<Identity | undefined> => {
+    const asked = known.get(request) ?? identifier.identify(request)
+    known.set(request, asked)
+    return asked
   }
 }

@@ -2,6 +2,7 @@ import { isJotgateError } from '../../errors/index.ts'
 import { createTransport, productFor, type QlikProduct, type Transport } from '../../qlik/index.ts'
 import { claimsFor, type Deployment, type User } from '../../token/index.ts'
 import { definedOf, valueOrThrow } from '../../values/index.ts'
+import { auditAt } from '../audit/audit-at.ts'
 import { gatewayErrors } from '../errors.ts'
 import { type AllowList, createAllowList } from '../forward/allow-list.ts'
 import { type BasePath, createBasePath } from '../forward/base-path.ts'
@@ -9,16 +10,19 @@ import { readHostNames } from '../host-names.ts'
 import { createAskNode } from '../nodes/ask-node.ts'
 import { readNodes } from '../nodes/read-nodes.ts'
 import { createUpstreamNodes, type UpstreamNodes } from '../nodes/upstream-nodes.ts'
-import type { GatewayOptions, UpstreamOptions } from '../options.ts'
+import type { PathOptions, UpstreamOptions } from '../options.ts'
 import { createFetchAlone } from '../session/fetch-alone.ts'
 import type { UpstreamSessions } from '../session/upstream-session.ts'
 import { createUpstreamSessions } from '../session/upstream-sessions.ts'
 import type { SharedParts } from '../shared-parts.ts'
+import type { NamedUpstream } from '../sites/read-sites.ts'
+import type { SocketCount } from '../websocket/socket-count.ts'
 import { createTunnels, type Tunnels } from '../websocket/tunnels.ts'
 import { createReplaceableSigner, type ReplaceableSigner } from './replaceable-signer.ts'
 
 /** A deployment behind the gateway, whose options were checked. Nothing of it is open. */
 export interface Upstream {
+  readonly name: string
   readonly deployment: Deployment
   readonly product: QlikProduct
   /** Other host names of the same tenant. */
@@ -52,22 +56,23 @@ export interface ConnectedUpstream extends Upstream {
  * @throws ERR_GATEWAY_OPTION, and what `createSigner` throws
  */
 export function readUpstream(
-  options: UpstreamOptions,
-  { clock, paths }: { readonly clock: () => number; readonly paths: GatewayOptions['paths'] },
+  { name, option, options }: NamedUpstream,
+  { clock, paths }: { readonly clock: () => number; readonly paths: PathOptions | undefined },
 ): Upstream {
   const { deployment, key, lifetimeSeconds, atRoot = false } = options
   const hostNames = valueOrThrow(
-    readHostNames('upstream.hostNames', options.hostNames),
+    readHostNames(`${option}.hostNames`, options.hostNames),
     gatewayErrors.ERR_GATEWAY_OPTION,
   )
   const nodeUrls = valueOrThrow(
-    readNodes('upstream.nodes', options.nodes, deployment),
+    readNodes(`${option}.nodes`, options.nodes, deployment),
     gatewayErrors.ERR_GATEWAY_OPTION,
   )
   const product = productFor(deployment)
-  const allowList = createAllowList({ rules: product.gatewayRules, ...paths })
+  const allowList = createAllowList({ rules: product.gatewayRules, ...(options.paths ?? paths) })
   const base = createBasePath(product.basePath(deployment), { atRoot })
   return {
+    name,
     deployment,
     product,
     hostNames,
@@ -90,16 +95,27 @@ export function readUpstream(
 export async function connectUpstream(
   upstream: Upstream,
   shared: SharedParts,
-  { sockets }: Pick<GatewayOptions, 'sockets'>,
+  {
+    sockets,
+    isOther,
+  }: {
+    /** Counts the web sockets of all deployments. */
+    readonly sockets: SocketCount
+    /** Whether another deployment of the gateway has a name. */
+    readonly isOther: (name: unknown) => boolean
+  },
 ): Promise<ConnectedUpstream> {
-  const { deployment, product, nodeUrls, signer, options } = upstream
-  const { sessions, store, audit, metrics, clock, log } = shared
+  const { name, deployment, product, nodeUrls, signer, options } = upstream
+  const { sessions, store, metrics, clock, log } = shared
+  const audit = auditAt(shared.audit, shared.placeOf({ upstream: name }))
   const transport = options.transport ?? (await createTransport({}))
   if (options.transport === undefined) shared.onClose(() => transport.close())
   const fetch = createFetchAlone(transport)
   const ask = createAskNode({ deployment, product, fetch })
   const nodes = createUpstreamNodes({ urls: nodeUrls, ask, clock, log })
   const upstreamSessions = await createUpstreamSessions({
+    name,
+    isOther,
     product: metrics.countLogins(product),
     deployment,
     nodes,
@@ -122,7 +138,7 @@ export async function connectUpstream(
     audit,
     log,
     onEvent: metrics.onSocketsClosed,
-    ...definedOf({ limits: sockets }),
+    sockets,
   })
   return { ...upstream, transport, fetch, nodes, sessions: upstreamSessions, tunnels }
 }

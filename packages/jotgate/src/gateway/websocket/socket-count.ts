@@ -10,12 +10,26 @@ export interface SocketLimits {
   readonly max: number
 }
 
+/** Those that are open, at all deployments. */
+export interface SocketCount {
+  readonly count: number
+  /** Those of one session. */
+  countOf(sessionId: string): number
+  /**
+   * Counts one of this user of a deployment. Two deployments may have users of one name.
+   *
+   * @returns what gives its place back, once
+   * @throws ERR_GATEWAY_USER_SOCKETS (429), ERR_GATEWAY_SOCKETS (503)
+   */
+  take(session: Pick<GatewaySession, 'id' | 'user' | 'upstream'>): () => void
+}
+
 /**
  * Counts web sockets.
  *
  * @throws ERR_GATEWAY_OPTION
  */
-export function createSocketCount(limits: Partial<SocketLimits> = {}) {
+export function createSocketCount(limits: Partial<SocketLimits> = {}): SocketCount {
   const read = (name: keyof SocketLimits, fallback: number, max: number) =>
     valueOrThrow(
       readWholeNumber(`sockets.${name}`, limits[name], { min: 1, max, fallback }),
@@ -30,17 +44,10 @@ export function createSocketCount(limits: Partial<SocketLimits> = {}) {
     get count() {
       return count
     },
-    /** Those of one session. */
-    countOf: (sessionId: string): number => sessions.get(sessionId) ?? 0,
-    /**
-     * Counts one of this session and its user.
-     *
-     * @returns what gives its place back, once
-     * @throws ERR_GATEWAY_USER_SOCKETS (429), ERR_GATEWAY_SOCKETS (503)
-     */
-    take({ id, user: { directory, subject } }: Pick<GatewaySession, 'id' | 'user'>): () => void {
+    countOf: (sessionId) => sessions.get(sessionId) ?? 0,
+    take({ id, upstream, user: { directory, subject } }) {
       if (count >= most) throw gatewayErrors.ERR_GATEWAY_SOCKETS({ most })
-      const user = JSON.stringify([directory, subject])
+      const user = JSON.stringify([upstream, directory, subject])
       const own = users.get(user) ?? 0
       if (own >= perUser) throw gatewayErrors.ERR_GATEWAY_USER_SOCKETS({ most: perUser })
       count += 1

@@ -15,7 +15,10 @@ import { nodesAt } from '../nodes/nodes.fixture.ts'
 import { sendProblemOnSocket } from '../server/problem.ts'
 import { readRequest } from '../server/read-request.ts'
 import type { EndReason, GatewaySession } from '../session/gateway-session.ts'
+import { here } from '../session/place.fixture.ts'
 import type { UpstreamSession } from '../session/upstream-session.ts'
+import { readSite } from '../site.ts'
+import { createSites } from '../sites/sites.ts'
 import { acceptOf } from './handshake.ts'
 import type { RewriteNotification } from './notification-filter.ts'
 import type { SocketsClosed } from './session-watch.ts'
@@ -29,6 +32,7 @@ export function openSession(subject = '42'): GatewaySession & { end(reason: EndR
   return {
     id: `session of ${subject}`,
     holder: 'browser',
+    ...here,
     user: { subject },
     identity: { source: 'callback', subject: `host ${subject}` },
     openedAt: 0,
@@ -118,7 +122,7 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
 
     async function open() {
       const request = readRequest(incoming, {
-        site: { host: `localhost:${port}`, publicUrl: `http://localhost:${port}` },
+        sites: createSites([readSite(`http://localhost:${port}`, [])]),
         kind: 'upgrade',
         id,
       })

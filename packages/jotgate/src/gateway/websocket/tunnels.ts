@@ -14,7 +14,7 @@ import { acceptOf, readUpgrade, type UpgradeChoice, type UpgradeOffer } from './
 import type { RewriteNotification } from './notification-filter.ts'
 import { passAnswer, writeHead } from './raw-answer.ts'
 import { type SocketsClosed, watchSessions } from './session-watch.ts'
-import { createSocketCount, type SocketLimits } from './socket-count.ts'
+import { createSocketCount, type SocketCount, type SocketLimits } from './socket-count.ts'
 import { type Ending, joinSockets, type TunnelLimits } from './tunnel.ts'
 import { openUpstream, type UpgradeAnswer } from './upstream-socket.ts'
 
@@ -27,6 +27,8 @@ export interface TunnelsOptions {
   readonly sessions: Pick<GatewaySessions, 'use'>
   readonly audit: Pick<AuditLog, 'record'>
   readonly limits?: Partial<SocketLimits & TunnelTimes>
+  /** Counts those of all deployments. Default by `limits`, and of this one alone. */
+  readonly sockets?: SocketCount
   readonly log?: Logger
   /** Hears how long each ending of a session took. */
   readonly onEvent?: (event: SocketsClosed) => void
@@ -101,7 +103,7 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
   const { deployment, transport, nodes, sessions, audit, log, onEvent } = options
   const times = { ...defaultTimes, ...options.limits }
   const { isSessionLost, gatewayRules } = productFor(deployment)
-  const sockets = createSocketCount(options.limits)
+  const sockets = options.sockets ?? createSocketCount(options.limits)
   const pingPayload = randomBytes(8)
   /** Of all sockets, with the node of each whose node is known. */
   const stops = new Map<(stop: Stop) => void, string | undefined>()
@@ -171,7 +173,7 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
       }
     },
     get count() {
-      return sockets.count
+      return stops.size
     },
     countOf: sockets.countOf,
     close() {
