@@ -46,7 +46,7 @@ export async function startOwnAnswers({
     sessions,
     upstreamOf: () => ({
       deployment: options.deployment ?? deployment,
-      base: createBasePath(''),
+      base: options.base ?? createBasePath(''),
       sessions: { stateOf: () => 'waiting' },
     }),
     watch: { check: async () => undefined },
