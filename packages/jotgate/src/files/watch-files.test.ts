@@ -1,3 +1,4 @@
+import { watch } from 'node:fs'
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -9,7 +10,7 @@ async function watched(files: readonly string[], { everyMs = 86_400_000 } = {}) 
   const loaded: string[] = []
   const failures: unknown[] = []
   let onLoad = () => {}
-  const watch = await watchFiles({
+  const watching = await watchFiles({
     files,
     everyMs,
     async load() {
@@ -20,9 +21,9 @@ async function watched(files: readonly string[], { everyMs = 86_400_000 } = {}) 
     },
     onFailure: (error) => void failures.push(error),
   })
-  onTestFinished(() => watch.close())
+  onTestFinished(() => watching.close())
   return {
-    watch,
+    watch: watching,
     loaded,
     failures,
     /** Resolves with the next load, whatever caused it. */
@@ -132,8 +133,14 @@ describe('watched files', () => {
     expect(loaded.at(-1)).toBe('two.')
   })
 
-  it.runIf(process.platform === 'linux')('are seen sooner where the system tells', async () => {
+  it.runIf(process.platform === 'linux')('are seen sooner where the system tells', async (test) => {
     const { file, folder } = await ownFile()
+    // A system has only so many watchers.
+    try {
+      watch(folder).close()
+    } catch {
+      test.skip()
+    }
     const { loaded, nextLoad } = await watched([file])
     const next = nextLoad()
     await writeFile(join(folder, 'new'), 'two.')
