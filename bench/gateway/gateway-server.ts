@@ -1,8 +1,9 @@
 // The gateway as a company would run it: sessions in SQLite, an audit log, assertions of the host application.
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { cloud, type RsaPublicJwk } from 'jotgate'
+import { clientManaged, cloud, type RsaPublicJwk } from 'jotgate'
 import {
   createAuthorise,
   createGateway,
@@ -14,27 +15,43 @@ import {
 import { readSigningKey } from 'jotgate/keys'
 import { pino } from 'pino'
 import { answerQuestions } from './processes.ts'
+import type { TlsFiles } from './stage.ts'
 
 /** What this program is told. */
 export interface GatewayConfig {
   readonly folder: string
   readonly port: number
   readonly publicUrl: string
+  readonly product: Product
   readonly qlikUrl: string
   readonly keyFile: string
   readonly issuer: string
   readonly hostKey: RsaPublicJwk
+  readonly tls?: TlsFiles
 }
 
+const deployments = {
+  cloud: (url: string) => cloud({ url, issuer: 'acme.example' }),
+  'client-managed': (url: string) =>
+    clientManaged({
+      url,
+      prefix: 'jwt',
+      userDirectory: 'ACME',
+      claims: { userId: 'userId', userDirectory: 'userDirectory', groups: 'group' },
+    }),
+} as const
+
+export type Product = keyof typeof deployments
+
 async function start(config: GatewayConfig): Promise<Gateway> {
-  const { folder, port, publicUrl, qlikUrl, keyFile, issuer, hostKey } = config
+  const { folder, port, publicUrl, product, qlikUrl, keyFile, issuer, hostKey, tls } = config
   const keys = await createKeyRing({ file: join(folder, 'keys', 'store.json') })
   const gateway = await createGateway({
     publicUrl,
     allowedOrigins: [publicUrl],
     trustedProxies: ['127.0.0.1'],
     upstream: {
-      deployment: cloud({ url: qlikUrl, issuer: 'acme.example' }),
+      deployment: deployments[product](qlikUrl),
       key: await readSigningKey({ file: keyFile, kid: 'acme-1' }),
     },
     identify: identifyByAssertion({ issuer, key: hostKey }),
@@ -43,7 +60,11 @@ async function start(config: GatewayConfig): Promise<Gateway> {
     audit: { folder: join(folder, 'audit'), key: randomBytes(32), writeHead: () => undefined },
     log: pino({ level: 'warn' }, pino.destination(2)),
   })
-  await gateway.listen({ port })
+  const certificate = tls && {
+    certificate: tls.certificate,
+    key: readFileSync(tls.keyFile, 'utf8'),
+  }
+  await gateway.listen({ port, ...(certificate && { tls: certificate }) })
   return gateway
 }
 

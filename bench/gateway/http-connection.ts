@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
+import type { GatewayPlace } from './people.ts'
 
 /** An answer whose length was told. */
 export interface Answer {
@@ -14,9 +16,14 @@ export interface HttpConnection {
   close(): void
 }
 
-export async function openConnection(port: number): Promise<HttpConnection> {
-  const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true })
-  await once(socket, 'connect')
+export async function openConnection({
+  port,
+  certificate: ca,
+}: Pick<GatewayPlace, 'port' | 'certificate'>): Promise<HttpConnection> {
+  const at = { port, host: '127.0.0.1', noDelay: true }
+  const socket: Socket =
+    ca === undefined ? connect(at) : connectSecurely({ ...at, ca, servername: 'localhost' })
+  await once(socket, ca === undefined ? 'connect' : 'secureConnect')
   let text = ''
   let waiting: PromiseWithResolvers<Answer> | undefined
   socket.setEncoding('latin1')

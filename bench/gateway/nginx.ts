@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findFreePort, type RunningServer, startListener } from './processes.ts'
+import type { TlsFiles } from './stage.ts'
 
 /** What all have in common: one worker, no log, connections that stay. */
 function configuration(server: string): string {
@@ -51,6 +52,11 @@ export function startQlikFiles(
       return 200 '{}';
     }
     location = /logout { return 204; }
+    location = /jwt/qps/csrftoken {
+      add_header Set-Cookie "X-Qlik-Session-jwt=$request_id; Path=/; HttpOnly; Secure";
+      add_header qlik-csrf-token $request_id;
+      return 204;
+    }
   }`
   })
 }
@@ -59,16 +65,19 @@ export function startQlikFiles(
 export function startNginx(
   folder: string,
   upstreamPort: number,
-  { largeBuffers = false } = {},
+  { largeBuffers = false, tls }: { largeBuffers?: boolean; tls?: TlsFiles } = {},
 ): Promise<RunningServer> {
   const buffers = 'proxy_buffer_size 64k; proxy_buffers 16 64k; proxy_busy_buffers_size 128k;'
+  const secure =
+    tls && `ssl_certificate ${tls.certificateFile}; ssl_certificate_key ${tls.keyFile};`
   return start(
     folder,
     (port) => `
   map $http_upgrade $connection_field { default upgrade; '' ''; }
   upstream qlik { server 127.0.0.1:${upstreamPort}; keepalive 256; keepalive_requests 1000000000; }
   server {
-    listen 127.0.0.1:${port} backlog=4096;
+    listen 127.0.0.1:${port} backlog=4096 ${tls === undefined ? '' : 'ssl'};
+    ${secure ?? ''}
     location / {
       proxy_pass http://qlik; proxy_http_version 1.1;
       proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_field;

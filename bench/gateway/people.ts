@@ -15,7 +15,12 @@ export interface GatewayPlace {
   readonly port: number
   /** Of its publicUrl. */
   readonly host: string
+  /** PEM, where it speaks TLS. */
+  readonly certificate?: string | undefined
 }
+
+export const originOf = ({ host, certificate }: GatewayPlace): string =>
+  `${certificate === undefined ? 'http' : 'https'}://${host}`
 
 /** Somebody who is about to log in. */
 export interface Person {
@@ -28,22 +33,26 @@ const signAsync = promisify(sign)
 /**
  * Makes people with an assertion each, as the host application would. Each has an address of their own, which a
  * proxy in front would tell: the gateway limits what one address may ask.
+ *
+ * @param before how many there are already: nobody is made twice
  */
 export function createPeople(
   { issuer, privateKeyPem, kid }: HostApplication,
-  audience: string,
+  place: GatewayPlace,
   count: number,
+  before = 0,
 ): Promise<Person[]> {
   const key = createPrivateKey(privateKeyPem)
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const header = encode({ alg: 'RS256', typ: 'JWT', kid })
   const iat = Math.floor(Date.now() / 1000)
   return Promise.all(
-    Array.from({ length: count }, async (_, at): Promise<Person> => {
+    Array.from({ length: count }, async (_, index): Promise<Person> => {
+      const at = before + index
       const { subject, name, email, emailVerified: email_verified, groups } = user
       const claims = {
         iss: issuer,
-        aud: audience,
+        aud: originOf(place),
         sub: `${subject}-${at}`,
         jti: randomUUID(),
         iat,
@@ -60,12 +69,12 @@ export function createPeople(
 /** Logs somebody in. @returns the cookie of their session */
 export async function logIn(
   connection: HttpConnection,
-  { host }: GatewayPlace,
+  place: GatewayPlace,
   { address, assertion }: Person,
 ): Promise<string> {
   const { head } = await expectOk(
     connection,
-    `POST /.jotgate/login HTTP/1.1\r\nhost: ${host}\r\norigin: http://${host}\r\nauthorization: Bearer ${assertion}\r\nx-forwarded-for: ${address}\r\ncontent-length: 0\r\n\r\n`,
+    `POST /.jotgate/login HTTP/1.1\r\nhost: ${place.host}\r\norigin: ${originOf(place)}\r\nauthorization: Bearer ${assertion}\r\nx-forwarded-for: ${address}\r\ncontent-length: 0\r\n\r\n`,
   )
   const [, cookie] = /^set-cookie: ([^;\r\n]+)/im.exec(head) ?? []
   if (cookie === undefined) throw new Error(`No cookie: ${head}`)
@@ -114,7 +123,7 @@ export async function logInAll(
   const cookies: string[] = []
   let next = 0
   const clients = Array.from({ length: Math.min(32, people.length) }, async () => {
-    const connection = await openConnection(place.port)
+    const connection = await openConnection(place)
     for (let at = next++; at < people.length; at = next++) {
       const person = people[at]
       if (person === undefined) break

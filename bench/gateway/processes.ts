@@ -34,9 +34,9 @@ export async function startProgram(name: string, config: object): Promise<Runnin
       child.send(question)
       return (await answerOf(child, name)) as Answer
     },
-    ...usageOf(child),
+    ...usageOf(child, name),
     async stop() {
-      if (child.exitCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
       child.disconnect()
       await ended
@@ -54,7 +54,7 @@ async function answerOf(child: ChildProcess, name: string): Promise<unknown> {
     const [answer] = await once(child, 'message', { signal: ended.signal })
     return answer
   } catch {
-    throw new Error(`${name} ended with ${child.exitCode}`)
+    throw new Error(`${name} has ended ${howOf(child)}`)
   } finally {
     child.off('exit', onExit)
   }
@@ -74,7 +74,7 @@ export async function startListener(
   }
   return {
     port,
-    ...usageOf(child),
+    ...usageOf(child, command),
     async stop() {
       child.kill()
       await ended
@@ -91,10 +91,27 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
+/** Those that have not ended: their processor time does not count as this program's yet. */
+const living = new Map<ChildProcess, Running['processorMs']>()
+
+/** The processor time of all that are running, in milliseconds. */
+export function livingProcessorMs(): number {
+  let sum = 0
+  for (const [child, processorMs] of living)
+    if (child.exitCode === null && child.signalCode === null) sum += processorMs()
+  return sum
+}
+
 /** As Linux tells it. */
-function usageOf({ pid }: ChildProcess): Pick<Running, 'memoryMB' | 'processorMs'> {
-  const read = (name: string) => readFileSync(`/proc/${pid}/${name}`, 'utf8')
-  return {
+function usageOf(child: ChildProcess, name: string): Pick<Running, 'memoryMB' | 'processorMs'> {
+  const read = (file: string) => {
+    try {
+      return readFileSync(`/proc/${child.pid}/${file}`, 'utf8')
+    } catch {
+      throw new Error(`${name} has ended ${howOf(child)}`)
+    }
+  }
+  const usage: Pick<Running, 'memoryMB' | 'processorMs'> = {
     memoryMB() {
       const [, kB] = /^VmRSS:\s+(\d+)/m.exec(read('status')) ?? []
       return Number(kB) / 1000
@@ -105,7 +122,13 @@ function usageOf({ pid }: ChildProcess): Pick<Running, 'memoryMB' | 'processorMs
       return (Number(fields[11]) + Number(fields[12])) * 10
     },
   }
+  living.set(child, usage.processorMs)
+  child.once('exit', () => living.delete(child))
+  return usage
 }
+
+const howOf = ({ exitCode, signalCode }: ChildProcess) =>
+  signalCode === null ? `with ${exitCode}` : `by ${signalCode}`
 
 /** One that nobody uses now. */
 export async function findFreePort(): Promise<number> {

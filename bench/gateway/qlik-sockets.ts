@@ -7,8 +7,15 @@ import type { Duplex } from 'node:stream'
 import { answerQuestions } from './processes.ts'
 
 const server = createServer((request, response) => {
-  const setCookies = request.url === '/login/jwt-session' ? ['eas.sid=1', '_csrfToken=1'] : []
-  response.writeHead(200, { 'set-cookie': setCookies, 'content-length': 2 }).end('{}')
+  const { url = '' } = request
+  if (url.startsWith('/jwt/qps/csrftoken'))
+    response
+      .writeHead(204, { 'set-cookie': ['X-Qlik-Session-jwt=1'], 'qlik-csrf-token': '1' })
+      .end()
+  else {
+    const setCookies = url === '/login/jwt-session' ? ['eas.sid=1', '_csrfToken=1'] : []
+    response.writeHead(200, { 'set-cookie': setCookies, 'content-length': 2 }).end('{}')
+  }
 })
 
 server.on('upgrade', (request, socket) => {

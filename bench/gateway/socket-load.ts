@@ -2,6 +2,7 @@
 // done by what is measured.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { answerQuestions } from './processes.ts'
 import type { Load } from './wrk.ts'
 
@@ -23,7 +24,7 @@ async function open(port: number, request: string): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   socket.on('error', () => undefined)
   socket.write(request)
-  const [head] = await once(socket, 'data')
+  const [head] = await Promise.race([once(socket, 'data'), once(socket, 'close')])
   if (!String(head).startsWith('HTTP/1.1 101')) throw new Error(String(head))
   clients.push(socket)
 }
@@ -46,8 +47,8 @@ function toFrame(size: number): Buffer {
   return Buffer.concat([head, mask, Buffer.alloc(size)])
 }
 
-/** Each client sends again when all of its message has come back. */
-async function echo(size: number, ms: number): Promise<Load> {
+/** Each client sends again when all of its message has come back. It counts for so long, after so many of them. */
+async function echo(size: number, first: number, ms: number): Promise<Load> {
   const frame = toFrame(size)
   const answerBytes = frame.length - 4
   let isCounting = false
@@ -55,9 +56,12 @@ async function echo(size: number, ms: number): Promise<Load> {
   let count = 0
   let isOver = false
   const times: number[] = []
+  const { promise: broken, reject } = Promise.withResolvers<never>()
+  const onClose = () => reject(new Error('A web socket was closed in the middle of the load'))
   for (const client of clients) {
     let got = 0
     let sentAt = performance.now()
+    client.on('close', onClose)
     client.on('data', (chunk) => {
       got += chunk.length
       if (got < answerBytes) return
@@ -71,18 +75,23 @@ async function echo(size: number, ms: number): Promise<Load> {
     })
     client.write(frame)
   }
-  await new Promise((resolve) => setTimeout(resolve, ms / 3))
+  const until = async (isReached: () => boolean) => {
+    while (!isReached()) await Promise.race([wait(20), broken])
+  }
+  await until(() => count >= first)
   isCounting = true
+  const before = count
   const from = performance.now()
-  await new Promise((resolve) => setTimeout(resolve, ms))
+  await Promise.race([wait(ms), broken])
   isCounting = false
   const seconds = (performance.now() - from) / 1000
+  const perSecond = (count - before) / seconds
   isOver = true
-  while (stopped < clients.length) await new Promise((resolve) => setTimeout(resolve, 20))
-  for (const client of clients) client.removeAllListeners('data')
+  await until(() => stopped === clients.length)
+  for (const client of clients) client.removeAllListeners('data').off('close', onClose)
   times.sort((a, b) => a - b)
   const p99Ms = times[Math.floor(times.length * 0.99)] ?? 0
-  return { perSecond: times.length / seconds, p99Ms, count }
+  return { perSecond, p99Ms, count }
 }
 
 async function echoOnce(size: number): Promise<void> {
@@ -112,7 +121,8 @@ async function closes() {
 }
 
 answerQuestions(async (question) => {
-  if (typeof question.echo === 'number') return echo(question.echo, Number(question.ms))
+  if (typeof question.echo === 'number')
+    return echo(question.echo, Number(question.first), Number(question.ms))
   if (typeof question.echoOnce === 'number') await echoOnce(question.echoOnce)
   else if ('watch' in question) watchClosing()
   else if ('closes' in question) return closes()

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type GatewayPlace, originOf } from './people.ts'
 
 /** What came of a load. */
 export interface Load {
@@ -14,19 +15,19 @@ export interface Load {
 /** Sends requests in turn, over connections that stay, each again when it is answered. */
 export async function loadByWrk(options: {
   readonly folder: string
-  readonly port: number
+  readonly place: GatewayPlace
   readonly requests: readonly string[]
   readonly connections: number
   readonly seconds: number
 }): Promise<Load> {
-  const { folder, port, requests, connections, seconds } = options
+  const { folder, place, requests, connections, seconds } = options
   const script = join(folder, 'wrk.lua')
   writeFileSync(script, toScript(requests))
   const child = spawn(
     'wrk',
     [
       ...['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '--timeout', '10s'],
-      ...['-s', script, `http://127.0.0.1:${port}`],
+      ...['-s', script, originOf(place)],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
