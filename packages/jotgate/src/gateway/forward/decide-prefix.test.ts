@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { changeSession, type QlikProduct, qlikErrors, restoreSession } from '../../qlik/index.ts'
+import { definedOf } from '../../values/index.ts'
 import { nodesAt } from '../nodes/nodes.fixture.ts'
+import { createUpstreamNodes, type UpstreamNodes } from '../nodes/upstream-nodes.ts'
 import { gatewayRequest } from '../request.fixture.ts'
 import { createUpstream } from '../session/upstream.ts'
 import { pageOrigin, startDecider } from './decider.fixture.ts'
@@ -12,12 +14,12 @@ afterEach(async () => {
   for (const stage of stages.splice(0)) await stage.close()
 })
 
-const upstreamNamed = (id: string) =>
+const upstreamNamed = (id: string, url: string = prefixed.url) =>
   createUpstream(
     id,
     restoreSession({
       product: 'client-managed',
-      url: prefixed.url,
+      url,
       prefix: 'jwt',
       cookies: { 'X-Qlik-Session-jwt': `cookie-of-${id}` },
       csrfToken: `csrf-of-${id}`,
@@ -31,14 +33,16 @@ async function start(
   fresh: QlikProduct['prepareUpgrade'] = async ({ session }) => session,
   base = samePrefix,
   isolate = false,
+  { nodes, firstNode }: { nodes?: UpstreamNodes; firstNode?: string } = {},
 ) {
-  const first = upstreamNamed('first')
+  const first = upstreamNamed('first', firstNode)
   const renewed: string[] = []
   const stage = await startDecider({
     base,
     isolate,
     product: { ...prefixedProduct, prepareUpgrade: fresh },
     list: { rules: prefixedProduct.gatewayRules },
+    ...definedOf({ nodes }),
     upstreamSessions: {
       sessionFor: async () => first,
       async renew(_session, lost) {
@@ -162,6 +166,30 @@ describe('a web socket whose CSRF token is asked for', () => {
       outcome: 'forward',
       upstream: { id: 'second' },
       target: '/jwt/app/7f3c?qlik-csrf-token=csrf-of-second',
+    })
+    expect(renewed).toEqual(['first'])
+  })
+
+  it('G-F4 goes under another Qlik session when the node of the first is gone', async () => {
+    const [gone = '', left = ''] = ['https://a.acme.example', 'https://b.acme.example']
+    const nodes = createUpstreamNodes({
+      urls: [gone, left],
+      clock: () => 0,
+      ask: (url) => (url === gone ? Promise.reject(new Error('away')) : Promise.resolve()),
+    })
+    const unreachable = qlikErrors.ERR_QLIK_UNREACHABLE({ url: gone, reason: 'ECONNREFUSED' })
+    const { decide, renewed } = await start(
+      async ({ session }) => {
+        if (session.csrfToken === 'csrf-of-first') throw unreachable
+        return session
+      },
+      samePrefix,
+      false,
+      { nodes, firstNode: gone },
+    )
+    expect(await decide('/jwt/app/7f3c', 'upgrade')).toMatchObject({
+      outcome: 'forward',
+      upstream: { id: 'second' },
     })
     expect(renewed).toEqual(['first'])
   })

@@ -85,7 +85,7 @@ describe('a call that failed', () => {
     expect([asked, gone, lines]).toEqual([[a], [a], ['A node of Qlik does not answer']])
   })
 
-  it('says nothing of a node that answers, nor of the only one, nor when it is of another kind', async () => {
+  it('G-F4 says nothing of a node that answers, nor of the only one, nor when it is of another kind', async () => {
     const { nodes, away, asked, gone } = createNodes()
     for (let time = 0; time < 100; time += 1) expect(await nodes.suspect(a, cut)).toBe(false)
     expect(asked).toHaveLength(100)

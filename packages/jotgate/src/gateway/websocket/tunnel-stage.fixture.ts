@@ -11,7 +11,7 @@ import { definedOf } from '../../values/index.ts'
 import type { AuditEvent } from '../audit/audit-log.ts'
 import type { Decision } from '../forward/decision.ts'
 import { prefixed } from '../forward/prefix.fixture.ts'
-import { nodesAt } from '../nodes/nodes.fixture.ts'
+import { createUpstreamNodes } from '../nodes/upstream-nodes.ts'
 import { sendProblemOnSocket } from '../server/problem.ts'
 import { readRequest } from '../server/read-request.ts'
 import type { EndReason, GatewaySession } from '../session/gateway-session.ts'
@@ -50,6 +50,8 @@ export interface TunnelStageOptions extends Partial<Omit<TunnelsOptions, 'deploy
   /** What Qlik gets; the session's cookie by default. */
   readonly headers?: readonly (readonly [string, string])[]
   readonly renew?: () => Promise<Forward>
+  /** Addresses of further nodes. */
+  readonly otherNodes?: readonly string[]
   /** Decides slowly. */
   readonly beforeDecision?: () => Promise<void>
   readonly perMessageDeflate?: boolean
@@ -94,12 +96,21 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
   const used: GatewaySession[] = []
   const events: SocketsClosed[] = []
   const errors: unknown[] = []
+  const away = new Set<string>()
+  const time = { now: 0 }
+  const nodes = createUpstreamNodes({
+    urls: [url, ...(options.otherNodes ?? [])],
+    clock: () => time.now,
+    async ask(node) {
+      if (away.has(node)) throw new Error('away')
+    },
+  })
   const tunnels: Tunnels = createTunnels({
     deployment: options.isClientManaged
       ? { ...prefixed, url }
       : cloud({ url, issuer: 'acme.example' }),
     transport: await createTransport({}),
-    nodes: nodesAt([url]),
+    nodes,
     sessions: { use: (one) => void used.push(one) },
     audit: {
       async record(event) {
@@ -146,6 +157,11 @@ export async function openTunnelStage(options: TunnelStageOptions = {}) {
 
   return {
     tunnels,
+    nodes,
+    /** Nodes that do not answer when they are asked. */
+    away,
+    /** Of the nodes. */
+    time,
     session,
     upstream,
     upgrades,
