@@ -21,7 +21,7 @@ interface EngineGlobal {
 }
 
 it.each<SessionsOfNodes>(['own', 'shared'])(
-  `one of two nodes is killed under load ${kills} times, where each knows sessions: %s`,
+  `G-F4 one of two nodes is killed under load ${kills} times, where each knows sessions: %s`,
   async (sessionsOfNodes) => {
     for (let kill = 0; kill < kills; kill += 1) {
       const stage = await createNodeStage(sessionsOfNodes)
