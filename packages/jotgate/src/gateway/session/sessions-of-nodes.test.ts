@@ -9,6 +9,7 @@ import { createUpstreamNodes } from '../nodes/upstream-nodes.ts'
 import { memoryStore } from '../store/memory-store.ts'
 import type { Store } from '../store/store.ts'
 import { createGatewaySessions } from './gateway-sessions.ts'
+import { here } from './place.fixture.ts'
 import { personNamed, userOf } from './session.fixture.ts'
 import type { UpstreamSession } from './upstream-session.ts'
 import { createUpstreamSessions, type UpstreamSessionsOptions } from './upstream-sessions.ts'
@@ -59,6 +60,7 @@ async function startSite(options: Pick<UpstreamSessionsOptions, 'endSession'> = 
     })
     const sessions = await createGatewaySessions({ store, clock })
     const upstreams = await createUpstreamSessions({
+      name: here.upstream,
       ...{ product, deployment, nodes, signer, sessions, store, clock, fetch: fetchUnlessAway },
       audit: {
         record: async (event) => void events.push(event),
@@ -72,7 +74,7 @@ async function startSite(options: Pick<UpstreamSessionsOptions, 'endSession'> = 
       logins: () => events.filter(({ event }) => event === 'mint'),
       async enter(subject: string) {
         const entering = { identity: personNamed(subject), user: userOf(subject) }
-        return (await sessions.open({ ...entering, holder: 'browser' })).session
+        return (await sessions.open({ ...entering, holder: 'browser', place: here })).session
       },
     }
   }
