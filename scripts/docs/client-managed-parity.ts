@@ -38,6 +38,7 @@ const sources: readonly (readonly [RegExp, string, Certainty])[] = [
     'help.qlik.com, hub, app and single integration',
     'documented',
   ],
+  [/ \/tempcontent\//, 'help.qlik.com, Engine JSON API, ExportData', 'documented'],
   [/ \/$/, 'leads to the hub', 'inferred'],
   [/^web socket /, 'help.qlik.com, Connecting to the engine API', 'documented'],
 ]

@@ -305,6 +305,7 @@ interface EngineDoc {
   }>
   createSessionObject(properties: unknown): Promise<{
     getLayout(): Promise<{ qSelectionObject: { qSelections: { qField: string }[] } }>
+    exportData(type: string, path: string, name: string): Promise<{ qUrl: string }>
   }>
 }
 
@@ -328,6 +329,36 @@ describe.each(mappings)('enigma.js, with “$base” before Qlik’s paths', ({ 
     await session.suspend()
     await session.resume()
     expect((await app.getAppLayout()).qTitle).toBe('Movies')
+    await session.close()
+  })
+
+  it('exports the rows of its person, who alone may fetch the file', async () => {
+    const { gatewayUrl, host, server } = at()
+    const headers = bearer(host.assertionFor(bjornOfParamount))
+    const csrf = await fetch(`${gatewayUrl}${base}/qps/csrftoken`, { headers })
+    const query = `qlik-csrf-token=${csrf.headers.get('qlik-csrf-token')}`
+    const session = enigma.create({
+      schema,
+      url: `${gatewayUrl.replace('http', 'ws')}${base}/app/${server.appId}?${query}`,
+      createSocket: (url) => new WebSocket(url, { headers }) as never,
+    })
+    const global = (await session.open()) as unknown as EngineGlobal
+    const app = await global.openDoc(server.appId)
+    const table = await app.createSessionObject({
+      qInfo: { qType: 'table' },
+      qHyperCubeDef: {
+        qDimensions: [{ qDef: { qFieldDefs: ['Distributor'] } }],
+        qMeasures: [{ qDef: { qDef: 'Count(Title)' } }],
+      },
+    })
+    const { qUrl } = await table.exportData('CSV_C', '/qHyperCubeDef', 'films')
+    const file = await fetch(`${gatewayUrl}${base}${qUrl}`, { headers })
+    expect(file.status).toBe(200)
+    expect(file.headers.get('content-disposition')).toContain('films.csv')
+    const [, ...rows] = (await file.text()).trim().split('\r\n')
+    expect(rows).toEqual([expect.stringMatching(/^Paramount Pictures,\d+$/)])
+    const others = { headers: bearer(host.assertionFor(adaOfWarner)) }
+    expect((await fetch(`${gatewayUrl}${base}${qUrl}`, others)).status).toBe(404)
     await session.close()
   })
 })

@@ -9,6 +9,7 @@ import { toFaultAnswer } from './errors/fault-answer.ts'
 import { endSessionsByChange } from './proxy/end-by-change.ts'
 import { createProxyApp } from './proxy/proxy-app.ts'
 import { createProxySessions } from './proxy/sessions.ts'
+import { createTempContents } from './proxy/temp-contents.ts'
 import { createTickets } from './proxy/tickets.ts'
 import { createProxySockets } from './proxy/web-socket/upgrades.ts'
 import { qpsPort } from './qps/qps-port.ts'
@@ -89,6 +90,7 @@ export function clientManaged(
             site.repository.virtualProxies.find(id)?.sessionInactivityTimeout,
         }),
         tickets: createTickets(now),
+        tempContents: createTempContents(),
         get repository() {
           return current
         },
@@ -138,6 +140,7 @@ export function clientManaged(
         reset() {
           site.sessions.clear()
           site.tickets.clear()
+          site.tempContents.clear()
           current = newRepository()
         },
         close() {

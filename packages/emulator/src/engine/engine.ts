@@ -7,7 +7,7 @@ import { engineLimits } from './limits.ts'
 import type { Bookmark } from './model/bookmark.ts'
 import { docHandle, type EngineSession, globalHandle } from './model/session.ts'
 import { connectSocket, type FrameObserver } from './protocol/connection.ts'
-import type { FaultOfCall, SecondOpenDoc } from './protocol/method.ts'
+import type { FaultOfCall, SaveExport, SecondOpenDoc } from './protocol/method.ts'
 
 /** Who opens a socket, and to which app. */
 export interface EngineRequest {
@@ -31,6 +31,8 @@ export interface EngineRequest {
   readonly onFrame?: FrameObserver
   /** Asked before each call of this socket, by its name (`Doc.GetObject`): what it is refused with on purpose. */
   readonly faultOf?: FaultOfCall
+  /** Where files of `ExportData` go; the call is refused where it is omitted. */
+  readonly saveExport?: SaveExport
 }
 
 /** The engine of the emulator: apps, sessions and the sockets attached to them. */
@@ -175,6 +177,7 @@ export function createEngine(options: {
           }),
           secondOpenDoc: request.secondOpenDoc ?? 'document',
           faultOf: request.faultOf,
+          saveExport: request.saveExport,
         },
         {
           onClose: () => onLastSocketClosed(session),

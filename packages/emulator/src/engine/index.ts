@@ -6,3 +6,4 @@ export { type EngineUser, parseSectionAccess, type SectionAccess } from './data/
 export { readTextFile } from './data/text-file.ts'
 export { createEngine, type Engine, type EngineRequest } from './engine.ts'
 export { listEngineMethods } from './protocol/dispatch.ts'
+export type { ExportedFile } from './protocol/method.ts'

@@ -7,6 +7,7 @@ import { type AppAnswer, type AppRequest, callApp } from '../../http/call-app.ts
 import type { ClientManaged } from '../client-managed.ts'
 import { createProxyApp } from '../proxy/proxy-app.ts'
 import { createProxySessions } from '../proxy/sessions.ts'
+import { createTempContents } from '../proxy/temp-contents.ts'
 import { createTickets } from '../proxy/tickets.ts'
 import { qrsThroughProxy } from '../qrs/through-proxy.ts'
 import { createRepository } from '../repository/repository.ts'
@@ -56,6 +57,7 @@ export async function createSiteSandbox(
       timeoutMinutesOf: (id) => repository.virtualProxies.find(id)?.sessionInactivityTimeout,
     }),
     tickets: createTickets(now),
+    tempContents: createTempContents(),
     faults: createFaultBoard({ [site.product]: site.errors }),
     isExample: true,
   }

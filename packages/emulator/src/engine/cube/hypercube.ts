@@ -128,7 +128,7 @@ function cellOf(cube: Cube, column: number, group: number, states: FieldStates):
 }
 
 /** `qColumnOrder` moves columns in the pages; the info arrays stay in the order of the definition. */
-function columnOrder(cube: Cube): readonly number[] {
+export function columnOrder(cube: Cube): readonly number[] {
   const natural = [...cube.dimensions, ...cube.measures].map((_, column) => column)
   const asked = arrayAt(cube.definition, 'qColumnOrder')
   const isPermutation =

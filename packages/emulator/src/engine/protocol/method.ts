@@ -7,6 +7,7 @@ import type { Steps } from '../slices.ts'
 export interface EngineSurroundings {
   readonly secondOpenDoc: SecondOpenDoc
   readonly faultOf?: FaultOfCall | undefined
+  readonly saveExport?: SaveExport | undefined
   readonly access: AppAccess
 }
 
@@ -14,6 +15,16 @@ export interface EngineSurroundings {
 export type FaultOfCall = (
   name: string,
 ) => { readonly code: number; readonly message: string } | undefined
+
+/** What `ExportData` has made. */
+export interface ExportedFile {
+  readonly name: string
+  readonly type: string
+  readonly body: string
+}
+
+/** Keeps a file for its user; gives the address of it that the client is answered. */
+export type SaveExport = (file: ExportedFile) => string
 
 /** What opening an app leads to that is open already in the session. */
 export type SecondOpenDoc = 'document' | 'error'

@@ -1,3 +1,4 @@
+import { toCsvText } from '../cube/csv-text.ts'
 import type { Cube } from '../cube/cube.ts'
 import { toDataPages } from '../cube/hypercube.ts'
 import { toListPage } from '../cube/list-object.ts'
@@ -72,6 +73,9 @@ export const objectMethods: MethodTable = {
     const pages = readPages(arrayAt(params, 'qPages'))
     return { qDataPages: pages.map((page) => toListPage(list, page, statesOf(doc))) }
   },
+  *'GenericObject.ExportData'(call) {
+    return { qUrl: yield* exportData(call), qWarnings: [] }
+  },
   'GenericObject.GetChildInfos': (call) => {
     const doc = openDocOf(call.session)
     const children = objectOf(call).childIds.flatMap((id) => doc.objects.get(id) ?? [])
@@ -116,6 +120,24 @@ function* dataPages(call: Call, mode: 'S' | 'K'): Steps<JsonObject[]> {
   const cube = yield* cubeOf(call, mode)
   return yield* toDataPages(cube, pages, statesOf(openDocOf(call.session)))
 }
+
+/** Of what is possible under the selections, as text: other files are a spreadsheet's matter. */
+function* exportData(call: Call): Steps<string> {
+  const { params, session } = call
+  const { saveExport } = call.surroundings
+  const separator = separators[textAt(params, 'qFileType')]
+  if (saveExport === undefined || separator === undefined)
+    throw engineError(errorCodes.notImplemented, 'only CSV_C and CSV_T, on client-managed Qlik')
+  const doc = openDocOf(session)
+  const object = objectOf(call)
+  const path = textAt(params, 'qPath', '/qHyperCubeDef')
+  const cube = yield* cubeAt(doc, object, path)
+  const body = yield* toCsvText(cube, statesOf(doc), separator)
+  const name = `${textAt(params, 'qFileName') || object.id}.csv`
+  return saveExport({ name, type: 'text/csv; charset=utf-8', body })
+}
+
+const separators: Readonly<Record<string, string>> = { CSV_C: ',', CSV_T: '\t' }
 
 /** For a stack, charts take rows of all columns, whichever column they begin the page at. */
 function* reducedPages(call: Call): Steps<JsonObject[]> {

@@ -12,6 +12,7 @@ import { toRecordedRefusal } from '../answers.ts'
 import { mayReadApp } from '../ask-rules.ts'
 import { toCookieLine } from '../cookies.ts'
 import { toEngineUser } from '../engine-user.ts'
+import { nodeAt } from '../node-at.ts'
 import { describeExchange } from '../record-exchange.ts'
 import type { ProxySession, SessionEnd } from '../sessions.ts'
 import { evaluateUpgrade } from './evaluate-upgrade.ts'
@@ -133,6 +134,8 @@ function decide(site: ClientManaged, nodeIndex: number, request: IncomingMessage
         ...outcome.app,
         user: toEngineUser(site.repository, outcome.session),
         mayOpen: (appId) => mayReadApp(site, outcome.session, appId),
+        saveExport: (file) =>
+          site.tempContents.add(user, nodeAt(site.repository, nodeIndex).nodeId, file),
         ...(config?.extendedSecurityEnvironment
           ? { environment: JSON.stringify(outcome.session.environment) }
           : {}),
