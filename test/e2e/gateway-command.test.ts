@@ -1,9 +1,13 @@
 // `jotgate gateway`, as a newcomer starts it: two commands, with a configuration file.
+
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { get } from 'node:https'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { cloud } from 'jotgate'
 import { rotateKeyRing } from 'jotgate/gateway'
 import { createKeyPair } from 'jotgate/keys'
@@ -103,6 +107,31 @@ async function logIn(): Promise<string> {
 const me = (cookie: string) =>
   fetch(`http://localhost:${port}/api/v1/users/me`, { headers: { cookie } })
 
+/** Makes a certificate for localhost, in the folder of the command. @returns it, as PEM */
+async function makeCertificate(certificateFile: string, keyFile: string): Promise<string> {
+  const { folder } = command
+  await promisify(execFile)(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-days', '60', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
+      ...['-out', certificateFile, '-keyout', keyFile],
+    ],
+    { cwd: folder },
+  )
+  return readFile(join(folder, certificateFile), 'utf8')
+}
+
+/** Asks over TLS, with a certificate as the only authority. @returns the status */
+function servedBy(ca: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ host: 'localhost', port, path: '/.jotgate/session', ca, agent: false }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    }).on('error', reject)
+  })
+}
+
 describe('jotgate gateway', () => {
   it('starts with two commands, lets people in, and ends well on SIGTERM', async () => {
     const { folder, run } = command
@@ -152,6 +181,33 @@ describe('jotgate gateway', () => {
       exitCode: 0,
       out: expect.stringContaining('The log is whole'),
     })
+  })
+
+  it('serves HTTPS, and takes a new certificate while it runs', async () => {
+    const { folder, run } = command
+    const [certificateFile, keyFile] = ['tls.pem', 'tls-key.pem']
+    const first = await makeCertificate(certificateFile, keyFile)
+    await configure({
+      publicUrl: `https://localhost:${port}`,
+      allowedOrigins: ['https://localhost'],
+      listen: { port, tls: { certificateFile, keyFile } },
+    })
+    await run(['gateway', 'init'])
+    await chmod(join(folder, keyFile), 0o644)
+    expect(await run(['gateway', '--check'])).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('can be read by other users'),
+    })
+    await chmod(join(folder, keyFile), 0o600)
+    const { said } = await start()
+    expect(said.err).toContain(`listens at https://127.0.0.1:${port}`)
+    expect(await servedBy(first)).toBe(401)
+    const second = await makeCertificate('next.pem', 'next-key.pem')
+    await rename(join(folder, 'next-key.pem'), join(folder, keyFile))
+    await rename(join(folder, 'next.pem'), join(folder, certificateFile))
+    await expect.poll(() => said.err, { timeout: 20_000 }).toContain('"event":"reloaded"')
+    expect(await servedBy(second)).toBe(401)
+    await expect(servedBy(first)).rejects.toThrow()
   })
 
   it('says in its log why somebody is refused, where that is asked for', async () => {

@@ -160,6 +160,16 @@ const authorise = z
   .optional()
   .meta({ description: 'who may reach Qlik, as whom, and with which groups' })
 
+const tlsFiles = {
+  certificateFile: file({
+    description:
+      'the certificate of the host name in `publicUrl`, followed by those of its issuers, in PEM',
+  }),
+  keyFile: file({
+    description: 'its private key in PEM, not encrypted; mode 0600',
+  }),
+}
+
 /** The member `gateway` of the file. */
 export const gateway = z
   .strictObject({
@@ -206,9 +216,23 @@ export const gateway = z
           description: 'the port; 0 chooses a free one',
           otherwise: '8080',
         }).optional(),
+        tls: z
+          .strictObject({
+            ...tlsFiles,
+            others: setting(z.array(z.strictObject(tlsFiles)).min(1).max(99), {
+              description:
+                'further certificates, for other host names: objects with certificateFile and keyFile',
+              otherwise: 'none',
+            }).optional(),
+          })
+          .optional()
+          .meta({
+            description: 'serves HTTPS itself',
+            otherwise: 'none: HTTP, for what ends TLS in front of it',
+          }),
       })
       .optional()
-      .meta({ description: 'where it listens' }),
+      .meta({ description: 'where it listens, and by which protocol' }),
     trustedProxies: setting(z.array(text(64)).max(100), {
       description:
         'addresses and networks of what stands in front of it, whose X-Forwarded-For is believed',

@@ -22,7 +22,7 @@ describe('the settings of a gateway', () => {
     expect(await settingsOf(least)).toEqual({
       publicUrl: 'https://qlik.acme.example',
       allowedOrigins: ['https://www.acme.example'],
-      listen: { host: '127.0.0.1', port: 8080 },
+      listen: { host: '127.0.0.1', port: 8080, tls: [] },
       identify: {
         assertion: {
           issuer: 'https://www.acme.example',
@@ -67,6 +67,19 @@ describe('the settings of a gateway', () => {
     })
   })
 
+  it('have a certificate for each host name', async () => {
+    const one = { certificateFile: 'tls/a.pem', keyFile: '/etc/ssl/a.key' }
+    const other = { certificateFile: 'tls/b.pem', keyFile: 'tls/b.key' }
+    const settings = await settingsOf({ ...least, listen: { tls: { ...one, others: [other] } } })
+    expect(settings?.listen.tls).toEqual([
+      { certificateFile: resolve('/etc/jotgate/tls/a.pem'), keyFile: resolve('/etc/ssl/a.key') },
+      {
+        certificateFile: resolve('/etc/jotgate/tls/b.pem'),
+        keyFile: resolve('/etc/jotgate/tls/b.key'),
+      },
+    ])
+  })
+
   it('have times in seconds', async () => {
     const provider = { issuer: 'https://acme.okta.com', audience: 'api://qlik', maxLifetime: '90m' }
     const settings = await settingsOf({
@@ -92,6 +105,7 @@ describe('the settings of a gateway', () => {
       /gateway.identify.assertion: must have one of `keyFiles` and `jwksUrl`/,
     ],
     [{ ...least, listen: { port: 70_000 } }, /gateway.listen.port/],
+    [{ ...least, listen: { tls: { keyFile: 'a' } } }, /gateway.listen.tls.certificateFile/],
     [{ ...least, session: { idle: 'long' } }, /gateway.session.idle: must be/],
     [{ ...least, publicURL: 'x' }, /gateway.publicURL: is unknown here; did you mean publicUrl/],
     [{ ...least, store: { fiel: 'x' } }, /gateway.store.fiel: is unknown here; did you mean file/],

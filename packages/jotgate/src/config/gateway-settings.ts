@@ -9,7 +9,12 @@ import type { Duration } from './schema-forms.ts'
 /** The settings of `jotgate gateway`, with defaults: files from the folder of the configuration, times in seconds. */
 export interface GatewaySettings
   extends Omit<GatewayConfig, 'listen' | 'identify' | 'session' | 'store' | 'audit' | 'admin'> {
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    /** One for each host name; empty without TLS. */
+    readonly tls: readonly { readonly certificateFile: string; readonly keyFile: string }[]
+  }
   readonly identify: {
     readonly assertion?: GatewayConfig['identify']['assertion']
     readonly provider?:
@@ -67,7 +72,14 @@ export function toGatewaySettings(config: GatewayConfig, folder: string): Gatewa
   const storeFile = at(store?.file ?? 'jotgate-data/sessions.db')
   return {
     ...others,
-    listen: { host: listen?.host ?? '127.0.0.1', port: listen?.port ?? 8080 },
+    listen: {
+      host: listen?.host ?? '127.0.0.1',
+      port: listen?.port ?? 8080,
+      tls: tlsFilesOf(listen?.tls).map(({ certificateFile, keyFile }) => ({
+        certificateFile: at(certificateFile),
+        keyFile: at(keyFile),
+      })),
+    },
     identify: definedOf({
       assertion: assertion && {
         ...assertion,
@@ -119,6 +131,9 @@ function toProvider({
 }: NonNullable<GatewayConfig['identify']['provider']>) {
   return { ...provider, ...definedOf({ maxLifetimeSeconds: secondsOf(maxLifetime) }) }
 }
+
+const tlsFilesOf = (tls: NonNullable<GatewayConfig['listen']>['tls']) =>
+  tls === undefined ? [] : [tls, ...(tls.others ?? [])]
 
 const secondsOf = (duration: Duration | undefined) =>
   duration === undefined ? undefined : parseDuration(duration)

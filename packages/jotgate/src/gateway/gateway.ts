@@ -17,7 +17,7 @@ export interface ListenAt {
    * Serves HTTPS: the certificate of `publicUrl`, or one for each host name. Default none: HTTP, and what stands in front
    * ends TLS.
    */
-  readonly tls?: TlsCertificates
+  readonly tls?: TlsCertificates | undefined
   readonly limits?: Partial<ListenLimits>
 }
 

@@ -44,6 +44,7 @@ export type { GatewayRequest } from './request.ts'
 export type { Rate } from './server/rate-limit.ts'
 export type { TlsCertificates } from './server/tls.ts'
 export type { TlsCertificate } from './server/tls-certificate.ts'
+export { readTlsFiles, type TlsFiles } from './server/tls-files.ts'
 export type {
   EndReason,
   GatewaySession,

@@ -9,10 +9,13 @@ import { findSigner, type KeyInFiles, keyInFiles } from '../signing.ts'
 import { findTarget } from '../target.ts'
 import { readAdminTls } from './administration.ts'
 import { readQlikEnding } from './qlik-ending.ts'
+import { type ReadTls, readTls } from './read-tls.ts'
 
 /** What a gateway is made of, but for what opening it opens: the store. */
 export interface ReadGateway {
   readonly options: Omit<GatewayOptions, 'store'>
+  /** Undefined when it serves HTTP. */
+  readonly tls: ReadTls | undefined
   readonly openStore: () => Promise<SqliteStore>
   /** The signing key, where it can be read again. */
   readonly signingKey: KeyInFiles | undefined
@@ -36,7 +39,8 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
   )
   const signing = await findSigner(call, target, problems)
   const { deployment } = target
-  await attempt(() => gateway.readSite(publicUrl, allowedOrigins))
+  const site = await attempt(() => gateway.readSite(publicUrl, allowedOrigins))
+  const tls = site && (await attempt(() => readTls(settings.listen.tls, [site.publicUrl])))
   await attempt(() =>
     valueOrThrow(
       gateway.readTrustedProxies('trustedProxies', trustedProxies ?? []),
@@ -111,6 +115,7 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
         trustedProxies,
       }),
     },
+    tls,
     openStore: () => gateway.sqliteStore({ file: settings.store.file, keys }),
     signingKey: keyInFiles(call, target.settings),
     async close() {

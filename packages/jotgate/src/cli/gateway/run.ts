@@ -5,6 +5,7 @@ import { connectionOptions, serviceOptions } from '../session/transport.ts'
 import { signingOptions, targetOptions } from '../target.ts'
 import { openAdministration, reloadKeyRing, reloadSigningKey } from './administration.ts'
 import { readGateway } from './gateway-options.ts'
+import { reloadTls } from './read-tls.ts'
 
 const logLevels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
 
@@ -49,8 +50,9 @@ export const gatewayRun: CommandSpec = {
     const { folder } = call.terminal
     const read = await readGatewaySettings({ file: call.values.text('config'), folder })
     const settings = { ...read, listen: readListen(call, read) }
-    const { options, openStore, signingKey, close } = await readGateway(call, settings)
+    const { options, tls, openStore, signingKey, close } = await readGateway(call, settings)
     try {
+      for (const notice of tls?.notices ?? []) call.note(`warning: ${notice}`)
       if (call.values.isOn('check')) return { text: '', next: 'The gateway has no problems.' }
       warn(call, settings)
       const { createGateway, createLog } = await import('../../gateway/index.ts')
@@ -58,10 +60,11 @@ export const gatewayRun: CommandSpec = {
       const store = await openStore()
       const gateway = await createGateway({ ...options, log, store })
       try {
-        const { url } = await gateway.listen(settings.listen)
+        const { url } = await gateway.listen({ ...settings.listen, tls: tls?.certificates })
         await openAdministration(call, gateway, settings.admin)
         await reloadSigningKey(call, gateway, signingKey)
         await reloadKeyRing(gateway, store, settings.store.keysFile)
+        await reloadTls(gateway, settings.listen.tls)
         call.note(`The gateway of ${settings.publicUrl} listens at ${url}`)
         await aborted(call.signal)
       } finally {
@@ -79,13 +82,15 @@ function readListen(call: Call, { listen }: GatewaySettings): GatewaySettings['l
   if (text !== undefined && !(/^\d{1,5}$/.test(text) && Number(text) <= 65_535))
     throw call.refuse('--port must be a whole number from 0 to 65535')
   return {
+    ...listen,
     host: call.values.text('host') ?? listen.host,
     port: text === undefined ? listen.port : Number(text),
   }
 }
 
 /** TLS ends in front of it, so each connection comes from there. */
-function warn(call: Call, { publicUrl, trustedProxies }: GatewaySettings): void {
+function warn(call: Call, { publicUrl, trustedProxies, listen }: GatewaySettings): void {
+  if (listen.tls.length > 0) return
   if (publicUrl.startsWith('https:') && trustedProxies === undefined)
     call.note(
       'warning: gateway.trustedProxies is not set: everybody who comes by the server that ends TLS counts as one address, in limits and in the audit log',
