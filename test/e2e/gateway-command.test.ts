@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import { get } from 'node:https'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -57,19 +57,21 @@ async function configure(changes: Record<string, unknown>): Promise<void> {
     authorise: { groups: { allow: ['sales'] } },
     ...changes,
   }
-  const acme = {
-    product: 'cloud',
-    url: `http://tenant.cloud.localhost:${emulator.port}`,
-    signing: { key: { file: 'keys/qlik.pem' }, issuer },
-  }
-  const file = join(command.folder, 'jotgate.config.json')
-  await writeFile(file, JSON.stringify({ deployments: { acme }, gateway }))
+  await write({ acme: tenantOf(emulator) }, gateway)
 }
 
-async function trustKey(): Promise<void> {
+const tenantOf = ({ port: at }: Emulator) => ({
+  product: 'cloud',
+  url: `http://tenant.cloud.localhost:${at}`,
+  signing: { key: { file: 'keys/qlik.pem' }, issuer },
+})
+
+const write = (deployments: object, gateway: object) =>
+  writeFile(join(command.folder, 'jotgate.config.json'), JSON.stringify({ deployments, gateway }))
+
+async function trustKey({ url, adminKey: apiKey } = emulator): Promise<void> {
   const { key, certificateLine } = await provideSigningKey(join(command.folder, 'keys'))
-  const deployment = cloud({ url: emulator.url, issuer })
-  const apiKey = emulator.adminKey
+  const deployment = cloud({ url, issuer })
   await registerTenant({ deployment, apiKey, key, certificateLine, origins: [hostUrl] })
 }
 
@@ -80,7 +82,7 @@ async function start(...args: string[]) {
   return started
 }
 
-const assertion = () =>
+const assertion = (audience = `http://localhost:${port}`) =>
   jsonwebtoken.sign(
     { name: 'Ada', email: 'ada@acme.example', email_verified: true, groups: ['sales'] },
     hostKey.privateKeyPem,
@@ -89,7 +91,7 @@ const assertion = () =>
       keyid: 'host-1',
       subject: 'ada',
       issuer: hostUrl,
-      audience: `http://localhost:${port}`,
+      audience,
       expiresIn: 60,
       jwtid: randomUUID(),
     },
@@ -129,6 +131,18 @@ function servedBy(ca: string): Promise<number | undefined> {
       answer.resume()
       resolve(answer.statusCode)
     }).on('error', reject)
+  })
+}
+
+/** Asks under a host name of its own, which fetch would not. */
+function statusAt(path: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request({ port, path, headers }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+      .on('error', reject)
+      .end()
   })
 }
 
@@ -181,6 +195,46 @@ describe('jotgate gateway', () => {
       exitCode: 0,
       out: expect.stringContaining('The log is whole'),
     })
+  })
+
+  it('stands in front of two tenants, at an address each', async () => {
+    const other = await createEmulator()
+    ending.push(() => other.close())
+    await trustKey()
+    await trustKey(other)
+    const names = ['one', 'two']
+    const urls = names.map((name) => `http://${name}.acme.localhost:${port}`)
+    await write(
+      { one: tenantOf(emulator), two: tenantOf(other) },
+      {
+        sites: names.map((deployment, at) => ({
+          publicUrl: urls[at],
+          allowedOrigins: ['http://www.acme.localhost'],
+          deployment,
+        })),
+        listen: { port },
+        identify: { assertion: { issuer: hostUrl, keyFiles: ['host.jwk'] } },
+      },
+    )
+    await command.run(['gateway', 'init'])
+    expect(await command.run(['gateway', '--check'])).toMatchObject({ exitCode: 0 })
+    await start()
+    for (const url of urls) {
+      const headers = { authorization: `Bearer ${assertion(url)}`, host: new URL(url).host }
+      // Qlik leads to the user’s own address.
+      expect(await statusAt('/api/v1/users/me', headers)).toBe(301)
+    }
+    // An assertion is for one of them.
+    const headers = {
+      authorization: `Bearer ${assertion(urls[0])}`,
+      host: new URL(urls[1] ?? '').host,
+    }
+    expect(await statusAt('/api/v1/users/me', headers)).toBe(401)
+    const asked = [emulator, other].map(
+      ({ requests }) =>
+        requests.filter(({ path, status }) => path === '/api/v1/users/me' && status === 301).length,
+    )
+    expect(asked).toEqual([1, 1])
   })
 
   it('serves HTTPS, and takes a new certificate while it runs', async () => {

@@ -1,164 +1,88 @@
 import * as z from 'zod'
-import { algorithmsOf, readWebAddress, type SigningAlgorithm } from '../values/index.ts'
-import { duration, file, origin, read, setting, text } from './schema-forms.ts'
+import { address, whole } from './gateway-forms.ts'
+import { authorise, identify } from './gateway-people-schema.ts'
+import { duration, file, origin, setting, text } from './schema-forms.ts'
 
 // The member `gateway`: what `jotgate gateway` runs. Its settings stand in the file alone.
 
-const whole = (min: number, max: number) => z.int().min(min).max(max)
-
-const address = () =>
-  read((value) => readWebAddress('address', value).problems?.[0].problem, {
-    pattern: '^https?://',
-  })
-
-const algorithms = setting(
-  z.array(z.enum(algorithmsOf('client-managed') as [SigningAlgorithm, ...SigningAlgorithm[]])),
-  { description: 'the algorithms of its tokens', otherwise: 'RS256' },
-)
-
-/** The name of a claim, or the names on the way to it. */
-const claim = z.union([text(256), z.array(text(256)).min(1).max(8)])
-
-const claims = z
-  .strictObject({
-    subject: setting(claim, {
-      description: 'the claim with the subject',
-      otherwise: 'sub',
-    }).optional(),
-    directory: setting(claim, {
-      description: 'the claim with the user directory, for client-managed Qlik',
-      otherwise: 'none',
-    }).optional(),
-    name: setting(claim, { description: 'the claim with the name', otherwise: 'name' }).optional(),
-    email: setting(claim, {
-      description: 'the claim with the e-mail address',
-      otherwise: 'email',
-    }).optional(),
-    emailVerified: setting(z.union([z.literal(true), claim]), {
-      description:
-        'the claim that says that the address is verified; `true` where the issuer alone assigns addresses',
-      otherwise: 'email_verified',
-    }).optional(),
-    groups: setting(z.union([z.literal(false), claim]), {
-      description: 'the claim with the groups; `false` when they are not needed',
-      otherwise: 'groups',
-    }).optional(),
-    attributes: setting(z.record(text(128), claim), {
-      description: 'claims with further attributes, by the attribute of each',
-      form: 'object',
-      otherwise: 'none',
-    }).optional(),
-  })
-  .optional()
-
-const assertion = z
-  .strictObject({
-    issuer: setting(text(256), { description: 'the issuer (`iss`), exactly' }),
-    keyFiles: setting(
-      z
-        .array(file({ description: '' }))
-        .min(1)
-        .max(10),
-      {
-        description:
-          'files with its public keys: certificates, PEM, JWK or JWK Sets; read again when they change',
-      },
-    ).optional(),
-    jwksUrl: setting(address(), {
-      description: 'in place of files, the address of its JWK Set',
-    }).optional(),
-    audience: setting(text(256), {
-      description: 'the audience (`aud`) of each assertion',
-      otherwise: 'the gateway’s `publicUrl`',
-    }).optional(),
-    algorithms: algorithms.optional(),
-    claims,
-  })
-  .refine((one) => (one.keyFiles === undefined) !== (one.jwksUrl === undefined), {
-    message: 'must have one of `keyFiles` and `jwksUrl`',
-  })
-  .meta({ description: 'tokens that the host application signs, one for each login' })
-
-const provider = z
-  .strictObject({
-    issuer: setting(address(), {
-      description: 'the issuer (`iss`) of the OpenID Connect provider, exactly',
-    }),
-    audience: setting(z.union([text(512), z.array(text(512)).min(1).max(20)]), {
-      description: 'the audience (`aud`) of tokens for this gateway',
-    }),
-    clientId: setting(z.union([text(512), z.array(text(512)).min(1).max(20)]), {
-      description: 'the clients whose tokens are accepted',
-      otherwise: 'the audience',
-    }).optional(),
-    algorithms: algorithms.optional(),
-    maxLifetime: duration({
-      description: 'the longest life of a token',
-      otherwise: '1h',
-    }).optional(),
-    acceptsClients: setting(z.boolean(), {
-      description: 'whether a client may come in its own name',
-      otherwise: 'false',
-    }).optional(),
-    claims,
-  })
-  .meta({
-    description: 'tokens of an OpenID Connect provider, such as Okta, Entra, Auth0 or Keycloak',
-  })
-
-const person = {
-  subject: text(256).optional(),
-  directory: text(256).optional(),
-  group: text(256).optional(),
-  emailDomain: text(256).optional(),
+/** What is said of one deployment. */
+const ofDeployment = {
+  hostNames: setting(z.array(text(255)).max(20), {
+    description: 'other host names of the tenant, whose addresses are rewritten too',
+    otherwise: 'none',
+  }).optional(),
+  nodes: setting(z.array(origin()).min(1).max(20), {
+    description: 'addresses of the proxy nodes, where client-managed Qlik has several',
+    otherwise: 'the deployment’s own address',
+  }).optional(),
+  atRoot: setting(z.boolean(), {
+    description:
+      'whether Qlik’s paths begin at the root of publicUrl, without the prefix of the virtual proxy',
+    otherwise: 'false: they have the same prefix on both sides',
+  }).optional(),
+  isolate: setting(z.boolean(), {
+    description:
+      'whether each session has selections of its own: engine sessions apart from those of the same person’s other browsers',
+    otherwise: 'false',
+  }).optional(),
+  proxyApis: setting(z.array(origin()).min(1).max(100), {
+    description:
+      'the proxy API (QPS) of each node of client-managed Qlik, such as https://node.acme.example:4243: where Qlik sessions end by their ID, when the deployment has a client certificate',
+    otherwise: 'those of all nodes, as the repository names them',
+  }).optional(),
 }
 
-const names = z.array(text(512)).max(1000)
-
-const authorise = z
+const paths = z
   .strictObject({
-    subject: setting(text(512), {
-      description: 'the subject at Qlik, with {subject}, {email} and the like in it',
-      otherwise: '{subject}',
+    presets: setting(z.array(text(64)).max(20), {
+      description: 'sets of the allow-list',
+      otherwise: 'all that the product has for pages',
     }).optional(),
-    unverifiedEmail: setting(
-      z.union([z.enum(['omit', 'deny']), z.strictObject({ replaceBy: text(512) })]),
-      {
-        description:
-          'what happens to an address that is not verified: `omit`, `deny` or `{ "replaceBy": … }`',
-        otherwise: 'omit',
-      },
-    ).optional(),
-    groups: z
-      .strictObject({
-        allow: setting(names, { description: 'the groups that Qlik is told, `eu-*` among them' }),
-        rename: setting(z.record(text(512), text(256)), {
-          description: 'other names at Qlik, by the host application’s',
-          form: 'object',
-          otherwise: 'none',
-        }).optional(),
-        prefix: setting(text(128), {
-          description: 'what stands before each name at Qlik',
-          otherwise: 'nothing',
-        }).optional(),
-        max: setting(whole(1, 200), {
-          description: 'with more groups than this a person may not enter',
-          otherwise: '200',
-        }).optional(),
-      })
-      .optional()
-      .meta({ description: 'which groups Qlik is told', otherwise: 'none' }),
-    allow: setting(z.array(z.strictObject(person)).max(1000), {
-      description: 'who may enter: objects with subject, directory, group or emailDomain',
-      otherwise: 'everybody',
+    allowPaths: setting(z.array(text(600)).max(1000), {
+      description: 'further lines, such as GET /api/v1/data-files/*',
+      otherwise: 'none',
     }).optional(),
-    deny: setting(z.array(z.strictObject({ ...person, reason: text(256).optional() })).max(1000), {
-      description: 'who may not, with a reason for the audit log',
-      otherwise: 'nobody',
+    unlisted: setting(z.enum(['deny', 'report']), {
+      description: 'what happens with other paths: refused, or carried and reported',
+      otherwise: 'deny',
     }).optional(),
   })
   .optional()
-  .meta({ description: 'who may reach Qlik, as whom, and with which groups' })
+  .meta({ description: 'which paths of Qlik are carried' })
+
+/** An address of the gateway, and what is its own. */
+const site = z.strictObject({
+  publicUrl: setting(origin(), {
+    description: 'the gateway’s own origin; requests for another host are refused',
+  }),
+  allowedOrigins: setting(z.array(origin()).min(1).max(100), {
+    description: 'origins of the host application’s pages, of the same site',
+  }),
+  deployment: setting(text(64), {
+    description: 'the deployment behind it',
+    otherwise: 'the one that `authorise.deployments` names for each person',
+  }).optional(),
+  loginUrl: setting(address(), {
+    description: 'where the host application logs people in',
+  }).optional(),
+  sameOrigin: setting(z.boolean(), {
+    description: 'on the host application’s own origin: everything of its own is under /.jotgate',
+    otherwise: 'false',
+  }).optional(),
+  staticFilesFrom: setting(text(64), {
+    description:
+      'where people have different deployments: whose static files are given to who has no session',
+    otherwise: 'none',
+  }).optional(),
+  identify: identify.optional().meta({
+    description: 'how it knows who sends a request to this site, as `gateway.identify`',
+    otherwise: 'as the gateway does',
+  }),
+  authorise: authorise.meta({
+    description: 'who may reach Qlik by this site, as `gateway.authorise`',
+    otherwise: 'as for the gateway',
+  }),
+})
 
 const tlsFiles = {
   certificateFile: file({
@@ -173,38 +97,21 @@ const tlsFiles = {
 /** The member `gateway` of the file. */
 export const gateway = z
   .strictObject({
-    publicUrl: setting(origin(), {
-      description: 'the gateway’s own origin; requests for another host are refused',
-    }),
-    allowedOrigins: setting(z.array(origin()).min(1).max(100), {
-      description: 'origins of the host application’s pages, of the same site',
-    }),
+    publicUrl: site.shape.publicUrl.optional(),
+    allowedOrigins: site.shape.allowedOrigins.optional(),
     deployment: setting(text(64), {
       description: 'the deployment behind it',
       otherwise: 'the one that is meant when none is named',
     }).optional(),
-    hostNames: setting(z.array(text(255)).max(20), {
-      description: 'other host names of the tenant, whose addresses are rewritten too',
-      otherwise: 'none',
+    ...ofDeployment,
+    sites: setting(z.array(site).min(1).max(100), {
+      description: 'several sites, in place of `publicUrl` and `allowedOrigins`',
+      otherwise: 'one site',
     }).optional(),
-    nodes: setting(z.array(origin()).min(1).max(20), {
-      description: 'addresses of the proxy nodes, where client-managed Qlik has several',
-      otherwise: 'the deployment’s own address',
-    }).optional(),
-    atRoot: setting(z.boolean(), {
-      description:
-        'whether Qlik’s paths begin at the root of publicUrl, without the prefix of the virtual proxy',
-      otherwise: 'false: they have the same prefix on both sides',
-    }).optional(),
-    isolate: setting(z.boolean(), {
-      description:
-        'whether each session has selections of its own: engine sessions apart from those of the same person’s other browsers',
-      otherwise: 'false',
-    }).optional(),
-    proxyApis: setting(z.array(origin()).min(1).max(100), {
-      description:
-        'the proxy API (QPS) of each node of client-managed Qlik, such as https://node.acme.example:4243: where Qlik sessions end by their ID, when the deployment has a client certificate',
-      otherwise: 'those of all nodes, as the repository names them',
+    deployments: setting(z.record(text(64), z.strictObject({ ...ofDeployment, paths })), {
+      description: 'with `sites`: what is said of one deployment, by its name',
+      form: 'object',
+      otherwise: 'nothing',
     }).optional(),
     listen: z
       .strictObject({
@@ -238,19 +145,9 @@ export const gateway = z
         'addresses and networks of what stands in front of it, whose X-Forwarded-For is believed',
       otherwise: 'none',
     }).optional(),
-    sameOrigin: setting(z.boolean(), {
-      description: 'on the host application’s own origin: everything of its own is under /.jotgate',
-      otherwise: 'false',
-    }).optional(),
-    loginUrl: setting(address(), {
-      description: 'where the host application logs people in',
-    }).optional(),
-    identify: z
-      .strictObject({ assertion: assertion.optional(), provider: provider.optional() })
-      .refine((one) => one.assertion !== undefined || one.provider !== undefined, {
-        message: 'must have `assertion` or `provider`',
-      })
-      .meta({ description: 'how it knows who sends a request' }),
+    sameOrigin: site.shape.sameOrigin,
+    loginUrl: site.shape.loginUrl,
+    identify,
     authorise,
     session: z
       .strictObject({
@@ -269,23 +166,7 @@ export const gateway = z
       })
       .optional()
       .meta({ description: 'how long sessions last' }),
-    paths: z
-      .strictObject({
-        presets: setting(z.array(text(64)).max(20), {
-          description: 'sets of the allow-list',
-          otherwise: 'all that the product has for pages',
-        }).optional(),
-        allowPaths: setting(z.array(text(600)).max(1000), {
-          description: 'further lines, such as GET /api/v1/data-files/*',
-          otherwise: 'none',
-        }).optional(),
-        unlisted: setting(z.enum(['deny', 'report']), {
-          description: 'what happens with other paths: refused, or carried and reported',
-          otherwise: 'deny',
-        }).optional(),
-      })
-      .optional()
-      .meta({ description: 'which paths of Qlik are carried' }),
+    paths,
     store: z
       .strictObject({
         file: file({
@@ -342,7 +223,47 @@ export const gateway = z
       .optional()
       .meta({ description: 'where operators look at it, end sessions, and read metrics' }),
   })
-  .meta({ description: 'the gateway that `jotgate gateway` runs' })
+  .superRefine((given, context) => {
+    for (const message of formProblems(given)) context.addIssue({ code: 'custom', message })
+  })
+  .meta({
+    description: 'the gateway that `jotgate gateway` runs',
+    oneOf: [{ required: ['publicUrl', 'allowedOrigins'] }, { required: ['sites'] }],
+  })
+
+/** What belongs to one site or to its deployment, and has its place there when there is a list. */
+const ofOneSite = [
+  'publicUrl',
+  'allowedOrigins',
+  'deployment',
+  'loginUrl',
+  'sameOrigin',
+  'hostNames',
+  'nodes',
+  'atRoot',
+  'isolate',
+  'proxyApis',
+] as const
+
+function formProblems(
+  given: {
+    readonly [Name in (typeof ofOneSite)[number] | 'sites' | 'deployments']?: unknown
+  },
+): string[] {
+  if (given.sites === undefined) {
+    const isWhole = given.publicUrl !== undefined && given.allowedOrigins !== undefined
+    return [
+      ...(isWhole ? [] : ['must have `publicUrl` and `allowedOrigins`, or `sites`']),
+      ...(given.deployments === undefined ? [] : ['has `deployments`, which needs `sites`']),
+    ]
+  }
+  return ofOneSite
+    .filter((name) => given[name] !== undefined)
+    .map(
+      (name) =>
+        `has both \`sites\` and \`${name}\`, which then belongs in \`sites\` or \`deployments\``,
+    )
+}
 
 /** What the member holds. */
 export type GatewayConfig = z.infer<typeof gateway>

@@ -20,8 +20,11 @@ async function settingsOf(gateway: unknown) {
 describe('the settings of a gateway', () => {
   it('are few: the rest has defaults, and files start at the folder of the configuration', async () => {
     expect(await settingsOf(least)).toEqual({
-      publicUrl: 'https://qlik.acme.example',
-      allowedOrigins: ['https://www.acme.example'],
+      sites: [
+        { publicUrl: 'https://qlik.acme.example', allowedOrigins: ['https://www.acme.example'] },
+      ],
+      hasList: false,
+      deployments: new Map([['', {}]]),
       listen: { host: '127.0.0.1', port: 8080, tls: [] },
       identify: {
         assertion: {
@@ -93,7 +96,43 @@ describe('the settings of a gateway', () => {
     })
   })
 
+  it('name each deployment once, wherever it is named', async () => {
+    const { identify } = least
+    const site = { allowedOrigins: ['https://www.acme.example'] }
+    const settings = await settingsOf({
+      identify,
+      sites: [
+        { ...site, publicUrl: 'https://qlik.acme.example', deployment: 'tenant' },
+        { ...site, publicUrl: 'https://all.acme.example', staticFilesFrom: 'tenant' },
+      ],
+      deployments: { server: { atRoot: true } },
+      authorise: {
+        deployments: [
+          { group: 'blue', deployment: 'tenant' },
+          { attributes: { customer: 'green' }, deployment: 'green' },
+        ],
+      },
+    })
+    expect(settings?.hasList).toBe(true)
+    expect([...(settings?.deployments ?? [])]).toEqual([
+      ['tenant', {}],
+      ['green', {}],
+      ['server', { atRoot: true }],
+    ])
+  })
+
   it.each([
+    [{ identify: least.identify }, /must have `publicUrl` and `allowedOrigins`, or `sites`/],
+    [{ ...least, deployments: {} }, /has `deployments`, which needs `sites`/],
+    [
+      { ...least, sites: [{ publicUrl: least.publicUrl, allowedOrigins: least.allowedOrigins }] },
+      /has both `sites` and `publicUrl`/,
+    ],
+    [{ identify: least.identify, sites: [] }, /gateway.sites/],
+    [
+      { identify: least.identify, sites: [{ publicUrl: 'qlik.acme.example', allowedOrigins: [] }] },
+      /gateway\.sites.0.*publicUrl/,
+    ],
     [
       { ...least, publicUrl: 'http://qlik.acme.example' },
       /gateway.publicUrl: must begin with https/,

@@ -1,28 +1,64 @@
 import { dirname, join, resolve } from 'node:path'
-import { definedOf } from '../values/index.ts'
+import { definedOf, ownMember } from '../values/index.ts'
 import { parseDuration } from './duration.ts'
 import { configErrors } from './errors.ts'
 import type { GatewayConfig } from './gateway-schema.ts'
 import { configFileName, readConfig } from './read-config.ts'
 import type { Duration } from './schema-forms.ts'
 
+/** How it is known who sends a request. */
+export interface IdentifySettings {
+  readonly assertion?: GatewayConfig['identify']['assertion']
+  readonly provider?:
+    | (Omit<NonNullable<GatewayConfig['identify']['provider']>, 'maxLifetime'> & {
+        readonly maxLifetimeSeconds?: number
+      })
+    | undefined
+}
+
+type SiteConfig = NonNullable<GatewayConfig['sites']>[number]
+
+/** One site of the gateway. */
+export interface SiteSettings extends Omit<SiteConfig, 'identify'> {
+  readonly identify?: IdentifySettings
+}
+
+/** What the gateway is told of one deployment. */
+export type GatewayDeploymentSettings = NonNullable<GatewayConfig['deployments']>[string]
+
 /** The settings of `jotgate gateway`, with defaults: files from the folder of the configuration, times in seconds. */
 export interface GatewaySettings
-  extends Omit<GatewayConfig, 'listen' | 'identify' | 'session' | 'store' | 'audit' | 'admin'> {
+  extends Omit<
+    GatewayConfig,
+    | 'publicUrl'
+    | 'allowedOrigins'
+    | 'deployment'
+    | 'loginUrl'
+    | 'sameOrigin'
+    | 'sites'
+    | 'deployments'
+    | keyof GatewayDeploymentSettings
+    | 'listen'
+    | 'identify'
+    | 'session'
+    | 'store'
+    | 'audit'
+    | 'admin'
+  > {
+  /** The one that is described, or those of the list. */
+  readonly sites: readonly [SiteSettings, ...SiteSettings[]]
+  /** Whether they came as a list: then every deployment has a name. */
+  readonly hasList: boolean
+  /** Of each deployment that a site or a rule names, and of the only one by the empty name. */
+  readonly deployments: ReadonlyMap<string, GatewayDeploymentSettings>
+  readonly paths?: GatewayConfig['paths']
   readonly listen: {
     readonly host: string
     readonly port: number
     /** One for each host name; empty without TLS. */
     readonly tls: readonly { readonly certificateFile: string; readonly keyFile: string }[]
   }
-  readonly identify: {
-    readonly assertion?: GatewayConfig['identify']['assertion']
-    readonly provider?:
-      | (Omit<NonNullable<GatewayConfig['identify']['provider']>, 'maxLifetime'> & {
-          readonly maxLifetimeSeconds?: number
-        })
-      | undefined
-  }
+  readonly identify: IdentifySettings
   readonly session: {
     readonly idleSeconds?: number
     readonly absoluteSeconds?: number
@@ -66,12 +102,36 @@ export async function readGatewaySettings(options: {
 
 /** The settings of a gateway in the file, with its paths resolved from the folder of the file. */
 export function toGatewaySettings(config: GatewayConfig, folder: string): GatewaySettings {
-  const { listen, identify, session, store, audit, admin, ...others } = config
-  const { assertion, provider } = identify
+  const { listen, identify, session, store, audit, admin, ...shared } = config
+  const { publicUrl, allowedOrigins, deployment, loginUrl, sameOrigin, ...unplaced } = shared
+  const { sites, deployments, hostNames, nodes, atRoot, isolate, proxyApis, ...others } = unplaced
   const at = (file: string) => resolve(folder, file)
   const storeFile = at(store?.file ?? 'jotgate-data/sessions.db')
+  const toIdentify = ({ assertion, provider }: GatewayConfig['identify']): IdentifySettings =>
+    definedOf({
+      assertion: assertion && {
+        ...assertion,
+        ...definedOf({ keyFiles: assertion.keyFiles?.map(at) }),
+      },
+      provider: provider && toProvider(provider),
+    })
+  const toSite = ({ identify: own, ...site }: SiteConfig): SiteSettings => ({
+    ...site,
+    ...definedOf({ identify: own && toIdentify(own) }),
+  })
+  // The schema wants both without a list.
+  const only = { publicUrl: publicUrl ?? '', allowedOrigins: allowedOrigins ?? [] }
+  const [first = only, ...further] = sites ?? [
+    { ...only, ...definedOf({ deployment, loginUrl, sameOrigin }) },
+  ]
   return {
     ...others,
+    sites: [toSite(first), ...further.map(toSite)],
+    hasList: sites !== undefined,
+    deployments:
+      sites === undefined
+        ? new Map([['', definedOf({ hostNames, nodes, atRoot, isolate, proxyApis })]])
+        : deploymentsOf(config, sites),
     listen: {
       host: listen?.host ?? '127.0.0.1',
       port: listen?.port ?? 8080,
@@ -80,13 +140,7 @@ export function toGatewaySettings(config: GatewayConfig, folder: string): Gatewa
         keyFile: at(keyFile),
       })),
     },
-    identify: definedOf({
-      assertion: assertion && {
-        ...assertion,
-        ...definedOf({ keyFiles: assertion.keyFiles?.map(at) }),
-      },
-      provider: provider && toProvider(provider),
-    }),
+    identify: toIdentify(identify),
     session: definedOf({
       idleSeconds: secondsOf(session?.idle),
       absoluteSeconds: secondsOf(session?.absolute),
@@ -123,6 +177,21 @@ function toAdmin(
             tls: tls && { certificateFile: at(tls.certificateFile), keyFile: at(tls.keyFile) },
           },
   }
+}
+
+/** Those that are named anywhere, in the order in which they come. */
+function deploymentsOf(
+  { deployments = {}, authorise }: GatewayConfig,
+  sites: readonly SiteConfig[],
+): ReadonlyMap<string, GatewayDeploymentSettings> {
+  const rules = [authorise, ...sites.map((site) => site.authorise)]
+  const names = [
+    ...sites.flatMap((site) => [site.deployment, site.staticFilesFrom]),
+    ...rules.flatMap((one) => one?.deployments?.map(({ deployment }) => deployment)),
+    ...Object.keys(deployments),
+  ]
+  const named = names.filter((name) => name !== undefined)
+  return new Map(named.map((name) => [name, ownMember(deployments, name) ?? {}]))
 }
 
 function toProvider({

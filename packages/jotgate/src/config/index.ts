@@ -1,6 +1,12 @@
 export { durationForm, parseDuration } from './duration.ts'
 export { configErrors } from './errors.ts'
-export { type GatewaySettings, readGatewaySettings } from './gateway-settings.ts'
+export {
+  type GatewayDeploymentSettings,
+  type GatewaySettings,
+  type IdentifySettings,
+  readGatewaySettings,
+  type SiteSettings,
+} from './gateway-settings.ts'
 export { meantName, nearestName } from './nearest-name.ts'
 export {
   type DeploymentOptions,

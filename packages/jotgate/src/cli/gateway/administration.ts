@@ -82,21 +82,24 @@ export async function reloadKeyRing(
   })
 }
 
-/** Reads the signing key again whenever its files change. */
+/** Reads a signing key again whenever its files change. @param upstream whose it is, where there are several */
 export async function reloadSigningKey(
   call: Call,
   gateway: Gateway,
-  key: KeyInFiles | undefined,
+  key: KeyInFiles,
+  upstream: string | undefined,
 ): Promise<void> {
-  if (key === undefined) return
+  const whose = upstream === undefined ? '' : ` of ${upstream}`
   await gateway.reloadOnChange({
-    name: 'signing key',
+    name: `signing key${whose}`,
     files: key.files,
     async load() {
       const read = await key.read()
       if (read === undefined)
-        call.note('The signing key is not read again: its passphrase was typed, and is not kept')
-      else gateway.setSigningKey(read)
+        call.note(
+          `The signing key${whose} is not read again: its passphrase was typed, and is not kept`,
+        )
+      else gateway.setSigningKey(read, upstream)
       return undefined
     },
   })

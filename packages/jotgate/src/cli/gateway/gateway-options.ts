@@ -1,14 +1,18 @@
-import type { GatewaySettings } from '../../config/index.ts'
-import type { GatewayOptions, IdentifierFactory, SqliteStore } from '../../gateway/index.ts'
-import { productFor } from '../../qlik/index.ts'
+import type { GatewaySettings, SiteSettings } from '../../config/index.ts'
+import type {
+  GatewayOptions,
+  SiteOptions,
+  SqliteStore,
+  UpstreamOptions,
+} from '../../gateway/index.ts'
 import { definedOf, valueOrThrow } from '../../values/index.ts'
-import type { Call } from '../command.ts'
+import { type Call, nameOfOption } from '../command.ts'
 import { gatherProblems, type Problems } from '../problems.ts'
-import { readTransport } from '../session/transport.ts'
-import { findSigner, type KeyInFiles, keyInFiles } from '../signing.ts'
-import { findTarget } from '../target.ts'
+import { choiceOptions, settingOptions } from '../setting-options.ts'
+import type { KeyInFiles } from '../signing.ts'
 import { readAdminTls } from './administration.ts'
-import { readQlikEnding } from './qlik-ending.ts'
+import { readIdentifiers, toAuthoriseOptions } from './gateway-people.ts'
+import { type ReadUpstream, readUpstream } from './gateway-upstream.ts'
 import { type ReadTls, readTls } from './read-tls.ts'
 
 /** What a gateway is made of, but for what opening it opens: the store. */
@@ -17,8 +21,13 @@ export interface ReadGateway {
   /** Undefined when it serves HTTP. */
   readonly tls: ReadTls | undefined
   readonly openStore: () => Promise<SqliteStore>
-  /** The signing key, where it can be read again. */
-  readonly signingKey: KeyInFiles | undefined
+  /** The signing keys that can be read again, by the upstream of each; undefined names the only one. */
+  readonly signingKeys: readonly {
+    readonly upstream: string | undefined
+    readonly key: KeyInFiles
+  }[]
+  /** What is allowed, and seldom meant. */
+  readonly warnings: readonly string[]
   /** Called after the gateway was closed. */
   readonly close: () => Promise<void>
 }
@@ -30,50 +39,32 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
   const gateway = await import('../../gateway/index.ts')
   const problems = gatherProblems(call)
   const { attempt } = problems
-  const { publicUrl, allowedOrigins, paths, trustedProxies, authorise } = settings
+  const { hasList, paths, trustedProxies } = settings
 
-  const target = await findTarget(
-    choosing(call, settings.deployment),
-    { needsUrl: true, attributes: [] },
-    problems,
-  )
-  const signing = await findSigner(call, target, problems)
-  const { deployment } = target
-  const site = await attempt(() => gateway.readSite(publicUrl, allowedOrigins))
-  const tls = site && (await attempt(() => readTls(settings.listen.tls, [site.publicUrl])))
+  if (hasList) problems.add(...ofOneDeployment(call))
+  const upstreams = new Map<string, ReadUpstream>()
+  for (const [name, own] of settings.deployments) {
+    const where = hasList ? `deployments.${name}.` : ''
+    const named = hasList ? name : settings.sites[0].deployment
+    const read = await readUpstream(call, { name: named, own, paths, where }, problems)
+    if (read !== undefined) upstreams.set(name, read)
+  }
   await attempt(() =>
     valueOrThrow(
       gateway.readTrustedProxies('trustedProxies', trustedProxies ?? []),
       gateway.gatewayErrors.ERR_GATEWAY_OPTION,
     ),
   )
-  await attempt(() =>
-    valueOrThrow(
-      gateway.readHostNames('hostNames', settings.hostNames),
-      gateway.gatewayErrors.ERR_GATEWAY_OPTION,
-    ),
-  )
   await attempt(() => gateway.readSessionLimits(settings.session))
-  if (deployment !== undefined) {
-    await attempt(() =>
-      valueOrThrow(
-        gateway.readNodes('nodes', settings.nodes, deployment),
-        gateway.gatewayErrors.ERR_GATEWAY_OPTION,
-      ),
-    )
-    await attempt(() =>
-      gateway.createAllowList({
-        rules: productFor(deployment).gatewayRules,
-        ...definedOf(paths ?? {}),
-      }),
-    )
-  }
-  const authorises = await attempt(() => gateway.createAuthorise(toAuthorise(authorise)))
-  const identify = await readIdentifiers(settings, problems)
-  const hasProxies = deployment !== undefined && 'prefix' in deployment
-  const ending = hasProxies
-    ? await attempt(() => readQlikEnding(call, target.settings, settings.proxyApis))
-    : undefined
+  const authorise = await attempt(() =>
+    gateway.createAuthorise(toAuthoriseOptions(settings.authorise)),
+  )
+  const identify = await readIdentifiers(settings.identify, settings.sites[0].publicUrl, problems)
+  const sites: SiteOptions[] = []
+  for (const [at, site] of settings.sites.entries())
+    sites.push(await readSite(site, hasList ? `sites[${at}].` : '', problems))
+  const publicUrls = settings.sites.map(({ publicUrl }) => publicUrl)
+  const tls = await attempt(() => readTls(settings.listen.tls, publicUrls))
   const keys = await attempt(() => gateway.readKeyRing({ file: settings.store.keysFile }))
   const auditKey = await attempt(() => gateway.readAuditKey(settings.audit.keyFile))
   if (keys) await attempt(() => gateway.assertKeysElsewhere(settings.store.file, keys))
@@ -83,103 +74,75 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
   const adminTls = address?.tls
   if (adminTls) await attempt(() => readAdminTls(adminTls))
   problems.tell()
-  if (!deployment || !signing || !authorises || !keys || !auditKey)
+  if (upstreams.size < settings.deployments.size || !authorise || !keys || !auditKey)
     throw new Error('Something is missing, and no problem was told')
-  const transport = await readTransport(call, target.settings)
-  const { lifetimeSeconds } = target.settings
-  return {
-    options: {
-      publicUrl,
-      allowedOrigins,
-      upstream: {
-        deployment,
-        key: signing.key,
-        ...definedOf({
-          lifetimeSeconds,
-          hostNames: settings.hostNames,
-          nodes: settings.nodes,
-          atRoot: settings.atRoot,
-          isolate: settings.isolate,
-          transport,
-          endSession: ending?.endSession,
-        }),
-      },
+
+  const close = async () => {
+    await Promise.all([...upstreams.values()].map((one) => one.close()))
+  }
+  try {
+    const connected = new Map<string, UpstreamOptions>()
+    for (const [name, read] of upstreams) connected.set(name, await read.connect())
+    const only = connected.get('')
+    const [first] = sites
+    const options: Omit<GatewayOptions, 'store'> = {
+      ...(only === undefined
+        ? { sites, upstreams: Object.fromEntries(connected) }
+        : { ...first, upstream: only }),
       identify,
-      authorise: authorises,
+      authorise,
       audit: { folder: settings.audit.folder, key: auditKey },
       session: settings.session,
-      ...definedOf({
-        paths: paths && definedOf(paths),
-        sameOrigin: settings.sameOrigin,
-        loginUrl: settings.loginUrl,
-        trustedProxies,
-      }),
-    },
-    tls,
-    openStore: () => gateway.sqliteStore({ file: settings.store.file, keys }),
-    signingKey: keyInFiles(call, target.settings),
-    async close() {
-      await Promise.all([transport?.close(), ending?.close()])
-    },
-  }
-}
-
-/** The deployment of the gateway, unless the command line or the environment names another. */
-function choosing(call: Call, deployment: string | undefined): Call {
-  const { values } = call
-  const text: Call['values']['text'] = (name) =>
-    values.text(name) ?? (name === 'deployment' ? deployment : undefined)
-  return { ...call, values: { ...values, text } }
-}
-
-async function readIdentifiers(
-  { identify, publicUrl }: GatewaySettings,
-  { attempt }: Problems,
-): Promise<IdentifierFactory[]> {
-  const { identifyByAssertion, identifyByProvider } = await import('../../gateway/index.ts')
-  const { assertion, provider } = identify
-  const found: (IdentifierFactory | undefined)[] = []
-  if (assertion !== undefined) {
-    const { keyFiles, jwksUrl = '', claims, ...others } = assertion
-    const key = keyFiles === undefined ? { jwksUrl } : { file: keyFiles }
-    found.push(
-      await attempt(() =>
-        identifyByAssertion({
-          key,
-          ...toIssuer(others),
-          ...definedOf({ claims: toClaims(claims) }),
-        }),
-      ),
+      ...definedOf({ paths: paths && definedOf(paths), trustedProxies }),
+    }
+    // What is wrong with one site beside another.
+    const read = await attempt(() => gateway.readSites(options))
+    problems.tell()
+    const signingKeys = [...upstreams].flatMap(([name, { keyInFiles: key }]) =>
+      key === undefined ? [] : [{ upstream: hasList ? name : undefined, key }],
     )
+    const { file } = settings.store
+    const openStore = () => gateway.sqliteStore({ file, keys })
+    return { options, tls, openStore, signingKeys, warnings: read?.warnings ?? [], close }
+  } catch (error) {
+    await close()
+    throw error
   }
-  if (provider !== undefined) {
-    const { claims, ...others } = provider
-    found.push(
-      await attempt(() =>
-        identifyByProvider({ ...toIssuer(others), ...definedOf({ claims: toClaims(claims) }) }),
-      ),
-    )
-  }
-  const factories = found.filter((one) => one !== undefined)
-  // Keys are read, and a provider is asked, as when the gateway starts.
-  for (const factory of factories)
-    await attempt(() => factory({ publicUrl, clock: Date.now }).prepare?.())
-  return factories
 }
 
-const toIssuer = <Values extends { issuer: string }>(values: Values) =>
-  definedOf(values) as { [Name in keyof Values]: Exclude<Values[Name], undefined> }
+/** Reads one site, with what is its own. */
+async function readSite(
+  { publicUrl, allowedOrigins, deployment, identify, authorise, ...others }: SiteSettings,
+  where: string,
+  problems: Problems,
+): Promise<SiteOptions> {
+  const gateway = await import('../../gateway/index.ts')
+  await problems.attempt(() => gateway.readSite(publicUrl, allowedOrigins, where))
+  const isListed = where !== ''
+  return {
+    publicUrl,
+    allowedOrigins,
+    ...definedOf({
+      ...others,
+      upstream: isListed ? deployment : undefined,
+      identify: identify && (await readIdentifiers(identify, publicUrl, problems)),
+      authorise:
+        authorise &&
+        (await problems.attempt(() => gateway.createAuthorise(toAuthoriseOptions(authorise)))),
+    }),
+  }
+}
 
-type Claims = NonNullable<GatewaySettings['identify']['assertion']>['claims']
-
-const toClaims = (claims: Claims) => claims && definedOf(claims)
-
-function toAuthorise(authorise: GatewaySettings['authorise'] = {}) {
-  const { groups, allow, deny, ...others } = authorise
-  return definedOf({
-    ...others,
-    groups: groups && { allow: groups.allow, ...definedOf(groups) },
-    allow: allow?.map(definedOf),
-    deny: deny?.map(definedOf),
-  })
+/** What the command line or the environment says of a deployment, when there may be several. */
+function ofOneDeployment({ values }: Call): string[] {
+  const options = [
+    ...choiceOptions.filter(({ flags }) => !flags.startsWith('--config')),
+    ...settingOptions(({ group }) => group === 'deployment' || group === 'signing'),
+  ]
+  return options
+    .filter(({ flags }) => values.source(nameOfOption(flags)) !== undefined)
+    .map(
+      ({ flags }) =>
+        `${flags.split(' ')[0]}, or its environment variable, is of one deployment, and the gateway has a list of sites: write it in the file`,
+    )
 }

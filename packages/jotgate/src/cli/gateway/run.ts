@@ -50,10 +50,16 @@ export const gatewayRun: CommandSpec = {
     const { folder } = call.terminal
     const read = await readGatewaySettings({ file: call.values.text('config'), folder })
     const settings = { ...read, listen: readListen(call, read) }
-    const { options, tls, openStore, signingKey, close } = await readGateway(call, settings)
+    const { options, tls, openStore, signingKeys, warnings, close } = await readGateway(
+      call,
+      settings,
+    )
     try {
       for (const notice of tls?.notices ?? []) call.note(`warning: ${notice}`)
-      if (call.values.isOn('check')) return { text: '', next: 'The gateway has no problems.' }
+      if (call.values.isOn('check')) {
+        for (const warning of warnings) call.note(`warning: ${warning}`)
+        return { text: '', next: 'The gateway has no problems.' }
+      }
       warn(call, settings)
       const { createGateway, createLog } = await import('../../gateway/index.ts')
       const log = createLog(logLevels.find((one) => one === call.values.text('logLevel')))
@@ -62,10 +68,12 @@ export const gatewayRun: CommandSpec = {
       try {
         const { url } = await gateway.listen({ ...settings.listen, tls: tls?.certificates })
         await openAdministration(call, gateway, settings.admin)
-        await reloadSigningKey(call, gateway, signingKey)
+        for (const { upstream, key } of signingKeys)
+          await reloadSigningKey(call, gateway, key, upstream)
         await reloadKeyRing(gateway, store, settings.store.keysFile)
         await reloadTls(gateway, settings.listen.tls)
-        call.note(`The gateway of ${settings.publicUrl} listens at ${url}`)
+        const addresses = settings.sites.map(({ publicUrl }) => publicUrl).join(', ')
+        call.note(`The gateway of ${addresses} listens at ${url}`)
         await aborted(call.signal)
       } finally {
         await gateway.close()
@@ -89,9 +97,10 @@ function readListen(call: Call, { listen }: GatewaySettings): GatewaySettings['l
 }
 
 /** TLS ends in front of it, so each connection comes from there. */
-function warn(call: Call, { publicUrl, trustedProxies, listen }: GatewaySettings): void {
+function warn(call: Call, { sites, trustedProxies, listen }: GatewaySettings): void {
   if (listen.tls.length > 0) return
-  if (publicUrl.startsWith('https:') && trustedProxies === undefined)
+  const isSecure = sites.some(({ publicUrl }) => publicUrl.startsWith('https:'))
+  if (isSecure && trustedProxies === undefined)
     call.note(
       'warning: gateway.trustedProxies is not set: everybody who comes by the server that ends TLS counts as one address, in limits and in the audit log',
     )

@@ -30,6 +30,9 @@ export interface ReadSites {
   readonly warnings: readonly string[]
 }
 
+/** Nothing of it is read from the store. */
+type Given = Omit<GatewayOptions, 'store'>
+
 const maxSites = 100
 const maxUpstreams = 100
 /** The name of an upstream that has none. */
@@ -40,7 +43,7 @@ const onlyUpstream = 'upstream'
  *
  * @throws ERR_GATEWAY_OPTION
  */
-export function readSites(options: GatewayOptions): ReadSites {
+export function readSites(options: Given): ReadSites {
   const upstreams = readUpstreams(options)
   const names = upstreams.map(({ name }) => name)
   const sites = readGivenSites(options).map(({ option, given }) =>
@@ -50,7 +53,7 @@ export function readSites(options: GatewayOptions): ReadSites {
   return { sites, upstreams, warnings: warningsOf(sites, names) }
 }
 
-function readUpstreams({ upstream, upstreams }: GatewayOptions): NamedUpstream[] {
+function readUpstreams({ upstream, upstreams }: Given): NamedUpstream[] {
   if (upstream !== undefined && upstreams !== undefined)
     throw refused('upstreams', 'cannot be given together with `upstream`')
   if (upstreams === undefined) {
@@ -74,7 +77,7 @@ function readUpstreams({ upstream, upstreams }: GatewayOptions): NamedUpstream[]
 }
 
 /** The one that the gateway's own options describe, or those of the list. */
-function readGivenSites(options: GatewayOptions): { option: string; given: SiteOptions }[] {
+function readGivenSites(options: Given): { option: string; given: SiteOptions }[] {
   const { sites } = options
   if (sites === undefined) {
     const { publicUrl, allowedOrigins } = options
@@ -105,7 +108,7 @@ const ofOneSite = ['publicUrl', 'allowedOrigins', 'loginUrl', 'sameOrigin'] as c
 function readOne(
   option: string,
   given: SiteOptions,
-  options: GatewayOptions,
+  options: Given,
   names: readonly string[],
 ): ReadSiteOptions {
   const site = readSite(given.publicUrl, given.allowedOrigins, option)
