@@ -1,6 +1,7 @@
 import type { ClosedPath, GatewayRules } from '../../qlik/index.ts'
 import { joinWords, kindOf } from '../../values/index.ts'
 import { gatewayErrors } from '../errors.ts'
+import { rememberNames } from '../remember.ts'
 import type { Route } from './decision.ts'
 import { createPatternTable, type PathPattern, readPathPattern } from './path-patterns.ts'
 import { foldSegment, toSegments } from './path-segments.ts'
@@ -39,6 +40,9 @@ export interface AllowListOptions {
   readonly unlisted?: 'deny' | 'report'
 }
 
+/** Of method and path: each page asks for the same ones. */
+const maxKnownLength = 200
+
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'upgrade'] as const
 
 /**
@@ -60,18 +64,23 @@ export function createAllowList(options: AllowListOptions): AllowList {
   ].entries())
     add(line, order)
 
+  const find = (line: string): PathVerdict => {
+    const at = line.indexOf(' ')
+    const [method, path] = [line.slice(0, at), line.slice(at + 1)]
+    const segments = toSegments(path)
+    if (isClosed(method, segments)) return { verdict: 'closed' }
+    let best: Line | undefined
+    for (const line of table.match(segments))
+      if (line.methods.has(method) && (best === undefined || line.order < best.order)) best = line
+    if (best !== undefined) return { verdict: 'listed', route: best.route }
+    return unlisted === 'report'
+      ? { verdict: 'unlisted', route: unlistedRoute }
+      : { verdict: 'unlisted' }
+  }
+  const known = rememberNames(find, maxKnownLength)
+
   return Object.freeze<AllowList>({
-    find(method, path) {
-      const segments = toSegments(path)
-      if (isClosed(method, segments)) return { verdict: 'closed' }
-      let best: Line | undefined
-      for (const line of table.match(segments))
-        if (line.methods.has(method) && (best === undefined || line.order < best.order)) best = line
-      if (best !== undefined) return { verdict: 'listed', route: best.route }
-      return unlisted === 'report'
-        ? { verdict: 'unlisted', route: unlistedRoute }
-        : { verdict: 'unlisted' }
-    },
+    find: (method, path) => known(`${method} ${path}`),
     covers(path) {
       try {
         return table.match(toSegments(path)).length > 0

@@ -1,6 +1,6 @@
 import { hopByHopHeaders, qlikHeaders } from '../../protocol/index.ts'
 import { gatewayErrors } from '../errors.ts'
-import { rememberNames } from '../remember-names.ts'
+import { rememberNames } from '../remember.ts'
 import type { Site } from '../site.ts'
 import type { BasePath } from './base-path.ts'
 import { changePolicy, frameAncestors, type PolicyChanges } from './content-security-policy.ts'

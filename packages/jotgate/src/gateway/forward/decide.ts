@@ -1,10 +1,11 @@
 import { isJotgateError } from '../../errors/index.ts'
-import type { QlikProduct } from '../../qlik/index.ts'
+import type { QlikProduct, QlikSession } from '../../qlik/index.ts'
 import { definedOf } from '../../values/index.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { denialReasonOf } from '../errors.ts'
 import { findSession, isProgram, type Programs } from '../find-session.ts'
 import type { UpstreamNodes } from '../nodes/upstream-nodes.ts'
+import { rememberByObject } from '../remember.ts'
 import type { GatewayRequest } from '../request.ts'
 import { assertOneCredential } from '../server/read-request.ts'
 import { hasSessionCookie } from '../session/cookie.ts'
@@ -78,6 +79,9 @@ export function createDecider(parts: DecideParts): Decider {
   const credentials = new Set(
     product.gatewayRules.credentialParameters.map((name) => name.toLowerCase()),
   )
+
+  /** A Qlik session that changes is another object. */
+  const authorizationOf = rememberByObject((session: QlikSession) => product.authorizeHttp(session))
 
   /** Path, page, person, Qlik session: each step refuses by an error, and none is left out. */
   const decide: Decide = (request, kind) =>
@@ -194,7 +198,7 @@ export function createDecider(parts: DecideParts): Decider {
   const forwardAs = async (request: GatewayRequest, kind: Kind, authorised: Authorised) => {
     const { route, session, upstream } = authorised
     const { headers, query } =
-      kind === 'http' ? product.authorizeHttp(upstream.current) : await authorizeUpgrade(upstream)
+      kind === 'http' ? authorizationOf(upstream.current) : await authorizeUpgrade(upstream)
     // It may have ended while Qlik was asked.
     if (session.ended.aborted) return logIn(request, kind)
     const isApart = parts.isolate === true && kind === 'upgrade'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { hopByHopHeaders, proxyHeaders, qlikHeaders } from '../../protocol/index.ts'
 import { gatewayErrors } from '../errors.ts'
-import { rememberNames } from '../remember-names.ts'
+import { rememberByObject, rememberNames } from '../remember.ts'
 import type { GatewayRequest } from '../request.ts'
 import { fieldValue } from '../server/request-fields.ts'
 import type { Site } from '../site.ts'
@@ -37,25 +37,32 @@ export function createRequestHeaders(site: Pick<Site, 'publicUrl'>): RequestHead
   // All nodes behind one address are one gateway, and the name says nothing about where it is.
   const self = `jotgate-${createHash('sha256').update(site.publicUrl).digest('hex').slice(0, 16)}`
   const via = `1.1 ${self}`
-  return ({ fields }, { credentials = {}, rewrites }) => {
+  return ({ fields }, { credentials = noCredentials, rewrites }) => {
     const kept: (readonly [string, string])[] = []
     const named = namesIn(fieldValue(fields, 'connection'))
-    const own = Object.entries(credentials)
-    const isReplaced = (name: string) => own.some(([one]) => one.toLowerCase() === name)
+    const own = readCredentials(credentials)
     for (const field of fields) {
       const [name, value] = field
       if (name === 'via' && value.includes(self)) throw gatewayErrors.ERR_GATEWAY_LOOP({})
       if (!isPassedOn(name) || named.has(name) || !safeValue.test(value)) continue
-      if (isReplaced(name) || (rewrites && wantsPart.has(name))) continue
+      if (own.names.has(name) || (rewrites && wantsPart.has(name))) continue
       const before = indexOf(kept, name)
       if (before === -1) kept.push(field)
       else kept[before] = [name, `${kept[before]?.[1]}, ${value}`]
     }
     if (rewrites) kept.push(['accept-encoding', 'identity'])
-    kept.push(['via', via], ...own)
+    kept.push(['via', via], ...own.fields)
     return kept
   }
 }
+
+const noCredentials: Readonly<Record<string, string>> = Object.freeze({})
+
+/** Once for each object: they are the same for all requests under one Qlik session, until it changes. */
+const readCredentials = rememberByObject((credentials: Readonly<Record<string, string>>) => {
+  const fields: HeaderFields = Object.entries(credentials)
+  return { fields, names: new Set(fields.map(([name]) => name.toLowerCase())) }
+})
 
 function indexOf(fields: HeaderFields, name: string): number {
   for (let at = 0; at < fields.length; at += 1) if (fields[at]?.[0] === name) return at

@@ -9,10 +9,13 @@ export function toTarget(
   query: string,
   { drop, add }: { drop: ReadonlySet<string>; add: Readonly<Record<string, string>> },
 ): string {
+  const names = Object.keys(add)
+  // As most requests come.
+  if (query.length < 2 && names.length === 0) return path
   const added = Object.entries(add).map(
     ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
   )
-  const replaced = new Set(Object.keys(add).map((name) => name.toLowerCase()))
+  const replaced = new Set(names.map((name) => name.toLowerCase()))
   const kept = query
     .slice(1)
     .split('&')

@@ -1,5 +1,5 @@
 import { gatewayErrors } from '../errors.ts'
-import { rememberNames } from '../remember-names.ts'
+import { rememberNames } from '../remember.ts'
 
 /** The fields of a header in their order, names in lower case. */
 export type Fields = readonly (readonly [name: string, value: string])[]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { rememberNames } from './remember-names.ts'
+import { rememberByObject, rememberNames } from './remember.ts'
 
 function counted() {
   const asked: string[] = []
@@ -28,4 +28,16 @@ it('forgets them when there are more than 500, and keeps none that is longer tha
   lengthOf('accept')
   expect(asked.filter((name) => name === 'x-499')).toHaveLength(1)
   expect(asked.filter((name) => name === 'accept')).toHaveLength(2)
+})
+
+it('remembers what it said of an object, not of another that is equal', () => {
+  let asked = 0
+  const read = rememberByObject(({ a }: { a: number }) => {
+    asked += 1
+    return { doubled: a * 2 }
+  })
+  const [one, equal] = [{ a: 1 }, { a: 1 }]
+  expect(read(one)).toBe(read(one))
+  expect(read(equal)).not.toBe(read(one))
+  expect(asked).toBe(2)
 })
