@@ -46,7 +46,7 @@ export interface Forwarding {
   readonly first: number
 }
 
-const short = { connections: 50, first: 60_000 }
+const short = { connections: 50, first: 150_000 }
 const long = { connections: 20, first: 2000 }
 
 export const forwardings = {

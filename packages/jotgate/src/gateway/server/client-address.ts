@@ -1,12 +1,17 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 import { found, type Reading, refused } from '../../values/index.ts'
+import { rememberNames } from '../remember.ts'
 
 /**
  * Brings an IP address into one form, so that limits by address cannot be evaded by writing it in another one: an
  * IPv4 address within IPv6 is IPv4, and a zone is dropped. What is not an IP address is the empty string.
  */
 export function canonicalAddress(address: string | undefined): string {
-  const plain = (address ?? '').split('%', 1)[0] ?? ''
+  return address === undefined ? '' : canonicalForm(address)
+}
+
+const canonicalForm = rememberNames((address) => {
+  const plain = address.split('%', 1)[0] ?? ''
   if (isIPv4(plain)) return plain
   if (!isIPv6(plain)) return ''
   // The URL parser writes IPv6 in the form of RFC 5952.
@@ -15,7 +20,7 @@ export function canonicalAddress(address: string | undefined): string {
   if (mapped === null) return canonical
   const [high = 0, low = 0] = mapped.slice(1).map((part) => Number.parseInt(part, 16))
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
-}
+})
 
 /** Whom a limit by address counts as one: an IPv4 address, or the /64 that one IPv6 customer has. */
 export function addressGroup(address: string): string {
@@ -53,8 +58,9 @@ export function readTrustedProxies(
     const problem = addNetwork(trusted, one)
     if (problem !== undefined) return refused(`${option}[${at}]`, problem)
   }
-  const isTrusted = (address: string) =>
-    address !== '' && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  const isTrusted = rememberNames(
+    (address) => address !== '' && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'),
+  )
   const readAddress: ReadAddress = (peer, forwardedFor) => {
     let address = canonicalAddress(peer)
     if (trustedProxies.length === 0 || forwardedFor === undefined) return address

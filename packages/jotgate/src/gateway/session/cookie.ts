@@ -52,6 +52,11 @@ function ownCookies({ fields }: Pick<GatewayRequest, 'fields'>): string[] {
   const values: string[] = []
   for (const [field, line] of fields) {
     if (field !== 'cookie' || !line.includes(cookieName)) continue
+    // A browser has this one alone, but where the host application is on the same host.
+    if (line.startsWith(`${cookieName}=`) && !line.includes(';')) {
+      values.push(line.slice(cookieName.length + 1).trim())
+      continue
+    }
     for (const pair of line.split(';')) {
       const at = pair.indexOf('=')
       if (at > 0 && pair.slice(0, at).trim() === cookieName) values.push(pair.slice(at + 1).trim())
