@@ -219,6 +219,12 @@ describe('jotgate gateway', () => {
     await command.run(['gateway', 'init'])
     expect(await command.run(['gateway', '--check'])).toMatchObject({ exitCode: 0 })
     await start()
+    // Other tests have asked the first one.
+    const asked = () =>
+      [emulator, other].map(
+        ({ requests }) => requests.filter(({ path }) => path === '/api/v1/users/me').length,
+      )
+    const before = asked()
     for (const url of urls) {
       const headers = { authorization: `Bearer ${assertion(url)}`, host: new URL(url).host }
       // Qlik leads to the user’s own address.
@@ -230,11 +236,7 @@ describe('jotgate gateway', () => {
       host: new URL(urls[1] ?? '').host,
     }
     expect(await statusAt('/api/v1/users/me', headers)).toBe(401)
-    const asked = [emulator, other].map(
-      ({ requests }) =>
-        requests.filter(({ path, status }) => path === '/api/v1/users/me' && status === 301).length,
-    )
-    expect(asked).toEqual([1, 1])
+    expect(asked().map((count, at) => count - (before[at] ?? 0))).toEqual([1, 1])
   })
 
   it('serves HTTPS, and takes a new certificate while it runs', async () => {

@@ -16,10 +16,11 @@ export interface TlsFiles {
  * @param files the key must have mode 0600 or stricter, and belong to this user or root
  * @throws ERR_GATEWAY_TLS when one cannot be read, or others can read the key
  * @example
- * import { readTlsFiles } from 'jotgate/gateway'
+ * import { type Gateway, readTlsFiles } from 'jotgate/gateway'
  *
  * const files = { certificateFile: '/etc/jotgate/tls.pem', keyFile: '/etc/jotgate/tls.key' }
- * await gateway.listen({ port: 443, host: '0.0.0.0', tls: await readTlsFiles(files) })
+ * export const listen = async (gateway: Gateway) =>
+ *   gateway.listen({ port: 443, host: '0.0.0.0', tls: await readTlsFiles(files) })
  */
 export async function readTlsFiles({
   certificateFile,
