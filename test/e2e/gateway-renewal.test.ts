@@ -288,8 +288,14 @@ describe('the renewal of a login through a gateway', () => {
     expect(await openSocket(page, stage.tenant.appId)).toMatch(/^On/)
     const before = stage.logins()
     for (const calls of [2, 3, 4]) {
+      // The gateway must have it before the clock goes on: the one before ends soon.
+      const renewed = page.waitForResponse(
+        (answer) =>
+          answer.url().endsWith('/.jotgate/login') && answer.request().method() === 'POST',
+      )
       await sleep([page], 13 * 60)
       await expect.poll(() => tokenCalls(page)).toBe(calls)
+      expect((await renewed).status()).toBe(200)
       expect(await fetchIn(page)).toBe(200)
     }
     const isOpen = await page.evaluate(
