@@ -225,6 +225,8 @@ export const gateway = z
   })
   .superRefine((given, context) => {
     for (const message of formProblems(given)) context.addIssue({ code: 'custom', message })
+    for (const { path, message } of choiceProblems(given))
+      context.addIssue({ code: 'custom', path, message })
   })
   .meta({
     description: 'the gateway that `jotgate gateway` runs',
@@ -263,6 +265,35 @@ function formProblems(
       (name) =>
         `has both \`sites\` and \`${name}\`, which then belongs in \`sites\` or \`deployments\``,
     )
+}
+
+interface Choosing {
+  readonly deployment?: string | undefined
+  readonly authorise?: { readonly deployments?: unknown } | undefined
+}
+
+/** Where people would be let in nowhere, since nothing says whose deployment is which, or two things do. */
+function choiceProblems({
+  sites,
+  authorise,
+}: Choosing & { readonly sites?: readonly Choosing[] | undefined }) {
+  const shared = authorise?.deployments
+  if (sites === undefined) {
+    const message = 'needs `sites`: without a list, there is one deployment for everybody'
+    return shared === undefined ? [] : [{ path: ['authorise', 'deployments'], message }]
+  }
+  return sites.flatMap((site, at) => {
+    // A site's own rules stand in place of the gateway's.
+    const own = site.authorise?.deployments
+    const rules = site.authorise === undefined ? shared : own
+    if (site.deployment === undefined && rules === undefined) {
+      const message = 'names no `deployment`, and no rule of `authorise.deployments` does'
+      return [{ path: ['sites', at], message }]
+    }
+    if (site.deployment === undefined || own === undefined) return []
+    const message = 'cannot stand beside the site’s own `deployment`'
+    return [{ path: ['sites', at, 'authorise', 'deployments'], message }]
+  })
 }
 
 /** What the member holds. */

@@ -9,6 +9,9 @@ const least = {
   identify: { assertion: { issuer: 'https://www.acme.example', keyFiles: ['keys/host.pem'] } },
 }
 
+const { identify: _, ...site } = least
+const choosing = { deployments: [{ group: 'blue', deployment: 'one' }] }
+
 const parse = (gateway: unknown) =>
   parseConfig(JSON.stringify({ deployments: {}, gateway }), 'a.json')
 
@@ -131,8 +134,17 @@ describe('the settings of a gateway', () => {
     [{ identify: least.identify, sites: [] }, /gateway.sites/],
     [
       { identify: least.identify, sites: [{ publicUrl: 'qlik.acme.example', allowedOrigins: [] }] },
-      /gateway\.sites.0.*publicUrl/,
+      /gateway\.sites\.0\.publicUrl/,
     ],
+    [
+      { identify: least.identify, sites: [site] },
+      /gateway\.sites\.0: names no `deployment`, and no rule of `authorise\.deployments` does/,
+    ],
+    [
+      { identify: least.identify, sites: [{ ...site, deployment: 'one', authorise: choosing }] },
+      /gateway\.sites\.0\.authorise\.deployments: cannot stand beside the site’s own `deployment`/,
+    ],
+    [{ ...least, authorise: choosing }, /gateway\.authorise\.deployments: needs `sites`/],
     [
       { ...least, publicUrl: 'http://qlik.acme.example' },
       /gateway.publicUrl: must begin with https/,
