@@ -1,0 +1,9 @@
+export {
+  type Category,
+  type Check,
+  type CheckResult,
+  categories,
+  type Outcome,
+  type Verdict,
+} from './check.ts'
+export { runChecks } from './run-checks.ts'
