@@ -36,6 +36,8 @@ export interface Kind {
   readonly fixed: Readonly<Record<string, string>>
   /** The fields that are lists whose order means nothing. */
   readonly unordered: readonly string[]
+  /** What such a step brings with it beside the change, a sentence each: sessions that end, a service that restarts. */
+  readonly warnings?: Readonly<Partial<Record<'create' | 'update' | 'delete', string>>>
   list(): Promise<readonly ActualObject[]>
   /** Makes an object that bears the mark of this setup. */
   create(wanted: WantedObject): Promise<void>

@@ -47,6 +47,30 @@ function plan(
 }
 
 describe('a plan', () => {
+  it('warns of what a step brings with it, and of nothing where there is no step', () => {
+    const warnings = { update: 'Its sessions end.', delete: 'Nobody can log in.' }
+    const proxy = kindOf('proxy', { warnings })
+    const there = [
+      actualOf('same', 'this-setup'),
+      actualOf('changed', 'this-setup'),
+      actualOf('more', 'this-setup'),
+    ]
+    const steps = planSteps({
+      kinds: [proxy],
+      wanted: ['same', 'new']
+        .map((key) => wantedOf('proxy', key))
+        .concat(wantedOf('proxy', 'changed', { a: 1 })),
+      objects: new Map([['proxy', there]]),
+      adopt: false,
+    })
+    expect(steps.map(({ key, action, warning }) => [key, action, warning])).toEqual([
+      ['same', 'none', undefined],
+      ['new', 'create', undefined],
+      ['changed', 'update', 'Its sessions end.'],
+      ['more', 'delete', 'Nobody can log in.'],
+    ])
+  })
+
   it('makes what is not there, with each field', () => {
     expect(plan({ a: 1 }, [actualOf('other', 'unmarked')])).toMatchObject([
       { action: 'create', key: 'jwt', changes: [{ field: 'a', from: undefined, to: 1 }] },

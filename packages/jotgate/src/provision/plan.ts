@@ -32,6 +32,8 @@ export interface Step {
   readonly adopts?: true
   /** Of `replace`: for each fixed field what it would cost. */
   readonly cost?: string
+  /** What the step brings with it beside the change. */
+  readonly warning?: string
 }
 
 /** What stands between a deployment and its settings. */
@@ -87,8 +89,10 @@ function stepFor(
   adopt: boolean,
 ): Step {
   const common = { kind: kind.name, key: wanted.key, wanted }
-  if (actual === undefined)
-    return { ...common, action: 'create', changes: changesOf(kind, {}, wanted.fields) }
+  if (actual === undefined) {
+    const changes = changesOf(kind, {}, wanted.fields)
+    return { ...common, action: 'create', changes, ...warningOf(kind, 'create') }
+  }
   const changes = changesOf(kind, actual.fields, wanted.fields)
   const step = { ...common, actual, changes }
   const isUnmarked = actual.owner === 'unmarked'
@@ -96,8 +100,14 @@ function stepFor(
     return { ...step, action: 'conflict' }
   const costs = changes.flatMap(({ field }) => kind.fixed[field] ?? [])
   if (costs.length > 0) return { ...step, action: 'replace', cost: [...new Set(costs)].join(' ') }
-  if (isUnmarked) return { ...step, action: 'update', adopts: true }
-  return { ...step, action: changes.length === 0 ? 'none' : 'update' }
+  if (!isUnmarked && changes.length === 0) return { ...step, action: 'none' }
+  const update = { ...step, action: 'update', ...warningOf(kind, 'update') } as const
+  return isUnmarked ? { ...update, adopts: true } : update
+}
+
+function warningOf({ warnings }: Kind, action: 'create' | 'update' | 'delete') {
+  const warning = warnings?.[action]
+  return warning === undefined ? {} : { warning }
 }
 
 const removalOf = (kind: Kind, actual: ActualObject): Step => ({
@@ -106,6 +116,7 @@ const removalOf = (kind: Kind, actual: ActualObject): Step => ({
   key: actual.key,
   actual,
   changes: [],
+  ...warningOf(kind, 'delete'),
 })
 
 /** The wanted fields that are not as they should be. */
