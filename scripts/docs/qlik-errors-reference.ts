@@ -1,5 +1,5 @@
-import type { QlikError } from '../../packages/jotgate/src/cli/explain/qlik-error.ts'
-import { qlikErrors } from '../../packages/jotgate/src/cli/explain/qlik-errors.ts'
+import type { QlikError } from '../../packages/jotgate/src/doctor/qlik-errors/qlik-error.ts'
+import { qlikErrors } from '../../packages/jotgate/src/doctor/qlik-errors/qlik-errors.ts'
 
 const sections = {
   cloud: 'Qlik Cloud',

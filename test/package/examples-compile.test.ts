@@ -14,6 +14,8 @@ const entries: Record<string, string> = {
   'jotgate/keys': 'packages/jotgate/src/keys/public.ts',
   'jotgate/qlik': 'packages/jotgate/src/qlik/public.ts',
   'jotgate/gateway': 'packages/jotgate/src/gateway/public.ts',
+  'jotgate/provision': 'packages/jotgate/src/provision/public.ts',
+  'jotgate/doctor': 'packages/jotgate/src/doctor/public.ts',
   'jotgate/browser': 'packages/jotgate/src/browser/public.ts',
   'jotgate-emulator': 'packages/emulator/src/index.ts',
   'jotgate-emulator/for-tests': 'packages/emulator/src/for-tests/index.ts',

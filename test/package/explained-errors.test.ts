@@ -4,8 +4,8 @@ import { expect, it } from 'vitest'
 import { clientManagedErrors } from '../../packages/emulator/src/client-managed/errors/client-managed-errors.ts'
 import { documentedCloses } from '../../packages/emulator/src/cloud/errors/documented-closes.ts'
 import { documentedErrors } from '../../packages/emulator/src/cloud/errors/documented-errors.ts'
-import { findPages } from '../../packages/jotgate/src/cli/explain/find-pages.ts'
 import { allPages } from '../../packages/jotgate/src/cli/explain/pages.ts'
+import { findByWords } from '../../packages/jotgate/src/doctor/qlik-errors/find-by-words.ts'
 
 const pages = allPages()
 
@@ -16,17 +16,17 @@ it.each(documentedErrors.filter(({ source }) => !own.test(source)))(
   'the error $id has a page',
   ({ code, title, detail }) => {
     const asked = [code, title, detail].filter((one) => one !== undefined && one !== '')
-    const found = asked.flatMap((one) => findPages(pages, one ?? ''))
+    const found = asked.flatMap((one) => findByWords(pages, one ?? ''))
     expect(found.some(({ kind }) => kind === 'qlik')).toBe(true)
   },
 )
 
 it.each(documentedCloses)('close code $closeCode has a page', ({ closeCode }) => {
-  expect(findPages(pages, String(closeCode)).map(({ name }) => name)).toEqual([String(closeCode)])
+  expect(findByWords(pages, String(closeCode)).map(({ name }) => name)).toEqual([String(closeCode)])
 })
 
 const ofClientManaged = (asked: string) =>
-  findPages(pages, asked).filter(({ facts }) => facts.product !== 'Qlik Cloud')
+  findByWords(pages, asked).filter(({ facts }) => facts.product !== 'Qlik Cloud')
 
 it.each(clientManagedErrors.errors)(
   'the error $id of client-managed Qlik has a page, with its status or without',

@@ -115,6 +115,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./setup/config-schema.ts')).configSchemaCommand,
   },
   {
+    name: 'doctor',
+    summary: 'why a login does not work',
+    load: async () => (await import('./doctor/doctor.ts')).doctor,
+  },
+  {
     name: 'explain',
     summary: 'what an error or a rule means, and what to do',
     load: async () => (await import('./explain/explain.ts')).explain,

@@ -49,7 +49,7 @@ const shown = (text: string) => escapeForTerminal(text, { keepLines: true })
 async function explanations({ code, docs, details }: JotgateError): Promise<readonly string[]> {
   const told = (details as { readonly code?: unknown }).code
   if (!code.startsWith('ERR_QLIK_') || typeof told !== 'string') return [docs]
-  const { qlikErrors } = await import('./explain/qlik-errors.ts')
+  const { qlikErrors } = await import('../doctor/index.ts')
   const isKnown = qlikErrors.some(({ name }) => name === told)
   return isKnown ? [`jotgate explain ${told}`, docs] : [docs]
 }

@@ -6,4 +6,8 @@ export {
   type Outcome,
   type Verdict,
 } from './check.ts'
+export { cleanHar } from './har/clean-har.ts'
+export { diagnoseHar } from './har/diagnose-har.ts'
+export { type Har, readHar } from './har/read-har.ts'
+export type { HarFinding, HarReport, HarStep } from './har/report.ts'
 export { runChecks } from './run-checks.ts'

@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { findByWords, qlikErrors } from '../../doctor/index.ts'
 import { runCli } from '../main.ts'
 import { memoryTerminal } from '../memory-terminal.fixture.ts'
-import { findPages } from './find-pages.ts'
 import { allPages } from './pages.ts'
-import { qlikErrors } from './qlik-errors.ts'
 
 const pages = allPages()
 const run = async (...args: string[]) => {
@@ -54,7 +53,7 @@ describe('the pages', () => {
 })
 
 describe('a page is found', () => {
-  const found = (asked: string) => findPages(pages, asked).map(({ name }) => name)
+  const found = (asked: string) => findByWords(pages, asked).map(({ name }) => name)
 
   it.each(pages.map(({ name }) => name))('by its name in any case: %s', (name) => {
     expect(found(name)).toEqual([name])

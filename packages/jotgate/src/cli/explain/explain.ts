@@ -1,8 +1,8 @@
 import { nearestName } from '../../config/index.ts'
+import { findByWords } from '../../doctor/index.ts'
 import { type CommandSpec, resultOptions } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 import { layoutFor } from '../layout.ts'
-import { findPages } from './find-pages.ts'
 import { listOfPages, pageInWords } from './page.ts'
 import { allPages } from './pages.ts'
 
@@ -36,7 +36,7 @@ export const explain: CommandSpec = {
       const json = pages.map(({ name, kind, title }) => ({ name, kind, title }))
       return { text: listOfPages(pages, layout), json }
     }
-    const found = findPages(pages, asked)
+    const found = findByWords(pages, asked)
     const [first] = found
     if (first === undefined) throw noPage(asked, pages)
     if (found.length <= 3)

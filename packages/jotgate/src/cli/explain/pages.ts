@@ -1,5 +1,6 @@
 import { browserErrors } from '../../browser/index.ts'
 import { configErrors } from '../../config/index.ts'
+import { doctorErrors, type QlikError, qlikErrors } from '../../doctor/index.ts'
 import { type ErrorDefinition, messageForm } from '../../errors/index.ts'
 import { gatewayErrors } from '../../gateway/index.ts'
 import { keyErrors, keyRules } from '../../keys/index.ts'
@@ -8,14 +9,13 @@ import { tokenErrors, tokenRules } from '../../token/index.ts'
 import type { Certainty, Effect } from '../../values/index.ts'
 import { cliErrors } from '../errors.ts'
 import type { Page } from './page.ts'
-import type { QlikError } from './qlik-error.ts'
-import { qlikErrors } from './qlik-errors.ts'
 
 /** The catalogue of each part that has one. */
 const catalogues = [
   browserErrors,
   cliErrors,
   configErrors,
+  doctorErrors,
   gatewayErrors,
   keyErrors,
   errorsOfPartQlik,

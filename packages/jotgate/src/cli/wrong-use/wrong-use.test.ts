@@ -8,6 +8,7 @@ import { runCli } from '../main.ts'
 import { memoryTerminal } from '../memory-terminal.fixture.ts'
 import { audit } from './audit.fixture.ts'
 import { commands } from './commands.fixture.ts'
+import { doctor } from './doctor.fixture.ts'
 import { writeFiles } from './files.fixture.ts'
 import { gateway } from './gateway.fixture.ts'
 import { keyCommands } from './key-commands.fixture.ts'
@@ -40,6 +41,7 @@ const cases: readonly WrongUse[] = [
   setUp,
   audit,
   gateway,
+  doctor,
 ].flatMap((rows) => rows(right))
 
 describe('wrong use', () => {

@@ -1,19 +1,29 @@
-import type { Page } from './page.ts'
+/** What can be found: by its name, or by what is said word for word where it happens. */
+export interface Findable {
+  readonly name: string
+  readonly title?: string
+  readonly texts: readonly string[]
+}
 
 /** Fewer letters would be found in many texts that have nothing to do with them. */
 const shortestText = 4
 
 /**
- * Finds the pages that somebody means: by the name, by a part of a text, or by a whole answer that was
+ * Finds what somebody means: by the name, by a part of a text, or by a whole answer that was
  * pasted, with a name or a text in it. The likeliest is the first.
  */
-export function findPages(pages: readonly Page[], asked: string): readonly Page[] {
+export function findByWords<Found extends Findable>(
+  all: readonly Found[],
+  asked: string,
+): readonly Found[] {
   const words = normal(asked)
-  const named = pages.filter(({ name }) => name.toLowerCase() === words)
+  const named = all.filter(({ name }) => name.toLowerCase() === words)
   if (named.length > 0 || words.length < shortestText) return named
-  const mentioned = pages.filter(({ name }) => hasWord(words, name.toLowerCase()))
-  const said = pages.filter((page) =>
-    [page.title, ...page.texts].map(normal).some((text) => shares(text, words)),
+  const mentioned = all.filter(({ name }) => hasWord(words, name.toLowerCase()))
+  const said = all.filter(({ title, texts }) =>
+    [...(title === undefined ? [] : [title]), ...texts]
+      .map(normal)
+      .some((text) => shares(text, words)),
   )
   return [...new Set([...mentioned, ...said])]
 }

@@ -1,0 +1,76 @@
+import { headerOf } from './exchange.ts'
+import { originOf, type Recording, type Step } from './recording.ts'
+import type { HarFinding } from './report.ts'
+
+/** What is wrong with a step. */
+export type Fault = Omit<HarFinding, 'step'>
+
+/** A step among the others. */
+export interface StepContext {
+  readonly recording: Recording
+  readonly step: Step
+  /** The steps before it, and behind it. */
+  readonly earlier: readonly Step[]
+  readonly later: readonly Step[]
+}
+
+export const failed = (
+  id: string,
+  title: string,
+  evidence: string,
+  hint: string,
+  source?: string,
+): Fault => ({
+  ...{ id, verdict: 'failed', title, evidence, hint },
+  ...(source === undefined ? {} : { source }),
+})
+
+/** How each party is called in a sentence. */
+export const partyNames = {
+  page: 'The page',
+  host: 'The host application',
+  gateway: 'The gateway',
+  qlik: 'Qlik',
+} as const
+
+/** The origin of the page, to be named in a hint. */
+export const pageIn = ({ pageOrigin }: Recording): string => pageOrigin ?? 'the page'
+
+export const isCrossOrigin = ({ recording, step }: StepContext): boolean =>
+  recording.pageOrigin !== undefined && originOf(step.exchange) !== recording.pageOrigin
+
+/** Whether page and other party are two sites; undefined where the browser did not say and the names leave it open. */
+export function isCrossSite(context: StepContext): boolean | undefined {
+  const { exchange } = context.step
+  const said = headerOf(exchange.requestHeaders, 'sec-fetch-site')
+  if (said !== undefined) return said === 'cross-site'
+  const page = URL.parse(context.recording.pageOrigin ?? '')
+  if (page === null) return undefined
+  return siteOf(page.hostname) === siteOf(exchange.url.hostname) ? undefined : true
+}
+
+/** Names that differ in their last two labels are two sites, whatever the public suffixes are. */
+const siteOf = (hostname: string) => hostname.split('.').slice(-2).join('.')
+
+/** The last login that worked at the same origin. */
+export function loginBefore({ step, earlier }: StepContext): Step | undefined {
+  const origin = originOf(step.exchange)
+  return earlier.findLast(
+    ({ kind, exchange }) =>
+      (kind === 'login' || kind === 'gateway-login') &&
+      originOf(exchange) === origin &&
+      exchange.status >= 200 &&
+      exchange.status < 400,
+  )
+}
+
+/** What the browser said of a failure, to be shown. */
+export function failureIn({ recording, step }: StepContext): string | undefined {
+  const { failure } = step.exchange
+  return failure === undefined ? undefined : recording.redactor.cleanForeign(failure)
+}
+
+/** `GET /api/v1/users/me was answered with 401`. */
+export function answered({ exchange, path }: Step): string {
+  return `${exchange.method} ${path} was answered with ${exchange.status}`
+}

@@ -1,0 +1,5 @@
+export { doctorErrors } from './errors.ts'
+export * from './public.ts'
+export { findByWords } from './qlik-errors/find-by-words.ts'
+export type { QlikError } from './qlik-errors/qlik-error.ts'
+export { qlikErrors } from './qlik-errors/qlik-errors.ts'
