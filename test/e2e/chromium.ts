@@ -23,8 +23,12 @@ export function launchChromiumWithCache(): Promise<Browser> {
 }
 
 /** The same with a profile of its own in a folder: its pages are not private windows. */
-export async function launchChromiumProfile(folder: string): Promise<BrowserContext> {
-  return withPatience(await chromium.launchPersistentContext(folder, launchOptions()))
+export async function launchChromiumProfile(
+  folder: string,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const all = { ...launchOptions(), ...options }
+  return withPatience(await chromium.launchPersistentContext(folder, all))
 }
 
 /** A private window of one's own. */

@@ -1,6 +1,14 @@
 import { parseJsonObject } from '../../values/index.ts'
 import { headerOf } from './exchange.ts'
-import { answered, type Fault, failed, pageIn, partyNames, type StepContext } from './fault.ts'
+import {
+  answered,
+  type Fault,
+  failed,
+  inGatewayLog,
+  pageIn,
+  partyNames,
+  type StepContext,
+} from './fault.ts'
 import { gatewayHints } from './gateway-hints.ts'
 import { saidIn } from './known-error.ts'
 
@@ -53,10 +61,6 @@ async function gatewayFault({ step }: StepContext): Promise<Fault | undefined> {
   const { code } = parseJsonObject(exchange.responseBody ?? '') ?? {}
   const name = typeof code === 'string' && /^ERR_[A-Z_]{1,60}$/.test(code) ? code : undefined
   const known = name === undefined ? undefined : await gatewayHints(name)
-  const requestId = headerOf(exchange.responseHeaders, 'x-request-id')
-  const id = /^[\w-]{1,64}$/.test(requestId ?? '') ? requestId : undefined
-  const inLog =
-    id === undefined ? '' : `The gateway’s log has the reason under the request ID ${id}. `
   const isQliks = exchange.status >= 502 && exchange.status <= 504
   return failed(
     isQliks ? 'har-gateway-qlik' : 'har-gateway-refused',
@@ -64,7 +68,7 @@ async function gatewayFault({ step }: StepContext): Promise<Fault | undefined> {
       ? `The gateway could not get an answer from Qlik${known === undefined ? '' : `: ${known.title}`}`
       : `The gateway refused the request${known === undefined ? '' : `: ${known.title}`}`,
     `${answered(step)}${name === undefined ? '' : ` (${name})`}`,
-    inLog + (known?.hint ?? gatewayHint(exchange.status)),
+    inGatewayLog(step) + (known?.hint ?? gatewayHint(exchange.status)),
   )
 }
 

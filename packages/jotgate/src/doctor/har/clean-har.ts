@@ -62,7 +62,7 @@ export function cleanHar(har: Har): object {
 
 function cleanEntry(exchange: Exchange, redactor: Redactor): object {
   const { at, durationMs, method, url, status, failure, kind } = exchange
-  const words = status >= 400 ? readError(exchange).said : ''
+  const words = status >= 400 ? redactor.cleanForeign(readError(exchange).said) : nobodyIn(exchange)
   const failureText = failure === undefined ? {} : { _error: redactor.cleanForeign(failure) }
   return {
     startedDateTime: new Date(at).toISOString(),
@@ -86,7 +86,7 @@ function cleanEntry(exchange: Exchange, redactor: Redactor): object {
       content: {
         size: -1,
         mimeType: redactor.cleanForeign(headerOf(exchange.responseHeaders, 'content-type') ?? ''),
-        ...(words === '' ? {} : { text: redactor.cleanForeign(words) }),
+        ...(words === '' ? {} : { text: words }),
       },
       redirectURL: '',
       headersSize: -1,
@@ -99,6 +99,10 @@ function cleanEntry(exchange: Exchange, redactor: Redactor): object {
     ...(kind === 'preflight' ? { _resourceType: 'preflight' } : {}),
   }
 }
+
+/** Client-managed Qlik says in the body of a 200 that nobody is logged in. */
+const nobodyIn = ({ responseBody = '' }: Exchange) =>
+  /"session"\s*:\s*"inactive"/.test(responseBody) ? '{"session":"inactive"}' : ''
 
 function cleanHeaders(headers: Headers, redactor: Redactor): object[] {
   return [...headers].map(([name, value]) => ({

@@ -256,6 +256,23 @@ const faults: readonly Fault[] = [
     by: withTokens,
   },
   {
+    id: 'har-host-not-allowed',
+    at: /qps\/csrftoken/,
+    all: changed(serverLogin(), 'csrftoken', { status: 403 }),
+    says: /Add www\.acme\.example to the Host allow list/,
+    by: withTokens,
+  },
+  {
+    id: 'har-cookies-blocked',
+    at: /qps\/user$/,
+    all: changed(serverLogin(), 'qps/user$', {
+      sent: blocked,
+      body: '{"session":"inactive","loginUri":"https://sense.other.example/jwt/login"}',
+    }),
+    says: /nobody is logged in/,
+    by: withTokens,
+  },
+  {
     id: 'har-cookie-same-site',
     at: /qps\/csrftoken/,
     all: changed(
@@ -326,13 +343,13 @@ const faults: readonly Fault[] = [
     all: changed(cloudLogin(), '/app/', { status: 403, messages: [] }),
   },
   {
-    id: 'har-socket-host-not-allowed',
+    id: 'har-host-not-allowed',
     at: /\/app\//,
     all: changed(serverLogin(), '/app/', { status: 403, messages: [] }),
     says: /Add www\.acme\.example to the Host allow list/,
   },
   {
-    id: 'har-socket-host-not-allowed',
+    id: 'har-host-not-allowed',
     at: /\/app\//,
     all: changed(serverLogin(), '/app/', {
       status: 0,

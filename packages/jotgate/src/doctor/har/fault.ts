@@ -64,6 +64,31 @@ export function loginBefore({ step, earlier }: StepContext): Step | undefined {
   )
 }
 
+/** A virtual proxy lists the hosts whose pages it takes CSRF tokens and web sockets from. */
+export function hostNotAllowed(
+  { recording }: StepContext,
+  evidence: string,
+  more: string = '',
+): Fault {
+  const host = URL.parse(recording.pageOrigin ?? '')?.hostname ?? 'the page’s host'
+  return failed(
+    'har-host-not-allowed',
+    `The virtual proxy takes no web sockets from the page ${pageIn(recording)}`,
+    evidence,
+    `Add ${host} to the Host allow list of the virtual proxy: the name alone, without scheme and port.${more}`,
+    'Qlik Community, article 2509211 and thread 2539417',
+  )
+}
+
+/** Where a gateway says why. Of a refused handshake the browser keeps no header, so the time has to do. */
+export function inGatewayLog({ exchange }: Step): string {
+  const id = headerOf(exchange.responseHeaders, 'x-request-id') ?? ''
+  const place = /^[\w-]{1,64}$/.test(id)
+    ? `under the request ID ${id}`
+    : `at ${new Date(exchange.at).toISOString()} by the browser’s clock`
+  return `The gateway’s log has the reason ${place}. `
+}
+
 /** What the browser said of a failure, to be shown. */
 export function failureIn({ recording, step }: StepContext): string | undefined {
   const { failure } = step.exchange

@@ -3,13 +3,14 @@ import {
   answered,
   type Fault,
   failed,
+  hostNotAllowed,
   isCrossSite,
   loginBefore,
   pageIn,
   partyNames,
   type StepContext,
 } from './fault.ts'
-import { isLoginPage, type Step } from './recording.ts'
+import { isLoginPage, originOf, type Step } from './recording.ts'
 
 /** Why Qlik or the gateway does not know who asks. */
 export function sessionFault(context: StepContext): Fault | undefined {
@@ -56,6 +57,8 @@ function lostCookie(context: StepContext, login: Step): Fault {
   const access = headerOf(requestHeaders, 'sec-fetch-storage-access')
   const nobody = step.exchange.status === 200 ? ', which says that nobody is logged in,' : ''
   const evidence = `${answered(step)}${nobody} after ${login.exchange.method} ${login.exchange.url.pathname} had worked`
+  if (step.exchange.status === 403 && (isSent || isKnownSince(context, login)))
+    return hostNotAllowed(context, `${evidence}, and the session is known otherwise`)
   if (isSent)
     return failed(
       'har-session-lost',
@@ -94,6 +97,18 @@ function lostCookie(context: StepContext, login: Step): Fault {
     `${evidence}; ${shows.join('; ')}`,
     gatewayAdvice,
     'https://qlik.dev/authenticate/jwt/implement-jwt-authorization',
+  )
+}
+
+/** Whether Qlik said after the login who this is, so that the cookie arrives. */
+function isKnownSince({ step, earlier, later }: StepContext, login: Step): boolean {
+  const origin = originOf(step.exchange)
+  return [...earlier.slice(earlier.indexOf(login)), ...later].some(
+    (one) =>
+      one.kind === 'user' &&
+      originOf(one.exchange) === origin &&
+      one.exchange.status === 200 &&
+      !isUnknown(one),
   )
 }
 

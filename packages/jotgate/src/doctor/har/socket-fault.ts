@@ -4,6 +4,8 @@ import {
   type Fault,
   failed,
   failureIn,
+  hostNotAllowed,
+  inGatewayLog,
   isCrossOrigin,
   pageIn,
   partyNames,
@@ -36,6 +38,13 @@ function refusedHandshake(context: StepContext): Fault | undefined {
   const page = pageIn(recording)
   const evidence = `The handshake of ${step.path} was answered with ${status === 0 ? (failureIn(context) ?? 'nothing that the file tells') : status}`
   if (status === 0 && /ABORT|CANCEL/i.test(failure ?? '')) return undefined
+  if (step.to === 'gateway' && status >= 502 && status <= 504)
+    return failed(
+      'har-gateway-qlik',
+      'The gateway could not open the web socket at Qlik',
+      evidence,
+      `${inGatewayLog(step)}Most often Qlik refuses the gateway’s token or is not reached: \`jotgate session open\` with the same deployment says which.`,
+    )
   if (step.to === 'gateway')
     return failed(
       'har-socket-refused',
@@ -55,13 +64,12 @@ function refusedHandshake(context: StepContext): Fault | undefined {
         : 'Put the CSRF token of this session into the address, as qlik-csrf-token: on Qlik Cloud from /api/v1/csrf-token, on client-managed Qlik from /qps/csrftoken below the prefix.',
       'Qlik Community, article 2509211; qlik.dev',
     )
-  const host = URL.parse(recording.pageOrigin ?? '')?.hostname ?? 'the page’s host'
-  return failed(
-    'har-socket-host-not-allowed',
-    `The virtual proxy takes no web sockets from the page ${page}`,
+  return hostNotAllowed(
+    context,
     `${evidence}${hasCsrf ? '' : '; the address has no qlik-csrf-token'}`,
-    `Add ${host} to the Host allow list of the virtual proxy: the name alone, without scheme and port.${hasCsrf ? '' : ' From November 2024 on the address also needs qlik-csrf-token, from /qps/csrftoken below the prefix.'}`,
-    'Qlik Community, article 2509211 and thread 2539417',
+    hasCsrf
+      ? ''
+      : ' From November 2024 on the address also needs qlik-csrf-token, from /qps/csrftoken below the prefix.',
   )
 }
 
