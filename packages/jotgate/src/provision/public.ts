@@ -1,3 +1,10 @@
+export {
+  type ProvisionClientManagedOptions,
+  provisionClientManaged,
+} from './client-managed/provision-client-managed.ts'
+export { type RuleText, serviceUserRules } from './client-managed/security-rules.ts'
+export type { ClientManagedSetup } from './client-managed/wanted.ts'
+export type { ProvisionErrorCode } from './errors.ts'
 export type {
   ActualObject,
   Fields,

@@ -9,11 +9,14 @@ export {
   type ProxyUser,
 } from './client-managed/qps/proxy-api.ts'
 export type {
+  NewSecurityRule,
   NewVirtualProxy,
   ProxyService,
   RepositoryEntity,
   RepositoryUser,
+  SecurityRule,
   ServerNode,
+  Tag,
   VirtualProxy,
 } from './client-managed/qrs/entities.ts'
 export type { RepositoryAccess, RepositoryOptions } from './client-managed/qrs/qrs-calls.ts'

@@ -4,6 +4,7 @@ import { doctorErrors, type QlikError, qlikErrors } from '../../doctor/index.ts'
 import { type ErrorDefinition, messageForm } from '../../errors/index.ts'
 import { gatewayErrors } from '../../gateway/index.ts'
 import { keyErrors, keyRules } from '../../keys/index.ts'
+import { provisionErrors } from '../../provision/index.ts'
 import { qlikErrors as errorsOfPartQlik } from '../../qlik/index.ts'
 import { tokenErrors, tokenRules } from '../../token/index.ts'
 import type { Certainty, Effect } from '../../values/index.ts'
@@ -18,6 +19,7 @@ const catalogues = [
   doctorErrors,
   gatewayErrors,
   keyErrors,
+  provisionErrors,
   errorsOfPartQlik,
   tokenErrors,
 ]

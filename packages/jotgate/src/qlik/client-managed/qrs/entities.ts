@@ -29,6 +29,7 @@ export interface VirtualProxy extends RepositoryEntity {
   readonly anonymousAccessMode?: number
   readonly extendedSecurityEnvironment?: boolean
   readonly loadBalancingServerNodes?: readonly { readonly id: string }[]
+  readonly tags?: readonly Tag[]
 }
 
 /** The fields of a virtual proxy that is made; the repository gives all others their defaults. */
@@ -58,6 +59,35 @@ export interface ServerNode extends RepositoryEntity {
   readonly name: string
   readonly hostName: string
   readonly isCentral: boolean
+  readonly engineEnabled?: boolean
+}
+
+/** A word that administrators attach to entities. */
+export interface Tag extends RepositoryEntity {
+  readonly name: string
+}
+
+/** A security rule. Rules only ever allow. */
+export interface SecurityRule extends RepositoryEntity {
+  readonly name: string
+  /** The resources that it is about: `VirtualProxyConfig_*`. */
+  readonly resourceFilter: string
+  /** The condition. */
+  readonly rule: string
+  /** A sum: create 1, read 2, update 4, delete 8. */
+  readonly actions: number
+  /** 0 everywhere, 1 in the hub, 2 in the QMC. */
+  readonly ruleContext: number
+  readonly comment: string
+  readonly disabled: boolean
+}
+
+/** The fields of a security rule that is made. */
+export interface NewSecurityRule extends Partial<Omit<SecurityRule, 'id'>> {
+  readonly name: string
+  readonly resourceFilter: string
+  readonly rule: string
+  readonly actions: number
 }
 
 /** A user as the repository has them. */

@@ -98,6 +98,45 @@ describe.each(Object.entries(ways))('the repository by %s', (way, optionsFor) =>
     expect(stored).toEqual(service)
   })
 
+  it('lists, makes, changes and deletes tags and security rules', async () => {
+    const tag = { id: 't-1', name: 'Sales' }
+    const rule = { id: 'r-1', name: 'a', resourceFilter: 'App_*', rule: '', actions: 2 }
+    await start({
+      'GET /qrs/tag/full': () => ({ body: [tag] }),
+      'POST /qrs/tag': () => ({ status: 201, body: tag }),
+      'DELETE /qrs/tag/t-1': () => ({ status: 204 }),
+      'GET /qrs/systemrule/full': () => ({ body: [rule] }),
+      'POST /qrs/systemrule': () => ({ status: 201, body: rule }),
+      'PUT /qrs/systemrule/r-1': ({ body }) => ({ body: JSON.parse(body) }),
+      'DELETE /qrs/systemrule/r-1': () => ({ status: 204 }),
+    })
+    expect(await repository.listTags("name eq 'Sales'")).toEqual([tag])
+    expect(queryOf(last()).get('filter')).toBe("name eq 'Sales'")
+    expect(await repository.createTag('Sales')).toEqual(tag)
+    expect(JSON.parse(last().body)).toEqual({ name: 'Sales' })
+    await repository.deleteTag('t-1')
+    expect(await repository.listSecurityRules()).toEqual([rule])
+    const { id: _id, ...made } = rule
+    expect(await repository.createSecurityRule(made)).toEqual(rule)
+    expect(JSON.parse(last().body)).toMatchObject({ ...made, category: 'Security' })
+    const disabled = { ...rule, ruleContext: 0, comment: '', disabled: true }
+    expect(await repository.updateSecurityRule(disabled)).toEqual(disabled)
+    await repository.deleteSecurityRule('r-1')
+    expect(last()).toMatchObject({ method: 'DELETE', body: '' })
+  })
+
+  it.each([
+    [
+      ['Read', 'Update'],
+      ['read', 'update'],
+    ],
+    [null, undefined],
+  ])('reads the privileges %j of an entity', async (privileges, expected) => {
+    await start({ 'GET /qrs/proxyservice/ps-1': () => ({ body: { ...service, privileges } }) })
+    expect(await repository.readPrivileges('proxyservice', 'ps-1')).toEqual(expected)
+    expect(queryOf(last()).get('privileges')).toBe('true')
+  })
+
   it('lists proxy services, nodes and users, these by a filter', async () => {
     const user = { id: 'u', userDirectory: 'ACME', userId: 'ada' }
     await start({

@@ -2,11 +2,14 @@ import { isObject } from '../../../values/index.ts'
 import { qlikErrors } from '../../errors.ts'
 import { idSegment } from '../../id-segment.ts'
 import type {
+  NewSecurityRule,
   NewVirtualProxy,
   ProxyService,
   RepositoryEntity,
   RepositoryUser,
+  SecurityRule,
   ServerNode,
+  Tag,
   VirtualProxy,
 } from './entities.ts'
 import { createQrsCalls, type QrsCalls, type RepositoryOptions } from './qrs-calls.ts'
@@ -31,6 +34,21 @@ export interface Repository {
   /** Takes a virtual proxy from a proxy service; nothing happens when it does not serve it. */
   unlinkVirtualProxy(proxyServiceId: string, virtualProxyId: string): Promise<void>
   listNodes(): Promise<readonly ServerNode[]>
+  /** @param filter in the repository's language: `name eq 'Sales'`; all tags when omitted */
+  listTags(filter?: string): Promise<readonly Tag[]>
+  createTag(name: string): Promise<Tag>
+  deleteTag(id: string): Promise<void>
+  /** @param filter in the repository's language: `name sw 'Sales'`; all rules when omitted */
+  listSecurityRules(filter?: string): Promise<readonly SecurityRule[]>
+  createSecurityRule(rule: NewSecurityRule): Promise<SecurityRule>
+  /** Sends a rule whole, as it was read, with changes; refused (409) like `updateVirtualProxy`. */
+  updateSecurityRule(rule: SecurityRule): Promise<SecurityRule>
+  deleteSecurityRule(id: string): Promise<void>
+  /** What the caller may do with an entity, such as `read` and `update`; undefined where the server does not say. */
+  readPrivileges(
+    type: 'virtualproxyconfig' | 'proxyservice',
+    id: string,
+  ): Promise<readonly string[] | undefined>
   /** @param filter in the repository's language: `userId eq 'ada'`; all users when omitted */
   listUsers(filter?: string): Promise<readonly RepositoryUser[]>
 }
@@ -67,10 +85,18 @@ export function createRepository(options: RepositoryOptions): Repository {
       if (items.every(isOne)) return items as readonly Entity[]
       throw unexpected(`GET /qrs/${type}/full`)
     }
-  const sendVirtualProxy = async (call: Parameters<QrsCalls['send']>[0]) => {
-    const value = await calls.send(call)
-    if (isObject(value) && isVirtualProxy(value)) return value as unknown as VirtualProxy
-    throw unexpected(`${call.method} ${call.path}`)
+  const one =
+    <Entity extends RepositoryEntity>(isOne: (one: Fields) => boolean) =>
+    async (call: Parameters<QrsCalls['send']>[0]) => {
+      const value = await calls.send(call)
+      if (isObject(value) && typeof value.id === 'string' && isOne(value))
+        return value as unknown as Entity
+      throw unexpected(`${call.method} ${call.path}`)
+    }
+  const sendVirtualProxy = one<VirtualProxy>(isVirtualProxy)
+  const sendRule = one<SecurityRule>(isRule)
+  const remove = async (type: string, id: string) => {
+    await calls.send({ method: 'DELETE', path: pathOf(type, id) })
   }
   return Object.freeze({
     async getVersion() {
@@ -85,9 +111,7 @@ export function createRepository(options: RepositoryOptions): Repository {
       sendVirtualProxy({ method: 'POST', path: '/qrs/virtualproxyconfig', body }),
     updateVirtualProxy: async (body: VirtualProxy) =>
       sendVirtualProxy({ method: 'PUT', path: pathOf('virtualproxyconfig', body.id), body }),
-    async deleteVirtualProxy(id: string) {
-      await calls.send({ method: 'DELETE', path: pathOf('virtualproxyconfig', id) })
-    },
+    deleteVirtualProxy: (id: string) => remove('virtualproxyconfig', id),
     listProxyServices: () => list<ProxyService>('proxyservice', isProxyService)(),
     linkVirtualProxy: (serviceId: string, id: string) =>
       changeLinks(calls, serviceId, (linked) =>
@@ -99,6 +123,29 @@ export function createRepository(options: RepositoryOptions): Repository {
       ),
     listNodes: () => list<ServerNode>('servernodeconfiguration', isNode)(),
     listUsers: (filter?: string) => list<RepositoryUser>('user', isUser)(filter),
+    listTags: (filter?: string) => list<Tag>('tag', isTag)(filter),
+    createTag: (name: string) =>
+      one<Tag>(isTag)({ method: 'POST', path: '/qrs/tag', body: { name } }),
+    deleteTag: (id: string) => remove('tag', id),
+    listSecurityRules: (filter?: string) => list<SecurityRule>('systemrule', isRule)(filter),
+    createSecurityRule: (rule: NewSecurityRule) =>
+      sendRule({
+        method: 'POST',
+        path: '/qrs/systemrule',
+        body: { category: 'Security', type: 'Custom', schemaPath: 'SystemRule', ...rule },
+      }),
+    updateSecurityRule: async (body: SecurityRule) =>
+      sendRule({ method: 'PUT', path: pathOf('systemrule', body.id), body }),
+    deleteSecurityRule: (id: string) => remove('systemrule', id),
+    async readPrivileges(type: string, id: string) {
+      const query = { privileges: 'true' }
+      const path = pathOf(type, id)
+      const value = await calls.send({ method: 'GET', path, query })
+      const privileges = isObject(value) ? value.privileges : undefined
+      return Array.isArray(privileges)
+        ? privileges.map((name) => String(name).toLowerCase())
+        : undefined
+    },
   })
 }
 
@@ -137,6 +184,14 @@ const isVirtualProxy = (one: Fields) =>
   typeof one.id === 'string' &&
   typeof one.prefix === 'string' &&
   typeof one.sessionCookieHeaderName === 'string'
+
+const isTag = ({ name }: Fields) => typeof name === 'string'
+
+const isRule = ({ name, rule, resourceFilter, actions }: Fields) =>
+  typeof name === 'string' &&
+  typeof rule === 'string' &&
+  typeof resourceFilter === 'string' &&
+  typeof actions === 'number'
 
 const isNode = ({ hostName }: Fields) => typeof hostName === 'string'
 

@@ -1,0 +1,2 @@
+export { provisionErrors } from './errors.ts'
+export * from './public.ts'
