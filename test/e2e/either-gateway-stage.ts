@@ -10,6 +10,9 @@ import type { Visitor } from './gateway-visitor.ts'
 export const products = ['cloud', 'client-managed'] as const
 export type Product = (typeof products)[number]
 
+/** What comes before Qlik's paths at the gateway. */
+export const basePaths: Readonly<Record<Product, string>> = { cloud: '', 'client-managed': '/jwt' }
+
 /** What somebody reads at Qlik about themselves. */
 export interface WhoAmI {
   /** Qlik itself names there who has the session. */
@@ -36,7 +39,6 @@ export const whoAmI: Readonly<Record<Product, WhoAmI>> = {
 
 export interface EitherStage extends FrontStage {
   readonly product: Product
-  /** What comes before Qlik's paths. */
   readonly base: string
   readonly appId: string
   readonly whoAmI: WhoAmI
@@ -51,12 +53,12 @@ export async function createEitherStage(
   product: Product,
   options: GatewayStageOptions = {},
 ): Promise<EitherStage> {
-  const common = { product, whoAmI: whoAmI[product] }
+  const common = { product, base: basePaths[product], whoAmI: whoAmI[product] }
   if (product === 'cloud') {
     const stage = await createGatewayStage(options)
     const { emulator, appId } = stage.tenant
     const { clock } = emulator
-    return { ...stage, ...common, base: '', appId, clock, requests: () => emulator.requests }
+    return { ...stage, ...common, appId, clock, requests: () => emulator.requests }
   }
   const stage = await createServerGatewayStage(options)
   const { emulators, appId } = stage.server
@@ -64,7 +66,6 @@ export async function createEitherStage(
   return {
     ...stage,
     ...common,
-    base: '/jwt',
     appId,
     clock: emulators.clock,
     requests: () => emulators.requests,

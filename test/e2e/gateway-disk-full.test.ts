@@ -17,9 +17,15 @@ import {
   createStoreFolder,
   mountSmallDisk,
 } from '../../packages/jotgate/src/gateway/store/store-folder.fixture.ts'
+import {
+  basePaths,
+  createEitherStage,
+  type Product,
+  products,
+  readWhoAmI,
+} from './either-gateway-stage.ts'
 import { createGatewayProcess } from './gateway-process.ts'
-import { createGatewayStage } from './gateway-stage.ts'
-import { createVisitor } from './gateway-visitor.ts'
+import { createVisitor, type Visitor } from './gateway-visitor.ts'
 
 const scale = Number(process.env.JOTGATE_TEST_SCALE ?? 1)
 
@@ -29,7 +35,11 @@ const personCalled = (name: string): User => ({
   email: `${name}@acme.example`,
 })
 
-describe.each(['audit', 'store'] as const)('the disk of the %s is full', (what) => {
+const disks = products.flatMap((product) =>
+  (['audit', 'store'] as const).map((what) => ({ product, what })),
+)
+
+describe.each(disks)('the disk of the $what is full in front of $product', ({ product, what }) => {
   it('nobody comes in, health says so, who is in goes on, and it resumes by itself (G-F8)', async (context) => {
     const disk = await mountSmallDisk(2048)
     if (disk === undefined) {
@@ -47,22 +57,19 @@ describe.each(['audit', 'store'] as const)('the disk of the %s is full', (what) 
       store:
         what === 'audit' ? memoryStore() : sqliteStore({ file: join(disk, 'data/s.db'), keys }),
     }
-    const stage = await createGatewayStage({ names: 'localhost', gateway: gatewayOptions })
+    const stage = await createEitherStage(product, { names: 'localhost', gateway: gatewayOptions })
     onTestFinished(() => stage.close())
-    const { gateway, host, tenant } = stage
+    const { gateway, host, appId, whoAmI } = stage
     const comeIn = async (name: string) => {
       const browser = createVisitor(stage)
       const answer = await browser.logIn(host.assertionFor(personCalled(name)))
       return { browser, answer }
     }
-    const me = async (browser: ReturnType<typeof createVisitor>) => {
-      const answer = await browser.ask('/api/v1/users/me')
-      return answer.ok ? ((await answer.json()) as { subject: string }).subject : answer.status
-    }
+    const me = (browser: Visitor) => readWhoAmI(browser, whoAmI)
     const { browser: ada } = await comeIn('ada')
     expect(await me(ada)).toBe('acme|ada')
     const { browser: eve } = await comeIn('eve')
-    const socket = await ada.openSocket(tenant.appId)
+    const socket = await ada.openSocket(appId)
     onTestFinished(() => socket.close())
     expect(gateway.health()).toMatchObject({ ready: true, sessions: 2 })
 
@@ -89,7 +96,7 @@ describe.each(['audit', 'store'] as const)('the disk of the %s is full', (what) 
 
     // Who is in reads on, and what is open stays open.
     expect(await me(ada)).toBe('acme|ada')
-    expect(await socket.askUser()).toBe('acme|ada')
+    expect(await socket.askUser()).toBe(whoAmI.inEngine('acme|ada'))
     // An ending acts at once.
     const cookie = eve.cookies.get('__Host-jotgate') ?? ''
     expect((await eve.ask('/.jotgate/logout', { method: 'POST' })).status).toBe(204)
@@ -132,75 +139,88 @@ async function sizeOf(folder: string): Promise<number> {
 /** 60,000 in `npm run test:long`. */
 const flood = Math.ceil(3000 * scale)
 
-it(`${flood} anonymous requests fill nothing: no session, no store, a few lines of the audit log`, async () => {
-  const gateway = await createGatewayProcess()
-  onTestFinished(() => gateway.close())
-  await gateway.start()
-  const agent = new Agent({ keepAlive: true, maxSockets: 50 })
-  onTestFinished(() => agent.destroy())
-  const { port, host } = new URL(gateway.gatewayUrl)
-  const paths = ['/api/v1/users/me', '/single/?appid=1', '/api/v1/x', '/.jotgate/session', '/x']
-  const send = (at: number) =>
-    new Promise<number>((resolve, reject) => {
-      const isLogin = at % 5 === 0
-      const headers = {
-        host,
-        origin: gateway.hostUrl,
-        ...(at % 3 === 0 && { cookie: `__Host-jotgate=${randomBytes(32).toString('base64url')}` }),
-        ...(at % 5 < 2 && {
-          authorization: `Bearer e30.e30.${randomBytes(9).toString('base64url')}`,
-        }),
-        'user-agent': randomBytes(500).toString('base64'),
-      }
-      const options = {
-        ...{ host: '127.0.0.1', port, agent, headers },
-        // From many addresses, each of which has a count of its own.
-        ...(process.platform === 'linux' && { localAddress: `127.${at % 7}.${at % 251}.9` }),
-        method: isLogin ? 'POST' : 'GET',
-        path: isLogin ? '/.jotgate/login' : `${paths[at % paths.length]}?${at}`,
-      }
-      httpRequest(options, (answer) => {
-        answer.resume().once('end', () => resolve(answer.statusCode ?? 0))
+/** Of Qlik: one that is read, one that is looked at, and one that is not listed. */
+const pathsOf: Readonly<Record<Product, readonly string[]>> = {
+  cloud: ['/api/v1/users/me', '/single/?appid=1', '/api/v1/x'],
+  'client-managed': ['/api/about/v1/info', '/single/?appid=1', '/qrs/app/full'],
+}
+
+it.each(products)(
+  `${flood} anonymous requests in front of %s fill nothing: no session, no store, a few lines of the audit log`,
+  async (product) => {
+    const gateway = await createGatewayProcess(product)
+    onTestFinished(() => gateway.close())
+    await gateway.start()
+    const agent = new Agent({ keepAlive: true, maxSockets: 50 })
+    onTestFinished(() => agent.destroy())
+    const { port, host } = new URL(gateway.gatewayUrl)
+    const ofQlik = pathsOf[product].map((path) => basePaths[product] + path)
+    const paths = [...ofQlik, '/.jotgate/session', '/x']
+    const send = (at: number) =>
+      new Promise<number>((resolve, reject) => {
+        // The counts differ, so that each path is asked in each way.
+        const isLogin = at % 6 === 0
+        const headers = {
+          host,
+          origin: gateway.hostUrl,
+          ...(at % 4 === 0 && {
+            cookie: `__Host-jotgate=${randomBytes(32).toString('base64url')}`,
+          }),
+          ...(at % 7 < 3 && {
+            authorization: `Bearer e30.e30.${randomBytes(9).toString('base64url')}`,
+          }),
+          'user-agent': randomBytes(500).toString('base64'),
+        }
+        const options = {
+          ...{ host: '127.0.0.1', port, agent, headers },
+          // From many addresses, each of which has a count of its own.
+          ...(process.platform === 'linux' && { localAddress: `127.${at % 7}.${at % 251}.9` }),
+          method: isLogin ? 'POST' : 'GET',
+          path: isLogin ? '/.jotgate/login' : `${paths[at % paths.length]}?${at}`,
+        }
+        httpRequest(options, (answer) => {
+          answer.resume().once('end', () => resolve(answer.statusCode ?? 0))
+        })
+          .on('error', reject)
+          .end()
       })
-        .on('error', reject)
-        .end()
-    })
-  const statuses = new Map<number, number>()
-  let next = 0
-  const floodUntil = async (end: number) => {
-    const worker = async () => {
-      while (next < end) {
-        next += 1
-        const status = await send(next)
-        statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    const statuses = new Map<number, number>()
+    let next = 0
+    const floodUntil = async (end: number) => {
+      const worker = async () => {
+        while (next < end) {
+          next += 1
+          const status = await send(next)
+          statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        }
       }
+      await Promise.all(Array.from({ length: 30 }, worker))
     }
-    await Promise.all(Array.from({ length: 30 }, worker))
-  }
-  const begun = performance.now()
-  // Memory has its usual size once each way has been used.
-  await floodUntil(flood / 5)
-  const before = { ...(await sizesOf(gateway.data)), memory: await memoryOf(gateway.pid) }
-  await floodUntil(flood)
-  const memory = await memoryOf(gateway.pid)
-  // What was counted is written when it ends.
-  await gateway.kill('SIGTERM')
-  const after = { ...(await sizesOf(gateway.data)), memory }
-  console.info(JSON.stringify({ before, after, statuses: Object.fromEntries(statuses) }))
-  for (const status of statuses.keys()) expect([302, 400, 401, 403, 404, 429]).toContain(status)
-  // In each minute a hundred counts, and one for all others.
-  const minutes = Math.ceil((performance.now() - begun) / 60_000) + 1
-  const log = await textOf(gateway.auditFolder)
-  const denied = log.match(/"event":"denied"/g)?.length ?? 0
-  expect(denied).toBeGreaterThan(0)
-  expect(denied).toBeLessThanOrEqual(101 * minutes)
-  expect(after.audit - before.audit).toBeLessThan(101 * 500 * minutes)
-  expect(after.store - before.store).toBeLessThan(1_000_000)
-  expect(after.memory - before.memory).toBeLessThan(100_000_000)
-  expect(log).not.toContain('"event":"enter"')
-  const verified = await gateway.verify()
-  expect(verified.exitCode, verified.out + verified.err).toBe(0)
-})
+    const begun = performance.now()
+    // Memory has its usual size once each way has been used.
+    await floodUntil(flood / 5)
+    const before = { ...(await sizesOf(gateway.data)), memory: await memoryOf(gateway.pid) }
+    await floodUntil(flood)
+    const memory = await memoryOf(gateway.pid)
+    // What was counted is written when it ends.
+    await gateway.kill('SIGTERM')
+    const after = { ...(await sizesOf(gateway.data)), memory }
+    console.info(JSON.stringify({ before, after, statuses: Object.fromEntries(statuses) }))
+    for (const status of statuses.keys()) expect([302, 400, 401, 403, 404, 429]).toContain(status)
+    // In each minute a hundred counts, and one for all others.
+    const minutes = Math.ceil((performance.now() - begun) / 60_000) + 1
+    const log = await textOf(gateway.auditFolder)
+    const denied = log.match(/"event":"denied"/g)?.length ?? 0
+    expect(denied).toBeGreaterThan(0)
+    expect(denied).toBeLessThanOrEqual(101 * minutes)
+    expect(after.audit - before.audit).toBeLessThan(101 * 500 * minutes)
+    expect(after.store - before.store).toBeLessThan(1_000_000)
+    expect(after.memory - before.memory).toBeLessThan(100_000_000)
+    expect(log).not.toContain('"event":"enter"')
+    const verified = await gateway.verify()
+    expect(verified.exitCode, verified.out + verified.err).toBe(0)
+  },
+)
 
 async function sizesOf(data: string) {
   const audit = await sizeOf(join(data, 'audit'))

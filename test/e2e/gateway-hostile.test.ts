@@ -6,12 +6,13 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { cloud } from 'jotgate'
+import { clientManaged, cloud, type Deployment } from 'jotgate'
 import { createGateway, identifyByCallback, memoryStore } from 'jotgate/gateway'
 import { createKeyPair, readSigningKey } from 'jotgate/keys'
 import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 import { seed } from './changed-tokens.ts'
+import { type Product, products } from './either-gateway-stage.ts'
 import { findFreePort } from './free-port.ts'
 import { auditIn } from './gateway-stage.ts'
 
@@ -23,42 +24,93 @@ const concurrency = 60
 
 const later = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
-it(`${count} requests of ${people} people to a Qlik that answers too often: none gets what is another's (G-S4, seed ${seed})`, async () => {
-  const stage = await startStage()
-  const crowd = await Promise.all(Array.from({ length: people }, (_, at) => stage.comeIn(at)))
-  const doings = fc.record({
-    who: fc.nat(people - 1),
-    what: fc.constantFrom('read', 'read', 'read', 'write', 'download', 'static', 'again'),
-    waitMs: fc.constantFrom(0, 0, 0, 1, 5, 20, 40),
-    abortMs: fc.oneof(
-      { weight: 9, arbitrary: fc.constant(undefined) },
-      { weight: 1, arbitrary: fc.nat(60) },
-    ),
-  })
-  const left = fc.sample(doings, { numRuns: count, seed }).values()
-  const seen = new Map<string, number>()
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      for (const { who, what, waitMs, abortMs } of left) {
-        await later(waitMs)
-        const outcome = await (crowd[who] as Person)(what, abortMs)
-        seen.set(outcome, (seen.get(outcome) ?? 0) + 1)
-      }
-    }),
-  )
-  console.info(JSON.stringify({ ...Object.fromEntries(seen), extra: stage.qlik.extra }))
-  expect([...seen.keys()].filter((outcome) => !expected.has(outcome))).toEqual([])
-  expect(seen.get('own')).toBeGreaterThan(count / 3)
-  expect(stage.qlik.extra).toBeGreaterThan(count / 3)
-})
+it.each(products)(
+  `${count} requests of ${people} people to %s that answers too often: none gets what is another's (G-S4, seed ${seed})`,
+  async (product) => {
+    const stage = await startStage(product)
+    const crowd = await Promise.all(Array.from({ length: people }, (_, at) => stage.comeIn(at)))
+    const doings = fc.record({
+      who: fc.nat(people - 1),
+      what: fc.constantFrom('read', 'read', 'read', 'write', 'download', 'static', 'again'),
+      waitMs: fc.constantFrom(0, 0, 0, 1, 5, 20, 40),
+      abortMs: fc.oneof(
+        { weight: 9, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.nat(60) },
+      ),
+    })
+    const left = fc.sample(doings, { numRuns: count, seed }).values()
+    const seen = new Map<string, number>()
+    await Promise.all(
+      Array.from({ length: concurrency }, async () => {
+        for (const { who, what, waitMs, abortMs } of left) {
+          await later(waitMs)
+          const outcome = await (crowd[who] as Person)(what, abortMs)
+          seen.set(outcome, (seen.get(outcome) ?? 0) + 1)
+        }
+      }),
+    )
+    console.info(JSON.stringify({ ...Object.fromEntries(seen), extra: stage.qlik.extra }))
+    expect([...seen.keys()].filter((outcome) => !expected.has(outcome))).toEqual([])
+    expect(seen.get('own')).toBeGreaterThan(count / 3)
+    expect(stage.qlik.extra).toBeGreaterThan(count / 3)
+  },
+)
 
 /** An answer of their own, as Qlik mixed it up or not, none because of what Qlik sends, or given up. */
 const expected = new Set(['own', 'own, but mixed up', '502', '503', 'cut off', 'given up'])
 
 type Person = Awaited<ReturnType<Awaited<ReturnType<typeof startStage>>['comeIn']>>
 
-async function startStage() {
-  const qlik = await startTalkativeQlik()
+/** What is asked of Qlik, and where its answers say whose they are. */
+interface Way {
+  readonly paths: Readonly<Record<'read' | 'write' | 'download' | 'static', string>>
+  deploymentAt(url: string): Deployment
+  /** The head of a request that logs somebody in. */
+  readonly login: RegExp
+  readonly userClaim: string
+  readonly sessionCookie: string
+  /** The fields of an answer to somebody, beside the session's cookie. */
+  csrfFieldOf(who: string): string
+}
+
+const ways: Readonly<Record<Product, Way>> = {
+  cloud: {
+    paths: {
+      read: '/api/v1/users/me',
+      write: '/api/v1/reports/exports',
+      download: '/api/v1/temp-contents/7f3c',
+      static: '/resources/app.js',
+    },
+    deploymentAt: (url) => cloud({ url, issuer: 'acme.example' }),
+    login: /^POST \/login\/jwt-session /,
+    userClaim: 'sub',
+    sessionCookie: 'eas.sid',
+    csrfFieldOf: (who) => `Set-Cookie: _csrfToken=${who}; Path=/`,
+  },
+  'client-managed': {
+    paths: {
+      read: '/jwt/hub/',
+      write: '/jwt/api/odag/v1/requests',
+      download: '/jwt/tempcontent/7f3c',
+      static: '/jwt/resources/app.js',
+    },
+    deploymentAt: (url) =>
+      clientManaged({
+        url,
+        prefix: 'jwt',
+        userDirectory: 'ACME',
+        claims: { userId: 'userId', userDirectory: 'userDirectory' },
+      }),
+    login: /^GET \/jwt\/qps\/csrftoken[? ]/,
+    userClaim: 'userId',
+    sessionCookie: 'X-Qlik-Session-jwt',
+    csrfFieldOf: (who) => `Qlik-Csrf-Token: ${who}`,
+  },
+}
+
+async function startStage(product: Product) {
+  const way = ways[product]
+  const qlik = await startTalkativeQlik(way)
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-hostile-'))
   const port = await findFreePort()
   const url = `http://localhost:${port}`
@@ -67,7 +119,7 @@ async function startStage() {
     publicUrl: url,
     allowedOrigins: ['http://localhost:1'],
     upstream: {
-      deployment: cloud({ url: qlik.url, issuer: 'acme.example' }),
+      deployment: way.deploymentAt(qlik.url),
       key: await readSigningKey({ pem: pair.privateKeyPem, kid: 'acme-1' }),
     },
     identify: identifyByCallback(({ headers }) => {
@@ -86,18 +138,11 @@ async function startStage() {
     await qlik.close()
     await rm(folder, { recursive: true, force: true })
   })
-  return { qlik, comeIn: (number: number) => comeIn(port, number) }
+  return { qlik, comeIn: (number: number) => comeIn(port, number, way) }
 }
 
-const paths = {
-  read: ['GET', '/api/v1/users/me'],
-  write: ['POST', '/api/v1/reports/exports'],
-  download: ['GET', '/api/v1/temp-contents/7f3c'],
-  static: ['GET', '/resources/app.js'],
-} as const
-
 /** Somebody with a browser, who does something and says what came of it. */
-async function comeIn(port: number, number: number) {
+async function comeIn(port: number, number: number, { paths }: Way) {
   const subject = `u-${number}`
   const agent = new Agent({ keepAlive: true, maxSockets: 10 })
   onTestFinished(() => agent.destroy())
@@ -153,7 +198,8 @@ async function comeIn(port: number, number: number) {
       })
     }
     await ending
-    const [method, path] = paths[what as keyof typeof paths] ?? paths.read
+    const path = paths[what as keyof typeof paths] ?? paths.read
+    const method = what === 'write' ? 'POST' : 'GET'
     const signal = abortMs === undefined ? undefined : AbortSignal.timeout(abortMs)
     const [of, login] = [cookie, logins]
     try {
@@ -174,7 +220,7 @@ async function comeIn(port: number, number: number) {
 }
 
 /** Qlik as bytes: each answer names whose cookie or token the request had, and is followed by another like it. */
-async function startTalkativeQlik() {
+async function startTalkativeQlik(way: Way) {
   const state = { extra: 0 }
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -196,8 +242,8 @@ async function startTalkativeQlik() {
     })
   })
   const answer = async (head: string, socket: Socket) => {
-    const bytes = answerTo(head)
-    if (head.includes('/temp-contents/')) {
+    const bytes = answerTo(way, head)
+    if (head.includes(way.paths.download)) {
       // In pieces, so that clients give up in the middle.
       const middle = Math.floor(bytes.length / 2)
       socket.write(bytes.slice(0, middle))
@@ -219,19 +265,19 @@ async function startTalkativeQlik() {
   })
 }
 
-function answerTo(head: string): string {
+function answerTo(way: Way, head: string): string {
+  const { login, userClaim, sessionCookie, csrfFieldOf, paths } = way
   const [, token] = /^authorization: Bearer [\w-]+\.([\w-]+)/im.exec(head) ?? []
-  const isLogin = head.startsWith('POST /login/jwt-session ')
-  const [, cookie = 'nobody'] = /^cookie: .*eas\.sid=([\w-]+)/im.exec(head) ?? []
+  const isLogin = login.test(head)
+  const [, cookie = 'nobody'] =
+    new RegExp(`^cookie: .*${sessionCookie}=([\\w-]+)`, 'im').exec(head) ?? []
   const who =
     isLogin && token !== undefined
-      ? String(JSON.parse(Buffer.from(token, 'base64url').toString()).sub)
+      ? String(JSON.parse(Buffer.from(token, 'base64url').toString())[userClaim])
       : cookie
-  const long = head.includes('/temp-contents/') ? 2000 : 1
+  const long = head.includes(paths.download) ? 2000 : 1
   const body = isLogin ? '' : `${JSON.stringify({ who }).repeat(long)}end`
   const set =
-    who === 'nobody'
-      ? ''
-      : `Set-Cookie: eas.sid=${who}; Path=/\r\nSet-Cookie: _csrfToken=${who}; Path=/\r\n`
+    who === 'nobody' ? '' : `Set-Cookie: ${sessionCookie}=${who}; Path=/\r\n${csrfFieldOf(who)}\r\n`
   return `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n${set}Content-Length: ${body.length}\r\n\r\n${body}`
 }
