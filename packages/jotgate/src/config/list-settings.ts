@@ -61,13 +61,16 @@ function toSetting(schema: JsonSchema, { path, product, required, oneOf }: Place
     name: `${nameOf(path)}${form === 'duration' ? 'Seconds' : ''}`,
     place: path.join('.'),
     products: [product],
-    group: path[0] === 'signing' ? 'signing' : 'deployment',
+    group: groups.find((name) => name === path[0]) ?? 'deployment',
     ...wordsOf(schema),
     ...(required ? { required } : {}),
     ...(choices === undefined ? {} : { choices: choices.map(String) }),
     ...(oneOf === undefined ? {} : { oneOf }),
   }
 }
+
+/** The members of a deployment whose settings are a group of their own. */
+const groups = ['signing', 'setup', 'administrator'] as const
 
 /** What stands in `signing` has no further name in `Settings`. */
 const nameOf = (path: readonly string[]) => path.filter((step) => step !== 'signing').join('.')

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { algorithmsOf, type SigningAlgorithm } from '../values/index.ts'
+import { cloudProvision } from './cloud-setup-schema.ts'
 import { gateway } from './gateway-schema.ts'
 import { duration, file, origin, secretPlace, setting, text } from './schema-forms.ts'
 
@@ -140,6 +141,7 @@ const cloudDeployment = z.strictObject({
     })
     .optional()
     .meta(signingWords),
+  ...cloudProvision,
 })
 
 const fixedNames = 'Qlik Cloud has fixed names for its claims'

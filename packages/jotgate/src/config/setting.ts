@@ -1,5 +1,5 @@
-/** The form of a setting's text: any other is a string as it stands. */
-export type SettingForm = 'duration' | 'file' | 'object'
+/** The form of a setting's text: any other is a string as it stands. Lists and booleans stand in the file alone. */
+export type SettingForm = 'duration' | 'file' | 'object' | 'list' | 'boolean'
 
 /** What the schema says of a setting beside its form, in the `.meta()` of its place in the file. */
 export interface SettingWords {
@@ -10,10 +10,10 @@ export interface SettingWords {
   /** Its option; the environment variable follows from it. Without one, only the file has it. */
   readonly flag?: string
   /**
-   * Whether the option says which deployment is meant, how its tokens are signed, how it is reached, or where
-   * its services for administrators are.
+   * Whether the option says which deployment is meant, how its tokens are signed, how it is reached, where its
+   * services for administrators are, who administers it, or what it should have.
    */
-  readonly group?: 'deployment' | 'signing' | 'connection' | 'service'
+  readonly group?: 'deployment' | 'signing' | 'connection' | 'service' | 'administrator' | 'setup'
   /** An empty value says something here. */
   readonly mayBeEmpty?: true
   /** What an error calls it, with its article. */

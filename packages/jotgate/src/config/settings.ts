@@ -6,6 +6,7 @@ import type { Duration } from './schema-forms.ts'
 import { settingsTable } from './settings-table.ts'
 
 type SigningOf<Config> = Config extends { signing?: infer Signing } ? NonNullable<Signing> : never
+type SetupOf<Config> = Config extends { setup?: infer Setup } ? NonNullable<Setup> : never
 
 /** A length of time has its unit in its name. */
 type InSeconds<Values> = {
@@ -16,7 +17,11 @@ type InSeconds<Values> = {
 
 /** The settings of one product side by side, those of `signing` too. */
 type SettingsOf<Config> = Config extends DeploymentConfig
-  ? Partial<Omit<Config, 'product' | 'signing'> & InSeconds<SigningOf<Config>>>
+  ? Partial<
+      Omit<Config, 'product' | 'signing' | 'setup'> & {
+        setup: InSeconds<SetupOf<Config>>
+      } & InSeconds<SigningOf<Config>>
+    >
   : never
 
 type AllOf<Union> = (Union extends unknown ? (one: Union) => void : never) extends (

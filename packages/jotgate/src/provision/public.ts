@@ -4,6 +4,8 @@ export {
 } from './client-managed/provision-client-managed.ts'
 export { type RuleText, serviceUserRules } from './client-managed/security-rules.ts'
 export type { ClientManagedSetup } from './client-managed/wanted.ts'
+export { type ProvisionCloudOptions, provisionCloud } from './cloud/provision-cloud.ts'
+export type { CloudSetup } from './cloud/wanted.ts'
 export type { ProvisionErrorCode } from './errors.ts'
 export type {
   ActualObject,
@@ -24,3 +26,4 @@ export {
   planSteps,
   type Step,
 } from './plan.ts'
+export { type ProvisionOptions, provisioningFor } from './provisioning-for.ts'

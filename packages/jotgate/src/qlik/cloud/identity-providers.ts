@@ -32,6 +32,8 @@ export interface IdentityProviderCalls {
     description?: string
     clockToleranceSec?: number
   }): Promise<IdentityProvider>
+  /** @param change.description the only thing that Qlik lets be changed; at most 1024 characters */
+  updateIdentityProvider(id: string, change: { description: string }): Promise<void>
   deleteIdentityProvider(id: string): Promise<void>
 }
 
@@ -56,6 +58,15 @@ export function createIdentityProviders(calls: AdminCalls): IdentityProviderCall
         options: { issuer, staticKeys: [{ kid, pem: certificateLine }] },
       })
       return parseProvider(answer, 'POST')
+    },
+    async updateIdentityProvider(id, { description }) {
+      if (typeof description !== 'string' || description.length > 1024)
+        throw qlikErrors.ERR_QLIK_OPTION({
+          option: 'description',
+          problem: 'must be a string of at most 1024 characters',
+        })
+      const patch = [{ op: 'replace', path: '/description', value: description }]
+      await calls.send('PATCH', `${path}/${idSegment(id)}`, patch)
     },
     async deleteIdentityProvider(id) {
       await calls.send('DELETE', `${path}/${idSegment(id)}`)
