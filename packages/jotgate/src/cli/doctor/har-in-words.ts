@@ -22,6 +22,8 @@ const laneWords: Readonly<Record<Lane, string>> = {
 
 /** Where a file says nothing of its width, as to a pipe. */
 const plainColumns = 100
+/** A login has a dozen; a page that was left open for hours has many more. */
+const mostRows = 80
 const leastColumns = 60
 const mostColumns = 120
 
@@ -83,7 +85,12 @@ function sequence({ steps, parties }: HarReport, layout: Layout, columns: number
       ? `${line}  ${paint('dim', address)}`
       : `${line}\n${' '.repeat(timeWidth)}${paint('dim', `${lifelines}  ${address}`)}`
   })
-  return [paint('dim', head.trimEnd()), ...rows].join('\n')
+  const left = rows.length - mostRows
+  const shownRows =
+    left <= 0
+      ? rows
+      : [...rows.slice(0, mostRows), paint('dim', `… and ${left} more steps: --json has all`)]
+  return [paint('dim', head.trimEnd()), ...shownRows].join('\n')
 }
 
 const marks = { passed: '✓', failed: '✗', unclear: '·' } as const

@@ -43,9 +43,17 @@ function shownSegment(
 ): string {
   const isHandedOut = /^(session|ticket|invite|magic|reset|token)s?$/i.test(before)
   if (isHandedOut && (/\d/.test(segment) || segment.length >= 20)) return removed
-  if (isId(segment) || (segment.length < 20 && !segment.includes('='))) return segment
+  if (isId(segment)) return segment
+  if (isMixed(segment)) return removed
+  if (segment.length < 20 && !segment.includes('=')) return segment
   return cleanForeign(segment)
 }
+
+/** Letters of both cases and digits, without the ending of a file: made by a machine, and perhaps a key to something. */
+const isMixed = (segment: string) =>
+  segment.length >= 12 &&
+  !segment.includes('.') &&
+  [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(segment))
 
 const isId = (segment: string) =>
   /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24})$/i.test(segment)

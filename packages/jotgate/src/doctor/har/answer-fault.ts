@@ -7,6 +7,7 @@ import {
   inGatewayLog,
   pageIn,
   partyNames,
+  quoted,
   type StepContext,
 } from './fault.ts'
 import { gatewayHints } from './gateway-hints.ts'
@@ -90,7 +91,7 @@ function qlikFault(context: StepContext): Fault | undefined {
     return failed(
       'har-too-many-requests',
       `${by} takes no more requests for now`,
-      `${evidence}, Retry-After ${headerOf(responseHeaders, 'retry-after') ?? 'not given'}`,
+      `${evidence}, Retry-After ${quoted(context, headerOf(responseHeaders, 'retry-after') ?? 'not given')}`,
       'Wait that long and try again; log in once for a page, not once for each chart.',
       'qlik.dev, overview, rate limits',
     )

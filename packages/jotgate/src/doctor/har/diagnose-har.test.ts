@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { diagnoseHar } from './diagnose-har.ts'
 import { bytesOf, type Happened, harOf, type Recorder, recorders } from './har.fixture.ts'
@@ -159,6 +160,7 @@ const faults: readonly Fault[] = [
       ['net::ERR_CONNECTION_REFUSED', 'har-unreachable'],
       ['net::ERR_CERT_AUTHORITY_INVALID', 'har-certificate'],
       ['net::ERR_BLOCKED_BY_CLIENT', 'har-browser-extension'],
+      ['net::ERR_BLOCKED_BY_CSP', 'har-page-policy'],
     ] as const
   ).map(([failure, id]) => ({
     id,
@@ -253,14 +255,12 @@ const faults: readonly Fault[] = [
     id: 'har-cookies-blocked',
     at: /qps\/csrftoken/,
     all: changed(serverLogin(), 'csrftoken', { status: 403, sent: blocked }),
-    by: withTokens,
   },
   {
     id: 'har-host-not-allowed',
     at: /qps\/csrftoken/,
-    all: changed(serverLogin(), 'csrftoken', { status: 403 }),
+    all: changed(serverLogin(), 'csrftoken', { status: 403 }, { ends: false }),
     says: /Add www\.acme\.example to the Host allow list/,
-    by: withTokens,
   },
   {
     id: 'har-cookies-blocked',
@@ -270,7 +270,6 @@ const faults: readonly Fault[] = [
       body: '{"session":"inactive","loginUri":"https://sense.other.example/jwt/login"}',
     }),
     says: /nobody is logged in/,
-    by: withTokens,
   },
   {
     id: 'har-cookie-same-site',
@@ -324,6 +323,20 @@ const faults: readonly Fault[] = [
     ],
   },
   {
+    id: 'har-qlik-error',
+    at: /\/login\?/,
+    all: [
+      { url: `${page}/`, kind: 'page' },
+      {
+        url: `${tenant}/login?qlik-web-integration-id=W&returnto=${encodeURIComponent(page)}`,
+        kind: 'page',
+        status: 401,
+        body: problem('LOGIN-10', 'returnto not included in web integration whitelist'),
+      },
+    ],
+    says: /Add the origin to the web integration/,
+  },
+  {
     id: 'har-frame-refused',
     at: /single/,
     all: changed(cloudLogin(), '/single/', {
@@ -336,6 +349,11 @@ const faults: readonly Fault[] = [
     at: /single/,
     all: changed(cloudLogin(), '/single/', { came: { 'x-frame-options': 'SAMEORIGIN' } }),
     says: /X-Frame-Options/,
+  },
+  {
+    id: 'har-frame-answer',
+    at: /single/,
+    all: changed(cloudLogin(), '/single/', { status: 503, came: {}, body: '' }),
   },
   {
     id: 'har-socket-refused',
@@ -495,6 +513,32 @@ describe('the first broken step', () => {
   it('is that nothing of Qlik is there, where nothing is', async () => {
     const { findings } = await reportOf([{ url: `${page}/`, kind: 'page' }])
     expect(findings.map(({ id }) => id)).toEqual(['har-no-login'])
+  })
+})
+
+it('tells the same request again in one row', async () => {
+  const [all, me] = [cloudLogin(), cloudLogin()[4]]
+  if (me === undefined) throw new Error('There is no such request')
+  const { steps } = await reportOf([...all.slice(0, 5), me, me, ...all.slice(5)])
+  expect(steps.map(({ what }) => what)).toContain('asks Qlik who this is (3 times)')
+  expect(steps).toHaveLength(all.length)
+})
+
+describe('the findings', () => {
+  const folder = new URL('.', import.meta.url)
+  const sources = readdirSync(folder).filter((file) => /^[a-z-]+\.ts$/.test(file))
+  const text = sources.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('')
+  const ids = [...new Set(text.match(/(?<=')har-[a-z-]+(?=')/g))]
+
+  it('have a row in this file each', () => {
+    const tested = new Set([...faults.map(({ id }) => id), 'har-clock', 'har-no-login'])
+    expect(ids.filter((id) => !tested.has(id))).toEqual([])
+    expect(ids.length).toBeGreaterThan(25)
+  })
+
+  it('stand in the guide', () => {
+    const guide = readFileSync(new URL('../../../../../docs/guides/doctor.md', folder), 'utf8')
+    expect(ids.filter((id) => !guide.includes(`\`${id}\``))).toEqual([])
   })
 })
 

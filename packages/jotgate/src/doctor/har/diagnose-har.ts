@@ -1,16 +1,15 @@
-import { shownAddress } from './address.ts'
 import { answerFault } from './answer-fault.ts'
 import { clockWarning } from './clock.ts'
 import { type Fault, failed, type StepContext } from './fault.ts'
 import { frameFault } from './frame-fault.ts'
 import { noAnswer } from './no-answer.ts'
 import type { Har } from './read-har.ts'
-import { originOf, type Recording, type Step, toRecording } from './recording.ts'
-import type { HarFinding, HarReport, HarStep, Party } from './report.ts'
+import { addressOf, originOf, type Recording, type Step, toRecording } from './recording.ts'
+import type { HarFinding, HarReport, Party } from './report.ts'
+import { type Row, toRows } from './rows.ts'
 import { createRedactor, type Redactor } from './secrets.ts'
 import { sessionFault } from './session-fault.ts'
 import { socketFault } from './socket-fault.ts'
-import { whatOf } from './step-words.ts'
 import { tokenFault } from './token-fault.ts'
 
 /** What may be wrong with a step: the first that knows a reason says it. */
@@ -40,7 +39,7 @@ export async function diagnoseHar(har: Har): Promise<HarReport> {
   const recording = toRecording(har, redactor)
   const steps = recording.steps.filter(isTold)
   const faults = await faultsOf(recording, steps)
-  const rows = toRows(steps, faults, redactor)
+  const rows = toRows(steps, (step) => faults.get(step)?.id, redactor)
   const findings = toFindings(recording, steps, faults, rows)
   return cleaned(
     {
@@ -78,82 +77,15 @@ async function faultsOf(recording: Recording, steps: readonly Step[]): Promise<M
     }
   }
   for (const [index, step] of steps.entries()) {
-    const isLike = (other: Step) => sameOf(other) === sameOf(step) && works(other, faults)
+    const isLike = (other: Step) => addressOf(other) === addressOf(step) && works(other, faults)
     if (faults.has(step) && steps.slice(index + 1).some(isLike)) faults.delete(step)
   }
   return faults
 }
 
-const sameOf = ({ kind, exchange }: Step) => `${kind} ${originOf(exchange)}${exchange.url.pathname}`
-
 function works(step: Step, faults: ReadonlyMap<Step, Fault>): boolean {
   const { status } = step.exchange
   return !faults.has(step) && status >= 100 && status < 400
-}
-
-interface Row {
-  readonly row: HarStep
-  /** What it stands for. */
-  readonly steps: readonly Step[]
-}
-
-/** Requests that worked and differ in nothing that matters stand in one row. */
-function toRows(
-  steps: readonly Step[],
-  faults: ReadonlyMap<Step, Fault>,
-  redactor: Redactor,
-): readonly Row[] {
-  const start = steps[0]?.exchange.at ?? 0
-  const groups: Step[][] = []
-  for (const step of steps) {
-    const last = groups.at(-1)
-    const [first] = last ?? []
-    const isSame =
-      first !== undefined &&
-      step.kind === 'request' &&
-      first.kind === 'request' &&
-      first.to === step.to &&
-      verdictOf(first, faults) === verdictOf(step, faults) &&
-      faults.get(first)?.id === faults.get(step)?.id
-    if (isSame) last?.push(step)
-    else groups.push([step])
-  }
-  return groups.flatMap((group) => {
-    const [step] = group
-    return step === undefined
-      ? []
-      : [{ row: toRow(group, step, start, faults, redactor), steps: group }]
-  })
-}
-
-function toRow(
-  group: readonly Step[],
-  step: Step,
-  start: number,
-  faults: ReadonlyMap<Step, Fault>,
-  redactor: Redactor,
-): HarStep {
-  const { exchange, kind, to } = step
-  const { durationMs } = exchange
-  const goesOn = to === 'gateway' && !exchange.url.pathname.startsWith('/.jotgate/')
-  return {
-    atMs: Math.max(0, Math.round(exchange.at - start)),
-    ...(durationMs === undefined ? {} : { durationMs: Math.round(durationMs) }),
-    to: goesOn ? 'qlik' : to,
-    ...(goesOn ? { through: 'gateway' } : {}),
-    method: /^[A-Z]{1,10}$/.test(exchange.method) ? exchange.method : 'GET',
-    address: shownAddress(exchange.url, redactor),
-    what: whatOf(kind, group.length),
-    status: exchange.status,
-    verdict: verdictOf(step, faults),
-    count: group.length,
-  }
-}
-
-function verdictOf(step: Step, faults: ReadonlyMap<Step, Fault>): HarStep['verdict'] {
-  if (faults.has(step)) return 'failed'
-  const { status } = step.exchange
-  return status >= 100 && status < 400 ? 'passed' : 'unclear'
 }
 
 /** The same fault once, in the order of the steps; what is only remarkable behind them. */
@@ -166,12 +98,12 @@ function toFindings(
   const findings = new Map<string, HarFinding>()
   for (const [step, fault] of faults) {
     const key = `${fault.id} ${originOf(step.exchange)}`
-    const row = rows.findIndex((one) => one.steps.includes(step))
+    const row = rows.findIndex((one) => one.steps.has(step))
     if (!findings.has(key)) findings.set(key, { ...fault, step: row })
   }
   const clock = clockWarning(steps)
   const told = [...findings.values(), ...(clock === undefined ? [] : [clock])]
-  return hasLogin(recording) ? told : [...told, noLogin]
+  return hasLogin(recording) || findings.size > 0 ? told : [noLogin, ...told]
 }
 
 const hasLogin = ({ steps }: Recording) => steps.some(({ to }) => to !== 'host')

@@ -89,6 +89,10 @@ export function inGatewayLog({ exchange }: Step): string {
   return `The gateway’s log has the reason ${place}. `
 }
 
+/** The value of a header field, to be shown. */
+export const quoted = ({ recording }: StepContext, text: string): string =>
+  recording.redactor.cleanForeign(text.slice(0, 200))
+
 /** What the browser said of a failure, to be shown. */
 export function failureIn({ recording, step }: StepContext): string | undefined {
   const { failure } = step.exchange

@@ -6,6 +6,7 @@ import {
   failureIn,
   pageIn,
   partyNames,
+  quoted,
   type StepContext,
 } from './fault.ts'
 import { saidIn } from './known-error.ts'
@@ -33,8 +34,8 @@ export function frameFault(context: StepContext): Fault | undefined {
       ancestors === undefined
         ? options === undefined
           ? (failureIn(context) ?? 'the browser showed nothing')
-          : `X-Frame-Options: ${options}`
-        : `Content-Security-Policy: frame-ancestors ${ancestors.join(' ')}`
+          : `X-Frame-Options: ${quoted(context, options)}`
+        : `Content-Security-Policy: frame-ancestors ${quoted(context, ancestors.join(' '))}`
     return failed(
       'har-frame-refused',
       `${partyNames[step.to]} does not let the page ${page} show it in a frame`,

@@ -7,6 +7,7 @@ import {
   isCrossOrigin,
   pageIn,
   partyNames,
+  quoted,
   type StepContext,
 } from './fault.ts'
 import { originOf, type StepKind } from './recording.ts'
@@ -59,7 +60,7 @@ const failures: readonly [RegExp, string, string, string][] = [
     'Try in a private window without extensions, then allow the address in the extension.',
   ],
   [
-    /BLOCKED_BY_CSP|ERR_BLOCKED_BY_CSP|csp/,
+    /BLOCKED_BY_CSP/,
     'har-page-policy',
     'is not allowed by the page’s own content security policy',
     'Add its origin (and the same with wss:) to connect-src of the page’s Content-Security-Policy, and to frame-src for frames.',
@@ -111,7 +112,7 @@ function refusedPreflight(context: StepContext): Fault | undefined {
   if (status < 300 && isAllowed) return undefined
   return notAllowed(
     context,
-    `The preflight OPTIONS ${step.path} was answered with ${status}, ${permissionOf(responseHeaders)}`,
+    `The preflight OPTIONS ${step.path} was answered with ${status}, ${permissionOf(context, responseHeaders)}`,
   )
 }
 
@@ -133,7 +134,7 @@ function lacksPermission(context: StepContext): Fault | undefined {
   // A proxy that fails before Qlik allows nothing either, and its failure is what matters.
   if (status >= 500) return undefined
   if (!allows(responseHeaders, origin))
-    return notAllowed(context, `${answered(step)}, ${permissionOf(responseHeaders)}`)
+    return notAllowed(context, `${answered(step)}, ${permissionOf(context, responseHeaders)}`)
   if (headerOf(responseHeaders, 'access-control-allow-credentials') !== 'true')
     return failed(
       'har-no-credentials',
@@ -159,11 +160,11 @@ function allows(headers: Headers, origin: string | undefined): boolean {
   return allowed !== undefined && (allowed === origin || allowed === '*' || origin === undefined)
 }
 
-function permissionOf(headers: Headers): string {
+function permissionOf(context: StepContext, headers: Headers): string {
   const allowed = headerOf(headers, 'access-control-allow-origin')
   return allowed === undefined
     ? 'without Access-Control-Allow-Origin'
-    : `with Access-Control-Allow-Origin: ${allowed}`
+    : `with Access-Control-Allow-Origin: ${quoted(context, allowed)}`
 }
 
 /** Where each party keeps the origins that it lets in. */
@@ -171,10 +172,11 @@ function notAllowed(context: StepContext, evidence: string): Fault {
   const { recording, step } = context
   const page = pageIn(recording)
   const { url, requestHeaders } = step.exchange
-  const integration =
+  const named =
     url.searchParams.get('qlik-web-integration-id') ??
     headerOf(requestHeaders, 'qlik-web-integration-id')
-  const isCloud = integration !== undefined || /^\/(api\/v1|login)\//.test(url.pathname)
+  const integration = /^[\w-]{1,64}$/.exec(named ?? '')?.[0]
+  const isCloud = named !== undefined || /^\/(api\/v1|login)\//.test(url.pathname)
   const places = {
     host: `Let the application answer requests of ${page}: Access-Control-Allow-Origin with exactly this origin, and Access-Control-Allow-Credentials: true. Best is an endpoint on the page’s own origin.`,
     gateway: `Add ${page} to \`allowedOrigins\` of the gateway, exactly like this, without a slash at the end.`,

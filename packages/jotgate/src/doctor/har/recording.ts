@@ -62,23 +62,50 @@ export function toRecording({ exchanges }: Har, redactor: Redactor): Recording {
     pageOrigin,
     tokens: sentTokens(exchanges),
   }
+  const steps = exchanges
+    .map((exchange) => ({ exchange, found: toStep(exchange, context) }))
+    .flatMap(({ exchange, found }) =>
+      found === undefined ? [] : [{ ...found, exchange, path: shownPath(exchange.url, redactor) }],
+    )
   return {
     pageOrigin,
     qlikOrigins,
     gatewayOrigins,
-    steps: exchanges
-      .map((exchange) => ({ exchange, found: toStep(exchange, context) }))
-      .flatMap(({ exchange, found }) =>
-        found === undefined
-          ? []
-          : [{ ...found, exchange, path: shownPath(exchange.url, redactor) }],
-      ),
+    steps: withLogins(steps),
     redactor,
     hasCookies: exchanges.some(
       ({ requestHeaders, responseHeaders }) =>
         requestHeaders.has('cookie') || responseHeaders.has('set-cookie'),
     ),
   }
+}
+
+/** What two requests for the same have in common. */
+export const addressOf = ({ kind, exchange }: Step): string =>
+  `${kind} ${originOf(exchange)}${exchange.url.pathname}`
+
+/**
+ * In a file without tokens no field tells the login at client-managed Qlik: it is the first thing that is asked there
+ * once the page has a token.
+ */
+function withLogins(steps: readonly Step[]): readonly Step[] {
+  const found = new Set(
+    steps.filter(({ kind }) => kind === 'login').map(({ exchange }) => originOf(exchange)),
+  )
+  const given = steps.findIndex(({ kind }) => kind === 'host-token')
+  return steps.map((step, index) => {
+    const { kind, to, exchange } = step
+    const isFirst =
+      given !== -1 &&
+      index > given &&
+      to === 'qlik' &&
+      /\/qps\/(user|csrftoken)$/.test(exchange.url.pathname) &&
+      kind !== 'preflight' &&
+      !found.has(originOf(exchange))
+    if (!isFirst) return step
+    found.add(originOf(exchange))
+    return { ...step, kind: 'login' }
+  })
 }
 
 /** The origin of a request; that of a web socket as the browser’s page would have it. */

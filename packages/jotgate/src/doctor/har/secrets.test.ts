@@ -6,6 +6,7 @@ import { diagnoseHar } from './diagnose-har.ts'
 import { bytesOf, type Happened, harOf, type Recorder, recorders } from './har.fixture.ts'
 import { changed, cloudLogin, gatewayLogin, page, serverLogin, tokenOf } from './logins.fixture.ts'
 import { parseHar } from './read-har.ts'
+import { createRedactor } from './secrets.ts'
 
 /** All that is given out of a file. */
 async function outputOf(value: unknown): Promise<string> {
@@ -123,6 +124,38 @@ describe('a secret', () => {
       ),
       { numRuns: 25 },
     )
+  })
+
+  it('in a field that is not known is not taken over', async () => {
+    const [first, ...others] = cloudLogin()
+    const odd = { 'x-acme': 'a plain word of mine', cookie: 'theme=a plain word of mine' }
+    const all = [
+      { url: `${page}/`, ...first, sent: odd, came: odd, posted: 'a plain word of mine' },
+    ]
+    expect(await outputOf(harOf('chrome', [...all, ...others]))).not.toContain(
+      'a plain word of mine',
+    )
+  })
+
+  const pair = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ'
+  it.each([
+    tokenOf(),
+    tokenOf().slice(0, 60),
+    `-----BEGIN PRIVATE KEY-----\n${pair}\n-----END PRIVATE KEY-----`,
+  ])('is told by its form in our own words too: %s', (secret) => {
+    expect(createRedactor([]).clean(`before ${secret} after`)).toBe('before [removed] after')
+  })
+
+  it.each([
+    ['Bearer abc123', 'Bearer [removed]'],
+    ['access_token=abc123&lang=en', 'access_token=[removed]&lang=en'],
+    ['{"password":"abc 123"}', '{"password":[removed]}'],
+    ['X-Qlik-Session-jwt=0ca3e2a8-5b7d-4a51-9d64-0d1f5fd2c9b1;', 'X-Qlik-Session-jwt=[removed];'],
+    ['for k3JcV1o0o1b8xQm2Zz9pLr4T', 'for [removed]'],
+    ['an ID d4f3256ebd3ca1e7c7d71eadd70c4386', 'an ID [removed]'],
+    ['LOGIN-10, returnto not included', 'LOGIN-10, returnto not included'],
+  ])('is told by its form in what others wrote: %s', (text, clean) => {
+    expect(createRedactor([]).cleanForeign(text)).toBe(clean)
   })
 
   it('is looked for in bounded time, however many there are', async () => {

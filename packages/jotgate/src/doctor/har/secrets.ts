@@ -43,7 +43,7 @@ export function createRedactor(exchanges: readonly Exchange[]): Redactor {
 const tokens = /\bey[A-Za-z][\w-]{8,}(\.[\w-]*)+|\beyJ[\w-]{8,}/g
 const pem = /-----BEGIN [\s\S]*?(-----END [^-]*-----|$)/g
 const schemes = /\b(Bearer|Basic|Negotiate|NTLM)\s+[\w+/=.~-]+/gi
-const assignments = /([\w.-]{2,60})(["']?\s*[=:]\s*["']?)[^\s"'&;,<>[\]]+/g
+const assignments = /([\w.-]{2,60})(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"'&;,<>[\]]+)/g
 const words = /[\w+/-]{20,}/g
 const isLongHex = (word: string) => /^[0-9a-f]{25,}$/i.test(word)
 

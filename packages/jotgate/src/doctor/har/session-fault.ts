@@ -10,7 +10,7 @@ import {
   partyNames,
   type StepContext,
 } from './fault.ts'
-import { isLoginPage, originOf, type Step } from './recording.ts'
+import { isLoginPage, originOf, type Step, type StepKind } from './recording.ts'
 
 /** Why Qlik or the gateway does not know who asks. */
 export function sessionFault(context: StepContext): Fault | undefined {
@@ -31,12 +31,20 @@ export function sessionFault(context: StepContext): Fault | undefined {
   )
 }
 
+/** Where a 401 means something else. */
+const hasReasonsOfItsOwn: ReadonlySet<StepKind> = new Set([
+  'page',
+  'host-token',
+  'login',
+  'gateway-login',
+  'login-page',
+])
+
 /** Answers that mean: nobody is logged in. */
 function isUnknown({ kind, exchange }: Step): boolean {
   const { status, responseBody = '', responseHeaders, url } = exchange
   const location = URL.parse(headerOf(responseHeaders, 'location') ?? '', url.href)
-  if (kind === 'login' || kind === 'gateway-login' || kind === 'host-token' || kind === 'page')
-    return false
+  if (hasReasonsOfItsOwn.has(kind)) return false
   if (status === 401) return true
   if (status >= 300 && status < 400) return location !== null && isLoginPage(location.pathname)
   if (kind === 'user' && status === 200) return /"session"\s*:\s*"inactive"/.test(responseBody)
@@ -103,7 +111,7 @@ function lostCookie(context: StepContext, login: Step): Fault {
 /** Whether Qlik said after the login who this is, so that the cookie arrives. */
 function isKnownSince({ step, earlier, later }: StepContext, login: Step): boolean {
   const origin = originOf(step.exchange)
-  return [...earlier.slice(earlier.indexOf(login)), ...later].some(
+  return [...earlier.slice(earlier.indexOf(login) + 1), ...later].some(
     (one) =>
       one.kind === 'user' &&
       originOf(one.exchange) === origin &&

@@ -18,5 +18,6 @@ const words: Readonly<Record<StepKind, string>> = {
 
 /** What a step is for, in words. */
 export function whatOf(kind: StepKind, count: number): string {
-  return kind === 'request' && count > 1 ? `loads ${count} things of Qlik’s` : words[kind]
+  if (count === 1) return words[kind]
+  return kind === 'request' ? `loads ${count} things of Qlik’s` : `${words[kind]} (${count} times)`
 }
