@@ -17,8 +17,12 @@ export interface JsonSchema extends Partial<SettingWords> {
 
 /** The schema of the configuration file as JSON Schema (2020-12), with the words of its settings. */
 export function annotatedJsonSchema(): JsonSchema {
-  return z.toJSONSchema(configSchema) as JsonSchema
+  made ??= z.toJSONSchema(configSchema) as JsonSchema
+  return made
 }
+
+/** Made once: it costs milliseconds, and each problem of a file asks for it. */
+let made: JsonSchema | undefined
 
 /** The schema of the configuration file for editors: JSON Schema (2020-12) and nothing else. */
 export function configJsonSchema(): JsonSchema {

@@ -16,3 +16,10 @@ it('guesses nothing when no name is similar', () => {
   expect(nearestName('banana', names)).toBeUndefined()
   expect(nearestName('', [])).toBeUndefined()
 })
+
+it('compares no names whose lengths are too different, however long they are', () => {
+  const start = performance.now()
+  expect(nearestName('x'.repeat(64), ['y'.repeat(900_000)])).toBeUndefined()
+  // At once; comparing them took more than ten seconds.
+  expect(performance.now() - start).toBeLessThan(2000)
+})

@@ -18,7 +18,10 @@ export function nearestName(typed: string, names: readonly string[]): string | u
   // Two swapped letters, or up to a third of them wrong; more would be guessing.
   let bestDistance = Math.max(text.length > 2 ? 2 : 1, Math.ceil(text.length / 3)) + 1
   for (const name of names) {
-    const distance = editDistance(text, name.toLowerCase())
+    const other = name.toLowerCase()
+    // The distance is at least the difference in length; a name may be nearly as long as the file.
+    if (Math.abs(other.length - text.length) >= bestDistance) continue
+    const distance = editDistance(text, other)
     if (distance < bestDistance) {
       best = name
       bestDistance = distance

@@ -6,34 +6,38 @@ import { nearestName } from './nearest-name.ts'
 /** Describes each problem of a configuration in a line: its place, and what is wrong there. */
 export function problemsOf(error: z.ZodError, value: unknown): string[] {
   return error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => unknownKey(key, issue.path, value))
+    if (issue.code === 'unrecognized_keys') return unknownKeys(issue.keys, issue.path, value)
     const isMissing = issue.code === 'invalid_type' && !isThere(value, issue.path)
     return [`${placeOf(issue.path)}: ${isMissing ? 'is missing' : inWords(issue)}`]
   })
 }
 
-function unknownKey(key: string, path: readonly PropertyKey[], value: unknown): string {
+/** A file may have thousands of them, so what is the same for all is looked up once. */
+function unknownKeys(
+  keys: readonly string[],
+  path: readonly PropertyKey[],
+  value: unknown,
+): string[] {
   const known = keysAt(path, value)
-  const place = placeOf([...path, key])
-  const meant = nestedName(key, known, path, value) ?? nearestName(key, known)
-  return meant === undefined
-    ? `${place}: is unknown here; the keys are ${known.join(', ')}`
-    : `${place}: is unknown here; did you mean ${meant}?`
+  const nested = new Map(
+    known.flatMap((outer) =>
+      keysAt([...path, outer], value).map((inner) => [inner, `${outer}.${inner}`] as const),
+    ),
+  )
+  return keys.map((key) => {
+    const meant = nestedName(key, known, nested) ?? nearestName(key, known)
+    const told =
+      meant === undefined ? `; the keys are ${known.join(', ')}` : `; did you mean ${meant}?`
+    return `${placeOf([...path, key])}: is unknown here${told}`
+  })
 }
 
 /** `signing.issuer` for an `issuer` that stands beside `signing`, rightly spelt or not. */
 function nestedName(
   key: string,
   known: readonly string[],
-  path: readonly PropertyKey[],
-  value: unknown,
+  nested: ReadonlyMap<string, string>,
 ): string | undefined {
-  const nested = new Map(
-    known.flatMap((outer) =>
-      keysAt([...path, outer], value).map((inner) => [inner, `${outer}.${inner}`] as const),
-    ),
-  )
   const exact = nested.get(key)
   if (exact !== undefined || nearestName(key, known) !== undefined) return exact
   const near = nearestName(key, [...nested.keys()])
