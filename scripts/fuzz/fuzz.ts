@@ -1,6 +1,6 @@
 /**
- * Fuzzes the parsers of the gateway, guided by V8's own coverage: an input that runs a part of the code which none before has
- * run is kept, and changed further. `npm run fuzz -- --seconds 60 --only request,frames --seed 7`. What it keeps goes into
+ * Fuzzes the parsers of what comes from outside, guided by V8's own coverage: an input that runs a part of the code
+ * which none before has run is kept, and changed further. `npm run fuzz -- --seconds 60 --only request,frames --seed 7`. What it keeps goes into
  * corpus.json beside the targets, which `npm test` replays; what breaks a rule is made shorter and kept first.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -9,8 +9,9 @@ import { parseArgs } from 'node:util'
 import { createRandom, mutate } from '../../packages/jotgate/src/gateway/fuzz/mutate.fixture.ts'
 import {
   type FuzzTarget,
-  fuzzTargets,
-} from '../../packages/jotgate/src/gateway/fuzz/targets.fixture.ts'
+  problemOf,
+} from '../../packages/jotgate/src/gateway/fuzz/target.fixture.ts'
+import { fuzzTargets } from '../../packages/jotgate/src/gateway/fuzz/targets.fixture.ts'
 
 const { values } = parseArgs({
   options: {
@@ -40,13 +41,12 @@ if (unknown.length > 0) {
 process.stdout.write(`Seed ${values.seed}, ${values.seconds} s each\n`)
 let hasFindings = false
 for (const target of fuzzTargets.filter(({ name }) => only?.includes(name) ?? true)) {
-  const { runs, functions, kept, finding } = await fuzz(target)
+  const { runs, functions, part, kept, finding } = await fuzz(target)
   corpora[target.name] = kept
-  const told =
-    finding === undefined ? '' : `  BROKEN: ${finding.problem} by ${JSON.stringify(finding.input)}`
+  const told = finding === undefined ? '' : `  BROKEN: ${finding.problem}`
   hasFindings ||= finding !== undefined
   process.stdout.write(
-    `${target.name}: ${runs} runs, ${functions} functions, ${kept.length} kept${told}\n`,
+    `${target.name}: ${runs} runs, ${Math.round(part * 100)} % of ${functions} functions, ${kept.length} kept${told}\n`,
   )
 }
 const sorted = fuzzTargets.map(({ name }) => [name, corpora[name] ?? []])
@@ -60,13 +60,13 @@ async function fuzz({ name, seeds, check }: FuzzTarget) {
   const kept: string[] = []
   const pool = [...seeds]
   let finding: { input: string; problem: string } | undefined
-  const run = (input: string) => {
-    const problem = problemOf(check, input)
-    if (problem !== undefined && finding === undefined)
-      finding = { input: shorten(check, input), problem }
+  const run = async (input: string) => {
+    if (finding !== undefined || (await problemOf(check, input)) === undefined) return
+    const short = await shorten(check, input)
+    finding = { input: short, problem: (await problemOf(check, short)) ?? '' }
   }
   for (const input of [...seeds, ...(corpora[name] ?? [])]) {
-    run(input)
+    await run(input)
     if ((await covered.grows()) && !seeds.includes(input)) kept.push(input)
     pool.push(input)
   }
@@ -76,12 +76,12 @@ async function fuzz({ name, seeds, check }: FuzzTarget) {
     const any = () => pool[Math.floor(random() * pool.length)] ?? ''
     const inputs = Array.from({ length: batch }, () => mutate(any(), any(), random))
     const before = covered.copy()
-    for (const input of inputs) run(input)
+    for (const input of inputs) await run(input)
     runs += batch
     if (!(await covered.grows())) continue
     // Which of them it was is seen when they run once more, one after the other, from where the batch began.
     for (const input of inputs) {
-      problemOf(check, input)
+      await problemOf(check, input)
       if (!(await before.grows())) continue
       pool.push(input)
       if (kept.length < maxKept) kept.push(input)
@@ -89,16 +89,23 @@ async function fuzz({ name, seeds, check }: FuzzTarget) {
   }
   await session.post('Profiler.stopPreciseCoverage')
   if (finding !== undefined) kept.unshift(finding.input)
-  return { runs, functions: covered.size, kept: [...new Set(kept)].slice(0, maxKept), finding }
+  const { size: functions, part } = covered
+  return { runs, functions, part, kept: [...new Set(kept)].slice(0, maxKept), finding }
 }
 
 type Range = readonly [start: number, end: number]
 
-/** What of the gateway has run: of each function that has, the parts that have not. */
+/** What of jotgate has run: of each function that has, the parts that have not. */
 function createCovered(known = new Map<string, readonly Range[]>()) {
   return {
     get size() {
       return known.size
+    },
+    /** How much of those functions' code has run, from 0 to 1. */
+    get part() {
+      const missed = [...known.values()].reduce((sum, ranges) => sum + lengthOf(ranges), 0)
+      const whole = lengthOf([...known.keys()].map(rangeOf))
+      return whole === 0 ? 0 : 1 - missed / whole
     },
     copy: () => createCovered(new Map(known)),
     /** Takes what ran since the last time. @returns whether some of it never had before */
@@ -115,6 +122,12 @@ function createCovered(known = new Map<string, readonly Range[]>()) {
   }
 }
 
+/** Of a function, by its name in the coverage. */
+function rangeOf(name: string): Range {
+  const [start = 0, end = 0] = name.split(' ').slice(-2).map(Number)
+  return [start, end]
+}
+
 function lengthOf(ranges: readonly Range[]): number {
   return ranges.reduce((sum, [start, end]) => sum + end - start, 0)
 }
@@ -127,12 +140,12 @@ function intersect(some: readonly Range[], others: readonly Range[]): readonly R
   )
 }
 
-/** Of each function of the gateway that ran since this was last asked: the parts that did not. */
+/** Of each function of jotgate that ran since this was last asked: the parts that did not. */
 async function missedSince(): Promise<Map<string, readonly Range[]>> {
   const { result } = await session.post('Profiler.takePreciseCoverage')
   const missed = new Map<string, readonly Range[]>()
   for (const { url, functions } of result)
-    if (url.includes('/gateway/') && !url.includes('/fuzz/'))
+    if (url.includes('/jotgate/src/') && !url.includes('/fuzz/'))
       for (const { ranges } of functions) {
         const [whole] = ranges
         if (whole === undefined || whole.count === 0) continue
@@ -145,22 +158,13 @@ async function missedSince(): Promise<Map<string, readonly Range[]>> {
   return missed
 }
 
-function problemOf(check: FuzzTarget['check'], input: string): string | undefined {
-  try {
-    check(input)
-    return undefined
-  } catch (error) {
-    return String(error)
-  }
-}
-
 /** Leaves out what is not needed to break a rule. */
-function shorten(check: FuzzTarget['check'], input: string): string {
+async function shorten(check: FuzzTarget['check'], input: string): Promise<string> {
   let short = input
   for (let length = Math.ceil(short.length / 2); length > 0; length = Math.floor(length / 2))
     for (let at = 0; at + length <= short.length; ) {
       const without = short.slice(0, at) + short.slice(at + length)
-      if (problemOf(check, without) === undefined) at += length
+      if ((await problemOf(check, without)) === undefined) at += length
       else short = without
     }
   return short

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
-import { isJotgateError } from '../../errors/index.ts'
 import { productFor } from '../../qlik/index.ts'
 import { clientManaged, cloud } from '../../token/index.ts'
 import { isPlace, readStart } from '../audit/read-chain.ts'
@@ -22,15 +21,9 @@ import { createSealer } from '../store/seal.ts'
 import { followFrames } from '../websocket/frames.ts'
 import { readUpgrade } from '../websocket/handshake.ts'
 import { createNotificationFilter } from '../websocket/notification-filter.ts'
-
-/** A parser of the gateway, and what must hold for every input. */
-export interface FuzzTarget {
-  readonly name: string
-  /** What mutation starts from. */
-  readonly seeds: readonly string[]
-  /** @param input a character for each byte. @throws what is wrong */
-  check(input: string): void
-}
+import { configurationTarget } from './configuration-target.fixture.ts'
+import { bytesOf, type FuzzTarget, hold, unlessRefused } from './target.fixture.ts'
+import { tokenTargets } from './token-targets.fixture.ts'
 
 const site = readSite('https://qlik.acme.example', ['https://www.acme.example'])
 const sites = createSites([site])
@@ -47,22 +40,6 @@ const lists = [tenant, server].map((deployment) =>
 const rewriter = createAddressRewriter({ deploymentUrl: tenant.url, site })
 const sealer = createSealer({ current: { id: 'a', key: new Uint8Array(32) } })
 const cookieName = '__Host-jotgate'
-
-const bytesOf = (input: string) => Buffer.from(input, 'latin1')
-
-function hold(condition: boolean, rule: string): void {
-  if (!condition) throw new Error(`Broken: ${rule}`)
-}
-
-/** @returns undefined when it refuses by an error of the catalogue */
-function unlessRefused<Value>(read: () => Value): Value | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (isJotgateError(error)) return undefined
-    throw error
-  }
-}
 
 /** The input once whole, and once in pieces whose lengths its own bytes give. */
 function* pieces(input: Buffer): Iterable<Buffer> {
@@ -301,4 +278,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
       hold(opened.text === undefined, 'what nobody has sealed does not open')
     },
   },
+  ...tokenTargets,
+  configurationTarget,
 ]
