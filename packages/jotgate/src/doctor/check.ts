@@ -45,6 +45,8 @@ export interface Check<Context> {
   readonly question: string
   /** The checks that this one rests on: where one of them failed or was not checked, this one is not. */
   readonly needs: readonly string[]
+  /** The checks whose failure explains that of this one: where one of them failed, this one is not checked. */
+  readonly explainedBy?: readonly string[]
   /** An error that it throws is a failure of the check, with the error's message and hint. */
   run(context: Context): Promise<readonly Outcome[]>
 }

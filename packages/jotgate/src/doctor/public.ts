@@ -6,6 +6,14 @@ export {
   type Outcome,
   type Verdict,
 } from './check.ts'
+export { clientManagedChecks } from './client-managed/client-managed-checks.ts'
+export {
+  type ClientManagedContext,
+  type ClientManagedOptions,
+  createClientManagedContext,
+  type SiteSetUp,
+  type TestLogin,
+} from './client-managed/context.ts'
 export { cleanHar } from './har/clean-har.ts'
 export { diagnoseHar } from './har/diagnose-har.ts'
 export { type Har, readHar } from './har/read-har.ts'

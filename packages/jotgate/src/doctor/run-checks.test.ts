@@ -57,6 +57,16 @@ describe('running checks', () => {
     await expect(run(checkOf('a', new TypeError('a bug')))).rejects.toThrow('a bug')
   })
 
+  it('leaves out what an earlier failure explains, and not what was merely not checked', async () => {
+    const login = { ...checkOf('login', 'failed'), explainedBy: ['certificate', 'user'] }
+    expect(
+      await run(checkOf('certificate', 'not-checked'), checkOf('user', 'passed'), login),
+    ).toEqual(['certificate not-checked', 'user passed', 'login failed'])
+    expect(
+      await run(checkOf('certificate', 'not-checked'), checkOf('user', 'failed'), login),
+    ).toEqual(['certificate not-checked', 'user failed', 'login not-checked'])
+  })
+
   it('names the first question that was left open', async () => {
     const checks = [
       checkOf('a', 'failed'),

@@ -17,16 +17,21 @@ export async function* runChecks<Context>(options: {
   signal?: AbortSignal
 }): AsyncGenerator<CheckResult> {
   const open = new Map<string, string>()
+  const failed = new Map<string, string>()
   for (const check of options.checks) {
     options.signal?.throwIfAborted()
-    const { id, category, question } = check
-    const cause = check.needs.map((needed) => open.get(needed)).find((one) => one !== undefined)
+    const { id, category, question, needs, explainedBy = [] } = check
+    const cause = [
+      ...needs.map((needed) => open.get(needed)),
+      ...explainedBy.map((other) => failed.get(other)),
+    ].find((one) => one !== undefined)
     options.onCheck?.(check)
     const outcomes =
       cause === undefined ? await outcomesOf(check, options.context) : [notChecked(question, cause)]
     for (const outcome of outcomes) yield { check: id, category, ...outcome }
     const isOpen = outcomes.some(({ verdict }) => verdict === 'failed' || verdict === 'not-checked')
     if (isOpen) open.set(id, cause ?? question)
+    if (outcomes.some(({ verdict }) => verdict === 'failed')) failed.set(id, question)
   }
 }
 

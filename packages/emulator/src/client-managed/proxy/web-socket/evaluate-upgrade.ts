@@ -30,8 +30,11 @@ export interface UpgradeEvaluation {
     | {
         readonly kind: 'denied'
         readonly session: ProxySession
-        readonly notification: 'OnMaxParallelSessionsExceeded' | 'OnLicenseAccessDenied'
-        readonly decidedBy: keyof ClientManagedSwitches
+        readonly notification:
+          | 'OnMaxParallelSessionsExceeded'
+          | 'OnLicenseAccessDenied'
+          | 'OnNoEngineAvailable'
+        readonly decidedBy?: keyof ClientManagedSwitches
       }
     | { readonly kind: 'accepted'; readonly session: ProxySession; readonly app: AppPath }
 }
@@ -179,7 +182,18 @@ export function evaluateUpgrade(
         decidedBy: limitedBy,
       },
     }
+  if (!hasEngine(site, config))
+    return {
+      url,
+      ...met,
+      outcome: { kind: 'denied', session, notification: 'OnNoEngineAvailable' },
+    }
   return { url, ...met, outcome: { kind: 'accepted', session, app } }
+}
+
+/** Whether a load balancing node of the virtual proxy has an engine. */
+function hasEngine({ repository }: ClientManaged, config: VirtualProxyConfig): boolean {
+  return config.loadBalancingServerNodes.some(({ id }) => repository.nodes.find(id)?.engineEnabled)
 }
 
 /** Whether the licence lets the user in, where it is asked. Anonymous visitors have another kind of access. */

@@ -179,6 +179,20 @@ describe('parallel sessions', () => {
   })
 })
 
+describe('the engine', () => {
+  it('is one of a load balancing node of the virtual proxy', async () => {
+    const { state } = site.site
+    const [jwt] = state.virtualProxies().filter(({ prefix }) => prefix === 'jwt')
+    const loadBalancingServerNodes = jwt?.loadBalancingServerNodes ?? []
+    state.changeVirtualProxy('jwt', { loadBalancingServerNodes: [] })
+    const socket = await enter()
+    expect(await socket.closed).toBe(1000)
+    expect(socket.frames.at(-1)).toMatchObject({ method: 'OnNoEngineAvailable' })
+    state.changeVirtualProxy('jwt', { loadBalancingServerNodes })
+    await (await enter()).notification('OnConnected')
+  })
+})
+
 describe('the licence', () => {
   it('is asked for access by switch', async () => {
     site.site.switches.set({ licenceAccess: 'asked' })

@@ -28,6 +28,7 @@ const messages: Readonly<Record<SessionEnd, string>> = {
 const denials = {
   OnMaxParallelSessionsExceeded: 'The user has too many parallel sessions',
   OnLicenseAccessDenied: 'The user has no access by the licence',
+  OnNoEngineAvailable: 'No engine of the load balancing nodes can be reached',
 } as const
 
 /** Ends the web socket with its session; traffic keeps the session alive while the switch says so. */
@@ -111,7 +112,7 @@ function decide(site: ClientManaged, nodeIndex: number, request: IncomingMessage
     const { notification: name, decidedBy } = outcome
     const message = denials[name]
     return {
-      recorded: { ...recorded, decidedBy },
+      recorded: { ...recorded, ...(decidedBy === undefined ? {} : { decidedBy }) },
       outcome: {
         kind: 'close',
         closeCode: 1000,

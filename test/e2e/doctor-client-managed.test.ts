@@ -1,0 +1,140 @@
+// Broken client-managed sites, each by one fault: doctor names that fault first, with what mends it, and finds nothing
+// at a healthy one.
+import type { CheckResult } from 'jotgate/doctor'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type ClientManagedFault, clientManagedFaults } from './doctor/client-managed-faults.ts'
+import { findingsOf } from './doctor/fault.ts'
+import {
+  createDoctorKeys,
+  createServerDoctorStage,
+  type ServerDoctorStage,
+} from './doctor/server-doctor-stage.ts'
+
+let stage: ServerDoctorStage
+beforeAll(async () => {
+  stage = await createServerDoctorStage(await createDoctorKeys())
+})
+beforeEach(() => stage.heal())
+afterAll(() => stage?.close())
+
+const faultOf = (what: string): ClientManagedFault => {
+  const found = clientManagedFaults.find((one) => one.what === what)
+  if (found === undefined) throw new Error(`No fault is called “${what}”`)
+  return found
+}
+
+const diagnose = ({ told, certificate }: Pick<ClientManagedFault, 'told' | 'certificate'>) =>
+  stage.diagnose(told, certificate === undefined ? {} : { certificate })
+
+function expectFault(found: CheckResult | undefined, fault: ClientManagedFault) {
+  const { check, says, mending, qlikSays = '' } = fault
+  expect(found?.check, JSON.stringify(found)).toBe(check)
+  const words = `${found?.title} ${found?.evidence}`
+  expect(words).toMatch(says)
+  expect(words).toContain(qlikSays)
+  expect(found?.hint).toMatch(mending)
+  expect(found?.source ?? '').not.toBe('')
+}
+
+describe('doctor at client-managed Qlik', () => {
+  it('finds nothing at a healthy site, and leaves neither session nor user', async () => {
+    const results = await stage.diagnose()
+    expect(findingsOf(results)).toEqual([])
+    expect(results.filter(({ verdict }) => verdict !== 'passed')).toEqual([])
+    expect(stage.state.sessions()).toEqual([])
+    expect(stage.state.users().map(({ userId }) => userId)).toContain('ada')
+  })
+
+  it('finds nothing at a healthy site without a client certificate, and says what it did not check', async () => {
+    const results = await stage.diagnose({}, { certificate: false })
+    expect(findingsOf(results)).toEqual([])
+    const open = results.filter(({ verdict }) => verdict === 'not-checked')
+    expect(open.map(({ check }) => check)).toContain('server-certificate')
+    expect(open[0]?.hint).toMatch(/clientCertificate/)
+  })
+
+  it.each(clientManagedFaults)('names it when $what', async (fault) => {
+    await fault.breakIt(stage)
+    const findings = findingsOf(await diagnose(fault))
+    expectFault(findings[0], fault)
+    expect(findings.slice(1)).toEqual([])
+  })
+
+  it('has at least five texts of Qlik itself', () => {
+    const texts = clientManagedFaults.flatMap(({ qlikSays = [] }) => qlikSays)
+    expect(new Set(texts).size).toBeGreaterThanOrEqual(5)
+  })
+
+  it('makes a user only where it may, and deletes them', async () => {
+    const user = { subject: 'grace', name: 'Grace' }
+    const [first] = findingsOf(await stage.diagnose({ user }))
+    expect(first).toMatchObject({
+      check: 'server-user',
+      hint: expect.stringContaining('--create-test-user'),
+    })
+    const names = () => stage.state.users().map(({ userId }) => userId)
+    expect(names()).not.toContain('grace')
+    const login = (await stage.diagnose({ user, createsUser: true })).find(
+      ({ check }) => check === 'server-login',
+    )
+    expect(login?.verdict).toBe('passed')
+    expect(names()).not.toContain('grace')
+  })
+
+  it('ends its own session alone', async () => {
+    await stage.openSessions(2)
+    await stage.diagnose()
+    expect(stage.state.sessions()).toHaveLength(2)
+  })
+
+  it('says that Extended security environment is on behind a gateway', async () => {
+    await stage.changeVirtualProxy({ extendedSecurityEnvironment: true })
+    expect(findingsOf(await stage.diagnose())).toEqual([])
+    const [first] = findingsOf(await stage.diagnose({ isBehindGateway: true }))
+    expect(first?.check).toBe('server-extended-security')
+  })
+
+  it('says that what answers is not a proxy of Qlik Sense', async () => {
+    const { products } = stage.emulator
+    const deployment = stage.deploymentOf({ url: products['client-managed'].urls.qrs ?? '' })
+    const [first] = findingsOf(await stage.diagnose({ deployment, nodes: [deployment.url] }))
+    expect(first).toMatchObject({
+      check: 'server-product',
+      title: expect.stringContaining('not a proxy'),
+    })
+  })
+})
+
+describe('two faults at once', () => {
+  it.each([
+    ['the certificate is that of another key', 'the user is blocked'],
+    ['the virtual proxy requires an audience', 'the user is there twice, in two directories'],
+    [
+      'the attribute for the user ID is written in another case',
+      'the Host allow list has the page’s origin with its scheme',
+    ],
+    [
+      'a public key was pasted in place of the certificate',
+      'the response headers have the page’s origin with a slash',
+    ],
+    ['the virtual proxy has no load balancing node', 'the user is known in another directory'],
+    [
+      'the session’s cookie is SameSite=Lax for a page of another site',
+      'the stream of the app is closed to the user by a rule',
+    ],
+    [
+      'the response headers name two origins',
+      'a program has opened five sessions of the user and keeps no cookie',
+    ],
+  ])('%s; %s', async (one, other) => {
+    const both = [faultOf(one), faultOf(other)]
+    for (const fault of both) await fault.breakIt(stage)
+    const findings = findingsOf(await stage.diagnose())
+    for (const fault of both)
+      expectFault(
+        findings.find(({ check }) => check === fault.check),
+        fault,
+      )
+    expect(findings).toHaveLength(2)
+  })
+})
