@@ -14,6 +14,8 @@ export {
   type SiteSetUp,
   type TestLogin,
 } from './client-managed/context.ts'
+export type { GatewayContext, GatewayIdentify } from './gateway/context.ts'
+export { gatewayChecks } from './gateway/gateway-checks.ts'
 export { cleanHar } from './har/clean-har.ts'
 export { diagnoseHar } from './har/diagnose-har.ts'
 export { type Har, readHar } from './har/read-har.ts'
