@@ -33,7 +33,7 @@ export const refusedParameters: Readonly<Record<string, RefusedParameters>> = {
     ],
   },
   'GET /api/v1/licenses/assignments': { query: ['orphans'] },
-  'POST /api/v1/oauth-clients': { body: ['clientUri', 'logoUri', 'jwksUri', 'publicKeys'] },
+  'POST /api/v1/oauth-clients': { body: ['clientUri', 'logoUri', 'jwksUri'] },
 }
 
 function refusal(kind: 'query parameter' | 'member', name: string, c: Context): QlikFailure {

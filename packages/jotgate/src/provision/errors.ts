@@ -9,6 +9,20 @@ export const provisionErrors = defineErrors('ERR_PROVISION', {
       `The option ${details.option} ${details.problem}`,
     hint: 'Correct the option; its documentation gives its form and bounds.',
   },
+  ERR_PROVISION_NO_MEMBER: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { type: string; name: string }) =>
+      `The tenant has no ${details.type} ${details.name}, who is to be a member of a space`,
+    hint: 'A group comes with the first login whose token names it, a user with their first login; or make them in Qlik’s Administration. Compare upper and lower case.',
+  },
+  ERR_PROVISION_NOT_EMPTY: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { space: string }) =>
+      `The space ${details.space} is not empty, so it is not removed`,
+    hint: 'Move or delete its apps first, or put the space back into `setup.spaces`.',
+  },
 })
 
 /** The codes of this part. */

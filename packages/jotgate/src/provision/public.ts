@@ -4,8 +4,10 @@ export {
 } from './client-managed/provision-client-managed.ts'
 export { type RuleText, serviceUserRules } from './client-managed/security-rules.ts'
 export type { ClientManagedSetup } from './client-managed/wanted.ts'
+export { type MachineAccessOptions, machineAccess } from './cloud/access.ts'
 export { type ProvisionCloudOptions, provisionCloud } from './cloud/provision-cloud.ts'
-export type { CloudSetup } from './cloud/wanted.ts'
+export type { SpaceMember } from './cloud/spaces.ts'
+export type { CloudGateway, CloudSetup, CloudSpace } from './cloud/wanted.ts'
 export type { ProvisionErrorCode } from './errors.ts'
 export type {
   ActualObject,

@@ -22,10 +22,23 @@ export type {
 export type { RepositoryAccess, RepositoryOptions } from './client-managed/qrs/qrs-calls.ts'
 export { createRepository, type Repository } from './client-managed/qrs/repository.ts'
 export { type Administration, createAdministration } from './cloud/administration.ts'
-export type { CspDirective, CspOrigin, CspOriginCalls } from './cloud/csp-origins.ts'
+export {
+  type CspDirective,
+  type CspOrigin,
+  type CspOriginCalls,
+  cspDirectives,
+} from './cloud/csp-origins.ts'
 export { getCsrfToken } from './cloud/csrf-token.ts'
+export type { DirectoryCalls, DirectoryEntry } from './cloud/directory.ts'
 export type { GroupSettings, GroupSettingsCalls } from './cloud/group-settings.ts'
 export type { IdentityProvider, IdentityProviderCalls } from './cloud/identity-providers.ts'
+export {
+  type MachineProof,
+  type MachineToken,
+  requestMachineToken,
+  tokenEndpoint,
+} from './cloud/machine-token.ts'
+export type { Space, SpaceAssignment, SpaceCalls } from './cloud/spaces.ts'
 export type { WebIntegration, WebIntegrationCalls } from './cloud/web-integrations.ts'
 export type { Cookies } from './cookies.ts'
 export { type EngineSocket, engineSocket } from './engine-socket.ts'

@@ -27,6 +27,10 @@ export interface OAuthClient {
   allowedScopes: readonly string[]
   allowedGrantTypes: readonly string[]
   allowedAuthMethods: readonly string[]
+  /** By which the client proves itself with `private_key_jwt`: JWKs. */
+  publicKeys: readonly Readonly<Record<string, unknown>>[]
+  /** The jti of each assertion that was used, with its exp. */
+  readonly usedAssertions: Map<string, number>
   consentMethod: 'required' | 'trusted'
   secrets: readonly SecretRecord[]
   publishedAt?: string

@@ -1,6 +1,7 @@
 import { isObject } from '../../http/read-body.ts'
 import { findOriginFlaw } from '../administration/web-integrations.ts'
 import type { OAuthClient } from '../state/token-store.ts'
+import { findPublicKeyFlaw } from './client-assertion.ts'
 
 export const impersonationGrant = 'urn:qlik:oauth:user-impersonation'
 export const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -29,6 +30,7 @@ export type ClientValues = Pick<
   | 'allowedScopes'
   | 'allowedGrantTypes'
   | 'allowedAuthMethods'
+  | 'publicKeys'
 >
 
 function findListFlaw(
@@ -64,7 +66,10 @@ export function findClientFlaw(name: string, value: unknown): string | undefined
     case 'allowedGrantTypes':
       return findListFlaw(name, value, oneOf(['client_credentials', impersonationGrant]))
     case 'allowedAuthMethods':
-      return findListFlaw(name, value, oneOf(['client_secret']))
+      return findListFlaw(name, value, oneOf(['client_secret', 'private_key_jwt']))
+    case 'publicKeys':
+      if (!Array.isArray(value)) return 'publicKeys must be an array of public keys as JWK'
+      return value.map(findPublicKeyFlaw).find((flaw) => flaw !== undefined)
     default:
       return `The emulator does not keep ${name}; Qlik Cloud may`
   }
@@ -78,6 +83,7 @@ const defaults: ClientValues = {
   allowedScopes: ['user_default'],
   allowedGrantTypes: [],
   allowedAuthMethods: ['client_secret'],
+  publicKeys: [],
 }
 
 /** Reads what `POST /api/v1/oauth-clients` was sent; a string says what is wrong. */

@@ -28,10 +28,11 @@ const changeable = [
   'allowedScopes',
   'allowedGrantTypes',
   'allowedAuthMethods',
+  'publicKeys',
 ]
 
 function toResource(client: OAuthClient): Resource {
-  const { secrets, consentMethod, publishedAt, ...rest } = client
+  const { secrets, consentMethod, publishedAt, usedAssertions, ...rest } = client
   return {
     ...rest,
     clientSecrets: secrets.map(({ hint, createdAt }) => ({ hint, createdAt })),
@@ -93,6 +94,7 @@ export function oauthClientRoutes(cloud: Cloud): Hono<CloudEnv> {
         ...parsed.values,
         consentMethod: parsed.isTrusted ? 'trusted' : 'required',
         secrets: [],
+        usedAssertions: new Map(),
         createdAt: created,
         updatedAt: created,
       }

@@ -1,8 +1,10 @@
 import type { Context } from 'hono'
 import { isObject, readBody } from '../../http/read-body.ts'
+import { baseUrlOf } from '../../http/request-target.ts'
 import type { Cloud, CloudEnv } from '../cloud.ts'
 import type { QlikFailure } from '../error-envelope.ts'
 import { digestOf, type OAuthClient } from '../state/token-store.ts'
+import { assertionType, findAssertionFlaw } from './client-assertion.ts'
 import { exchangeGrant } from './oauth-client-payload.ts'
 
 /** What `/oauth/*` was sent, from JSON or a form. */
@@ -94,7 +96,17 @@ export function authenticateClient(
   // A page has no secret: the access token that it exchanges proves who asks (qlik-cloud.md §5.6).
   const isPublic = client.appType === 'spa' || parameters.grant_type === exchangeGrant
   if (isPublic && client_secret === undefined) return client
+  if (parameters.client_assertion_type === assertionType) {
+    const flaw = findAssertionFlaw({
+      client,
+      assertion: parameters.client_assertion,
+      audience: `${baseUrlOf(c.env.incoming)}/oauth/token`,
+      nowMs: cloud.clock.now().getTime(),
+    })
+    return flaw === undefined ? client : oauthFailures.unauthorized(flaw)
+  }
   if (typeof client_secret !== 'string') return wrong
+  if (!client.allowedAuthMethods.includes('client_secret')) return wrong
   const digest = digestOf(client_secret)
   return client.secrets.some((one) => one.digest === digest) ? client : wrong
 }

@@ -38,7 +38,11 @@ export function wellKnownRoutes(): Hono<CloudEnv> {
       token_endpoint: `${base}/oauth/token`,
       revocation_endpoint: `${base}/oauth/revoke`,
       grant_types_supported: ['client_credentials', impersonationGrant, exchangeGrant],
-      token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+      token_endpoint_auth_methods_supported: [
+        'client_secret_post',
+        'client_secret_basic',
+        'private_key_jwt',
+      ],
       response_types_supported: [],
     })
   })

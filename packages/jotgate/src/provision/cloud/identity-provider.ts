@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import type { Administration, IdentityProvider } from '../../qlik/index.ts'
 import type { ActualObject, Kind } from '../kind.ts'
 import { ownerOf, withMark, withoutMark } from '../mark.ts'
+import { underWantedKey } from './own-object.ts'
 
 /** How plans name a JWT identity provider. */
 export const identityProviderKind = 'identity provider'
@@ -41,9 +42,7 @@ export function createIdentityProviderKind(options: {
       const objects = providers
         .filter(({ protocol }) => protocol === 'jwtAuth')
         .map((one) => toObject(one, setupId, wanted.certificateLine))
-      const [own] = objects.filter(({ owner }) => owner === 'this-setup')
-      if (own === undefined || objects.some(({ key }) => key === wantedKey)) return objects
-      return objects.map((one) => (one === own ? { ...one, key: wantedKey } : one))
+      return underWantedKey(objects, wantedKey)
     },
     async create({ fields }) {
       await administration.createIdentityProvider({

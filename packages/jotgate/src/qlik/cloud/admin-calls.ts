@@ -9,18 +9,22 @@ import { refusalOf } from '../refusal.ts'
 export interface AdminCalls {
   /** Gives the answer's object; an empty one when there is no body. */
   send(method: string, path: string, body?: unknown): Promise<JsonObject>
+  /** Reads where a path leads: one redirect on the same origin. */
+  follow(path: string): Promise<JsonObject>
   /** Gives the `data` of all pages. */
   list(path: string): Promise<JsonObject[]>
 }
 
+/** @param options.bearer gives the API key or the access token of each call */
 export function createAdminCalls(
-  options: CallOptions & { deployment: CloudDeployment; apiKey: string },
+  options: CallOptions & { deployment: CloudDeployment; bearer: () => Promise<string> },
 ): AdminCalls {
-  const { deployment, apiKey } = options
+  const { deployment } = options
 
-  const call = async (method: string, url: URL, body?: unknown): Promise<JsonObject> => {
+  const ask = async (method: string, url: URL, body?: unknown) => {
+    const bearer = await options.bearer()
     const headers: Record<string, string> = {
-      authorization: `Bearer ${apiKey}`,
+      authorization: `Bearer ${bearer}`,
       accept: 'application/json',
     }
     if (body !== undefined) headers['content-type'] = 'application/json'
@@ -29,7 +33,12 @@ export function createAdminCalls(
       body === undefined ? request : { ...request, body: JSON.stringify(body) },
       options,
     )
-    if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, { secrets: [apiKey] })
+    return { answer, bearer }
+  }
+
+  const call = async (method: string, url: URL, body?: unknown): Promise<JsonObject> => {
+    const { answer, bearer } = await ask(method, url, body)
+    if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, { secrets: [bearer] })
     if (answer.text === '') return {}
     const value = parseJsonObject(answer.text)
     if (value === undefined)
@@ -39,6 +48,19 @@ export function createAdminCalls(
 
   return {
     send: (method, path, body) => call(method, new URL(path, deployment.url), body),
+    follow: async (path) => {
+      const url = new URL(path, deployment.url)
+      const { answer, bearer } = await ask('GET', url)
+      const { call: name, status, headers } = answer
+      if (status < 300 || status > 399) {
+        if (status >= 200 && status <= 299) return parseJsonObject(answer.text) ?? {}
+        throw refusalOf(answer, { secrets: [bearer] })
+      }
+      const location = headers.get('location') ?? ''
+      const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined
+      if (target?.origin === url.origin) return call('GET', target)
+      throw qlikErrors.ERR_QLIK_REDIRECT({ call: name, origin: target?.origin ?? 'no address' })
+    },
     list: async (path) => {
       const items: JsonObject[] = []
       const first = new URL(path, deployment.url)

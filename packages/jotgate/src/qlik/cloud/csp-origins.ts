@@ -4,7 +4,7 @@ import { idSegment } from '../id-segment.ts'
 import { type AdminCalls, idOf } from './admin-calls.ts'
 
 /** What an entry can let a page or a host do, by the names of Qlik's API. */
-const directives = [
+export const cspDirectives = [
   'childSrc',
   'connectSrc',
   'connectSrcWSS',
@@ -21,7 +21,7 @@ const directives = [
 ] as const
 
 /** A directive of the tenant's Content Security Policy; `frameAncestors` is who may show Qlik in a frame. */
-export type CspDirective = (typeof directives)[number]
+export type CspDirective = (typeof cspDirectives)[number]
 
 /** An entry of the tenant's Content Security Policy. */
 export interface CspOrigin {
@@ -30,6 +30,7 @@ export interface CspOrigin {
   /** Host and port: Qlik keeps no scheme. */
   readonly origin: string
   readonly directives: readonly CspDirective[]
+  readonly description?: string
 }
 
 /** Calls on the Content Security Policy, which decides who may show Qlik's pages in a frame. */
@@ -46,6 +47,16 @@ export interface CspOriginCalls {
     origin: string
     directives: readonly CspDirective[]
   }): Promise<CspOrigin>
+  /** Writes the whole entry: give back what is to stay. Takes what `createCspOrigin` takes. */
+  updateCspOrigin(
+    id: string,
+    entry: {
+      name: string
+      origin: string
+      directives: readonly CspDirective[]
+      description?: string | undefined
+    },
+  ): Promise<void>
   deleteCspOrigin(id: string): Promise<void>
 }
 
@@ -57,11 +68,17 @@ export function createCspOrigins(calls: AdminCalls): CspOriginCalls {
       return (await calls.list(`${path}?limit=100`)).map((item) => parseEntry(item, 'GET'))
     },
     async createCspOrigin({ name, origin, directives: wanted }) {
-      if (typeof name !== 'string' || name.trim() === '' || name.length > 512)
-        throw optionError('name', 'must be a string of 1 to 512 characters')
+      checkName(name)
       const flags = Object.fromEntries(parseDirectives(wanted).map((one) => [one, true]))
       const entry = { name, origin: parseHost(origin), ...flags }
       return parseEntry(await calls.send('POST', path, entry), 'POST')
+    },
+    async updateCspOrigin(id, { name, origin, directives: wanted, description }) {
+      checkName(name)
+      const parsed = parseDirectives(wanted)
+      const flags = Object.fromEntries(cspDirectives.map((one) => [one, parsed.includes(one)]))
+      const entry = { name, origin: parseHost(origin), description, ...flags }
+      await calls.send('PUT', `${path}/${idSegment(id)}`, entry)
     },
     async deleteCspOrigin(id) {
       await calls.send('DELETE', `${path}/${idSegment(id)}`)
@@ -69,12 +86,17 @@ export function createCspOrigins(calls: AdminCalls): CspOriginCalls {
   }
 }
 
+function checkName(name: unknown): void {
+  if (typeof name === 'string' && name.trim() !== '' && name.length <= 512) return
+  throw optionError('name', 'must be a string of 1 to 512 characters')
+}
+
 function optionError(option: string, problem: string) {
   return qlikErrors.ERR_QLIK_OPTION({ option, problem })
 }
 
 function isDirective(value: unknown): value is CspDirective {
-  return (directives as readonly unknown[]).includes(value)
+  return (cspDirectives as readonly unknown[]).includes(value)
 }
 
 function parseDirectives(wanted: unknown): CspDirective[] {
@@ -82,7 +104,7 @@ function parseDirectives(wanted: unknown): CspDirective[] {
     throw optionError('directives', 'must be an array with at least one directive')
   const index = wanted.findIndex((one) => !isDirective(one))
   if (index >= 0)
-    throw optionError(`directives[${index}]`, `must be one of ${directives.join(', ')}`)
+    throw optionError(`directives[${index}]`, `must be one of ${cspDirectives.join(', ')}`)
   return wanted
 }
 
@@ -104,6 +126,9 @@ function parseEntry(item: JsonObject, method: string): CspOrigin {
     id: idOf(item, `${method} ${path}`),
     name: text(item.name),
     origin: text(item.origin),
-    directives: directives.filter((name) => item[name] === true),
+    directives: cspDirectives.filter((name) => item[name] === true),
+    ...(typeof item.description === 'string' && item.description !== ''
+      ? { description: item.description }
+      : {}),
   }
 }
