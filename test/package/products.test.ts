@@ -12,6 +12,7 @@ const tables = [
   'cli/explain/pages.ts',
   'cli/product-facts.ts',
   'config/products.ts',
+  'doctor/checks-for.ts',
   'provision/provisioning-for.ts',
   'qlik/product-for.ts',
   'token/lifetime.ts',

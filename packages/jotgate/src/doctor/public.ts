@@ -6,6 +6,7 @@ export {
   type Outcome,
   type Verdict,
 } from './check.ts'
+export { checksFor, type OptionsOf } from './checks-for.ts'
 export { clientManagedChecks } from './client-managed/client-managed-checks.ts'
 export {
   type ClientManagedContext,
@@ -14,6 +15,7 @@ export {
   type SiteSetUp,
   type TestLogin,
 } from './client-managed/context.ts'
+export type { DoctorOptions } from './doctor-options.ts'
 export type { GatewayContext, GatewayIdentify } from './gateway/context.ts'
 export { gatewayChecks } from './gateway/gateway-checks.ts'
 export { cleanHar } from './har/clean-har.ts'

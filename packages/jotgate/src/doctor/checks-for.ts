@@ -1,0 +1,69 @@
+import type { ClientManagedDeployment, CloudDeployment } from '../token/index.ts'
+import type { ProductName } from '../values/index.ts'
+import type { Check } from './check.ts'
+import type { DoctorOptions } from './doctor-options.ts'
+import { keyChecks } from './key/key-checks.ts'
+import { networkChecks } from './network/network-checks.ts'
+import { createNetworkContext, type NetworkContext } from './network/network-context.ts'
+
+/** What the checks of each product are told. */
+export interface OptionsOf {
+  readonly cloud: DoctorOptions & { readonly deployment: CloudDeployment }
+  readonly 'client-managed': DoctorOptions & { readonly deployment: ClientManagedDeployment }
+}
+
+/** What the checks of a product are given; `close` ends the test login and what came with it. */
+type ContextOf<Name extends ProductName> = OptionsOf[Name] &
+  NetworkContext & { close(): Promise<void> }
+
+interface ProductChecks<Context, Options> {
+  /** In the order in which they run: from the outside in, each behind those that it rests on. */
+  readonly checks: readonly Check<Context>[]
+  createContext(options: Options): Context
+}
+
+const products: {
+  readonly [Name in ProductName]: ProductChecks<ContextOf<Name>, OptionsOf[Name]>
+} = {
+  cloud: {
+    checks: [...networkChecks, ...keyChecks],
+    createContext: (options) => ({
+      ...options,
+      ...createNetworkContext({ ...options, url: options.deployment.url }),
+      close: async () => undefined,
+    }),
+  },
+  'client-managed': {
+    checks: [...networkChecks, ...keyChecks],
+    createContext: (options) => ({
+      ...options,
+      ...createNetworkContext({ ...options, url: options.deployment.url }),
+      close: async () => undefined,
+    }),
+  },
+}
+
+/**
+ * Gives the checks of a product, and what they are given: `runChecks` runs them, `context.close()` ends the test login.
+ *
+ * @param product the product of the deployment
+ * @param options `deployment` and `key`, and what else is known: see `DoctorOptions`; what is left out is said as not
+ * checked
+ * @see https://qlik.dev/authenticate/jwt/ and https://help.qlik.com/en-US/sense-admin/
+ * @example
+ * import { type CloudDeployment, type SigningKey } from 'jotgate'
+ * import { checksFor, runChecks } from 'jotgate/doctor'
+ *
+ * async function examine(deployment: CloudDeployment, key: SigningKey) {
+ *   const { checks, context } = checksFor('cloud', { deployment, key })
+ *   for await (const { verdict, title } of runChecks({ checks, context })) console.log(verdict, title)
+ *   await context.close()
+ * }
+ */
+export function checksFor<Name extends ProductName>(
+  product: Name,
+  options: OptionsOf[Name],
+): { checks: readonly Check<ContextOf<Name>>[]; context: ContextOf<Name> } {
+  const { checks, createContext } = products[product]
+  return { checks, context: createContext(options) }
+}
