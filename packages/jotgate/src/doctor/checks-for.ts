@@ -1,6 +1,12 @@
-import type { ClientManagedDeployment, CloudDeployment } from '../token/index.ts'
+import type { CloudDeployment } from '../token/index.ts'
 import type { ProductName } from '../values/index.ts'
 import type { Check } from './check.ts'
+import { clientManagedChecks } from './client-managed/client-managed-checks.ts'
+import {
+  type ClientManagedContext,
+  type ClientManagedOptions,
+  createClientManagedContext,
+} from './client-managed/context.ts'
 import type { DoctorOptions } from './doctor-options.ts'
 import { keyChecks } from './key/key-checks.ts'
 import { networkChecks } from './network/network-checks.ts'
@@ -9,12 +15,14 @@ import { createNetworkContext, type NetworkContext } from './network/network-con
 /** What the checks of each product are told. */
 export interface OptionsOf {
   readonly cloud: DoctorOptions & { readonly deployment: CloudDeployment }
-  readonly 'client-managed': DoctorOptions & { readonly deployment: ClientManagedDeployment }
+  readonly 'client-managed': ClientManagedOptions
 }
 
 /** What the checks of a product are given; `close` ends the test login and what came with it. */
-type ContextOf<Name extends ProductName> = OptionsOf[Name] &
-  NetworkContext & { close(): Promise<void> }
+interface ContextOf {
+  readonly cloud: OptionsOf['cloud'] & NetworkContext & { close(): Promise<void> }
+  readonly 'client-managed': NetworkContext & ClientManagedContext
+}
 
 interface ProductChecks<Context, Options> {
   /** In the order in which they run: from the outside in, each behind those that it rests on. */
@@ -23,7 +31,7 @@ interface ProductChecks<Context, Options> {
 }
 
 const products: {
-  readonly [Name in ProductName]: ProductChecks<ContextOf<Name>, OptionsOf[Name]>
+  readonly [Name in ProductName]: ProductChecks<ContextOf[Name], OptionsOf[Name]>
 } = {
   cloud: {
     checks: [...networkChecks, ...keyChecks],
@@ -34,11 +42,10 @@ const products: {
     }),
   },
   'client-managed': {
-    checks: [...networkChecks, ...keyChecks],
+    checks: [...networkChecks, ...keyChecks, ...clientManagedChecks],
     createContext: (options) => ({
-      ...options,
       ...createNetworkContext({ ...options, url: options.deployment.url }),
-      close: async () => undefined,
+      ...createClientManagedContext(options),
     }),
   },
 }
@@ -63,7 +70,7 @@ const products: {
 export function checksFor<Name extends ProductName>(
   product: Name,
   options: OptionsOf[Name],
-): { checks: readonly Check<ContextOf<Name>>[]; context: ContextOf<Name> } {
+): { checks: readonly Check<ContextOf[Name]>[]; context: ContextOf[Name] } {
   const { checks, createContext } = products[product]
   return { checks, context: createContext(options) }
 }

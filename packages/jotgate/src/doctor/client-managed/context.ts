@@ -13,41 +13,24 @@ import {
   type QlikSession,
   type RepositoryOptions,
   type RepositoryUser,
-  type Transport,
   type VirtualProxy,
 } from '../../qlik/index.ts'
-import {
-  type ClientManagedDeployment,
-  createSigner,
-  type SigningKey,
-  type User,
-} from '../../token/index.ts'
+import { type ClientManagedDeployment, createSigner, type User } from '../../token/index.ts'
+import { definedOf } from '../../values/index.ts'
+import { askOnce } from '../ask-once.ts'
+import type { DoctorOptions } from '../doctor-options.ts'
 
 /** What the checks of client-managed Qlik are told. */
-export interface ClientManagedOptions {
+export interface ClientManagedOptions extends DoctorOptions {
   readonly deployment: ClientManagedDeployment
-  /** Signs the token of the test login. */
-  readonly key: SigningKey
-  /** Who logs in. Default nobody: what needs a login is then not checked. */
-  readonly user?: User
-  /** Whether the login may make a user whom the repository does not know; they are deleted afterwards. Default false. */
-  readonly createsUser?: boolean
-  /** The app that is opened. Default none. */
-  readonly appId?: string
-  /** Origins of pages that speak to Qlik without a gateway. Default none. */
-  readonly origins?: readonly string[]
   /** Whether a gateway stands in front of it: then all users come from its address. Default false. */
   readonly isBehindGateway?: boolean
   /** The address of each proxy node that serves the name. Default the deployment’s own. */
   readonly nodes?: readonly string[]
-  /** How Qlik is reached. Default Node’s own way. */
-  readonly transport?: Transport
   /** How the repository is read. Default not at all: the causes of a refusal are then a list. */
   readonly repository?: RepositoryOptions
   /** Proxy APIs of the nodes; those that the repository names when omitted. Both want `repository` with a certificate. */
   readonly proxyApis?: readonly string[]
-  /** The time now, in milliseconds since 1970. Default `Date.now`. */
-  readonly clock?: () => number
 }
 
 /** The virtual proxy and what serves it, as the repository has them. */
@@ -134,7 +117,7 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
       how,
     )
 
-  const readSetUp = once(async () => {
+  const readSetUp = askOnce(async () => {
     if (repository === undefined) return undefined
     const calls = createRepository(repository)
     const version = await calls.getVersion()
@@ -163,13 +146,13 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
     return usersBefore
   }
 
-  const signToken = once(async () => {
+  const signToken = askOnce(async () => {
     if (user === undefined) throw new TypeError('nobody is to log in')
-    const { token } = await createSigner({ deployment, key, clock }).sign(user)
+    const { token } = await createSigner({ deployment, key, clock, ...lifeOf(options) }).sign(user)
     return token
   })
 
-  const logIn = once(async (): Promise<TestLogin> => {
+  const logIn = askOnce(async (): Promise<TestLogin> => {
     // Whether the login makes a user is known only by whom there was before.
     await readUsers()
     const lines: string[] = []
@@ -191,7 +174,7 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
     return login
   }
 
-  const readProxies = once(async () => {
+  const readProxies = askOnce(async () => {
     if (!hasCertificate) return []
     const setUp = await readSetUp()
     const service = repository.fetch === undefined ? {} : { fetch: repository.fetch }
@@ -241,6 +224,13 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
   }
 }
 
+/** What was said of a token’s life. */
+const lifeOf = ({ lifetimeSeconds, notBeforeSkewSeconds }: DoctorOptions) =>
+  definedOf({ lifetimeSeconds, notBeforeSkewSeconds }) as {
+    lifetimeSeconds?: number
+    notBeforeSkewSeconds?: number
+  }
+
 /** Directories are compared without regard to case. */
 export function isDirectoryOf(
   deployment: ClientManagedDeployment,
@@ -249,13 +239,4 @@ export function isDirectoryOf(
 ): boolean {
   const own = user.directory ?? deployment.userDirectory
   return own.toUpperCase() === directory?.toUpperCase()
-}
-
-/** Asks once, and gives the same answer, or the same error, to everybody. */
-function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
-  let answer: Promise<Value> | undefined
-  return () => {
-    answer ??= read()
-    return answer
-  }
 }

@@ -112,6 +112,7 @@ export const loginChecks: readonly Check<ClientManagedContext>[] = [
     question: 'Does a token open a session?',
     needs: ['server-prefix'],
     explainedBy: [
+      'network-clock',
       'server-repository',
       'server-authentication',
       'server-certificate',

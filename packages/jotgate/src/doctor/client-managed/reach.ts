@@ -16,7 +16,8 @@ export const reachChecks: Checks = [
     id: 'server-product',
     category: 'network',
     question: 'Is it client-managed Qlik Sense?',
-    needs: [],
+    needs: ['network-connection'],
+    explainedBy: ['network-certificate'],
     async run({ ask, deployment: { url } }) {
       const answer = await ask(infoPath)
       const evidence = evidenceOf(answer)
