@@ -301,7 +301,7 @@ export const clientManagedFaults: readonly ClientManagedFault[] = [
     what: 'the certificate of the virtual proxy expires in a few days',
     check: 'server-certificate',
     says: /expires in \d+ days/,
-    mending: /make a certificate of the same key anew/,
+    mending: /make another certificate of the same key/,
     breakIt: (stage) => stage.emulator.clock.advance((5 * 365 - 10) * 86_400),
   },
 ]

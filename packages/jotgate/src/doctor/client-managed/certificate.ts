@@ -18,12 +18,12 @@ export const certificateChecks: readonly Check<ClientManagedContext>[] = [
     async run({ key, readSetUp, clock }) {
       const { virtualProxy } = (await readSetUp()) ?? {}
       const text = virtualProxy?.jwtPublicKeyCertificate ?? ''
-      return [judge(text, key, clock())]
+      return [outcomeOf(text, key, clock())]
     },
   },
 ]
 
-function judge(text: string, key: SigningKey, now: number): Outcome {
+function outcomeOf(text: string, key: SigningKey, now: number): Outcome {
   if (text.includes('PRIVATE KEY'))
     return failed(
       'The field “JWT certificate” holds a private key, which every administrator can read',
@@ -61,7 +61,7 @@ function judge(text: string, key: SigningKey, now: number): Outcome {
           ? 'The JWT certificate has expired'
           : `The JWT certificate expires in ${days} days`,
       evidence,
-      hint: 'No source says that client-managed Qlik refuses a token for it, but nothing says that it does not: make a certificate of the same key anew, and paste it.',
+      hint: 'No source says that client-managed Qlik refuses a token for it, but nothing says that it does not: make another certificate of the same key, and paste it.',
       isMendedByApply: true,
       source,
     }

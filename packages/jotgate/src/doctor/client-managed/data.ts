@@ -122,7 +122,7 @@ export const dataChecks: readonly Check<ClientManagedContext>[] = [
       const { session } = await logIn()
       const engine = await connectEngine({ session, appId: 'engineData', transport })
       engine.close()
-      return [judge(engine)]
+      return [outcomeOf(engine)]
     },
   },
   {
@@ -138,7 +138,7 @@ export const dataChecks: readonly Check<ClientManagedContext>[] = [
       const { session } = await logIn()
       const engine = await connectEngine({ session, appId, transport })
       try {
-        if (engine.state !== 'open') return [judge(engine)]
+        if (engine.state !== 'open') return [outcomeOf(engine)]
         return [await openApp(engine, appId, user?.subject ?? '')]
       } finally {
         engine.close()
@@ -147,7 +147,7 @@ export const dataChecks: readonly Check<ClientManagedContext>[] = [
   },
 ]
 
-function judge({ state, notifications, mustAuthenticate }: EngineConnection): Outcome {
+function outcomeOf({ state, notifications, mustAuthenticate }: EngineConnection): Outcome {
   const evidence = `web socket ${state}; ${notifications.join(', ') || 'no notification'}`
   if (state === 'open')
     return { verdict: 'passed', title: 'The engine greets over a web socket', evidence }

@@ -11,7 +11,7 @@ import {
 import type { Check, Outcome } from '../check.ts'
 import type { GatewayContext } from './context.ts'
 
-const guide = 'docs/guides/gateway.md'
+const guide = 'docs/guides/gateway.md of the project'
 /** Two days of a busy gateway need less. */
 const enoughBytes = 100 * 1_048_576
 /** A longer log is verified by the command that shows its progress. */
@@ -75,7 +75,7 @@ export const gatewayFileChecks: readonly Check<GatewayContext>[] = [
           title: `The audit log is not whole: ${first.problem}`,
           evidence: `${first.file}, line ${first.line}`,
           hint: 'Somebody or something changed it after it was written, or the key is another. Keep the folder as it is, compare it with a copy, and run `jotgate audit verify`, which lists every such line.',
-          source: 'docs/guides/gateway.md',
+          source: guide,
         },
       ]
     },

@@ -3,7 +3,7 @@ import { isObject, parseJsonObject } from '../../values/index.ts'
 import type { Check, Outcome } from '../check.ts'
 import type { GatewayContext } from './context.ts'
 
-const guide = 'docs/guides/gateway.md'
+const guide = 'docs/guides/gateway.md of the project'
 const timeoutMs = 10_000
 /** Hosts sign assertions of two minutes, and the gateway lets clocks differ by half a minute. */
 const clockSkewMs = 30_000

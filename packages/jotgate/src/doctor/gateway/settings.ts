@@ -13,7 +13,7 @@ import { definedOf, valueOrThrow } from '../../values/index.ts'
 import type { Check, Outcome } from '../check.ts'
 import type { GatewayContext, GatewayIdentify } from './context.ts'
 
-const guide = 'docs/guides/gateway.md'
+const guide = 'docs/guides/gateway.md of the project'
 
 /** What the gateway would refuse at its start, and what is allowed and seldom meant. */
 export const gatewaySettingChecks: readonly Check<GatewayContext>[] = [

@@ -13,7 +13,7 @@ export interface NetworkContext extends DoctorOptions {
   readonly clock: () => number
   readonly timeoutMs: number
   readonly lookup: NonNullable<DoctorOptions['lookup']>
-  /** What answers to somebody who is not logged in, and how far its clock is ahead of ours. */
+  /** What answers to somebody who is not logged in, and how far its clock is ahead of the clock here. */
   readFront(): Promise<{ readonly answer: QlikAnswer; readonly aheadSeconds: number | undefined }>
 }
 
