@@ -351,6 +351,26 @@ const faults: readonly Fault[] = [
     says: /X-Frame-Options/,
   },
   {
+    id: 'har-unreachable',
+    at: /single/,
+    all: changed(cloudLogin(), '/single/', {
+      status: 0,
+      came: {},
+      failure: 'net::ERR_CONNECTION_REFUSED',
+    }),
+    by: withCause,
+  },
+  {
+    id: 'har-frame-refused',
+    at: /single/,
+    all: changed(cloudLogin(), '/single/', {
+      status: 0,
+      came: {},
+      failure: 'net::ERR_BLOCKED_BY_RESPONSE',
+    }),
+    by: withCause,
+  },
+  {
     id: 'har-frame-answer',
     at: /single/,
     all: changed(cloudLogin(), '/single/', { status: 503, came: {}, body: '' }),

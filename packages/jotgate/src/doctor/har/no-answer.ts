@@ -16,7 +16,6 @@ import { originOf, type StepKind } from './recording.ts'
 export function noAnswer(context: StepContext): Fault | undefined {
   const { step } = context
   const { exchange } = step
-  if (exchange.kind === 'frame') return undefined
   if (exchange.status === 0)
     return mixedContent(context) ?? networkFault(context) ?? unreadable(context)
   if (step.kind === 'preflight') return refusedPreflight(context)

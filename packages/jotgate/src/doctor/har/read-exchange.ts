@@ -18,7 +18,7 @@ export function readExchange(entry: unknown): Exchange | undefined {
   const requestHeaders = headersOf(request.headers)
   const responseHeaders = headersOf(response.headers)
   addCookies(requestHeaders, responseHeaders, request.cookies, response.cookies)
-  const kind = kindOfEntry(entry, url, requestHeaders, String(request.method))
+  const kind = kindOfEntry(entry, url, requestHeaders, failure)
   return {
     at,
     durationMs: typeof entry.time === 'number' && entry.time >= 0 ? entry.time : undefined,
@@ -121,14 +121,23 @@ function paramsOf(value: unknown): string | undefined {
 }
 
 /** Chrome and Playwright tell the type; for others what the browser asked for does, or the address. */
-function kindOfEntry(entry: JsonObject, url: URL, headers: Headers, method: string): ExchangeKind {
+function kindOfEntry(
+  entry: JsonObject,
+  url: URL,
+  headers: Headers,
+  failure: string | undefined,
+): ExchangeKind {
   const type = entry._resourceType
   const wanted = headers.get('sec-fetch-dest') ?? ''
   if (/^wss?:$/.test(url.protocol) || type === 'websocket' || isUpgrade(headers)) return 'socket'
-  if (type === 'preflight' || method === 'OPTIONS') return 'preflight'
+  if (type === 'preflight' || (isObject(entry.request) && entry.request.method === 'OPTIONS'))
+    return 'preflight'
   if (/^i?frame$/.test(wanted)) return 'frame'
   if (wanted === 'document') return 'page'
-  if (wanted !== '' || (type !== undefined && type !== 'document')) return 'other'
+  // Without its header fields, as Playwright tells what failed: only a frame can be refused so.
+  if (wanted === '' && type === 'document')
+    return /BLOCKED_BY_RESPONSE/.test(failure ?? '') ? 'frame' : 'page'
+  if (wanted !== '' || type !== undefined) return 'other'
   return /\btext\/html\b/.test(headers.get('accept') ?? '') ? 'page' : 'other'
 }
 
