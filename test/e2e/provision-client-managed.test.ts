@@ -1,91 +1,14 @@
 // A client-managed server is set up from outside, and drifts are found and mended.
-import { clientManaged, createSigner } from 'jotgate'
-import { createKeyPair, readSigningKey } from 'jotgate/keys'
+import { describe, expect, it } from 'vitest'
 import {
-  type ClientManagedSetup,
-  type Plan,
-  type Provisioning,
-  planSteps,
-  provisionClientManaged,
-} from 'jotgate/provision'
-import { createRepository, createTransport, getCurrentUser, openSession } from 'jotgate/qlik'
-import { createEmulators, clientManaged as emulatedServer } from 'jotgate-emulator'
-import { afterEach, describe, expect, it } from 'vitest'
-
-const setup: ClientManagedSetup = { id: '5f2c90ab', origins: ['https://www.acme.example'] }
-const serviceUser = { directory: 'SERVICE', id: 'jotgate' }
-
-let closings: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of closings.splice(0).reverse()) await close()
-  closings = []
-})
-
-/** A server as it is installed, and an administrator with the exported certificate. */
-async function install(nodes: 1 | 2 = 2) {
-  const pair = await createKeyPair({ bits: 2048 })
-  const emulators = await createEmulators({ products: [emulatedServer({ nodes })] })
-  closings.push(() => emulators.close())
-  const { urls, state } = emulators.products['client-managed']
-  const { certificates } = emulators
-  if (certificates === undefined) throw new TypeError('the emulator has no certificates')
-  const { root: ca, client: certificate, clientKey } = certificates
-  const transport = await createTransport({
-    ca,
-    clientCertificate: { certificate, key: clientKey },
-  })
-  closings.push(() => transport.close())
-  const deployment = clientManaged({
-    url: urls.proxy ?? '',
-    prefix: 'jwt',
-    userDirectory: 'ACME',
-    claims: { userId: 'userId', userDirectory: 'userDirectory', groups: 'group' },
-  })
-  const key = await readSigningKey({ pem: pair.privateKeyPem })
-  const repository = createRepository({
-    url: urls.qrs ?? '',
-    user: { directory: 'INTERNAL', id: 'sa_api' },
-    fetch: transport.fetch,
-  })
-  const common = { deployment, certificate: pair.certificatePem, setup }
-  return {
-    state,
-    repository,
-    deployment,
-    common,
-    provision: (more: Partial<Parameters<typeof provisionClientManaged>[0]> = {}) =>
-      provisionClientManaged({ ...common, repository, ...more }),
-    async logIn(subject = 'ada') {
-      const { token } = await createSigner({ deployment, key }).sign({ subject, groups: ['x'] })
-      return openSession({ deployment, token })
-    },
-  }
-}
-
-async function plan(provisioning: Provisioning, adopt = false): Promise<Plan> {
-  const objects = new Map(
-    await Promise.all(
-      provisioning.kinds.map(async (kind) => [kind.name, await kind.list()] as const),
-    ),
-  )
-  const { kinds, wanted, notChecked } = provisioning
-  return { steps: planSteps({ kinds, wanted, objects, adopt }), notChecked }
-}
-
-async function carryOut(provisioning: Provisioning, { steps }: Plan): Promise<void> {
-  for (const { kind: name, action, wanted, actual, changes } of steps) {
-    const kind = provisioning.kinds.find((one) => one.name === name)
-    if (action === 'create' && wanted) await kind?.create(wanted)
-    if (action === 'update' && actual)
-      await kind?.update(actual, Object.fromEntries(changes.map(({ field, to }) => [field, to])))
-    if (action === 'delete' && actual) await kind?.remove(actual)
-  }
-}
-
-const doneBy = ({ steps }: Plan) =>
-  steps
-    .filter(({ action }) => action !== 'none')
-    .map(({ action, kind, key }) => [action, kind, key])
+  carryOut,
+  doneBy,
+  idsOf,
+  install,
+  installAndApply,
+  plan,
+  serviceUser,
+} from './provision-server-stage.ts'
 
 describe('a server without our virtual proxy', () => {
   it('is set up with a certificate: a token opens a session at each node, and a second plan is empty', async () => {
@@ -103,8 +26,129 @@ describe('a server without our virtual proxy', () => {
       ['create', 'security rule', 'jotgate jwt: tag'],
     ])
     await carryOut(provisioning, first)
-    const session = await server.logIn()
-    expect(await getCurrentUser({ session })).toMatchObject({ id: 'ACME\\ada' })
+    expect(await server.logIn('proxy')).toBe('ACME\\ada')
+    expect(await server.logIn('proxy2')).toBe('ACME\\ada')
     expect(doneBy(await plan(await server.provision({ serviceUser })))).toEqual([])
+  })
+
+  it('has no service user yet, which is said with the way out', async () => {
+    const server = await install()
+    await expect(server.openServiceUser()).rejects.toMatchObject({
+      code: 'ERR_PROVISION_SERVICE_USER',
+      message: expect.stringContaining('SERVICE\\jotgate'),
+      hint: expect.stringContaining('client certificate'),
+    })
+  })
+
+  it('is refused where another virtual proxy has the name of the session cookie', async () => {
+    const server = await install()
+    await server.repository.createVirtualProxy({
+      prefix: 'theirs',
+      description: '',
+      sessionCookieHeaderName: 'x-qlik-session-JWT',
+    })
+    await expect(server.provision()).rejects.toMatchObject({
+      code: 'ERR_PROVISION_OPTION',
+      message: expect.stringMatching(/X-Qlik-Session-jwt.*theirs/),
+    })
+  })
+})
+
+describe('a server that was set up', () => {
+  it('is kept by the service user: drifts are found and mended, though its own sessions end', async () => {
+    const server = await installAndApply()
+    const user = await server.openServiceUser()
+    const provisioning = await user.provision()
+    expect(await provisioning.missingRights()).toEqual([])
+    const nothing = await plan(provisioning)
+    expect(doneBy(nothing)).toEqual([])
+    expect(nothing.notChecked).toEqual([expect.stringContaining('security rules')])
+
+    server.state.changeVirtualProxy('jwt', {
+      jwtAttributeUserId: 'uid',
+      websocketCrossOriginWhiteList: [],
+    })
+    await expect(server.logIn()).rejects.toThrow()
+    // Nobody can log in any more, the service user included: only a certificate helps.
+    await expect(user.provision()).rejects.toMatchObject({ code: 'ERR_PROVISION_SERVICE_USER' })
+    server.state.changeVirtualProxy('jwt', { jwtAttributeUserId: 'userId' })
+
+    const { serviceId, virtualProxyId } = await idsOf(server, 'Rim')
+    await server.repository.unlinkVirtualProxy(serviceId, virtualProxyId)
+    const again = await user.provision()
+    expect(await again.missingRights()).toEqual([])
+    const drifts = await plan(again)
+    expect(doneBy(drifts)).toEqual([
+      ['update', 'virtual proxy', 'jwt'],
+      ['create', 'proxy link', 'jwt at Rim'],
+    ])
+    expect(drifts.steps[0]?.changes.map(({ field }) => field)).toEqual([
+      'websocketCrossOriginWhiteList',
+    ])
+    await carryOut(again, drifts)
+    expect(doneBy(await plan(again))).toEqual([])
+    expect(await server.logIn('proxy2')).toBe('ACME\\ada')
+  })
+
+  it.each([
+    ['virtual proxy', ['read virtual proxies']],
+    ['links to proxies', ['read proxy services']],
+    ['nodes', ['read nodes']],
+  ])('tells the service user what is missing without the rule for %s', async (rule, what) => {
+    const server = await installAndApply()
+    const [found] = await server.repository.listSecurityRules(`name eq 'jotgate jwt: ${rule}'`)
+    if (found === undefined) throw new Error('there is no such rule')
+    await server.repository.updateSecurityRule({ ...found, disabled: true })
+    const user = await server.openServiceUser()
+    const provisioning = await user.provision()
+    const missing = await provisioning.missingRights()
+    expect(missing.map((one) => one.what)).toEqual(what)
+    expect(missing[0]?.givenBy).toContain(`jotgate jwt: ${rule}`)
+  })
+
+  it('tells that the rule lets the service user only read', async () => {
+    const server = await installAndApply()
+    for (const rule of await server.repository.listSecurityRules("name sw 'jotgate jwt'"))
+      await server.repository.updateSecurityRule({ ...rule, actions: 2 })
+    const { serviceId, virtualProxyId } = await idsOf(server, 'Rim')
+    await server.repository.unlinkVirtualProxy(serviceId, virtualProxyId)
+    const user = await server.openServiceUser()
+    const provisioning = await user.provision()
+    expect((await provisioning.missingRights()).map((one) => one.what)).toEqual([
+      'change the virtual proxy jwt',
+      'link virtual proxies at the proxy of Rim',
+    ])
+  })
+
+  it('is left as it was found: links, virtual proxy, tag and rules go, and nothing else', async () => {
+    const server = await install()
+    const before = server.state.virtualProxies().length
+    const provisioning = await server.provision({ serviceUser })
+    await carryOut(provisioning, await plan(provisioning))
+    const { steps } = await plan(provisioning, { removesAll: true })
+    expect(steps.map(({ action }) => action)).toEqual(Array.from({ length: 7 }, () => 'delete'))
+    await carryOut(provisioning, { steps, notChecked: [] })
+    expect(server.state.virtualProxies()).toHaveLength(before)
+    expect(await server.repository.listTags()).toEqual([])
+    expect(await server.repository.listSecurityRules("name sw 'jotgate'")).toEqual([])
+  })
+
+  it('keeps what an administrator changed since it was listed', async () => {
+    const server = await installAndApply()
+    const { kinds } = await server.provision()
+    const [virtualProxies] = kinds
+    const actual = (await virtualProxies?.list())?.find(({ key }) => key === 'jwt')
+    if (actual === undefined) throw new Error('there is no virtual proxy')
+    // A moment later, by the emulator's clock.
+    server.pass(1)
+    server.state.changeVirtualProxy('jwt', { sessionInactivityTimeout: 7 })
+    await expect(virtualProxies?.update(actual, { description: 'late' })).rejects.toMatchObject({
+      code: 'ERR_QLIK_REFUSED',
+      details: { status: 409 },
+    })
+    expect(server.state.virtualProxies().find(({ prefix }) => prefix === 'jwt')).toMatchObject({
+      sessionInactivityTimeout: 7,
+      description: 'jotgate',
+    })
   })
 })

@@ -23,6 +23,13 @@ export const provisionErrors = defineErrors('ERR_PROVISION', {
       `The space ${details.space} is not empty, so it is not removed`,
     hint: 'Move or delete its apps first, or put the space back into `setup.spaces`.',
   },
+  ERR_PROVISION_SERVICE_USER: {
+    kind: 'failure',
+    status: 502,
+    message: (details: { user: string; prefix: string; reason: string }) =>
+      `The service user ${details.user} cannot log in by the virtual proxy ${details.prefix}. ${details.reason}`,
+    hint: 'A service user comes in by the virtual proxy: before it is there, linked, and trusts the key, nobody can. Apply once with the client certificate of the server (`qrs` and `clientCertificate`), which makes the virtual proxy and the rules of the service user; from then on the service user is enough.',
+  },
 })
 
 /** The codes of this part. */

@@ -3,6 +3,11 @@ export {
   provisionClientManaged,
 } from './client-managed/provision-client-managed.ts'
 export { type RuleText, serviceUserRules } from './client-managed/security-rules.ts'
+export {
+  openServiceUser,
+  type ServiceUser,
+  type ServiceUserOptions,
+} from './client-managed/service-user.ts'
 export type { ClientManagedSetup } from './client-managed/wanted.ts'
 export { type MachineAccessOptions, machineAccess } from './cloud/access.ts'
 export { type ProvisionCloudOptions, provisionCloud } from './cloud/provision-cloud.ts'

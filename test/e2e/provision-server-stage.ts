@@ -1,0 +1,123 @@
+// A client-managed server as it is installed, an administrator with the exported certificate, and a service user.
+import { clientManaged, createSigner } from 'jotgate'
+import { createKeyPair, readSigningKey } from 'jotgate/keys'
+import {
+  type ClientManagedSetup,
+  openServiceUser,
+  type Plan,
+  type Provisioning,
+  planSteps,
+  provisionClientManaged,
+} from 'jotgate/provision'
+import { createRepository, createTransport, getCurrentUser, openSession } from 'jotgate/qlik'
+import { createEmulators, clientManaged as emulatedServer } from 'jotgate-emulator'
+import { onTestFinished } from 'vitest'
+
+const setup: ClientManagedSetup = { id: '5f2c90ab', origins: ['https://www.acme.example'] }
+export const serviceUser = { directory: 'SERVICE', id: 'jotgate' }
+
+const pair = await createKeyPair({ bits: 2048 })
+const key = await readSigningKey({ pem: pair.privateKeyPem })
+
+/** A server as it is installed; it ends with the test. */
+export async function install(nodes: 1 | 2 = 2) {
+  const emulators = await createEmulators({ products: [emulatedServer({ nodes })] })
+  onTestFinished(() => emulators.close())
+  const { urls, state } = emulators.products['client-managed']
+  const { certificates } = emulators
+  if (certificates === undefined) throw new TypeError('the emulator has no certificates')
+  const { root: ca, client: certificate, clientKey } = certificates
+  const transport = await createTransport({
+    ca,
+    clientCertificate: { certificate, key: clientKey },
+  })
+  onTestFinished(() => transport.close())
+  const deployment = clientManaged({
+    url: urls.proxy ?? '',
+    prefix: 'jwt',
+    userDirectory: 'ACME',
+    claims: { userId: 'userId', userDirectory: 'userDirectory', groups: 'group' },
+  })
+  const signer = createSigner({ deployment, key })
+  const repository = createRepository({
+    url: urls.qrs ?? '',
+    user: { directory: 'INTERNAL', id: 'sa_api' },
+    fetch: transport.fetch,
+  })
+  const { certificatePem } = pair
+  const common = { deployment, certificate: certificatePem, setup }
+  return {
+    state,
+    pass: (seconds: number) => emulators.clock.advance(seconds),
+    repository,
+    /** What the service user has: nothing but the deployment's key. */
+    async openServiceUser() {
+      const wait = async () => undefined
+      const opened = await openServiceUser({ deployment, signer, user: serviceUser, wait })
+      onTestFinished(() => opened.close())
+      const { repository: own } = opened
+      return {
+        repository: own,
+        provision: () =>
+          provisionClientManaged({ ...common, repository: own, isServiceUser: true, serviceUser }),
+      }
+    },
+    provision: (more: Partial<Parameters<typeof provisionClientManaged>[0]> = {}) =>
+      provisionClientManaged({ ...common, repository, ...more }),
+    /** The session of the service user, for calls that plan and apply never make. */
+    async enterAsServiceUser() {
+      const { directory, id: subject } = serviceUser
+      const { token } = await signer.sign({ subject, directory, groups: [] })
+      return openSession({ deployment, token })
+    },
+    /** Ada logs in at one of the nodes, and is who she is. */
+    async logIn(at: 'proxy' | 'proxy2' = 'proxy') {
+      const { token } = await signer.sign({ subject: 'ada', groups: ['sales'] })
+      const url = urls[at] ?? ''
+      const session = await openSession({ deployment: { ...deployment, url }, token })
+      return (await getCurrentUser({ session })).id
+    },
+  }
+}
+
+export type Server = Awaited<ReturnType<typeof install>>
+
+export async function plan(
+  { kinds, wanted, notChecked }: Provisioning,
+  how: { adopt?: boolean; removesAll?: boolean } = {},
+): Promise<Plan> {
+  const lists = kinds.map(async (kind) => [kind.name, await kind.list()] as const)
+  const objects = new Map(await Promise.all(lists))
+  return { steps: planSteps({ kinds, wanted, objects, adopt: false, ...how }), notChecked }
+}
+
+export async function carryOut(provisioning: Provisioning, { steps }: Plan): Promise<void> {
+  for (const { kind: name, action, wanted, actual, changes } of steps) {
+    const kind = provisioning.kinds.find((one) => one.name === name)
+    if (action === 'create' && wanted) await kind?.create(wanted)
+    if (action === 'update' && actual)
+      await kind?.update(actual, Object.fromEntries(changes.map(({ field, to }) => [field, to])))
+    if (action === 'delete' && actual) await kind?.remove(actual)
+  }
+}
+
+export const doneBy = ({ steps }: Plan) =>
+  steps
+    .filter(({ action }) => action !== 'none')
+    .map(({ action, kind, key }) => [action, kind, key])
+
+/** A server that its administrator has set up. */
+export async function installAndApply() {
+  const server = await install()
+  const provisioning = await server.provision({ serviceUser })
+  await carryOut(provisioning, await plan(provisioning))
+  return server
+}
+
+/** The ID of the virtual proxy, and that of the proxy service of a node. */
+export async function idsOf({ state, repository }: Server, node: string) {
+  const services = await repository.listProxyServices()
+  const service = services.find((one) => one.serverNodeConfiguration.name === node)
+  const virtualProxy = state.virtualProxies().find(({ prefix }) => prefix === 'jwt')
+  return { serviceId: service?.id ?? '', virtualProxyId: virtualProxy?.id ?? '' }
+}
