@@ -40,8 +40,9 @@ interface Place {
 }
 
 function settingsIn(schema: JsonSchema, place: Place): Setting[] {
-  const { properties, required = [], oneOf } = schema
-  if (properties === undefined) return [toSetting(schema, place)]
+  const { properties, required = [], oneOf, form } = schema
+  // An object that is one setting has its members in the file alone.
+  if (properties === undefined || form === 'object') return [toSetting(schema, place)]
   const together =
     oneOf === undefined ? {} : { oneOf: { name: nameOf(place.path), title: schema.title ?? '' } }
   return Object.entries(properties).flatMap(([name, member]) =>

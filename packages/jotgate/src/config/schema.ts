@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { algorithmsOf, type SigningAlgorithm } from '../values/index.ts'
+import { clientManagedProvision } from './client-managed-setup-schema.ts'
 import { cloudProvision } from './cloud-setup-schema.ts'
 import { gateway } from './gateway-schema.ts'
 import { duration, file, origin, secretPlace, setting, text } from './schema-forms.ts'
@@ -214,6 +215,7 @@ const clientManagedDeployment = z.strictObject({
     })
     .optional()
     .meta(signingWords),
+  ...clientManagedProvision,
 })
 
 const deploymentName = z

@@ -1,4 +1,8 @@
 export {
+  type ImportedVirtualProxy,
+  importVirtualProxy,
+} from './client-managed/import-client-managed.ts'
+export {
   type ProvisionClientManagedOptions,
   provisionClientManaged,
 } from './client-managed/provision-client-managed.ts'

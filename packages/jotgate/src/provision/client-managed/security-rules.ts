@@ -26,6 +26,10 @@ export interface RuleText {
  * @param options.user who they are for
  * @param options.prefix of the virtual proxy
  * @param options.setupId of the setup, whose tag it may make
+ * @example
+ * const user = { directory: 'SERVICE', id: 'jotgate' }
+ * for (const rule of serviceUserRules({ user, prefix: 'jwt', setupId: '5f2c90ab' }))
+ *   console.log(rule.name, rule.resourceFilter, rule.rule, rule.actions)
  */
 export function serviceUserRules(options: {
   user: { readonly directory: string; readonly id: string }

@@ -112,22 +112,28 @@ function attributeMapFor({ groups, attributes = {} }: ClientManagedDeployment['c
   }))
 }
 
+function headersFor(origins: readonly string[], others: readonly string[] = []) {
+  if (origins.length === 0 && others.length === 0) return {}
+  return {
+    additionalResponseHeaders: [
+      ...(origins.length === 0 ? [] : corsHeadersFor(origins)),
+      ...others,
+    ],
+  }
+}
+
 /**
  * What a browser wants to be told before a page of another origin may send a token and read the CSRF token.
  *
  * @see https://community.qlik.com, Extended WebSocket CSRF (2509211), for the first, second and last
  */
-function headersFor(origins: readonly string[], others: readonly string[] = []) {
-  if (origins.length === 0 && others.length === 0) return {}
-  const cors = [
-    `Access-Control-Allow-Origin: ${origins.join(', ')}`,
-    'Access-Control-Allow-Credentials: true',
-    'Access-Control-Allow-Headers: Authorization, Content-Type, X-Qlik-Xrfkey, qlik-csrf-token, qlik-api-version',
-    'Access-Control-Allow-Methods: GET, POST, PUT, DELETE',
-    'Access-Control-Expose-Headers: qlik-csrf-token',
-  ]
-  return { additionalResponseHeaders: [...(origins.length === 0 ? [] : cors), ...others] }
-}
+export const corsHeadersFor = (origins: readonly string[]): readonly string[] => [
+  `Access-Control-Allow-Origin: ${origins.join(', ')}`,
+  'Access-Control-Allow-Credentials: true',
+  'Access-Control-Allow-Headers: Authorization, Content-Type, X-Qlik-Xrfkey, qlik-csrf-token, qlik-api-version',
+  'Access-Control-Allow-Methods: GET, POST, PUT, DELETE',
+  'Access-Control-Expose-Headers: qlik-csrf-token',
+]
 
 /** Cookies for pages of another site: browsers take None with Secure only. */
 const sameSiteNone = (url: string) =>
