@@ -107,13 +107,13 @@ it('has in the guide the rules that it is given', async () => {
   )
   const isUser = 'user.userDirectory = "SERVICE" and user.userId = "jotgate"'
   expect(guide).toContain(`\`${isUser}\``)
-  const rows = guide.split('\n').filter((line) => line.startsWith('| `jotgate jwt: '))
+  const rows = guide.split('\n').filter((line) => line.startsWith('| jotgate jwt: '))
   expect(rows).toEqual(
     rules.map(({ name, resourceFilter, rule, actions }) => {
       expect(rule.startsWith(isUser)).toBe(true)
       const more = rule.slice(`${isUser} and `.length)
       const condition = more === '' ? '' : `\`${more}\` `
-      return `| \`${name}\` | \`${resourceFilter}\` | ${condition}| ${actions.join(', ')} |`
+      return `| ${name} | \`${resourceFilter}\` | ${condition}| ${actions.join(', ')} |`
     }),
   )
   expect(rules.map(({ context }) => context)).toEqual(rules.map(() => 'Both in hub and QMC'))
