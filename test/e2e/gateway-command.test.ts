@@ -82,14 +82,17 @@ async function start(...args: string[]) {
   return started
 }
 
-const assertion = (audience = `http://localhost:${port}`) =>
+const assertion = (
+  audience = `http://localhost:${port}`,
+  { subject = 'ada', groups = ['sales'] } = {},
+) =>
   jsonwebtoken.sign(
-    { name: 'Ada', email: 'ada@acme.example', email_verified: true, groups: ['sales'] },
+    { name: 'Ada', email: `${subject}@acme.example`, email_verified: true, groups },
     hostKey.privateKeyPem,
     {
       algorithm: 'RS256',
       keyid: 'host-1',
-      subject: 'ada',
+      subject,
       issuer: hostUrl,
       audience,
       expiresIn: 60,
@@ -237,6 +240,85 @@ describe('jotgate gateway', () => {
     }
     expect(await statusAt('/api/v1/users/me', headers)).toBe(401)
     expect(asked().map((count, at) => count - (before[at] ?? 0))).toEqual([1, 1])
+  })
+
+  it('leaves the deployment to the person, where the file says so', async () => {
+    await trustKey()
+    const other = await createEmulator()
+    ending.push(() => other.close())
+    await trustKey(other)
+    const url = `http://localhost:${port}`
+    await write(
+      { blue: tenantOf(emulator), green: tenantOf(other) },
+      {
+        sites: [{ publicUrl: url, allowedOrigins: [hostUrl] }],
+        listen: { port },
+        identify: { assertion: { issuer: hostUrl, keyFiles: ['host.jwk'] } },
+        authorise: {
+          deployments: [
+            { subject: 'bob', deployment: 'blue' },
+            { group: 'sales', deployment: 'green' },
+          ],
+        },
+      },
+    )
+    await command.run(['gateway', 'init'])
+    await start()
+    const asked = () =>
+      [emulator, other].map(
+        ({ requests }) => requests.filter(({ path }) => path === '/api/v1/users/me').length,
+      )
+    const enter = (subject: string, groups: string[]) => {
+      const token = assertion(url, { subject, groups })
+      return statusAt('/api/v1/users/me', { authorization: `Bearer ${token}` })
+    }
+    const before = asked()
+    expect(await enter('ada', ['sales'])).toBe(301)
+    expect(await enter('bob', ['sales'])).toBe(301)
+    expect(await enter('bob', ['none'])).toBe(301)
+    expect(await enter('eve', ['none'])).toBe(403)
+    expect(asked().map((count, at) => count - (before[at] ?? 0))).toEqual([2, 1])
+  })
+
+  it('says of each problem which deployment or site it is of, and nothing that is refused', async () => {
+    const tenant = tenantOf(emulator)
+    await write(
+      {
+        blue: { ...tenant, signing: { ...tenant.signing, key: { file: 'keys/none.pem' } } },
+        green: { ...tenant, signing: { issuer } },
+      },
+      {
+        sites: [
+          {
+            publicUrl: 'http://blue.acme.localhost',
+            allowedOrigins: ['http://www.acme.localhost'],
+            deployment: 'blue',
+            authorise: { subject: '{nobody}' },
+          },
+          {
+            publicUrl: 'http://green.acme.localhost',
+            allowedOrigins: ['http://www.other.localhost'],
+            deployment: 'green',
+            identify: { assertion: { issuer: hostUrl, keyFiles: ['none.jwk'] } },
+          },
+        ],
+        deployments: { green: { nodes: ['https://node.acme.example'] } },
+        identify: { assertion: { issuer: hostUrl, keyFiles: ['host.jwk'] } },
+      },
+    )
+    await command.run(['gateway', 'init'])
+    const { exitCode, err } = await command.run(['gateway', '--check'])
+    expect(exitCode).toBe(2)
+    const lines = err.split('\n').filter((line) => /^ {2}\S/.test(line))
+    expect(lines.map((line) => line.trim())).toEqual([
+      expect.stringMatching(/^deployments\.blue: There is no file at .*none\.pem/),
+      'deployments.green: the private key is missing: set signing.key',
+      expect.stringMatching(/^gateway\.deployments\.green: The option nodes /),
+      expect.stringMatching(/^gateway\.sites\[0\]\.authorise: The option subject /),
+      expect.stringMatching(/^gateway\.sites\[1\]: The option allowedOrigins\[0\] /),
+      expect.stringMatching(/^gateway\.sites\[1\]\.identify: The option key\.file .*none\.jwk/),
+    ])
+    expect(err).not.toMatch(/--key|--deployment/)
   })
 
   it('serves HTTPS, and takes a new certificate while it runs', async () => {

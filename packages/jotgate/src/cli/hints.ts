@@ -11,6 +11,8 @@ const hints: Readonly<Record<string, string>> = {
   ERR_KEY_TYPE: 'Make an RSA key by `jotgate keys create`.',
   ERR_TOKEN_USER:
     'Correct it where it was said: by the option, in the JSON, or in the row. Qlik Cloud needs subject, name and e-mail address, client-managed Qlik the user ID.',
+  ERR_GATEWAY_OPTION:
+    'Correct it in the configuration file: `jotgate config schema` prints every setting of `gateway`, with its bounds.',
   ERR_QLIK_TIMEOUT:
     'Try again, or give it more time by --timeout. When it happens often, look at the network, and at Qlik Cloud’s status page or the services of your client-managed site.',
 }

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
+import { configErrors, findDeploymentOptions } from '../config/index.ts'
 import { cliErrors } from './errors.ts'
 import { gatherProblems } from './problems.ts'
 
 const refuse = (...problems: readonly string[]) =>
   cliErrors.ERR_CLI_USAGE({ command: 'jotgate try', problems })
 const input = cliErrors.ERR_CLI_INPUT({ source: 'a.json', problem: 'is not JSON' })
+const { missing: waysToSayIssuer } = findDeploymentOptions({ product: 'cloud' }, false)
 
 it('nothing that was found is nothing to tell', () => {
   const problems = gatherProblems({ refuse })
@@ -54,4 +56,32 @@ it('a bug is not reported as a problem of the command line', async () => {
   const bug = () => Promise.reject(new TypeError('a bug'))
   await expect(problems.attempt(bug)).rejects.toThrow('a bug')
   expect(problems.found).toBe(false)
+})
+
+it('of a part of the file are told with their place, and with the names that settings have there', async () => {
+  const problems = gatherProblems({ refuse })
+  const own = problems.within('deployments.blue')
+  expect([problems.isOfFile, own.isOfFile]).toEqual([false, true])
+  own.add('give --key FILE or --key-env NAME, and --insecure-key-owner')
+  own.addError(configErrors.ERR_CONFIG_MISSING({ missing: waysToSayIssuer }))
+  await own.within('paths').attempt(() => Promise.reject(input))
+  expect(problems.found).toBe(true)
+  expect(problems.tell).toThrow(
+    expect.objectContaining({
+      details: {
+        command: 'jotgate try',
+        problems: [
+          'deployments.blue: give signing.key.file or signing.key.env, and --insecure-key-owner',
+          'deployments.blue: missing: the issuer: signing.issuer',
+          `deployments.blue.paths: a.json is not JSON. ${input.hint}`,
+        ],
+      },
+    }),
+  )
+})
+
+it('of a part of the file keep their place when there is only one', () => {
+  const problems = gatherProblems({ refuse })
+  problems.within('deployments.blue').addError(input)
+  expect(problems.tell).toThrow(/deployments\.blue: a\.json is not JSON/)
 })

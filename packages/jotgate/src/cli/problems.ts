@@ -1,3 +1,4 @@
+import { optionOf, settingsTable } from '../config/index.ts'
 import { isJotgateError, type JotgateError } from '../errors/index.ts'
 import type { Problem, Reading } from '../values/index.ts'
 import type { Call } from './command.ts'
@@ -18,33 +19,53 @@ export interface Problems {
   ): Value | undefined
   /** Tries a reading; a JotgateError is kept, and any other error thrown. */
   attempt<Value>(read: () => Value | Promise<Value>): Promise<Value | undefined>
+  /**
+   * The same for a part that only the configuration file can say: each problem is told with its place, and options of
+   * the command by the names that they have in the file.
+   */
+  within(place: string): Problems
+  /** Whether only the file can say what is missing. */
+  readonly isOfFile: boolean
   /** Throws what was found: a single error as it is, several as one ERR_CLI_USAGE. */
   tell(): void
 }
 
 export function gatherProblems(call: Pick<Call, 'refuse'>): Problems {
-  const errors: Error[] = []
-  const lines: string[] = []
-  const saidHints = new Set<string>()
+  return gatherInto({ errors: [], lines: [], saidHints: new Set() }, call, undefined)
+}
+
+interface Found {
+  readonly errors: Error[]
+  readonly lines: string[]
+  readonly saidHints: Set<string>
+}
+
+function gatherInto(found: Found, call: Pick<Call, 'refuse'>, place: string | undefined): Problems {
+  const { errors, lines, saidHints } = found
+  const add = (...problems: readonly string[]) => {
+    for (const problem of problems) {
+      const line = place === undefined ? problem : `${place}: ${inFile(problem)}`
+      errors.push(call.refuse(line))
+      lines.push(line)
+    }
+  }
   const addError = (error: JotgateError) => {
-    errors.push(error)
     const hint = hintOf(error)
     // Three faults of one user have one next step.
-    lines.push(...inLines(error, saidHints.has(hint) ? undefined : hint))
+    const told = inLines(error, saidHints.has(hint) ? undefined : hint)
     saidHints.add(hint)
+    if (place !== undefined) return add(...told)
+    errors.push(error)
+    lines.push(...told)
   }
   return {
+    isOfFile: place !== undefined,
     get found() {
       return lines.length > 0
     },
-    add(...problems) {
-      for (const problem of problems) {
-        errors.push(call.refuse(problem))
-        lines.push(problem)
-      }
-    },
-    addError(...found) {
-      for (const error of found) addError(error)
+    add,
+    addError(...errors) {
+      for (const error of errors) addError(error)
     },
     take({ value, problems = [] }, toError) {
       for (const problem of problems) addError(toError(problem))
@@ -59,6 +80,7 @@ export function gatherProblems(call: Pick<Call, 'refuse'>): Problems {
         return undefined
       }
     },
+    within: (inner) => gatherInto(found, call, place === undefined ? inner : `${place}.${inner}`),
     tell() {
       const [only] = errors
       if (only !== undefined && errors.length === 1) throw only
@@ -66,6 +88,15 @@ export function gatherProblems(call: Pick<Call, 'refuse'>): Problems {
     },
   }
 }
+
+/** `signing.kid` for `--kid`, and `signing.key.file` for `--key FILE`; no variable of the environment. */
+const inFile = (line: string) =>
+  line
+    .replace(/ \(JOTGATE_\w+, or \S+ in the file\)/g, '')
+    .replace(/(--[a-z][a-z-]*)(?: [A-Z]+\b)?/g, (all, option) => {
+      const isMeant = ({ flag = '' }) => optionOf(flag) === option
+      return settingsTable.find(isMeant)?.place ?? all
+    })
 
 /** The problems of a list are reported one by one; of another error the next step is added, or it would be lost. */
 function inLines(error: JotgateError, hint: string | undefined): readonly string[] {

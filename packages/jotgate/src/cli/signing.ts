@@ -142,7 +142,9 @@ export async function findSigner(
   problems.add(...(ofTimes ?? []).map(timeProblem))
   if (place === undefined && isRead)
     problems.add(
-      'the private key is missing: give --key FILE or --key-env NAME, or set signing.key in the configuration file',
+      problems.isOfFile
+        ? 'the private key is missing: set signing.key'
+        : 'the private key is missing: give --key FILE or --key-env NAME, or set signing.key in the configuration file',
     )
   const mayAsk = !problems.found
   const key = place && (await problems.attempt(() => readKey(call, { settings, place, mayAsk })))

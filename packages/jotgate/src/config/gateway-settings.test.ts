@@ -12,8 +12,14 @@ const least = {
 const { identify: _, ...site } = least
 const choosing = { deployments: [{ group: 'blue', deployment: 'one' }] }
 
-const parse = (gateway: unknown) =>
-  parseConfig(JSON.stringify({ deployments: {}, gateway }), 'a.json')
+const deployments = Object.fromEntries(
+  ['one', 'tenant', 'green', 'server'].map((name) => [
+    name,
+    { product: 'cloud', url: 'https://acme.eu.qlikcloud.com' },
+  ]),
+)
+
+const parse = (gateway: unknown) => parseConfig(JSON.stringify({ deployments, gateway }), 'a.json')
 
 async function settingsOf(gateway: unknown) {
   const { gateway: read } = await parse(gateway)
@@ -122,6 +128,38 @@ describe('the settings of a gateway', () => {
       ['green', {}],
       ['server', { atRoot: true }],
     ])
+  })
+
+  it('name only deployments that the file has, wherever they are named', async () => {
+    const { identify } = least
+    const { deployments: rules } = choosing
+    const parsing = parse({
+      identify,
+      sites: [
+        { ...site, deployment: 'tennant' },
+        {
+          ...site,
+          publicUrl: 'https://all.acme.example',
+          staticFilesFrom: 'constructor',
+          authorise: { deployments: [...rules, { group: 'red', deployment: 'red' }] },
+        },
+      ],
+      deployments: { two: {} },
+      authorise: { deployments: [{ group: 'x', deployment: 'x' }] },
+    })
+    const known = 'is not one of the deployments of the file: one, tenant, green, server'
+    await expect(parsing).rejects.toMatchObject({
+      details: {
+        problems: [
+          `gateway.sites.0.deployment: ${known}; did you mean tenant?`,
+          `gateway.sites.1.staticFilesFrom: ${known}`,
+          `gateway.authorise.deployments.0.deployment: ${known}`,
+          `gateway.sites.1.authorise.deployments.1.deployment: ${known}`,
+          `gateway.deployments.two: ${known}`,
+        ],
+      },
+    })
+    await expect(parse({ ...least, deployment: 'of the command line' })).resolves.toBeDefined()
   })
 
   it.each([

@@ -3,6 +3,7 @@ import { definedOf, ownMember } from '../values/index.ts'
 import { parseDuration } from './duration.ts'
 import { configErrors } from './errors.ts'
 import type { GatewayConfig } from './gateway-schema.ts'
+import { namedDeployments } from './named-deployments.ts'
 import { configFileName, readConfig } from './read-config.ts'
 import type { Duration } from './schema-forms.ts'
 
@@ -131,7 +132,7 @@ export function toGatewaySettings(config: GatewayConfig, folder: string): Gatewa
     deployments:
       sites === undefined
         ? new Map([['', definedOf({ hostNames, nodes, atRoot, isolate, proxyApis })]])
-        : deploymentsOf(config, sites),
+        : deploymentsOf(config),
     listen: {
       host: listen?.host ?? '127.0.0.1',
       port: listen?.port ?? 8080,
@@ -180,18 +181,11 @@ function toAdmin(
 }
 
 /** Those that are named anywhere, in the order in which they come. */
-function deploymentsOf(
-  { deployments = {}, authorise }: GatewayConfig,
-  sites: readonly SiteConfig[],
-): ReadonlyMap<string, GatewayDeploymentSettings> {
-  const rules = [authorise, ...sites.map((site) => site.authorise)]
-  const names = [
-    ...sites.flatMap((site) => [site.deployment, site.staticFilesFrom]),
-    ...rules.flatMap((one) => one?.deployments?.map(({ deployment }) => deployment)),
-    ...Object.keys(deployments),
-  ]
-  const named = names.filter((name) => name !== undefined)
-  return new Map(named.map((name) => [name, ownMember(deployments, name) ?? {}]))
+function deploymentsOf(config: GatewayConfig): ReadonlyMap<string, GatewayDeploymentSettings> {
+  const { deployments = {} } = config
+  return new Map(
+    namedDeployments(config).map(({ name }) => [name, ownMember(deployments, name) ?? {}]),
+  )
 }
 
 function toProvider({

@@ -3,6 +3,7 @@ import { algorithmsOf, type SigningAlgorithm } from '../values/index.ts'
 import { clientManagedProvision } from './client-managed-setup-schema.ts'
 import { cloudProvision } from './cloud-setup-schema.ts'
 import { gateway } from './gateway-schema.ts'
+import { unknownDeployments } from './named-deployments.ts'
 import { duration, file, origin, secretPlace, setting, text } from './schema-forms.ts'
 
 // This schema is the one table of settings. Everything else follows from it: `settings-table.ts`, the
@@ -226,22 +227,27 @@ const deploymentName = z
   )
 
 /** The configuration file. Later parts of jotgate add their own member to it. */
-export const configSchema = z.strictObject({
-  $schema: z
-    .string()
-    .optional()
-    .meta({ description: 'where an editor finds the schema of this file' }),
-  defaultDeployment: text(64)
-    .optional()
-    .meta({ description: 'the deployment that is meant when none is named' }),
-  deployments: z
-    .record(
-      deploymentName,
-      z.discriminatedUnion('product', [cloudDeployment, clientManagedDeployment]),
-    )
-    .meta({ description: 'each Qlik that tokens are made for, by a name of your choice' }),
-  gateway: gateway.optional(),
-})
+export const configSchema = z
+  .strictObject({
+    $schema: z
+      .string()
+      .optional()
+      .meta({ description: 'where an editor finds the schema of this file' }),
+    defaultDeployment: text(64)
+      .optional()
+      .meta({ description: 'the deployment that is meant when none is named' }),
+    deployments: z
+      .record(
+        deploymentName,
+        z.discriminatedUnion('product', [cloudDeployment, clientManagedDeployment]),
+      )
+      .meta({ description: 'each Qlik that tokens are made for, by a name of your choice' }),
+    gateway: gateway.optional(),
+  })
+  .superRefine(({ deployments, gateway }, context) => {
+    for (const { path, message } of unknownDeployments(gateway, Object.keys(deployments)))
+      context.addIssue({ code: 'custom', path: ['gateway', ...path], message })
+  })
 
 /** What a configuration file holds. */
 export type Config = z.infer<typeof configSchema>

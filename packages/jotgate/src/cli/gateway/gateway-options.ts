@@ -44,9 +44,12 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
   if (hasList) problems.add(...ofOneDeployment(call))
   const upstreams = new Map<string, ReadUpstream>()
   for (const [name, own] of settings.deployments) {
-    const where = hasList ? `deployments.${name}.` : ''
     const named = hasList ? name : settings.sites[0].deployment
-    const read = await readUpstream(call, { name: named, own, paths, where }, problems)
+    const problemsOf = {
+      file: hasList ? problems.within(`deployments.${name}`) : problems,
+      gateway: hasList ? problems.within(`gateway.deployments.${name}`) : problems,
+    }
+    const read = await readUpstream(call, { name: named, own, paths }, problemsOf)
     if (read !== undefined) upstreams.set(name, read)
   }
   await attempt(() =>
@@ -62,7 +65,7 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
   const identify = await readIdentifiers(settings.identify, settings.sites[0].publicUrl, problems)
   const sites: SiteOptions[] = []
   for (const [at, site] of settings.sites.entries())
-    sites.push(await readSite(site, hasList ? `sites[${at}].` : '', problems))
+    sites.push(await readSite(site, hasList ? `sites[${at}]` : undefined, problems))
   const publicUrls = settings.sites.map(({ publicUrl }) => publicUrl)
   const tls = await attempt(() => readTls(settings.listen.tls, publicUrls))
   const keys = await attempt(() => gateway.readKeyRing({ file: settings.store.keysFile }))
@@ -110,25 +113,26 @@ export async function readGateway(call: Call, settings: GatewaySettings): Promis
   }
 }
 
-/** Reads one site, with what is its own. */
+/** Reads one site, with what is its own. @param place where it is in the member `gateway`, when there is a list */
 async function readSite(
   { publicUrl, allowedOrigins, deployment, identify, authorise, ...others }: SiteSettings,
-  where: string,
+  place: string | undefined,
   problems: Problems,
 ): Promise<SiteOptions> {
   const gateway = await import('../../gateway/index.ts')
-  await problems.attempt(() => gateway.readSite(publicUrl, allowedOrigins, where))
-  const isListed = where !== ''
+  const own = place === undefined ? problems : problems.within(`gateway.${place}`)
+  await own.attempt(() => gateway.readSite(publicUrl, allowedOrigins))
+  const ofAuthorise = own.within('authorise')
   return {
     publicUrl,
     allowedOrigins,
     ...definedOf({
       ...others,
-      upstream: isListed ? deployment : undefined,
-      identify: identify && (await readIdentifiers(identify, publicUrl, problems)),
+      upstream: place === undefined ? undefined : deployment,
+      identify: identify && (await readIdentifiers(identify, publicUrl, own.within('identify'))),
       authorise:
         authorise &&
-        (await problems.attempt(() => gateway.createAuthorise(toAuthoriseOptions(authorise)))),
+        (await ofAuthorise.attempt(() => gateway.createAuthorise(toAuthoriseOptions(authorise)))),
     }),
   }
 }

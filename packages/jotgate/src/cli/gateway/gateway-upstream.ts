@@ -22,7 +22,7 @@ export interface ReadUpstream {
  * Reads one deployment of the file, with its key, and what the gateway is told of it.
  *
  * @param name undefined for the one that is meant when none is named
- * @param where what stands before the names of its settings in problems
+ * @param problems those of the deployment in the file, and of what the gateway is told of it
  */
 export async function readUpstream(
   call: Call,
@@ -30,31 +30,29 @@ export async function readUpstream(
     name,
     own,
     paths,
-    where,
   }: {
     name: string | undefined
     own: GatewayDeploymentSettings
     paths: GatewaySettings['paths']
-    where: string
   },
-  problems: Problems,
+  problems: { readonly file: Problems; readonly gateway: Problems },
 ): Promise<ReadUpstream | undefined> {
   const gateway = await import('../../gateway/index.ts')
   const { ERR_GATEWAY_OPTION } = gateway.gatewayErrors
-  const { attempt } = problems
+  const { attempt } = problems.gateway
   const target = await findTarget(
     choosing(call, name),
     { needsUrl: true, attributes: [] },
-    problems,
+    problems.file,
   )
-  const signing = await findSigner(call, target, problems)
+  const signing = await findSigner(call, target, problems.file)
   const { deployment, settings } = target
   await attempt(() =>
-    valueOrThrow(gateway.readHostNames(`${where}hostNames`, own.hostNames), ERR_GATEWAY_OPTION),
+    valueOrThrow(gateway.readHostNames('hostNames', own.hostNames), ERR_GATEWAY_OPTION),
   )
   if (deployment !== undefined) {
     await attempt(() =>
-      valueOrThrow(gateway.readNodes(`${where}nodes`, own.nodes, deployment), ERR_GATEWAY_OPTION),
+      valueOrThrow(gateway.readNodes('nodes', own.nodes, deployment), ERR_GATEWAY_OPTION),
     )
     await attempt(() =>
       gateway.createAllowList({
@@ -65,7 +63,7 @@ export async function readUpstream(
   }
   const hasProxies = deployment !== undefined && 'prefix' in deployment
   const ending = hasProxies
-    ? await attempt(() => readQlikEnding(call, settings, own.proxyApis))
+    ? await problems.file.attempt(() => readQlikEnding(call, settings, own.proxyApis))
     : undefined
   if (deployment === undefined || signing === undefined) return undefined
   const closers: (() => Promise<void> | undefined)[] = [async () => ending?.close()]

@@ -36,7 +36,7 @@ export async function readQlikEnding(
   if (file === undefined && keyFile === undefined) {
     if (named === undefined) return undefined
     throw call.refuse(
-      'gateway.proxyApis needs the deployment’s clientCertificate: the proxy API takes nothing else',
+      'the gateway’s proxyApis needs the deployment’s clientCertificate: the proxy API takes nothing else',
     )
   }
   const address = readRepositoryAddress(call, settings)
