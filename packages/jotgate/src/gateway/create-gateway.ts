@@ -182,9 +182,16 @@ async function assemble(
   })
   const reloads = createReloads({ log, registry: metrics.registry })
   closers.push(() => reloads.close())
+  // Two virtual proxies of one server have one address, so several go by their names.
+  const shownDeployment = (upstream: string) =>
+    connected.size > 1 ? upstream : upstreamNamed(upstream).deployment.url
   const admin = createGatewayAdmin(shared, {
     health,
-    placeOf: ({ site, upstream }) => ({ deployment: upstreamNamed(upstream).deployment.url, site }),
+    placeOf: ({ site, upstream }) => ({ deployment: shownDeployment(upstream), site }),
+    places: {
+      deployment: [...connected.keys()].map(shownDeployment),
+      site: sites.map(({ site }) => site.publicUrl),
+    },
     socketsOf: ({ id }) => socketCount.countOf(id),
     qlikStateOf: (session) => upstreamNamed(session.upstream).sessions.stateOf(session),
   })

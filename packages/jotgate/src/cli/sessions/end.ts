@@ -28,11 +28,6 @@ export const sessionsEnd: CommandSpec = {
       onlyFlag: true,
     },
     {
-      flags: '--subject <name>',
-      description: 'at a gateway: all sessions of one user, by the subject that Qlik knows',
-      onlyFlag: true,
-    },
-    {
       flags: '--session <id>',
       description: 'one session, by the first 8 characters or more of its ID',
       onlyFlag: true,
@@ -47,7 +42,7 @@ export const sessionsEnd: CommandSpec = {
     'jotgate sessions end --deployment site --all --yes --json',
   ],
   notes:
-    'One of --user, --session and --all is needed. More than one session is ended after a question, or with --yes.\nWith --json: { ended: [{ user, session, prefix, node }] }. Exit code 1 when one could not be ended, or a virtual\nproxy did not answer; all others have ended then.\nOf a gateway, with --json: { sessions, sockets }, how many were ended and closed.',
+    'One of --user, --session and --all is needed, or at a gateway --subject. There, --deployment and --site narrow\nwhat is meant. More than one session is ended after a question, or with --yes.\nWith --json: { ended: [{ user, session, prefix, node }] }. Exit code 1 when one could not be ended, or a virtual\nproxy did not answer; all others have ended then.\nOf a gateway, with --json: { sessions, sockets }, how many were ended and closed.',
   endsOnSignal: true,
   async run(call) {
     const gateway = await findGateway(call)

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { bearer, openAdminStage } from '../../gateway/admin/admin-stage.fixture.ts'
+import { bearer, openAdminStage, otherSite } from '../../gateway/admin/admin-stage.fixture.ts'
 import { runCli } from '../main.ts'
 import { memoryTerminal } from '../memory-terminal.fixture.ts'
 
@@ -71,7 +71,28 @@ describe.runIf(process.platform !== 'win32')('jotgate sessions at a gateway', ()
     expect(sessions.size).toBe(0)
   })
 
+  it('means one deployment or one site, also when all there are ended', async () => {
+    const { run, enter, sessions } = await openStage()
+    for (const subject of ['ada', 'bob']) await enter(subject)
+    const end = (...args: string[]) => run('end', '--gateway', '--yes', ...args)
+    expect((await run('list', '--gateway', '--deployment', 'emea')).out).toBe('')
+    expect((await end('--all', '--deployment', 'emea')).out).toMatch(/^0 sessions ended/)
+    expect((await end('--all', '--site', otherSite)).out).toMatch(/^0 sessions ended/)
+    expect((await end('--user', 'ada', '--deployment', 'emea')).out).toMatch(/^0 sessions ended/)
+    expect(sessions.size).toBe(2)
+    const unknown = await end('--all', '--deployment', 'main2')
+    expect(unknown.exitCode).toBe(1)
+    expect(unknown.err).toContain('has a deployment that this gateway does not have')
+    expect((await end('--user', 'ada', '--deployment', 'main')).out).toMatch(/^1 session ended/)
+    expect((await end('--all', '--deployment', 'main')).out).toMatch(/^1 session ended/)
+    expect(sessions.size).toBe(0)
+  })
+
   it.each([
+    [['end', '--gateway', '--all', '--url', 'https://a.example'], '--url is for client-managed'],
+    [['list', '--gateway', '--node', 'https://a.example'], '--node is for client-managed'],
+    [['list', '--site', 'https://qlik.acme.example'], '--site is for a gateway'],
+    [['end', '--gateway', '--site', otherSite], 'give one of'],
     [['end', '--gateway'], 'give one of --user, --subject, --session and --all'],
     [['end', '--gateway', '--user', 'a', '--all'], 'give one of'],
     [['end', '--gateway', '--session', 'abc'], '8 characters'],

@@ -1,8 +1,17 @@
-import { readGatewaySettings } from '../../config/index.ts'
-import type { Call, OptionSpec, Outcome } from '../command.ts'
+import { optionOf, readGatewaySettings } from '../../config/index.ts'
+import { definedOf } from '../../values/index.ts'
+import {
+  type Call,
+  nameOfOption,
+  type OptionSpec,
+  type Outcome,
+  resultOptions,
+} from '../command.ts'
 import { inColumns } from '../layout.ts'
+import { choiceOptions } from '../setting-options.ts'
 import { type AdminClient, type AdminPlace, createAdminClient } from './admin-client.ts'
 import { confirmEnding } from './confirm-ending.ts'
+import { siteOptions } from './site.ts'
 
 /** What names a gateway that runs. */
 export const gatewayOptions: readonly OptionSpec[] = [
@@ -16,7 +25,20 @@ export const gatewayOptions: readonly OptionSpec[] = [
     description: 'the gateway whose administration listens at this Unix socket',
     onlyFlag: true,
   },
+  {
+    flags: '--site <origin>',
+    description: 'at a gateway: those of one of its sites, by its `publicUrl`',
+    onlyFlag: true,
+  },
+  {
+    flags: '--subject <name>',
+    description: 'at a gateway: those of one user, by the subject that Qlik knows',
+    onlyFlag: true,
+  },
 ]
+
+/** What also has a meaning at a gateway: there, a deployment narrows the sessions, as its configuration names it. */
+const ofBoth = [...choiceOptions, ...resultOptions]
 
 /** A session as the gateway shows it; further members are passed on by --json. */
 interface GatewaySessionRow {
@@ -24,6 +46,7 @@ interface GatewaySessionRow {
   readonly hostSubject: string
   readonly subject: string
   readonly deployment: string
+  readonly site: string
   readonly openedAt: string
   readonly lastUsedAt: string
   readonly sockets: number
@@ -34,10 +57,17 @@ export async function findGateway(call: Call): Promise<AdminClient | undefined> 
   const { values, terminal } = call
   const socket = values.text('socket')
   if (socket === undefined && !values.isOn('gateway')) {
-    if (values.text('subject') !== undefined)
-      throw call.refuse('--subject is for a gateway: give --gateway or --socket too')
+    for (const option of ['--subject', '--site'])
+      if (values.text(nameOfOption(option)) !== undefined)
+        throw call.refuse(`${option} is for a gateway: give --gateway or --socket too`)
     return undefined
   }
+  // An option that is silently without effect could end everybody's session.
+  const foreign = siteOptions
+    .filter((option) => !ofBoth.includes(option))
+    .filter(({ flags }) => values.source(nameOfOption(flags)) === 'flag')
+    .map(({ flags }) => `${optionOf(flags)} is for client-managed Qlik itself, not for a gateway`)
+  if (foreign.length > 0) throw call.refuse(...foreign)
   if (socket !== undefined) return createAdminClient({ socket }, call.signal)
   const { admin } = await readGatewaySettings({
     file: values.text('config'),
@@ -62,8 +92,12 @@ async function placeOf(
 /** `jotgate sessions list --gateway`. */
 export async function listAtGateway(call: Call, client: AdminClient): Promise<Outcome> {
   const rows = await listRows(client, readFilter(call))
+  const hasSites = new Set(rows.map(({ site }) => site)).size > 1
   const table = inColumns([
-    ['user', 'subject at Qlik', 'session', 'sockets', 'opened', 'last used', 'deployment'],
+    [
+      ...['user', 'subject at Qlik', 'session', 'sockets', 'opened', 'last used', 'deployment'],
+      ...(hasSites ? ['site'] : []),
+    ],
     ...rows.map((one) => [
       one.hostSubject,
       one.subject,
@@ -72,6 +106,7 @@ export async function listAtGateway(call: Call, client: AdminClient): Promise<Ou
       inSeconds(one.openedAt),
       inSeconds(one.lastUsedAt),
       one.deployment,
+      ...(hasSites ? [one.site] : []),
     ]),
   ])
   return { text: rows.length === 0 ? '' : table, json: rows }
@@ -91,7 +126,7 @@ export async function endAtGateway(call: Call, client: AdminClient): Promise<Out
   await confirmEnding(call, rows.length, new Set(rows.map((one) => one.hostSubject)).size)
   const ended =
     id === undefined
-      ? [await client.end('/sessions', all ? { all: 'yes' } : filter)]
+      ? [await client.end('/sessions', Object.keys(filter).length === 0 ? { all: 'yes' } : filter)]
       : await Promise.all(rows.map((one) => client.end(`/sessions/${one.id}`, {})))
   const sum = (of: 'sessions' | 'sockets') => ended.reduce((total, one) => total + one[of], 0)
   const [sessions, sockets] = [sum('sessions'), sum('sockets')]
@@ -99,12 +134,15 @@ export async function endAtGateway(call: Call, client: AdminClient): Promise<Out
   return { text, json: { sessions, sockets } }
 }
 
-/** Names as they were typed; the gateway says when there is nobody of that name. */
+/** Names as they were typed; the gateway refuses a deployment or a site that it does not have. */
 function readFilter({ values }: Call): Record<string, string> {
-  const names = { hostSubject: values.text('user'), subject: values.text('subject') }
-  return Object.fromEntries(
-    Object.entries(names).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  )
+  const isTyped = values.source('deployment') === 'flag'
+  return definedOf({
+    hostSubject: values.text('user'),
+    subject: values.text('subject'),
+    site: values.text('site'),
+    deployment: isTyped ? values.text('deployment') : undefined,
+  }) as Record<string, string>
 }
 
 const listRows = (client: AdminClient, filter: Readonly<Record<string, string>>) =>

@@ -11,11 +11,6 @@ const filterOptions: readonly OptionSpec[] = [
     description: 'at a gateway: those of one user, as the host application names them',
     onlyFlag: true,
   },
-  {
-    flags: '--subject <name>',
-    description: 'at a gateway: those of one user, by the subject that Qlik knows',
-    onlyFlag: true,
-  },
 ]
 
 /** `jotgate sessions list`. */
@@ -26,12 +21,12 @@ export const sessionsList: CommandSpec = {
     'Asks the proxy API (QPS) of every node for the sessions of every virtual proxy. It takes client certificates alone. With --gateway or --socket, it asks a gateway that runs for its sessions, of either product.',
   options: [...gatewayOptions, ...filterOptions, ...siteOptions],
   examples: [
-    'jotgate sessions list --gateway --user ada',
+    'jotgate sessions list --gateway --user ada --deployment blue',
     'jotgate sessions list --deployment site',
     'jotgate sessions list --url https://sense.acme.example --ca-file root.pem \\\n      --client-certificate client.pem --client-key client_key.pem --json',
   ],
   notes:
-    'A session is named by the first 8 characters of its ID: whoever has the whole ID is the user.\nWith --json: [{ user, session, prefix, node }]. Exit code 1 when a virtual proxy did not answer.\nOf a gateway, with --json: [{ id, holder, hostSubject, subject, deployment, site, openedAt, lastUsedAt, endsAt, sockets, qlik }].',
+    'At a gateway with several, --deployment is one of its deployments.\nA session is named by the first 8 characters of its ID: whoever has the whole ID is the user.\nWith --json: [{ user, session, prefix, node }]. Exit code 1 when a virtual proxy did not answer.\nOf a gateway, with --json: [{ id, holder, hostSubject, subject, deployment, site, openedAt, lastUsedAt, endsAt, sockets, qlik }].',
   endsOnSignal: true,
   async run(call) {
     const gateway = await findGateway(call)

@@ -46,7 +46,7 @@ export function readAdminRequest(
   { hasBearer, isLocal }: AdminChecks,
   id = createRequestId(),
 ): AdminRequest {
-  const { headers, method = '', url = '', socket } = incoming
+  const { headers, method = '', url = '' } = incoming
   for (const field of fieldsOfPages)
     if (headers[field] !== undefined) throw gatewayErrors.ERR_GATEWAY_ADMIN_BROWSER({ field })
   if (isLocal && !ownHost.test(headers.host ?? '')) throw gatewayErrors.ERR_GATEWAY_ADMIN_HOST({})
@@ -59,8 +59,16 @@ export function readAdminRequest(
     method,
     path,
     query: new URLSearchParams(query),
-    address: socket.remoteAddress === undefined ? 'socket' : canonicalAddress(socket.remoteAddress),
+    address: addressOf(incoming, { hasBearer }),
   }
+}
+
+/** By which way a request came, for the audit log. A client that has gone away leaves no address. */
+export function addressOf(
+  { socket }: IncomingMessage,
+  { hasBearer }: Pick<AdminChecks, 'hasBearer'>,
+): string {
+  return hasBearer === undefined ? 'socket' : canonicalAddress(socket.remoteAddress)
 }
 
 const hasBody = (headers: IncomingMessage['headers']) =>

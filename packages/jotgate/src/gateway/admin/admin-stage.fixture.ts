@@ -49,6 +49,9 @@ export function askAdmin(
   })
 }
 
+/** A site of the gateway at which nobody is. */
+export const otherSite = 'https://other.acme.example'
+
 /** An administration with sessions and an audit log of its own. */
 export async function openAdminStage({
   at,
@@ -78,6 +81,7 @@ export async function openAdminStage({
       deployment: user.subject.startsWith('emea') ? 'emea' : 'main',
       site: 'https://qlik.acme.example',
     }),
+    places: { deployment: ['main', 'emea'], site: ['https://qlik.acme.example', otherSite] },
     socketsOf: ({ id }) => sockets.get(id) ?? 0,
     qlikStateOf: () => 'open',
   })

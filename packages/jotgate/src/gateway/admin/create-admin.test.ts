@@ -59,6 +59,12 @@ describe('the administration', () => {
     expect(subjectsIn(await ask('/sessions?deployment=emea'))).toEqual([])
     const site = encodeURIComponent('https://qlik.acme.example')
     expect(subjectsIn(await ask(`/sessions?site=${site}`))).toEqual(['ada', 'bob'])
+    for (const unknown of ['deployment=mian', 'site=https://qlik.acme.exampel'])
+      for (const method of ['GET', 'DELETE'])
+        expect(await ask(`/sessions?hostSubject=ada&${unknown}`, { method })).toMatchObject({
+          status: 400,
+          json: { detail: expect.stringContaining('that this gateway does not have') },
+        })
   })
 
   it('gives pages, which lose and repeat nobody while sessions come and go', async () => {

@@ -6,8 +6,13 @@ import { gatewayErrors } from '../errors.ts'
 import { sendProblem } from '../server/problem.ts'
 import { createRequestId } from '../server/read-request.ts'
 import type { GatewaySession, GatewaySessions } from '../session/gateway-session.ts'
-import { type AdminChecks, type AdminRequest, readAdminRequest } from './admin-request.ts'
-import { readSessionChoice, type SessionChoice } from './session-filter.ts'
+import {
+  type AdminChecks,
+  type AdminRequest,
+  addressOf,
+  readAdminRequest,
+} from './admin-request.ts'
+import { type KnownPlaces, readSessionChoice, type SessionChoice } from './session-filter.ts'
 import { choosePage, readPage, sendSessions } from './session-list.ts'
 import type { SessionFacts } from './shown-session.ts'
 
@@ -15,6 +20,8 @@ import type { SessionFacts } from './shown-session.ts'
 export interface AdminParts extends SessionFacts {
   readonly sessions: Pick<GatewaySessions, 'list' | 'end' | 'lastUsedAt' | 'endsAt'>
   readonly audit: Pick<AuditLog, 'record' | 'recordLater' | 'countDenial'>
+  /** What may be named in a filter. */
+  readonly places: KnownPlaces
   health(): { readonly ready: boolean }
   /** In the text format of Prometheus. */
   metrics(): string
@@ -34,10 +41,10 @@ export type Admin = (
  * also while the log is away, and is recorded before the answer where that is possible.
  */
 export function createAdmin(parts: AdminParts): Admin {
-  const { sessions, audit, log, placeOf } = parts
+  const { sessions, audit, log } = parts
 
   const listSessions = async (request: AdminRequest, response: ServerResponse) => {
-    const choice = readSessionChoice(request.query, placeOf, ['limit', 'after'])
+    const choice = readSessionChoice(request.query, parts, ['limit', 'after'])
     const list = choosePage(sessions.list().filter(choice.isMeant), readPage(request.query))
     const count = list.page.length
     await audit.record({ ...eventOf(request, 'sessions listed', choice), count })
@@ -67,7 +74,7 @@ export function createAdmin(parts: AdminParts): Admin {
   }
 
   const endSessions = async (request: AdminRequest, response: ServerResponse) => {
-    const choice = readSessionChoice(request.query, placeOf, ['all'])
+    const choice = readSessionChoice(request.query, parts, ['all'])
     const all = request.query.get('all')
     if (all !== null && (all !== 'yes' || choice.isNarrow))
       throw refused('has `all` with another value than yes, or beside a filter')
@@ -122,7 +129,7 @@ export function createAdmin(parts: AdminParts): Admin {
       await answer(readAdminRequest(incoming, checks, id), response)
     } catch (error) {
       if (isJotgateError(error) && refusals.has(error.code)) {
-        const address = incoming.socket.remoteAddress ?? 'socket'
+        const address = addressOf(incoming, checks)
         audit.countDenial({ address, reason: error.code })
       } else if (!isJotgateError(error) || error.status >= 500)
         log?.error({ requestId: id, err: error }, 'A request for the administration failed')

@@ -3,6 +3,7 @@ import { addProcessMetrics } from '../metrics/process-metrics.ts'
 import type { SharedParts } from '../shared-parts.ts'
 import { createAdmin } from './create-admin.ts'
 import { type AdminListener, type ListenAdminAt, listenAdmin } from './listen-admin.ts'
+import type { KnownPlaces } from './session-filter.ts'
 import type { SessionFacts } from './shown-session.ts'
 
 /** The administration of a gateway, which listens nowhere yet. */
@@ -14,7 +15,10 @@ export interface GatewayAdmin {
 /** Makes the administration of what a gateway consists of. */
 export function createGatewayAdmin(
   { sessions, audit, metrics, log, onClose }: SharedParts,
-  parts: Omit<SessionFacts, 'sessions'> & { health(): GatewayHealth },
+  parts: Omit<SessionFacts, 'sessions'> & {
+    readonly places: KnownPlaces
+    health(): GatewayHealth
+  },
 ): GatewayAdmin {
   const { health } = parts
   const { registry } = metrics

@@ -17,15 +17,19 @@ const names = ['hostSubject', 'subject', 'deployment', 'site'] as const
 
 type Place = Pick<ShownSession, 'deployment' | 'site'>
 
+/** What a gateway has: the names or addresses of its deployments, and the addresses of its sites. */
+export type KnownPlaces = Readonly<Record<keyof Place, readonly string[]>>
+
 /**
- * Reads the filters of a query. What is not known is refused: a filter that was mistyped must not mean everybody.
+ * Reads the filters of a query. What is not known is refused: a filter that was mistyped must not mean everybody, nor
+ * look as if nobody had a session.
  *
  * @param others what else the query may have
  * @throws ERR_GATEWAY_ADMIN_REQUEST (400)
  */
 export function readSessionChoice(
   query: URLSearchParams,
-  placeOf: (session: GatewaySession) => Place,
+  { placeOf, places }: { placeOf(session: GatewaySession): Place; readonly places: KnownPlaces },
   others: readonly string[],
 ): SessionChoice {
   for (const name of query.keys()) {
@@ -40,6 +44,11 @@ export function readSessionChoice(
       return value === null ? [] : [[name, value] as const]
     }),
   )
+  for (const name of ['deployment', 'site'] as const) {
+    const value = wanted.get(name)
+    if (value !== undefined && !places[name].includes(value))
+      throw refused(`has a ${name} that this gateway does not have`)
+  }
   const isOne = (name: (typeof names)[number], value: string | undefined) =>
     !wanted.has(name) || wanted.get(name) === value
   const [hostSubject, subject] = [wanted.get('hostSubject'), wanted.get('subject')]

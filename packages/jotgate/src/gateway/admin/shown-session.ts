@@ -11,7 +11,7 @@ export interface ShownSession {
   readonly hostDirectory?: string
   readonly subject: string
   readonly directory?: string
-  /** The deployment that it reaches, and the address of its site. */
+  /** The deployment that it reaches, by its name where the gateway has several and else its address; and its site. */
   readonly deployment: string
   readonly site: string
   /** ISO 8601. */
