@@ -318,8 +318,8 @@ describe('a session that ends', () => {
     const before = await tokenCalls(page)
     await stage.gateway.endSessions({ subject: ada.subject })
     expect(await closed).toEqual([4006, 'revoked'])
-    await until(page, 'ended signed-out')
-    expect(await fetchIn(page)).toBe('signed-out')
+    await until(page, 'ended revoked')
+    expect(await fetchIn(page)).toBe('revoked')
     expect(await tokenCalls(page)).toBe(before)
   })
 

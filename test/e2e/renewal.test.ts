@@ -392,9 +392,9 @@ describe('tabs', () => {
   })
 })
 
-/** What leads to each reason. A reason without one does not compile. */
+/** What leads to each reason of direct mode; only a gateway tells `revoked`. A reason without one does not compile. */
 const provocations: Readonly<
-  Record<WaitingReason | EndedReason, (page: Page) => Promise<unknown>>
+  Record<WaitingReason | Exclude<EndedReason, 'revoked'>, (page: Page) => Promise<unknown>>
 > = {
   offline: async (page) => {
     await context.setOffline(true)

@@ -29,6 +29,7 @@ const titleByCode: Readonly<Partial<Record<string, string>>> = {
   ERR_BROWSER_COOKIES_BLOCKED: 'Your browser blocks Qlik’s cookies',
   ERR_BROWSER_USER_CHANGED: 'Somebody else has signed in',
   ERR_BROWSER_LOGGED_OUT: 'You have signed out',
+  ERR_BROWSER_REVOKED: 'Your session was ended',
   ERR_BROWSER_TOKEN_ADDRESS: 'There is no token endpoint at this address',
   ERR_BROWSER_TOKEN_ANSWER: 'The portal gave no token',
   ERR_BROWSER_OFFLINE: 'You are offline',
@@ -44,6 +45,7 @@ const signInCodes: ReadonlySet<string> = new Set([
   'ERR_BROWSER_NOT_LOGGED_IN',
   'ERR_BROWSER_USER_CHANGED',
   'ERR_BROWSER_LOGGED_OUT',
+  'ERR_BROWSER_REVOKED',
 ])
 
 /** What the portal's configuration says of its ways. */

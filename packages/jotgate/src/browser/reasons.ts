@@ -18,6 +18,8 @@ export const waitingReasons = [
 export const endedReasons = [
   /** The person signed out of Qlik, in this tab or another one. */
   'signed-out',
+  /** The gateway's operator, or the application, ended the session. */
+  'revoked',
   /** Somebody else is logged in now, to the application or to Qlik. */
   'other-person',
   'not-logged-in-to-host',

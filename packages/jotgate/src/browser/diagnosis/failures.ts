@@ -39,6 +39,13 @@ export const failures = {
       `The application does not know who you are: POST ${details.url} was answered with ${details.status === 0 ? 'a redirect' : details.status}`,
     hint: 'Log in to the application, then load the page again. For its developer: the endpoint answers POST itself, without a redirect to another scheme, language or login page.',
   },
+  ERR_BROWSER_REVOKED: {
+    kind: 'failure',
+    status: 401,
+    message: (details: { reason: 'revoked'; url: string }) =>
+      `Your session at ${details.url} was ended by its operator, or by the application`,
+    hint: 'If you may still use Qlik, log in to the application and load the page again. For its operator: the audit log of the gateway has when, and by which way.',
+  },
   ERR_BROWSER_NOT_ALLOWED: {
     kind: 'failure',
     status: 403,

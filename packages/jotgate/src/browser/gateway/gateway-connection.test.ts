@@ -118,7 +118,7 @@ describe('a page that connects through a gateway', () => {
 describe('a page whose gateway session has ended', () => {
   it.each([
     ['signed-out', 'signed-out'],
-    ['revoked', 'signed-out'],
+    ['revoked', 'revoked'],
     ['replaced', 'other-person'],
     ['host-signed-out', 'not-logged-in-to-host'],
     [undefined, 'signed-out'],

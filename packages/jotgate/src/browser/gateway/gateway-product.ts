@@ -72,8 +72,9 @@ export function createGatewayProduct(
   /** Why the session of this page has ended; undefined when a new login may help. */
   const endOf = async (reason: unknown): Promise<Error | undefined> => {
     hasExpired = reason === 'expired' || reason === 'host-silent'
-    if (reason === 'signed-out' || reason === 'revoked')
+    if (reason === 'signed-out')
       return browserError('ERR_BROWSER_LOGGED_OUT', { reason: 'signed-out' })
+    if (reason === 'revoked') return failure('ERR_BROWSER_REVOKED', { reason: 'revoked', url })
     if (reason === 'replaced') return otherPerson()
     if (reason !== 'host-signed-out') return undefined
     const details = { reason: 'not-logged-in-to-host', url: sessionUrl, status: 401 } as const
