@@ -67,7 +67,7 @@ const setup = z
     }).optional(),
   })
   .optional()
-  .meta({ description: 'what the tenant should have: see `jotgate plan`' })
+  .meta({ description: 'what the tenant should have' })
 
 const oauth = z
   .strictObject({
@@ -113,7 +113,7 @@ const oauth = z
   .optional()
   .meta({ description: 'an OAuth machine client, in place of an API key' })
 
-/** What a Qlik Cloud deployment has beside address and signing: for `jotgate plan`, `apply` and `doctor`. */
+/** What a Qlik Cloud deployment has beside address and signing: for provisioning. */
 export const cloudProvision = {
   setup,
   administrator: z

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { file, origin, read, setting } from './schema-forms.ts'
 
-/** What a setup of either product says: what `jotgate plan` compares and `jotgate apply` makes. */
+/** What a setup of either product says. */
 export const commonSetup = {
   id: setting(
     read(

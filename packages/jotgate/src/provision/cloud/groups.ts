@@ -17,7 +17,7 @@ export function createGroupSettingsKind(administration: Administration): Kind {
     unordered: [],
     warnings: {
       update:
-        'This holds for everybody in the tenant. Groups of a token are there from the next login on. What it was before is not kept: `jotgate destroy` leaves it as it is, and `setup.createGroups` sets it back.',
+        'This holds for everybody in the tenant. Groups of a token are there from the next login on. What it was before is not kept: removing the setup leaves it as it is, and `setup.createGroups` sets it back.',
     },
     async list() {
       const { autoCreateGroups } = await administration.getGroupSettings()
