@@ -208,9 +208,11 @@ async function comeIn(port: number, number: number, { paths }: Way) {
       // Somebody has logged out meanwhile: it was this person.
       if (status === 401 && login !== logins) return 'given up'
       if (status !== 200) return String(status)
-      const names = new Set(body.match(/u-\d+|nobody/g))
+      // Whole names: where an answer of one's own came between, `u-32` may be cut to `u-3`.
+      const names = new Set(body.match(/(?:u-\d+|nobody)(?=[";\r])/g))
       const wanted = what === 'static' ? 'nobody' : subject
-      if (names.size !== 1 || !names.has(wanted)) return `${wanted} got ${body.slice(0, 200)}`
+      if (names.size !== 1 || !names.has(wanted))
+        return `${wanted} got ${[...names]}: ${body.slice(0, 200)}`
       // One answer too many can come between the parts of another of the same person.
       return body.endsWith('}end') ? 'own' : 'own, but mixed up'
     } catch {
