@@ -97,10 +97,9 @@ export async function provisionCloud(options: ProvisionCloudOptions): Promise<Pr
   }
 }
 
-function checkSetup({ deployment, kid, setup, gateway }: ProvisionCloudOptions): void {
+function checkSetup({ kid, setup, gateway }: ProvisionCloudOptions): void {
   const wrong = (option: string, problem: string) =>
     provisionErrors.ERR_PROVISION_OPTION({ option, problem })
-  if (deployment?.product !== 'cloud') throw wrong('deployment', 'must be made by cloud()')
   if (stringProblem(kid, 256) !== undefined) throw wrong('kid', 'must be 1 to 256 characters')
   if (!isSetupId(setup?.id ?? '')) throw wrong('setup.id', 'must be 8 to 32 of a-z and 0-9')
   const { title, origins = [], contentSecurityPolicy = {}, spaces = [] } = setup
