@@ -115,6 +115,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./setup/config-schema.ts')).configSchemaCommand,
   },
   {
+    name: 'plan',
+    summary: 'what Qlik lacks for logins by token, field by field',
+    load: async () => (await import('./provision/plan.ts')).plan,
+  },
+  {
+    name: 'apply',
+    summary: 'makes at Qlik what `jotgate plan` shows',
+    load: async () => (await import('./provision/apply.ts')).apply,
+  },
+  {
+    name: 'destroy',
+    summary: 'deletes at Qlik what this setup has made',
+    load: async () => (await import('./provision/destroy.ts')).destroy,
+  },
+  {
     name: 'doctor',
     summary: 'why a login does not work',
     load: async () => (await import('./doctor/doctor.ts')).doctor,

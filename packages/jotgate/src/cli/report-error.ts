@@ -26,10 +26,10 @@ export async function reportError(
   return error.kind === 'use' ? 2 : 1
 }
 
-/** What Qlik said has parts that a script decides by; the details of other errors are in their message. */
+/** What Qlik said, and how far a plan came, has parts that a script decides by; the details of other errors are in their message. */
 function toJson(error: JotgateError): string {
   const { code, docs, details, message } = error
-  const parts = code.startsWith('ERR_QLIK_') ? { details } : {}
+  const parts = /^ERR_(QLIK|PROVISION)_/.test(code) ? { details } : {}
   return `${JSON.stringify({ error: { code, message, hint: hintOf(error), docs, ...parts } })}\n`
 }
 

@@ -1,2 +1,3 @@
+export { refuseWhatCannotBe } from './apply.ts'
 export { provisionErrors } from './errors.ts'
 export * from './public.ts'

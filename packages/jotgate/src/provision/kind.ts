@@ -38,6 +38,11 @@ export interface Kind {
   readonly unordered: readonly string[]
   /** What such a step brings with it beside the change, a sentence each: sessions that end, a service that restarts. */
   readonly warnings?: Readonly<Partial<Record<'create' | 'update' | 'delete', string>>>
+  /**
+   * Of a setting of the whole deployment: the fields as Qlik has them where nobody has changed them. It is set back to
+   * these when that is asked for; without them it stays.
+   */
+  readonly defaults?: Fields
   list(): Promise<readonly ActualObject[]>
   /** Makes an object that bears the mark of this setup. */
   create(wanted: WantedObject): Promise<void>

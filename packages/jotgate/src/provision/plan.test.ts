@@ -136,4 +136,22 @@ describe('a plan', () => {
       ['delete', 'proxy', 'jwt'],
     ])
   })
+
+  it('sets a setting of the whole deployment back only when told so', () => {
+    const settings = kindOf('settings', { defaults: { groups: false, more: 1 } })
+    const setting = actualOf('groups', 'deployment', { groups: true, more: 2 })
+    const steps = (setsBack: boolean) =>
+      planSteps({
+        kinds: [settings, kind],
+        wanted: [wantedOf('settings', 'groups', { groups: true }), wantedOf('proxy', 'jwt')],
+        objects: new Map([['settings', [setting]]]),
+        adopt: false,
+        removesAll: true,
+        setsBack,
+      })
+    expect(steps(false)).toEqual([])
+    expect(steps(true)).toMatchObject([
+      { action: 'update', changes: [{ field: 'groups', from: true, to: false }] },
+    ])
+  })
 })

@@ -50,6 +50,7 @@ export interface Plan {
  * @param options.adopt takes over objects of the same key that no setup has marked; those that another setup has
  * marked stay a conflict
  * @param options.removesAll wants none of the objects: every object of this setup is removed, and nothing else
+ * @param options.setsBack with `removesAll`: settings of the whole deployment get their defaults again
  */
 export function planSteps(options: {
   kinds: readonly Kind[]
@@ -57,12 +58,13 @@ export function planSteps(options: {
   objects: ReadonlyMap<string, readonly ActualObject[]>
   adopt: boolean
   removesAll?: boolean
+  setsBack?: boolean
 }): Step[] {
-  const wanted = options.removesAll === true ? [] : options.wanted
+  const wanted = options.removesAll === true ? defaultsOf(options) : options.wanted
   const perKind = options.kinds.map((kind) => {
     const actual = options.objects.get(kind.name) ?? []
     const ofKind = wanted.filter((one) => one.kind === kind.name)
-    const matched = ofKind.map((one) => ({ one, found: findFor(one, actual) }))
+    const matched = ofKind.map((one) => ({ one, found: findObject(actual, one.key) }))
     const kept = new Set(matched.map(({ found }) => found))
     return {
       writes: matched.map(({ one, found }) => stepFor(kind, one, found, options.adopt)),
@@ -75,8 +77,23 @@ export function planSteps(options: {
   return [...writes, ...perKind.reverse().flatMap((one) => one.removals)]
 }
 
+/** The settings of the whole deployment that are wanted, with their defaults. */
+function defaultsOf(options: {
+  kinds: readonly Kind[]
+  wanted: readonly WantedObject[]
+  setsBack?: boolean
+}): WantedObject[] {
+  if (options.setsBack !== true) return []
+  return options.wanted.flatMap((one) => {
+    const { defaults } = options.kinds.find(({ name }) => name === one.kind) ?? {}
+    if (defaults === undefined) return []
+    const fields = Object.entries(defaults).filter(([field]) => field in one.fields)
+    return [{ ...one, fields: Object.fromEntries(fields), because: 'the default of Qlik' }]
+  })
+}
+
 /** The object of the same key; where Qlik lets several have it, the one that this setup has made. */
-function findFor({ key }: WantedObject, actual: readonly ActualObject[]) {
+export function findObject(actual: readonly ActualObject[], key: string): ActualObject | undefined {
   const same = actual.filter((one) => one.key === key)
   const owners = ['deployment', 'this-setup', 'unmarked', 'another-setup']
   return same.sort((one, other) => owners.indexOf(one.owner) - owners.indexOf(other.owner))[0]
@@ -135,6 +152,9 @@ export function changesOf(
 
 const comparable = (value: unknown, sorted: boolean): unknown =>
   sorted && Array.isArray(value) ? value.map((one) => JSON.stringify(one)).sort() : value
+
+/** A step’s object, for people. */
+export const nameOfStep = ({ kind, key }: Step): string => `${kind} "${key}"`
 
 /** Whether there is something that the deployment does not have as it should. */
 export const hasChanges = (plan: Plan): boolean =>

@@ -1,3 +1,4 @@
+export { type Applied, type ApplyEvent, applyPlan } from './apply.ts'
 export {
   type ImportedVirtualProxy,
   importVirtualProxy,
@@ -17,7 +18,7 @@ export { type MachineAccessOptions, machineAccess } from './cloud/access.ts'
 export { type ProvisionCloudOptions, provisionCloud } from './cloud/provision-cloud.ts'
 export type { SpaceMember } from './cloud/spaces.ts'
 export type { CloudGateway, CloudSetup, CloudSpace } from './cloud/wanted.ts'
-export type { ProvisionErrorCode } from './errors.ts'
+export type { Progress, ProvisionErrorCode } from './errors.ts'
 export type {
   ActualObject,
   Fields,
@@ -33,8 +34,10 @@ export {
   type Change,
   changesOf,
   hasChanges,
+  nameOfStep,
   type Plan,
   planSteps,
   type Step,
 } from './plan.ts'
 export { type ProvisionOptions, provisioningFor } from './provisioning-for.ts'
+export { readPlan } from './read-plan.ts'

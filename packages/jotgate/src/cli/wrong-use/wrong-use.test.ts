@@ -14,6 +14,7 @@ import { gateway } from './gateway.fixture.ts'
 import { keyCommands } from './key-commands.fixture.ts'
 import { rightLines, type WrongUse } from './lines.fixture.ts'
 import { options } from './options.fixture.ts'
+import { provision } from './provision.fixture.ts'
 import { setUp } from './set-up.fixture.ts'
 import { settings } from './settings.fixture.ts'
 import { signingKeys } from './signing-keys.fixture.ts'
@@ -42,6 +43,7 @@ const cases: readonly WrongUse[] = [
   audit,
   gateway,
   doctor,
+  provision,
 ].flatMap((rows) => rows(right))
 
 describe('wrong use', () => {

@@ -1,0 +1,234 @@
+import { randomBytes } from 'node:crypto'
+import { readGatewaySettings, type SecretPlace, type Settings } from '../../config/index.ts'
+import { isJotgateError } from '../../errors/index.ts'
+import { createAllowList } from '../../gateway/index.ts'
+import { type QlikCertificate, readCertificate, readSigningKey } from '../../keys/index.ts'
+import {
+  type ClientManagedSetup,
+  type CloudSetup,
+  type MachineAccessOptions,
+  machineAccess,
+  openServiceUser,
+  type Provisioning,
+  provisioningFor,
+} from '../../provision/index.ts'
+import { createAdministration, createRepository, productFor } from '../../qlik/index.ts'
+import type { Deployment } from '../../token/index.ts'
+import type { ProductName } from '../../values/index.ts'
+import { definedOf } from '../../values/index.ts'
+import type { Call } from '../command.ts'
+import { gatherProblems } from '../problems.ts'
+import { readInput } from '../read-input.ts'
+import { readHow, readTimeoutMs } from '../session/credentials.ts'
+import { parseUser, readRepositoryOptions } from '../sessions/site.ts'
+import { findSigner } from '../signing.ts'
+import { type FoundTarget, findTarget } from '../target.ts'
+
+/** A deployment, and what its setup makes of it. */
+export interface ReadProvisioning extends Opened {
+  readonly deployment: Deployment
+  readonly setupId: string
+}
+
+/** What a setup says; each product reads its own. */
+type Setup = CloudSetup & ClientManagedSetup & { readonly certificate?: string }
+
+/** What both products need. */
+interface Source<Name extends ProductName = ProductName> {
+  readonly call: Call
+  readonly settings: Settings
+  readonly target: FoundTarget
+  readonly deployment: Extract<Deployment, { product: Name }>
+  readonly certificate: QlikCertificate
+  readonly setup: Setup
+}
+
+interface Opened {
+  readonly provisioning: Provisioning
+  /** Ends the session of a service user. */
+  close?(): Promise<void>
+}
+
+/** How the administrator of each product is reached. */
+const provisionings: {
+  readonly [Name in ProductName]: (source: Source<Name>) => Promise<Opened>
+} = {
+  async cloud({ call, settings, deployment, certificate, setup }) {
+    const { fetch } = await readHow(call, settings)
+    const access = {
+      deployment,
+      timeoutMs: Math.min(readTimeoutMs(call), 300_000),
+      ...definedOf({ fetch }),
+    }
+    const proof = await readAccess(call, settings, access)
+    return {
+      provisioning: await provisioningFor('cloud', {
+        deployment,
+        kid: certificate.publicJwk.kid,
+        certificate: certificate.certificatePem,
+        setup,
+        administration: createAdministration({ ...access, ...proof }),
+        gateway: await readGateway(call, deployment),
+      }),
+    }
+  },
+  async 'client-managed'({ call, settings, target, deployment, certificate, setup }) {
+    const name = settings.administrator?.user
+    const user = name === undefined ? undefined : parseUser(call, name, '--service-user')
+    const common = { deployment, certificate: certificate.certificatePem, setup }
+    if (settings.clientCertificate?.file !== undefined) {
+      // A write that has begun is never broken off: an interruption ends the plan between two steps.
+      const { signal: _, ...options } = await readRepositoryOptions(call, settings)
+      const repository = createRepository(options)
+      return {
+        provisioning: await provisioningFor('client-managed', {
+          ...common,
+          repository,
+          serviceUser: user,
+        }),
+      }
+    }
+    if (user === undefined)
+      throw call.refuse(
+        'the administrator is missing: give --client-certificate and --client-key, or a service user by --service-user, or set administrator.user in the configuration file',
+      )
+    const problems = gatherProblems(call)
+    const signing = await findSigner(call, target, problems)
+    problems.tell()
+    if (signing === undefined) throw new Error('There is no signer, and no problem was told')
+    const timeoutMs = Math.min(readTimeoutMs(call), 300_000)
+    const { repository, close } = await openServiceUser({
+      ...(await readHow(call, settings)),
+      deployment,
+      signer: signing.signer,
+      user,
+      timeoutMs,
+    })
+    const options = { ...common, repository, serviceUser: user, isServiceUser: true }
+    return { provisioning: await provisioningFor('client-managed', options), close }
+  },
+}
+
+/** Reads the deployment that is meant, with its setup and its administrator, from flags, environment and file. */
+async function readProvisioning(call: Call): Promise<ReadProvisioning> {
+  const problems = gatherProblems(call)
+  const target = await findTarget(call, { needsUrl: true, attributes: [] }, problems)
+  const { deployment, settings } = target
+  await problems.attempt(() => readTimeoutMs(call))
+  const setup = (settings.setup ?? {}) as Partial<Setup>
+  if (deployment !== undefined && setup.id === undefined) problems.add(missingSetup(call))
+  const certificate = await problems.attempt(() => readSetupCertificate(call, settings))
+  problems.tell()
+  if (deployment === undefined || certificate === undefined || setup.id === undefined)
+    throw new Error('Nothing was read, and no problem was told')
+  const source = {
+    call,
+    settings,
+    target,
+    deployment,
+    certificate,
+    setup: { ...setup, id: setup.id },
+  }
+  return {
+    deployment,
+    setupId: setup.id,
+    ...(await provisionings[deployment.product](source as never)),
+  }
+}
+
+/** With a new ID, so that the line can be copied as it stands. */
+function missingSetup({ values }: Call): string {
+  const name = values.text('deployment') ?? 'NAME'
+  const line = `"setup": { "id": "${randomBytes(4).toString('hex')}" }`
+  return `deployments.${name}.setup.id is missing in the configuration file: it marks at Qlik what this setup makes. Add \`${line}\` there, once and for all machines`
+}
+
+/** The certificate that Qlik is to trust: as the setup names it, or beside the private key. */
+async function readSetupCertificate(call: Call, settings: Settings): Promise<QlikCertificate> {
+  const { key, kid } = settings
+  const setup = settings.setup as Partial<Setup> | undefined
+  const keyFile = key !== undefined && 'file' in key && key.file !== '-' ? key.file : undefined
+  const file = setup?.certificate ?? keyFile?.replace(/\.[a-z]+$/i, '.cer')
+  if (file === undefined)
+    throw call.refuse(
+      'the certificate of the signing key is missing: set setup.certificate of the deployment in the configuration file',
+    )
+  return readCertificate({ file, ...definedOf({ kid }) })
+}
+
+/** An API key, or an OAuth machine client that proves itself by a secret or by a key. */
+async function readAccess(
+  call: Call,
+  { administrator }: Settings,
+  access: Pick<MachineAccessOptions, 'deployment' | 'timeoutMs' | 'fetch'>,
+) {
+  const { apiKey, oauth } = administrator ?? {}
+  if (apiKey !== undefined) {
+    const secret = (await readSecret(call, apiKey, '--api-key')).trim()
+    if (/^[\x21-\x7e]{1,8192}$/.test(secret)) return { apiKey: secret }
+    throw call.refuse('the API key must be visible ASCII text in one line')
+  }
+  const { clientId, secret, key, kid } = oauth ?? {}
+  if (clientId === undefined || (secret === undefined && key === undefined))
+    throw call.refuse(
+      'the administrator is missing: give --api-key-env NAME or --api-key-file FILE, or an OAuth client by --oauth-client-id with its secret or key, or set administrator in the configuration file',
+    )
+  const proof =
+    secret !== undefined
+      ? { secret: (await readSecret(call, secret, '--oauth-secret')).trim() }
+      : { key: await readSigningKey({ ...keySource(call, key), ...definedOf({ kid }) }) }
+  return { accessToken: machineAccess({ ...access, clientId, proof, clock: call.clock }) }
+}
+
+const keySource = ({ terminal }: Call, place: SecretPlace = { file: '' }) =>
+  'file' in place ? place : { env: place.env, environment: terminal.environment }
+
+async function readSecret(call: Call, place: SecretPlace, option: string): Promise<string> {
+  if ('file' in place) return readInput(call, `${option}-file`, place.file)
+  const value = call.terminal.environment[place.env]
+  if (value === undefined || value === '')
+    throw call.refuse(`${option}-env names an environment variable that is not set or empty`)
+  return value
+}
+
+/** The gateway of the file whose site is of this deployment; undefined without one. */
+async function readGateway({ values, terminal }: Call, deployment: Deployment) {
+  const file = values.text('config')
+  try {
+    const { sites, paths, deployments } = await readGatewaySettings({
+      ...definedOf({ file }),
+      folder: terminal.folder,
+    })
+    const name = values.text('deployment')
+    const site = sites.find((one) => one.deployment === undefined || one.deployment === name)
+    if (site === undefined) return undefined
+    const own = deployments.get(site.deployment ?? '')?.paths ?? paths ?? {}
+    const allowed = createAllowList({
+      rules: productFor(deployment).gatewayRules,
+      ...definedOf(own),
+    })
+    return {
+      publicUrl: site.publicUrl,
+      carriesSingle: allowed.find('GET', '/single/').verdict === 'listed',
+    }
+  } catch (error) {
+    const isNone =
+      isJotgateError(error, 'ERR_CONFIG_GATEWAY') || isJotgateError(error, 'ERR_CONFIG_FILE')
+    if (isNone && values.text('config') === undefined) return undefined
+    if (isJotgateError(error, 'ERR_CONFIG_GATEWAY')) return undefined
+    throw error
+  }
+}
+
+/** Runs a command’s work, and ends what was opened for it. */
+export async function withProvisioning<Result>(
+  call: Call,
+  work: (read: ReadProvisioning) => Promise<Result>,
+): Promise<Result> {
+  const read = await readProvisioning(call)
+  try {
+    return await work(read)
+  } finally {
+    await read.close?.()
+  }
+}
