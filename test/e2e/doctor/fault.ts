@@ -10,7 +10,7 @@ export interface DeploymentFault<Stage> {
   readonly says: RegExp
   /** What the mending must say. */
   readonly mending: RegExp
-  /** Words of Qlik itself, as people report them, which the evidence or the title repeats. */
+  /** Words of Qlik, its clients or browsers, as people report them. */
   readonly qlikSays?: string
   /** Breaks a healthy deployment; gives what doctor is told otherwise than usual. */
   breakIt(stage: Stage): Promise<unknown> | unknown

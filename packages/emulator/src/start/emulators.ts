@@ -139,7 +139,11 @@ export async function startEmulators<const Products extends readonly [Product, .
       const ofProduct: OpenListener[] = []
       for (const listener of listeners) {
         const own = listener.asksClientCertificate ? servers : secure
-        const opened = await openListener(listener, { host, secure: own })
+        const opened = await openListener(listener, {
+          host,
+          secure: own,
+          now: () => bench.clock.now(),
+        })
         open.push(opened)
         ofProduct.push(opened)
       }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
@@ -47,10 +47,11 @@ async function listen(server: Server | SecureServer, host: string, port: number)
  * Opens one listener of a product.
  *
  * @param where.secure makes its server where TLS is served; plain http without it
+ * @param where.now the time that answers tell in Date
  */
 export async function openListener(
   listener: Listener,
-  { host, secure }: { host: string; secure?: SecureServers | undefined },
+  { host, secure, now }: { host: string; secure?: SecureServers | undefined; now: () => Date },
 ): Promise<OpenListener> {
   const publicUrl =
     listener.publicUrl === undefined ? undefined : checkPublicUrl(listener.publicUrl)
@@ -61,6 +62,9 @@ export async function openListener(
   if (publicUrl !== undefined)
     for (const event of ['request', 'upgrade'])
       server.on(event, (request: IncomingMessage) => setPublicUrl(request, publicUrl))
+  server.on('request', (_: IncomingMessage, answer: ServerResponse) =>
+    answer.setHeader('date', now().toUTCString()),
+  )
   // Node's own server speaks HTTP/1.1, whose bindings these are.
   const fetch = listener.fetch as Parameters<typeof getRequestListener>[0]
   server.on('request', getRequestListener(fetch, { overrideGlobalObjects: false }))

@@ -1,4 +1,3 @@
-import type { CloudDeployment } from '../token/index.ts'
 import type { ProductName } from '../values/index.ts'
 import type { Check } from './check.ts'
 import { clientManagedChecks } from './client-managed/client-managed-checks.ts'
@@ -7,20 +6,25 @@ import {
   type ClientManagedOptions,
   createClientManagedContext,
 } from './client-managed/context.ts'
-import type { DoctorOptions } from './doctor-options.ts'
+import { cloudChecks } from './cloud/cloud-checks.ts'
+import {
+  type CloudContext,
+  type CloudDoctorOptions,
+  createCloudContext,
+} from './cloud/cloud-context.ts'
 import { keyChecks } from './key/key-checks.ts'
 import { networkChecks } from './network/network-checks.ts'
 import { createNetworkContext, type NetworkContext } from './network/network-context.ts'
 
 /** What the checks of each product are told. */
 export interface OptionsOf {
-  readonly cloud: DoctorOptions & { readonly deployment: CloudDeployment }
+  readonly cloud: CloudDoctorOptions
   readonly 'client-managed': ClientManagedOptions
 }
 
 /** What the checks of a product are given; `close` ends the test login and what came with it. */
 interface ContextOf {
-  readonly cloud: OptionsOf['cloud'] & NetworkContext & { close(): Promise<void> }
+  readonly cloud: CloudContext
   readonly 'client-managed': NetworkContext & ClientManagedContext
 }
 
@@ -34,12 +38,8 @@ const products: {
   readonly [Name in ProductName]: ProductChecks<ContextOf[Name], OptionsOf[Name]>
 } = {
   cloud: {
-    checks: [...networkChecks, ...keyChecks],
-    createContext: (options) => ({
-      ...options,
-      ...createNetworkContext({ ...options, url: options.deployment.url }),
-      close: async () => undefined,
-    }),
+    checks: [...networkChecks, ...keyChecks, ...cloudChecks],
+    createContext: createCloudContext,
   },
   'client-managed': {
     checks: [...networkChecks, ...keyChecks, ...clientManagedChecks],

@@ -15,6 +15,7 @@ export {
   type SiteSetUp,
   type TestLogin,
 } from './client-managed/context.ts'
+export type { CloudDoctorOptions } from './cloud/cloud-context.ts'
 export type { DoctorOptions } from './doctor-options.ts'
 export type { GatewayContext, GatewayIdentify } from './gateway/context.ts'
 export { gatewayChecks } from './gateway/gateway-checks.ts'

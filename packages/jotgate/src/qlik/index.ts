@@ -1,6 +1,7 @@
 export { proxyUrl } from './client-managed/proxy-url.ts'
 export { listProxyPlaces, serviceOrigin } from './client-managed/qps/list-proxies.ts'
 export { callRepository } from './client-managed/qrs/repository.ts'
+export { type AdminCalls, createAdminCalls } from './cloud/admin-calls.ts'
 export { qlikErrors } from './errors.ts'
 export { callQlik, connectionFailure, type QlikAnswer } from './http.ts'
 export * from './public.ts'

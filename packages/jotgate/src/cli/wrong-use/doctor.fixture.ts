@@ -3,8 +3,14 @@ import { type RightLines, typed, type WrongUse } from './lines.fixture.ts'
 /** `jotgate doctor`. */
 export const doctor = ({ at }: RightLines): readonly WrongUse[] => [
   typed('docter', /did you mean `jotgate doctor`/),
-  typed('doctor', /missing: --har/),
+  typed('doctor', /--deployment/),
+  typed('doctor --create-test-user', /needs --as SUBJECT/),
+  typed(
+    'doctor --for cloud --url https://acme.eu.qlikcloud.com --issuer a',
+    /the private key is missing/,
+  ),
   typed('doctor --hra a.har', /did you mean --har/),
+  typed('doctor --cleaned a.har', /missing: --har/),
   typed(`doctor --har ${at('none.har')}`, /none\.har does not exist/),
   typed(`doctor --har ${at('folder.pem')}`, /is a folder, not a file/),
   typed(`doctor --har ${at('pipe')}`, /is a device or a pipe/),

@@ -1,7 +1,8 @@
 import { isObject } from '../../values/index.ts'
 import type { Check, Outcome } from '../check.ts'
+import { openApp } from '../engine/app-rows.ts'
+import { connectEngine, type EngineConnection } from '../engine/engine-connection.ts'
 import { type ClientManagedContext, isDirectoryOf } from './context.ts'
-import { connectEngine, type EngineConnection } from './engine-connection.ts'
 import { nobody } from './login.ts'
 
 /** So many sessions of one user may open web sockets: https://community.qlik.com, article 1714209. */
@@ -122,7 +123,7 @@ export const dataChecks: readonly Check<ClientManagedContext>[] = [
       const { session } = await logIn()
       const engine = await connectEngine({ session, appId: 'engineData', transport })
       engine.close()
-      return [outcomeOf(engine)]
+      return [greetingOf(engine)]
     },
   },
   {
@@ -138,8 +139,8 @@ export const dataChecks: readonly Check<ClientManagedContext>[] = [
       const { session } = await logIn()
       const engine = await connectEngine({ session, appId, transport })
       try {
-        if (engine.state !== 'open') return [outcomeOf(engine)]
-        return [await openApp(engine, appId, user?.subject ?? '')]
+        if (engine.state !== 'open') return [greetingOf(engine)]
+        return [await appFor(engine, appId, user?.subject ?? '')]
       } finally {
         engine.close()
       }
@@ -147,7 +148,7 @@ export const dataChecks: readonly Check<ClientManagedContext>[] = [
   },
 ]
 
-function outcomeOf({ state, notifications, mustAuthenticate }: EngineConnection): Outcome {
+function greetingOf({ state, notifications, mustAuthenticate }: EngineConnection): Outcome {
   const evidence = `web socket ${state}; ${notifications.join(', ') || 'no notification'}`
   if (state === 'open')
     return { verdict: 'passed', title: 'The engine greets over a web socket', evidence }
@@ -184,22 +185,16 @@ function outcomeOf({ state, notifications, mustAuthenticate }: EngineConnection)
   }
 }
 
-async function openApp(engine: EngineConnection, appId: string, subject: string): Promise<Outcome> {
-  const opened = await engine.call(-1, 'OpenDoc', [appId])
-  const handle = isObject(opened.result?.qReturn)
-    ? Number(opened.result.qReturn.qHandle)
-    : Number.NaN
-  if (opened.error !== undefined || !Number.isInteger(handle)) {
-    const { code = 0, message = 'no app' } = opened.error ?? {}
+async function appFor(engine: EngineConnection, appId: string, subject: string): Promise<Outcome> {
+  const { error, rows: count } = await openApp(engine, appId)
+  if (error !== undefined)
     return {
       verdict: 'failed',
       title: `The app does not open for ${subject}`,
-      evidence: `OpenDoc ${appId}: ${code} ${message}`,
+      evidence: `OpenDoc ${appId}: ${error.code} ${error.message}`,
       hint: 'Publish the app to a stream that the user may read (QMC: Streams, Security rules), compare the ID of the app, and see that its section access has a row for the user or one of their groups: reductions compare in upper case, `ACME\\ADA`.',
       source: 'https://help.qlik.com/en-US/sense-admin/, Security rules',
     }
-  }
-  const count = await countValues(engine, handle)
   if (count === 0)
     return {
       verdict: 'failed',
@@ -210,21 +205,4 @@ async function openApp(engine: EngineConnection, appId: string, subject: string)
     }
   const title = count === undefined ? 'The app opens' : 'The app opens and has data'
   return { verdict: 'passed', title: `${title} for ${subject}`, evidence: `OpenDoc ${appId}` }
-}
-
-/** How many values the first field has for this user; undefined where that cannot be told. */
-async function countValues(engine: EngineConnection, handle: number): Promise<number | undefined> {
-  const qProp = { qInfo: { qType: 'FieldList' }, qFieldListDef: {} }
-  const made = await engine.call(handle, 'CreateSessionObject', [qProp])
-  if (!isObject(made.result?.qReturn)) return undefined
-  const read = await engine.call(Number(made.result.qReturn.qHandle), 'GetLayout', [])
-  const layout = read.result?.qLayout
-  const list =
-    isObject(layout) && isObject(layout.qFieldList) ? layout.qFieldList.qItems : undefined
-  const [first] = Array.isArray(list) ? list : []
-  if (!isObject(first)) return Array.isArray(list) ? 0 : undefined
-  const name = String(first.qName).replaceAll(']', ']]')
-  const counted = await engine.call(handle, 'EvaluateEx', [`=Count([${name}])`])
-  const value = counted.result?.qValue
-  return isObject(value) && typeof value.qNumber === 'number' ? value.qNumber : undefined
 }

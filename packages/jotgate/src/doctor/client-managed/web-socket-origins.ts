@@ -1,6 +1,6 @@
 import type { Check, Outcome } from '../check.ts'
+import { connectEngine } from '../engine/engine-connection.ts'
 import type { ClientManagedContext } from './context.ts'
-import { connectEngine } from './engine-connection.ts'
 
 /** Nobody’s: the name is reserved (RFC 2606). */
 const foreignOrigin = 'https://attacker.example'

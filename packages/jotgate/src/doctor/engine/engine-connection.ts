@@ -7,6 +7,10 @@ export interface EngineConnection {
   readonly state: 'open' | 'closed' | 'refused'
   /** The names of the notifications that came, in order. */
   readonly notifications: readonly string[]
+  /** What the engine called its session: `SESSION_CREATED`, `SESSION_ERROR_NO_LICENSE`; undefined when it did not. */
+  readonly sessionState: string | undefined
+  /** Of a web socket that was closed by the other side: code and reason. */
+  readonly closing: { readonly code: number; readonly reason: string } | undefined
   /** Whether the proxy asks to log in. */
   readonly mustAuthenticate: boolean
   /** Calls a method of an object, -1 for the engine itself; gives the result, or the engine’s error. */
@@ -40,6 +44,8 @@ export async function connectEngine(options: EngineOptions): Promise<EngineConne
   const waiting = new Map<number, (answer: EngineAnswer) => void>()
   const state = Promise.withResolvers<EngineConnection['state']>()
   let isOpen = false
+  let sessionState: string | undefined
+  let closing: EngineConnection['closing']
   let mustAuthenticate = false
   const timer = setTimeout(() => state.resolve(isOpen ? 'closed' : 'refused'), timeoutMs)
   const lost = { error: { code: -1, message: 'the web socket was closed' } }
@@ -47,7 +53,8 @@ export async function connectEngine(options: EngineOptions): Promise<EngineConne
     isOpen = true
   })
   socket.addEventListener('error', () => state.resolve(isOpen ? 'closed' : 'refused'))
-  socket.addEventListener('close', () => {
+  socket.addEventListener('close', ({ code, reason }) => {
+    closing = { code, reason }
     state.resolve(isOpen ? 'closed' : 'refused')
     for (const answer of waiting.values()) answer(lost)
   })
@@ -67,7 +74,11 @@ export async function connectEngine(options: EngineOptions): Promise<EngineConne
     if (typeof method !== 'string' || notifications.length >= 100) return
     notifications.push(method)
     if (isObject(params) && params.mustAuthenticate === true) mustAuthenticate = true
-    if (method === 'OnConnected') state.resolve('open')
+    if (method === 'OnConnected') {
+      sessionState = isObject(params) ? String(params.qSessionState) : undefined
+      const isRefusal = /ERROR|FAILURE/.test(sessionState ?? '')
+      state.resolve(isRefusal ? 'closed' : 'open')
+    }
     if (mustAuthenticate || isLast(method)) state.resolve('closed')
   })
   const reached = await state.promise
@@ -76,6 +87,10 @@ export async function connectEngine(options: EngineOptions): Promise<EngineConne
   return {
     state: reached,
     notifications,
+    sessionState,
+    get closing() {
+      return closing
+    },
     mustAuthenticate,
     call(handle, method, params) {
       lastId += 1

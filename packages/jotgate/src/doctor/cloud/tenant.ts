@@ -1,0 +1,106 @@
+import { isJotgateError } from '../../errors/index.ts'
+import { parseQlikProblem } from '../../protocol/index.ts'
+import { isObject, parseJsonObject } from '../../values/index.ts'
+import type { Check, Outcome } from '../check.ts'
+import type { CloudContext } from './cloud-context.ts'
+
+const source = 'https://www.npmjs.com/package/@qlik/api, platform detection'
+
+/** Whether it is a tenant of Qlik Cloud, and whether an administrator may be asked. */
+export const tenantChecks: readonly Check<CloudContext>[] = [
+  {
+    id: 'cloud-tenant',
+    category: 'network',
+    question: 'Is it a tenant of Qlik Cloud?',
+    needs: ['network-answer'],
+    async run({ readFront, deployment: { url } }) {
+      const { answer } = await readFront()
+      const { status, headers, text, call } = answer
+      const evidence = `${call}: ${status} ${headers.get('content-type') ?? ''}`.trim()
+      const { composition } = parseJsonObject(text) ?? {}
+      const type = isObject(composition) ? String(composition.deploymentType) : undefined
+      if (type === 'qlikcloudservices')
+        return [{ verdict: 'passed', title: 'It is a tenant of Qlik Cloud', evidence }]
+      const { code } = parseQlikProblem(text, [])
+      if (code === 'LOGIN-2')
+        return [
+          failed(
+            `No tenant has the address ${url}`,
+            `${evidence}: LOGIN-2, No authentication configured for this hostname`,
+            'Take the address that the browser shows after a login at the tenant, with its region, such as https://acme.eu.qlikcloud.com.',
+            'Qlik Community, article 1710940',
+          ),
+        ]
+      const isServer =
+        type === 'QlikSenseServer' ||
+        /Qlik|^X-Qlik/i.test(`${headers.get('server')}`) ||
+        headers.has('x-qlik-session')
+      if (isServer || /http request header is incorrect/i.test(text))
+        return [
+          failed(
+            `What answers at ${url} is client-managed Qlik Sense, not Qlik Cloud`,
+            evidence,
+            'Set the product of the deployment to `client-managed`, with the prefix of its virtual proxy; its tokens are others. Or give the address of the tenant.',
+          ),
+        ]
+      const location = URL.parse(headers.get('location') ?? '', url)
+      const leads =
+        location === null || location.origin === url ? '' : `, which leads to ${location.origin}`
+      return [
+        failed(
+          `What answers at ${url} is not Qlik Cloud`,
+          `${evidence}${leads}`,
+          'Compare `url` with the address that the browser shows. A network that wants a log-in first, and a proxy server that shows a page of its own, answer like this too: open the address in a browser on this machine.',
+        ),
+      ]
+    },
+  },
+  {
+    id: 'cloud-administrator',
+    category: 'set-up',
+    question: 'May the administrator of the settings read how the tenant is set up?',
+    needs: ['cloud-tenant'],
+    async run({ administrator, listIdentityProviders }) {
+      if (administrator === undefined)
+        return [
+          {
+            verdict: 'not-checked',
+            title: 'How the tenant is set up was not read: there is no access as an administrator',
+            hint: 'Give an API key of a user with the role TenantAdmin (`administrator.apiKey` of the deployment, or `--api-key-env NAME`), or an OAuth machine client (`administrator.oauth`). Without it doctor says only what a refusal may come from.',
+          },
+        ]
+      try {
+        await listIdentityProviders()
+        return [{ verdict: 'passed', title: 'The tenant’s set-up can be read' }]
+      } catch (error) {
+        if (isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN'))
+          return [
+            failed(
+              'The tenant does not know the administrator’s API key',
+              error.message,
+              'Make a new API key in the profile of a user with the role TenantAdmin; keys expire, and are for one tenant.',
+              'https://qlik.dev/authenticate/api-key/',
+            ),
+          ]
+        if (isJotgateError(error, 'ERR_QLIK_REFUSED'))
+          return [
+            failed(
+              'The owner of the API key is not an administrator of the tenant',
+              error.message,
+              'Give the user the role TenantAdmin (Administration, Users), or take an API key of one who has it.',
+              'https://qlik.dev/apis/rest/identity-providers/',
+            ),
+          ]
+        throw error
+      }
+    },
+  },
+]
+
+const failed = (title: string, evidence: string, hint: string, from = source): Outcome => ({
+  verdict: 'failed',
+  title,
+  evidence,
+  hint,
+  source: from,
+})
