@@ -1,6 +1,7 @@
 import { cliReference } from './cli-reference.ts'
 import { clientManagedParityText, clientManagedReference } from './client-managed-parity.ts'
 import { configReference, configSchemaText } from './config-reference.ts'
+import { doctorReference } from './doctor-reference.ts'
 import { parityText } from './emulator-parity.ts'
 import { emulatorReference, measureParity } from './emulator-reference.ts'
 import { errorReference } from './error-reference.ts'
@@ -20,6 +21,7 @@ export async function generatedPages(): Promise<Record<string, string>> {
     'docs/reference/cli.md': await cliReference(),
     'docs/reference/config.md': configReference(),
     'docs/reference/errors.md': await errorReference(),
+    'docs/reference/doctor.md': doctorReference(),
     'docs/reference/qlik-errors.md': qlikErrorsReference(),
     'docs/reference/rules.md': rulesReference(),
     [firstChartFile]: firstChartGuide(),

@@ -46,14 +46,14 @@ export interface DoctorTenant {
   close(): Promise<void>
 }
 
-const pairs = [
-  createKeyPair({ kid, bits: 3072 }),
-  createKeyPair({ kid: 'other', bits: 3072 }),
-] as const
+const makePairs = () =>
+  Promise.all([createKeyPair({ kid, bits: 3072 }), createKeyPair({ kid: 'other', bits: 3072 })])
+let pairs: ReturnType<typeof makePairs> | undefined
 
 export async function createDoctorTenant(how: { tls?: boolean } = {}): Promise<DoctorTenant> {
   const ending: (() => Promise<unknown>)[] = []
-  const [pair, other] = await Promise.all(pairs)
+  pairs ??= makePairs()
+  const [pair, other] = await pairs
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-doctor-'))
   ending.push(() => rm(folder, { recursive: true, force: true }))
   const sectionAccess = parseSectionAccess(
