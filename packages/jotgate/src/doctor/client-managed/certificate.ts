@@ -6,7 +6,7 @@ import type { ClientManagedContext } from './context.ts'
 const source =
   'https://community.qlik.com/t5/Official-Support-Articles/Qlik-Sense-How-to-set-up-JWT-authentication/ta-p/1716226'
 const hint =
-  'Paste the certificate of the signing key, whole, from BEGIN CERTIFICATE to END CERTIFICATE with its line breaks, as “JWT certificate” in the QMC (Virtual proxies, Authentication). `jotgate key show` prints it.'
+  'Paste the certificate of the signing key, whole, from BEGIN CERTIFICATE to END CERTIFICATE with its line breaks, as “JWT certificate” in the QMC (Virtual proxies, Authentication). `jotgate keys show` prints it.'
 
 /** Whether the virtual proxy trusts our key. It takes one certificate, and compares no key ID. */
 export const certificateChecks: readonly Check<ClientManagedContext>[] = [
@@ -27,7 +27,7 @@ function outcomeOf(text: string, key: SigningKey, now: number): Outcome {
   if (text.includes('PRIVATE KEY'))
     return failed(
       'The field “JWT certificate” holds a private key, which every administrator can read',
-      'Make a new key and its certificate (`jotgate key create`), paste the certificate alone, and use the old key no more.',
+      'Make a new key and its certificate (`jotgate keys create`), paste the certificate alone, and use the old key no more.',
     )
   const certificates =
     text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
