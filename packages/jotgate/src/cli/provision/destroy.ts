@@ -31,6 +31,11 @@ export const destroy: CommandSpec = {
   endsOnSignal: true,
   run: (call) =>
     withProvisioning(call, async (read) => {
+      // Without its link the virtual proxy lets the service user in no more, and the rest would stay.
+      if (read.close !== undefined)
+        throw call.refuse(
+          'a service user cannot delete the virtual proxy by which it comes in: give --client-certificate and --client-key',
+        )
       const setsBack = call.values.isOn('resetSettings')
       const shown = await readShownPlan(read, { removesAll: true, setsBack }, call.signal)
       const allowDelete = call.values.isOn('allowDelete')
