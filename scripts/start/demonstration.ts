@@ -19,7 +19,7 @@ import { startGatewaysForPortal } from './gateway.ts'
 import { createLoginSource } from './login-sources.ts'
 import type { StartOptions } from './options.ts'
 import { registerTenant } from './register-tenant.ts'
-import { serverDeployment, serverForPortal, serverPrefix } from './server.ts'
+import { serverDeployment, serverForPortal, serverPrefix, setUpServer } from './server.ts'
 import { provideSigningKey } from './signing-key.ts'
 import type { StepReport } from './step-report.ts'
 
@@ -77,12 +77,11 @@ export async function startDemonstration(options: DemonstrationOptions) {
       const file = new URL('examples/portal/movies-section-access.csv', root)
       const sectionAccess = parseSectionAccess(await readFile(file, 'utf8'))
       const apps = [await createMoviesApp({ sectionAccess })]
-      const { certificatePem } = serverSigning
       return createEmulators({
         apps,
         products: [
           cloudTenant({ port: options.emulatorPort }),
-          serverForPortal({ port: options.serverPort, certificatePem, origins }),
+          serverForPortal({ port: options.serverPort }),
         ],
       }).catch(onPort(options))
     },
@@ -109,6 +108,18 @@ export async function startDemonstration(options: DemonstrationOptions) {
       }),
     ({ webIntegrationId }) =>
       `issuer ${issuer} trusted; web integration ${webIntegrationId} for pages that go to Qlik directly`,
+  )
+  await report.step(
+    'virtual proxy',
+    () =>
+      setUpServer({
+        repositoryUrl: server.urls.qrs,
+        certificates: emulators.certificates,
+        deployment: serverDeployment(named.serverUrl),
+        certificatePem: serverSigning.certificatePem,
+        origins,
+      }),
+    ({ done }) => `made by jotgate/provision: ${done.map(({ key }) => key).join(', ')}`,
   )
   const gatewayFolder = join(folder, 'gateway')
   const gateways = await report.step(

@@ -15,7 +15,12 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createPortal } from '../../examples/portal/server/index.ts'
 import { buildPortalPages } from '../../scripts/pages/portal-pages.ts'
-import { serverDeployment, serverForPortal, serverPrefix } from '../../scripts/start/server.ts'
+import {
+  serverDeployment,
+  serverForPortal,
+  serverPrefix,
+  setUpServer,
+} from '../../scripts/start/server.ts'
 import { provideSigningKey } from '../../scripts/start/signing-key.ts'
 import { axeViolations, createColourCount, launchChromium } from './chromium.ts'
 import { grossByGenre } from './films.ts'
@@ -37,12 +42,17 @@ async function createStage() {
   const portalUrl = `http://localhost:${port}`
   const emulators = await createEmulators({
     apps: [movies, { ...movies, id: 'premieres', name: 'Premieres' }],
-    products: [
-      serverForPortal({ port: 0, certificatePem, origins: [portalUrl] }),
-      cloudTenant({ port: 0 }),
-    ],
+    products: [serverForPortal({ port: 0 }), cloudTenant({ port: 0 })],
   })
   const { 'client-managed': server, cloud: tenant } = emulators.products
+  const deployment = serverDeployment(server.url)
+  await setUpServer({
+    repositoryUrl: server.urls.qrs,
+    certificates: emulators.certificates,
+    deployment,
+    certificatePem,
+    origins: [portalUrl],
+  })
   const issuer = 'portal.acme.example'
   const portal = await createPortal({
     port,
@@ -50,7 +60,7 @@ async function createStage() {
     signer: createSigner({ deployment: cloud({ url: tenant.url, issuer }), key }),
     server: {
       place: { url: server.url, prefix: serverPrefix, appId: moviesAppId },
-      signer: createSigner({ deployment: serverDeployment(server.url), key }),
+      signer: createSigner({ deployment, key }),
     },
     pageFolder: (await buildPortalPages()).folder,
   })

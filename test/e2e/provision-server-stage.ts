@@ -2,12 +2,13 @@
 import { clientManaged, createSigner } from 'jotgate'
 import { createKeyPair, readSigningKey } from 'jotgate/keys'
 import {
+  applyPlan,
   type ClientManagedSetup,
   openServiceUser,
   type Plan,
   type Provisioning,
-  planSteps,
   provisionClientManaged,
+  readPlan,
 } from 'jotgate/provision'
 import { createRepository, createTransport, getCurrentUser, openSession } from 'jotgate/qlik'
 import { createEmulators, clientManaged as emulatedServer } from 'jotgate-emulator'
@@ -82,24 +83,13 @@ export async function install(nodes: 1 | 2 = 2) {
 
 export type Server = Awaited<ReturnType<typeof install>>
 
-export async function plan(
-  { kinds, wanted, notChecked }: Provisioning,
+export const plan = (
+  provisioning: Provisioning,
   how: { adopt?: boolean; removesAll?: boolean } = {},
-): Promise<Plan> {
-  const lists = kinds.map(async (kind) => [kind.name, await kind.list()] as const)
-  const objects = new Map(await Promise.all(lists))
-  return { steps: planSteps({ kinds, wanted, objects, adopt: false, ...how }), notChecked }
-}
+): Promise<Plan> => readPlan({ provisioning, ...how })
 
-export async function carryOut(provisioning: Provisioning, { steps }: Plan): Promise<void> {
-  for (const { kind: name, action, wanted, actual, changes } of steps) {
-    const kind = provisioning.kinds.find((one) => one.name === name)
-    if (action === 'create' && wanted) await kind?.create(wanted)
-    if (action === 'update' && actual)
-      await kind?.update(actual, Object.fromEntries(changes.map(({ field, to }) => [field, to])))
-    if (action === 'delete' && actual) await kind?.remove(actual)
-  }
-}
+export const carryOut = (provisioning: Provisioning, planned: Plan) =>
+  applyPlan({ provisioning, plan: planned, allowDelete: true })
 
 export const doneBy = ({ steps }: Plan) =>
   steps
