@@ -15,7 +15,7 @@ import {
   demoUsers,
 } from '../../examples/portal/server/index.ts'
 import { buildPortalPages } from '../pages/portal-pages.ts'
-import { startGatewaysForPortal } from './gateway.ts'
+import { startGatewayForPortal } from './gateway.ts'
 import { createLoginSource } from './login-sources.ts'
 import type { StartOptions } from './options.ts'
 import { registerTenant } from './register-tenant.ts'
@@ -28,13 +28,13 @@ const issuer = 'portal.acme.example'
 
 /** Where the parts of the demonstration are. */
 export interface DemonstrationOptions extends StartOptions {
-  /** For keys, and for what the gateways write. */
+  /** For keys, and for what the gateway writes. */
   folder: string
   /** Tells what is done. */
   report: Pick<StepReport, 'step'>
 }
 
-/** A local Qlik of each product, gateways in front of them and a host application, with keys that they know. */
+/** A local Qlik of each product, a gateway in front of them and a host application, with keys that they know. */
 export async function startDemonstration(options: DemonstrationOptions) {
   const { folder, report } = options
   const plainUrl = `http://localhost:${options.portalPort}`
@@ -56,7 +56,7 @@ export async function startDemonstration(options: DemonstrationOptions) {
 
   const [signing, serverSigning, assertionSigning] = await report.step(
     'signing keys',
-    // One for each Qlik, and one for the gateways: whoever has the one must not get into the other.
+    // One for each Qlik, and one for the gateway: whoever has the one must not get into the other.
     async () =>
       [
         await provideSigningKey(keyFolder),
@@ -122,13 +122,13 @@ export async function startDemonstration(options: DemonstrationOptions) {
     ({ done }) => `made by jotgate/provision: ${done.map(({ key }) => key).join(', ')}`,
   )
   const gatewayFolder = join(folder, 'gateway')
-  const gateways = await report.step(
-    'gateways',
+  const { gateway, auditFolder } = await report.step(
+    'gateway',
     () =>
-      startGatewaysForPortal({
+      startGatewayForPortal({
         port: options.gatewayPort,
         portalUrl: named.publicUrl,
-        fronts: [
+        behind: [
           {
             name: 'cloud',
             publicUrl: atGateway.qlikUrl,
@@ -148,7 +148,7 @@ export async function startDemonstration(options: DemonstrationOptions) {
         folder: gatewayFolder,
       }).catch(onPort(options)),
     () =>
-      `${atGateway.qlikUrl} and ${atGateway.serverUrl}; sessions in memory, log and audit logs in ${shown(gatewayFolder)}`,
+      `${atGateway.qlikUrl} and ${atGateway.serverUrl}; sessions in memory, log and audit log in ${shown(gatewayFolder)}`,
   )
   const assertionSignerFor = (gatewayUrl: string) =>
     createAssertionSigner({ key: assertionSigning.key, issuer, gatewayUrl })
@@ -179,7 +179,7 @@ export async function startDemonstration(options: DemonstrationOptions) {
         },
         loginSources: [
           createLoginSource({
-            auditFolders: gateways.auditFolders,
+            auditFolder,
             requests: () => emulators.requests,
             origins,
             userIdOf: (wanted) =>
@@ -192,15 +192,15 @@ export async function startDemonstration(options: DemonstrationOptions) {
       `users ${demoUsers.map(({ id }) => id).join(', ')}; tokens only for people who are logged in`,
   )
   return {
-    /** The address of the portal whose pages go through the gateways until somebody chooses otherwise. */
+    /** The address of the portal whose pages go through the gateway until somebody chooses otherwise. */
     portalUrl: named.publicUrl,
     /** The one that every browser opens, whose pages reach Qlik directly. */
     plainUrl,
     emulators,
-    gateways: gateways.gateways,
+    gateway,
     async close() {
       await portal.close()
-      await gateways.close()
+      await gateway.close()
       await emulators.close()
     },
   }

@@ -64,7 +64,7 @@ const ada = { hostSubject: 'acme|ada', subject: 'acme|ada' }
 
 function sourceOf(folder: string, requests: readonly RecordedRequest[]) {
   return createLoginSource({
-    auditFolders: [folder],
+    auditFolder: folder,
     requests: () => requests,
     origins: [origin],
     userIdOf: (subject) => (subject === 'acme|ada' ? 'u1' : undefined),
@@ -116,11 +116,15 @@ it('follows the IDs of tokens from the assertion to Qlik’s record, through the
 })
 
 it('finds the Qlik session that another session of the person has opened before', async () => {
-  const opened = { ...ada, session: 's0', qlikSession: 'q0', jti: 'token-0' }
+  const at = { ...ada, upstream: 'cloud' }
+  const other = { ...ada, upstream: 'client-managed', session: 's2' }
   const folder = await auditFolder([
-    { event: 'mint', ...ada, session: 's0', jti: 'token-0' },
-    { event: 'qlik-session-open', ...opened },
-    { event: 'enter', ...ada, session: 's1', jti: 'assertion-1' },
+    { event: 'mint', ...at, session: 's0', jti: 'token-0' },
+    { event: 'qlik-session-open', ...at, session: 's0', qlikSession: 'q0', jti: 'token-0' },
+    // Theirs at the other Qlik.
+    { event: 'mint', ...other, jti: 'token-2' },
+    { event: 'qlik-session-open', ...other, qlikSession: 'q2', jti: 'token-2' },
+    { event: 'enter', ...at, session: 's1', jti: 'assertion-1' },
   ])
   const records = await sourceOf(folder, [login('token-0')])(signed)
   expect(records.map(({ what }) => what)).toEqual([
@@ -144,6 +148,6 @@ it('shows at Qlik itself what the page sent, also without a cookie', async () =>
   ])
 })
 
-it('knows nothing of an assertion that no gateway has taken', async () => {
+it('knows nothing of an assertion that the gateway has not taken', async () => {
   expect(await sourceOf(await auditFolder([]), [login('token-1')])(signed)).toEqual([])
 })

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import type { RecordedRequest } from 'jotgate-emulator'
 import type { LoginRecord, LoginSource } from '../../examples/portal/server/index.ts'
 
-/** A line of a gateway's audit log, as far as it is read here. */
+/** A line of the gateway's audit log, as far as it is read here. */
 interface AuditLine {
   readonly time: string
   readonly event: string
+  /** Which Qlik it is of. */
+  readonly upstream?: string
   readonly session?: string
   readonly qlikSession?: string
   readonly hostSubject?: string
@@ -22,21 +24,21 @@ interface AuditLine {
  * assertion to the line of the gateway session, that session to the token which the gateway signed, and that token to
  * Qlik's record of it.
  *
- * @param options.auditFolders of the gateways
+ * @param options.auditFolder of the gateway
  * @param options.requests of the local Qlik
  * @param options.origins of the portal
  * @param options.userIdOf the ID that Qlik Cloud has for a subject; at client-managed Qlik the request with the token has it
  */
 export function createLoginSource(options: {
-  auditFolders: readonly string[]
+  auditFolder: string
   requests: () => readonly RecordedRequest[]
   origins: readonly string[]
   userIdOf: (subject: string) => string | undefined
 }): LoginSource {
-  const { auditFolders, requests, origins, userIdOf } = options
+  const { auditFolder, requests, origins, userIdOf } = options
   return async ({ jti, at, until, path, subject }) => {
     const isGateway = path.startsWith('/assertion')
-    const found = isGateway ? await findAtGateway(auditFolders, jti, until) : undefined
+    const found = isGateway ? await findAtGateway(auditFolder, jti, until) : undefined
     const qlikJti = isGateway ? found?.qlikJti : jti
     const seen = requests()
     const login = seen.find(({ token }) => qlikJti !== undefined && token?.claims.jti === qlikJti)
@@ -60,33 +62,31 @@ const isOfLogin = ({ path, status }: RecordedRequest) =>
   status === 101 || /(\/csrf-?token|\/users\/me|\/qps\/user)$/.test(path)
 
 /** @returns what the audit log says of the session that the assertion opened, and the ID of its token for Qlik */
-async function findAtGateway(folders: readonly string[], jti: string, until: number) {
-  for (const folder of folders) {
-    const lines = await readNewestLines(folder)
-    const entered = lines.findIndex((line) => line.event === 'enter' && line.jti === jti)
-    const enter = lines[entered]
-    if (enter === undefined) continue
-    const next = lines.findIndex(
-      ({ event, session }, at) => at > entered && event === 'enter' && session === enter.session,
-    )
-    const sockets = lines
-      .slice(entered, next === -1 ? undefined : next)
-      .filter(({ event, session, time }) => {
-        return event === 'socket-open' && session === enter.session && Date.parse(time) < until
-      })
-    // One Qlik session may serve several sessions of a person, and may have been opened long before.
-    const opened = lines.findLast(
-      ({ event, session, qlikSession, hostSubject }) =>
-        event === 'qlik-session-open' &&
-        (sockets[0]?.qlikSession !== undefined
-          ? qlikSession === sockets[0].qlikSession
-          : session === enter.session || hostSubject === enter.hostSubject),
-    )
-    const mint = lines.find((line) => line.event === 'mint' && line.jti === opened?.jti)
-    const shown = [enter, mint, opened, ...sockets].filter((line) => line !== undefined)
-    return { records: shown.map(toGatewayRecord), qlikJti: opened?.jti }
-  }
-  return undefined
+async function findAtGateway(folder: string, jti: string, until: number) {
+  const lines = await readNewestLines(folder)
+  const entered = lines.findIndex((line) => line.event === 'enter' && line.jti === jti)
+  const enter = lines[entered]
+  if (enter === undefined) return undefined
+  const next = lines.findIndex(
+    ({ event, session }, at) => at > entered && event === 'enter' && session === enter.session,
+  )
+  const sockets = lines
+    .slice(entered, next === -1 ? undefined : next)
+    .filter(({ event, session, time }) => {
+      return event === 'socket-open' && session === enter.session && Date.parse(time) < until
+    })
+  // One Qlik session may serve several sessions of a person, and may have been opened long before.
+  const opened = lines.findLast(
+    ({ event, session, qlikSession, hostSubject, upstream }) =>
+      event === 'qlik-session-open' &&
+      (sockets[0]?.qlikSession !== undefined
+        ? qlikSession === sockets[0].qlikSession
+        : session === enter.session ||
+          (hostSubject === enter.hostSubject && upstream === enter.upstream)),
+  )
+  const mint = lines.find((line) => line.event === 'mint' && line.jti === opened?.jti)
+  const shown = [enter, mint, opened, ...sockets].filter((line) => line !== undefined)
+  return { records: shown.map(toGatewayRecord), qlikJti: opened?.jti }
 }
 
 /** What is read of each file, from its end. */

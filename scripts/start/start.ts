@@ -15,7 +15,7 @@ async function start(options: StartOptions): Promise<{ close(): Promise<void> }>
   const [first, second] = [portalUrl, plainUrl].map((url) => url.padEnd(30))
   const indent = ' '.repeat(37)
   report.line(
-    `\n  Open ${first} Qlik Cloud and client-managed Qlik, through gateways: works where` +
+    `\n  Open ${first} Qlik Cloud and client-managed Qlik, through a gateway: works where` +
       `\n${indent} third-party cookies are blocked too. "Direct" on each page compares.` +
       `\n  or   ${second} where a browser does not open the first: directly alone` +
       `\n\n  Look into Qlik:  ${emulators.consoleUrl}` +

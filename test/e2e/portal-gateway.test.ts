@@ -1,4 +1,4 @@
-// The portal as `npm start` sets it up: a page of www.acme.localhost, gateways at qlik.acme.localhost and sense.acme.localhost,
+// The portal as `npm start` sets it up: a page of www.acme.localhost, a gateway at qlik.acme.localhost and sense.acme.localhost,
 // Qlik Cloud at tenant.cloud.localhost and client-managed Qlik at sense.server.localhost.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -54,7 +54,7 @@ beforeAll(async () => {
   coloursOf = await createColourCount(reader)
 })
 afterEach(async () => {
-  for (const gateway of stage?.gateways ?? []) await gateway.endSessions({ all: true })
+  await stage?.gateway.endSessions({ all: true })
   for (const close of profiles.splice(0)) await close()
 })
 afterAll(async () => {
@@ -77,15 +77,10 @@ async function enter(path: string, name = 'Ada Lovelace'): Promise<Visit> {
 const expectDrawn = (page: Page, selector: string) =>
   expect.poll(() => coloursOf(page.locator(selector))).toBeGreaterThan(20)
 
-/** What all gateways have open. */
-function openAtGateways(): { sessions: number; sockets: number } {
-  const sum = { sessions: 0, sockets: 0 }
-  for (const gateway of stage.gateways) {
-    const { sessions, sockets } = gateway.health()
-    sum.sessions += sessions
-    sum.sockets += sockets
-  }
-  return sum
+/** What the gateway has open, for both products. */
+function openAtGateway(): { sessions: number; sockets: number } {
+  const { sessions, sockets } = stage.gateway.health()
+  return { sessions, sockets }
 }
 
 /** The names of all cookies that the browser holds, whichever host they are of. */
@@ -208,7 +203,7 @@ describe('the portal through the gateway', () => {
       expect(await route.locator('[aria-current]').textContent()).toBe('Direct')
       expect(await route.textContent()).toContain('a browser that blocks those cannot log in')
       // The way that was left has no session any more.
-      expect(openAtGateways()).toEqual({ sessions: 0, sockets: 0 })
+      expect(openAtGateway()).toEqual({ sessions: 0, sockets: 0 })
       expect(await axeViolations(page, qliksOwn)).toEqual([])
       await page.getByRole('button', { name: 'Go through the gateway' }).click()
       await page.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
@@ -238,7 +233,7 @@ describe('the portal through the gateway', () => {
       await tab.getByText('Logged in to Qlik as Ada Lovelace').waitFor()
       await views[path]?.(tab)
     }
-    expect(openAtGateways()).toEqual({ sessions: 0, sockets: 0 })
+    expect(openAtGateway()).toEqual({ sessions: 0, sockets: 0 })
   })
 
   it.each(['gateway', 'direct'] as const)(
@@ -258,11 +253,11 @@ describe('the portal through the gateway', () => {
         await views[path]?.(tab)
         tabs.push(tab)
       }
-      if (way === 'gateway') expect(openAtGateways()).toEqual({ sessions: 2, sockets: 3 })
+      if (way === 'gateway') expect(openAtGateway()).toEqual({ sessions: 2, sockets: 3 })
       // The one without a web socket.
       await tabs[1]?.getByRole('button', { name: 'Sign out' }).click()
       for (const tab of tabs) await tab.getByRole('heading', { name: 'Sign in as' }).waitFor()
-      expect(openAtGateways()).toEqual({ sessions: 0, sockets: 0 })
+      expect(openAtGateway()).toEqual({ sessions: 0, sockets: 0 })
       const { 'client-managed': server } = stage.emulators.products
       if (way === 'direct') expect(server.state.sessions()).toEqual([])
       await page.goto(`${portalUrl}/enigma`)
