@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CloudDeployment, SigningKey } from 'jotgate'
-import { type Kind, ownerOf, planSteps, provisionCloud, type Step } from 'jotgate/provision'
+import { applyPlan, ownerOf, provisionCloud, readPlan } from 'jotgate/provision'
 import { createAdministration } from 'jotgate/qlik'
 
 /**
@@ -24,29 +24,19 @@ export async function registerTenant(options: {
     .digest('hex')
     .slice(0, 16)
   const administration = createAdministration({ deployment, apiKey })
-  const { kinds, wanted } = await provisionCloud({
+  const provisioning = await provisionCloud({
     deployment,
     kid: key.kid,
     certificate: certificateLine,
     setup: { id, title: `The example portal ${id.slice(0, 4)}`, origins },
     administration,
   })
-  for (const kind of kinds) {
-    const objects = new Map([[kind.name, await kind.list()]])
-    for (const step of planSteps({ kinds: [kind], wanted, objects, adopt: false }))
-      await carryOut(kind, step)
-  }
+  const { steps, notChecked } = await readPlan({ provisioning })
+  // A conflict: another portal has let the same origin in.
+  const plan = { steps: steps.filter(({ action }) => action !== 'conflict'), notChecked }
+  await applyPlan({ provisioning, plan })
   const integrations = await administration.listWebIntegrations()
   const integration = integrations.find(({ name }) => ownerOf(name, id) === 'this-setup')
   if (integration === undefined) throw new Error('The portal has no web integration')
   return { webIntegrationId: integration.id }
-}
-
-async function carryOut(kind: Kind, { action, wanted, actual, changes, key }: Step): Promise<void> {
-  // A conflict: another portal has let the same origin in.
-  if (action === 'none' || action === 'conflict') return
-  if (action === 'create' && wanted !== undefined) return kind.create(wanted)
-  if (action === 'update' && actual !== undefined)
-    return kind.update(actual, Object.fromEntries(changes.map(({ field, to }) => [field, to])))
-  throw new Error(`${kind.name} ${key} stands in the way (${action})`)
 }

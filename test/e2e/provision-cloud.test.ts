@@ -3,13 +3,14 @@
 import { type CloudDeployment, cloud, createSigner, type SigningKey } from 'jotgate'
 import { createKeyPair, readSigningKey } from 'jotgate/keys'
 import {
+  applyPlan,
   type CloudSetup,
   machineAccess,
   type Plan,
   type ProvisionCloudOptions,
   type Provisioning,
-  planSteps,
   provisionCloud,
+  readPlan,
 } from 'jotgate/provision'
 import {
   type Administration,
@@ -56,25 +57,14 @@ async function plan(
   provisioning: Provisioning,
   how: { adopt?: boolean; removesAll?: boolean } = {},
 ) {
-  const objects = new Map<string, Awaited<ReturnType<Provisioning['kinds'][number]['list']>>>()
-  for (const kind of provisioning.kinds) objects.set(kind.name, await kind.list())
-  const steps = planSteps({ ...provisioning, objects, adopt: false, ...how })
+  const { steps } = await readPlan({ provisioning, ...how })
   return steps.filter(({ action }) => action !== 'none')
 }
 
 const doneBy = (steps: Plan['steps']) => steps.map(({ action, kind, key }) => [action, kind, key])
 
-/** Carries a plan out, each step once. */
-async function carryOut({ kinds }: Provisioning, steps: Plan['steps']) {
-  for (const { action, kind: name, wanted, actual, changes } of steps) {
-    const kind = kinds.find((one) => one.name === name)
-    const fields = Object.fromEntries(changes.map(({ field, to }) => [field, to]))
-    if (action === 'create' && wanted) await kind?.create(wanted)
-    else if (action === 'update' && actual) await kind?.update(actual, fields)
-    else if (action === 'delete' && actual) await kind?.remove(actual)
-    else throw new Error(`${action} is not carried out`)
-  }
-}
+const carryOut = (provisioning: Provisioning, steps: Plan['steps']) =>
+  applyPlan({ provisioning, plan: { steps, notChecked: [] }, allowDelete: true })
 
 async function apply(setup = direct, more: Partial<ProvisionCloudOptions> = {}) {
   const provisioning = await provision(setup, more)
@@ -343,8 +333,8 @@ describe('spaces', () => {
     const provisioning = await provision(space(['consumer']))
     const steps = await plan(provisioning)
     await expect(carryOut(provisioning, steps)).rejects.toMatchObject({
-      code: 'ERR_PROVISION_NO_MEMBER',
-      details: { type: 'group', name: 'sales' },
+      code: 'ERR_PROVISION_STOPPED',
+      cause: { code: 'ERR_PROVISION_NO_MEMBER', details: { type: 'group', name: 'sales' } },
     })
     expect(await administration.listSpaces()).toEqual([])
   })

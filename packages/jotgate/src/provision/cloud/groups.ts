@@ -17,8 +17,10 @@ export function createGroupSettingsKind(administration: Administration): Kind {
     unordered: [],
     warnings: {
       update:
-        'This holds for everybody in the tenant. Groups of a token are there from the next login on. What it was before is not kept: removing the setup leaves it as it is, and `setup.createGroups` sets it back.',
+        'This holds for everybody in the tenant. Groups of a token are there from the next login on. What it was before is not kept: `jotgate destroy --reset-settings` switches it off.',
     },
+    // https://qlik.dev/apis/rest/groups/: a new tenant makes no groups of tokens.
+    defaults: { createGroups: false },
     async list() {
       const { autoCreateGroups } = await administration.getGroupSettings()
       const fields = { createGroups: autoCreateGroups }
