@@ -45,6 +45,18 @@ beforeAll(async () => {
   const person = { id: hostile, subject: hostile, name: hostile, email: 'a@b.example' }
   const cookies = ['eas.sid=a; path=/', 'eas.sid.sig=b; path=/', '_csrfToken=c; path=/']
   const refusal = { errors: [{ code: hostile, title: hostile, detail: hostile }] }
+  const providers = [
+    {
+      id: hostile,
+      protocol: 'jwtAuth',
+      description: `${hostile} [jotgate 5f2c90ab]`,
+      options: { issuer: hostile, staticKeys: [{ kid: hostile, pem: hostile }] },
+    },
+  ]
+  const integrations = [
+    { id: 'w', name: `${hostile} [jotgate 5f2c90ab]`, validOrigins: [hostile] },
+    { id: hostile, name: hostile, validOrigins: [hostile] },
+  ]
   qlik = await startScriptedServer(
     byRoute({
       'POST /login/jwt-session': () => ({ headers: { 'set-cookie': cookies }, body: {} }),
@@ -58,6 +70,10 @@ beforeAll(async () => {
         },
       }),
       'GET /api/v1/items': () => ({ body: { data: [person], links: {} } }),
+      'GET /api/v1/identity-providers': () => ({ body: { data: providers, links: {} } }),
+      'GET /api/v1/web-integrations': () => ({ body: { data: integrations, links: {} } }),
+      'GET /api/v1/csp-origins': () => ({ body: { data: [], links: {} } }),
+      'GET /api/v1/groups/settings': () => ({ body: { autoCreateGroups: hostile } }),
       'GET /text': () => ({ headers: { 'content-type': 'text/plain' }, body: hostile }),
       'GET /refused': () => ({ status: 400, body: refusal }),
     }),
@@ -82,6 +98,41 @@ beforeAll(async () => {
           userDirectory: 'x\u202e',
           claims: { attributes: { 'x\u202e': 'y\u202e' } },
         },
+      },
+    }),
+    write('api.key', 'key'),
+    write('setup.json', {
+      deployments: {
+        a: {
+          product: 'cloud',
+          url: qlik.url,
+          signing: { issuer: 'x\u202e', kid: 'y\u202e', key: { file: 'key.pem' } },
+          administrator: { apiKey: { file: 'api.key' } },
+          setup: { id: '5f2c90ab', origins: ['https://www.acme.example'], title: 'x\u202e' },
+        },
+      },
+    }),
+    write('login.har', {
+      log: {
+        version: '1.2',
+        creator: { name: hostile, version: hostile },
+        entries: [
+          {
+            startedDateTime: '2026-01-01T00:00:00.000Z',
+            time: 1,
+            request: {
+              method: hostile,
+              url: `https://a.eu.qlikcloud.com/api/v1/users/me?${hostile}`,
+              headers: [{ name: hostile, value: hostile }],
+            },
+            response: {
+              status: 401,
+              statusText: hostile,
+              headers: [{ name: 'content-type', value: hostile }],
+              content: { mimeType: 'application/json', text: JSON.stringify(refusal) },
+            },
+          },
+        ],
       },
     }),
     write('gateway.json', {
@@ -233,6 +284,20 @@ const lines: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
     ['--config', at('names.json'), '--deployment', hostile],
   ],
   'config schema': () => [[], [hostile]],
+  plan: () => [
+    ['--config', at('setup.json')],
+    ['--config', at('setup.json'), '--adopt'],
+    ['--config', at('names.json'), '--deployment', hostile],
+  ],
+  apply: () => [
+    ['--config', at('setup.json'), '--yes'],
+    ['--config', at('setup.json'), '--yes', '--adopt'],
+  ],
+  destroy: () => [['--config', at('setup.json'), '--yes', '--allow-delete']],
+  doctor: () => [
+    ['--har', at('login.har')],
+    ['--har', at(hostile)],
+  ],
   explain: () => [[], [hostile]],
   completion: () => [['bash'], [hostile]],
   'create-qseow': () => [
