@@ -44,7 +44,7 @@ export function harOf(recorder: Recorder, all: readonly Happened[]) {
   return {
     log: {
       version: recorder === 'firefox' ? '1.1' : '1.2',
-      creator: creators[recorder],
+      creator: { ...creators[recorder] },
       pages: [{ startedDateTime: start, id: 'page_1', title: 'Acme', pageTimings: {} }],
       entries: all
         // Firefox and Safari do not show preflights.
