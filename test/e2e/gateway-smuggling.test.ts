@@ -53,7 +53,7 @@ const ways: Readonly<Record<Product, Way>> = {
   cloud: {
     hostName: 'tenant.cloud.localhost',
     async startQlik() {
-      const { emulator, key, deployment, close } = await createTenant([])
+      const { emulator, key, deployment, close } = await createTenant()
       const { issuer } = deployment
       return { port: emulator.port, key, deploymentAt: (url) => cloud({ url, issuer }), close }
     },
