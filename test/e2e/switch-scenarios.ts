@@ -180,7 +180,7 @@ export const scenarios: { [Name in keyof CloudSwitches]: Scenario<CloudSwitches[
   },
   minimumKeyBits: {
     // The product makes keys of 3072 bits.
-    flow: (bits) => (bits > 3072 ? { register: 'ERR_QLIK_REFUSED' } : {}),
+    flow: (bits) => (bits > 3072 ? { register: 'ERR_PROVISION_STOPPED' } : {}),
     about: async (context, bits) => {
       if (bits <= 3072) await expectSessionWorks(context)
     },
