@@ -8,7 +8,7 @@ import {
   runChecks,
 } from '../../doctor/index.ts'
 import { readFileWithin } from '../../files/index.ts'
-import type { User } from '../../token/index.ts'
+import type { Deployment, User } from '../../token/index.ts'
 import { definedOf } from '../../values/index.ts'
 import type { Call, OptionSpec, Outcome } from '../command.ts'
 import { gatherProblems } from '../problems.ts'
@@ -63,25 +63,13 @@ export const deploymentOptions: readonly OptionSpec[] = [
 export async function runDeployment(call: Call): Promise<Outcome> {
   const problems = gatherProblems(call)
   const user = readTestUser(call)
-  if (user === undefined && call.values.isOn('createTestUser'))
+  const createsUser = call.values.isOn('createTestUser')
+  if (user === undefined && createsUser)
     problems.add('--create-test-user needs --as SUBJECT: who is to be made')
-  const found = await findTarget(call, { needsUrl: true, attributes: [] }, problems)
-  const signer = await findSigner(call, found, problems)
-  const timeoutMs = await problems.attempt(() => Math.min(readTimeoutMs(call), 300_000))
-  problems.tell()
-  const { settings, deployment } = found
-  if (deployment === undefined || signer === undefined)
-    throw new Error('A part of the request is missing, and no problem was told')
   const junit = call.values.text('junit')
   const file = junit === undefined ? undefined : toFile(resolve(call.terminal.folder, junit))
-  const shared: DoctorOptions = {
-    ...(await readShared(call, settings, signer)),
-    ...definedOf({ user, timeoutMs, appId: call.values.text('app') }),
-    createsUser: call.values.isOn('createTestUser'),
-  }
-  const source = { call, settings, deployment, shared }
-  const options = await doctorOptionsFor[deployment.product](source as never)
-  const results = await examine(call, deployment.product, options)
+  const told = { createsUser, ...definedOf({ user, appId: call.values.text('app') }) }
+  const { deployment, results } = await examineDeployment(call, told, problems)
   const { url, product } = deployment
   if (file !== undefined) {
     await file.write(toJunit(results, `jotgate doctor ${url}`))
@@ -98,6 +86,33 @@ export async function runDeployment(call: Call): Promise<Outcome> {
         }
       : {}),
   }
+}
+
+/**
+ * Runs every check of the deployment that a call names, with a test login when somebody is named for it.
+ *
+ * @param problems what was wrong with the line before; all of it is told before anything is asked
+ */
+export async function examineDeployment(
+  call: Call,
+  told: Pick<DoctorOptions, 'user' | 'createsUser' | 'appId'>,
+  problems = gatherProblems(call),
+): Promise<{ deployment: Deployment; results: readonly CheckResult[] }> {
+  const found = await findTarget(call, { needsUrl: true, attributes: [] }, problems)
+  const signer = await findSigner(call, found, problems)
+  const timeoutMs = await problems.attempt(() => Math.min(readTimeoutMs(call), 300_000))
+  problems.tell()
+  const { settings, deployment } = found
+  if (deployment === undefined || signer === undefined)
+    throw new Error('A part of the request is missing, and no problem was told')
+  const shared: DoctorOptions = {
+    ...(await readShared(call, settings, signer)),
+    ...definedOf({ timeoutMs }),
+    ...told,
+  }
+  const source = { call, settings, deployment, shared }
+  const options = await doctorOptionsFor[deployment.product](source as never)
+  return { deployment, results: await examine(call, deployment.product, options) }
 }
 
 async function examine<Name extends keyof OptionsOf>(
