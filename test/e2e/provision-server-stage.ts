@@ -22,8 +22,14 @@ const key = await readSigningKey({ pem: pair.privateKeyPem })
 
 /** A server as it is installed; it ends with the test. */
 export async function install(nodes: 1 | 2 = 2) {
+  const server = await startServer(nodes)
+  onTestFinished(server.close)
+  return server
+}
+
+/** A server as it is installed, for the tests of a file: whoever starts it closes it. */
+export async function startServer(nodes: 1 | 2 = 2) {
   const emulators = await createEmulators({ products: [emulatedServer({ nodes })] })
-  onTestFinished(() => emulators.close())
   const { urls, state } = emulators.products['client-managed']
   const { certificates } = emulators
   if (certificates === undefined) throw new TypeError('the emulator has no certificates')
@@ -32,7 +38,6 @@ export async function install(nodes: 1 | 2 = 2) {
     ca,
     clientCertificate: { certificate, key: clientKey },
   })
-  onTestFinished(() => transport.close())
   const deployment = clientManaged({
     url: urls.proxy ?? '',
     prefix: 'jwt',
@@ -40,15 +45,41 @@ export async function install(nodes: 1 | 2 = 2) {
     claims: { userId: 'userId', userDirectory: 'userDirectory', groups: 'group' },
   })
   const signer = createSigner({ deployment, key })
-  const repository = createRepository({
-    url: urls.qrs ?? '',
-    user: { directory: 'INTERNAL', id: 'sa_api' },
-    fetch: transport.fetch,
-  })
+  const user = { directory: 'INTERNAL', id: 'sa_api' }
+  const repository = createRepository({ url: urls.qrs ?? '', user, fetch: transport.fetch })
   const { certificatePem } = pair
   const common = { deployment, certificate: certificatePem, setup }
   return {
     state,
+    urls,
+    emulators,
+    certificatePem,
+    privateKeyPem: pair.privateKeyPem,
+    /** What QRS wants of a program. */
+    identity: { ca, certificate, key: clientKey },
+    /** Makes it as it was installed: everything has another ID. */
+    reset: () => emulators.reset(),
+    async close() {
+      await transport.close()
+      await emulators.close()
+    },
+    /** The repository at an address that wants no certificate. */
+    repositoryAt: (url: string) => createRepository({ url, user }),
+    /** Calls QRS as an administrator’s own program does, without jotgate; gives the answer’s JSON. */
+    async callQrs(method: string, path: string, body?: unknown) {
+      const answer = await transport.fetch(`${urls.qrs}/qrs/${path}?xrfkey=abcdefghijklmnop`, {
+        method,
+        headers: {
+          'x-qlik-xrfkey': 'abcdefghijklmnop',
+          'x-qlik-user': 'UserDirectory=INTERNAL; UserId=sa_api',
+          'content-type': 'application/json',
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const text = await answer.text()
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+      return text === '' ? undefined : JSON.parse(text)
+    },
     pass: (seconds: number) => emulators.clock.advance(seconds),
     repository,
     /** What the service user has: nothing but the deployment's key. */

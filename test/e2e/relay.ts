@@ -3,10 +3,22 @@ import {
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
+  type RequestOptions,
   request,
   type ServerResponse,
 } from 'node:http'
+import { Agent, request as secureRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
+
+/** A request on its way to the tenant. */
+export interface Asked {
+  method: string
+  path: string
+  headers: IncomingHttpHeaders
+}
+
+/** What a request gets in place of the tenant's answer: nothing, so that it passes; a refusal; or no connection. */
+export type Refusal = undefined | { status: number; body: string } | 'cut'
 
 /** An answer of the tenant on its way through. */
 export interface Passing {
@@ -24,7 +36,9 @@ export type Tampering = undefined | Partial<Passing> | 'cut' | 'stall'
 export interface Relay {
   url: string
   /** What was asked, in order. */
-  requests: { method: string; path: string; headers: IncomingHttpHeaders }[]
+  requests: Asked[]
+  /** Decides on each request before the tenant has it, which may take time; all pass until it is set. */
+  refuse: (asked: Asked) => Refusal | Promise<Refusal>
   /** Decides on each answer; none is touched until it is set. */
   tamper: (answer: Passing) => Tampering
   /** Header fields that a request gets on its way, by its path; none until it is set. */
@@ -32,15 +46,42 @@ export interface Relay {
   close(): Promise<void>
 }
 
-/** Starts one in front of a tenant; links in answers lead to the relay, as Host is passed on. */
-export async function startRelay(tenantPort: number): Promise<Relay> {
+/** By which certificate a service is called that wants one, in PEM. */
+export interface ServiceIdentity {
+  ca: string
+  certificate: string
+  key: string
+}
+
+/** By a connection for each call: one that was kept could be closed in the moment in which it is used. */
+function callsTo(port: number, identity?: ServiceIdentity) {
+  const to = { host: '127.0.0.1', port }
+  if (identity === undefined)
+    return (how: RequestOptions) => request({ ...to, agent: false, ...how })
+  const { ca, certificate: cert, key } = identity
+  const agent = new Agent({ ca, cert, key, servername: 'localhost' })
+  return (how: RequestOptions) => secureRequest({ ...to, agent, ...how })
+}
+
+/**
+ * Starts one in front of a tenant; links in answers lead to the relay, as Host is passed on.
+ *
+ * @param identity for a service that is called by certificate, which the relay then is without one
+ */
+export async function startRelay(tenantPort: number, identity?: ServiceIdentity): Promise<Relay> {
+  const call = callsTo(tenantPort, identity)
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method = '', url: path = '', headers } = incoming
-    relay.requests.push({ method, path, headers })
-    const sent = { ...headers, ...relay.adds(path) }
-    // By a connection of its own: one that was kept could be closed in the moment in which it is used.
-    const to = { host: '127.0.0.1', port: tenantPort, agent: false }
-    const asked = request({ ...to, method, path, headers: sent })
+    const asking = { method, path, headers }
+    relay.requests.push(asking)
+    const refusal = await relay.refuse(asking)
+    if (refusal !== undefined) {
+      incoming.resume()
+      if (refusal === 'cut') outgoing.destroy()
+      else outgoing.writeHead(refusal.status).end(refusal.body)
+      return
+    }
+    const asked = call({ method, path, headers: { ...headers, ...relay.adds(path) } })
     incoming.pipe(asked)
     const [answer] = await once(asked, 'response')
     let body = ''
@@ -69,6 +110,7 @@ export async function startRelay(tenantPort: number): Promise<Relay> {
   const relay: Relay = {
     url: `http://localhost:${port}`,
     requests: [],
+    refuse: () => undefined,
     tamper: () => undefined,
     adds: () => ({}),
     close: async () => {
