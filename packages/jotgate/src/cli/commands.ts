@@ -130,6 +130,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./provision/destroy.ts')).destroy,
   },
   {
+    name: 'import',
+    summary: 'write jotgate.config.json from what Qlik has',
+    load: async () => (await import('./provision/import.ts')).importCommand,
+  },
+  {
     name: 'doctor',
     summary: 'why a login does not work',
     load: async () => (await import('./doctor/doctor.ts')).doctor,

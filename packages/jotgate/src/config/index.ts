@@ -24,6 +24,7 @@ export {
   soundDeployments,
 } from './read-config.ts'
 export { readFileSettings } from './read-settings.ts'
+export type { DeploymentConfig } from './schema.ts'
 export type { SecretPlace } from './schema-forms.ts'
 export { optionOf, type Setting, variableOf } from './setting.ts'
 export {
@@ -32,6 +33,8 @@ export {
   placeSettings,
   type Settings,
   settingsFrom,
+  toDeploymentConfig,
   toSettings,
 } from './settings.ts'
 export { settingsTable } from './settings-table.ts'
+export { withoutProblems } from './without-problems.ts'

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forProduct, toDeploymentOptions } from './products.ts'
 import { readFileSettings } from './read-settings.ts'
-import { mergeSettings } from './settings.ts'
+import type { DeploymentConfig } from './schema.ts'
+import { mergeSettings, type Settings, toDeploymentConfig, toSettings } from './settings.ts'
+import { withoutProblems } from './without-problems.ts'
 
 describe('settings laid over one another', () => {
   it('take each from the strongest place that has it', () => {
@@ -105,5 +107,75 @@ describe('plain options of a deployment', () => {
     expect(forProduct(toDeploymentOptions({ product: 'cloud', issuer: 'a' }, false), ways)).toBe(
       'a tenant',
     )
+  })
+})
+
+describe('settings that are written into a file', () => {
+  const settings: Settings = {
+    product: 'client-managed',
+    url: 'https://sense.acme.example',
+    caFile: 'qmc/root.pem',
+    clientCertificate: { file: 'client.pem', keyFile: '-' },
+    claims: { userId: 'uid', attributes: { mail: 'mail' } },
+    key: { file: '/keys/qlik.pem' },
+    lifetimeSeconds: 300,
+    setup: { id: '5f2c90ab', origins: ['https://www.acme.example'] },
+    administrator: { apiKey: { env: 'KEY' } },
+  }
+
+  it('stand where the file has them, with paths from its folder and without the standard input', () => {
+    const written = toDeploymentConfig(settings, { from: '/work', to: '/work/config' })
+    expect(written).toEqual({
+      product: 'client-managed',
+      url: 'https://sense.acme.example',
+      caFile: '../qmc/root.pem',
+      clientCertificate: { file: '../client.pem' },
+      claims: { userId: 'uid', attributes: { mail: 'mail' } },
+      signing: { key: { file: '../../keys/qlik.pem' }, lifetime: '300s' },
+      setup: { id: '5f2c90ab', origins: ['https://www.acme.example'] },
+      administrator: { apiKey: { env: 'KEY' } },
+    })
+    expect(toSettings(written as DeploymentConfig, '/work/config')).toEqual({
+      ...settings,
+      caFile: '/work/qmc/root.pem',
+      clientCertificate: { file: '/work/client.pem' },
+    })
+  })
+
+  it('lose what cannot stand there, and say what', async () => {
+    const setup = {
+      id: '5f2c90ab',
+      title: 'a\u0000b',
+      origins: ['https://a.example', 'ftp://b.example', 'https://c.example/x', 'https://d.example'],
+      contentSecurityPolicy: { 'https://a.example': ['imgSrc'], 'https://b.example': [] },
+      spaces: [{ name: 'Sales', type: 'shared', members: [{ user: '42', roles: [] }] }],
+    }
+    const cloud = { product: 'cloud', url: 'https://acme.example', setup }
+    const { deployment, problems } = await withoutProblems(cloud)
+    expect(deployment.setup).toEqual({
+      id: '5f2c90ab',
+      origins: ['https://a.example', 'https://d.example'],
+      contentSecurityPolicy: { 'https://a.example': ['imgSrc'] },
+      spaces: [{ name: 'Sales', type: 'shared', members: [] }],
+    })
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        'setup.title: contains a control character',
+        expect.stringMatching(/^setup\.origins\.1: /),
+      ]),
+    )
+    expect(cloud.setup).toHaveProperty('title')
+  })
+
+  it('lose a list that is too long as a whole', async () => {
+    const many = Array.from({ length: 10_000 }, (_, at) => `https://a${at}.example`)
+    const setup = { id: '5f2c90ab', origins: many }
+    const { deployment, problems } = await withoutProblems({
+      product: 'cloud',
+      url: 'https://acme.example',
+      setup,
+    })
+    expect(deployment.setup).toEqual({ id: '5f2c90ab' })
+    expect(problems).toEqual([expect.stringMatching(/^setup\.origins: /)])
   })
 })

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type { ProductName } from '../values/index.ts'
 import { parseDuration } from './duration.ts'
 import type { DeploymentConfig } from './schema.ts'
@@ -81,6 +81,28 @@ export function placeSettings(values: ReadonlyMap<string, unknown>): object {
   const deployment = {}
   for (const { name, place } of settingsTable)
     if (values.has(name)) put(deployment, place, values.get(name))
+  return deployment
+}
+
+/**
+ * The deployment of a file that says what settings say, the other way round than `toSettings`. What is read from the
+ * standard input stands in no file.
+ *
+ * @param folders.from where the paths of the settings begin
+ * @param folders.to the folder of the file
+ */
+export function toDeploymentConfig(
+  settings: Settings,
+  folders: { from: string; to: string },
+): Readonly<Record<string, unknown>> {
+  const deployment = {}
+  for (const { name, place, form } of settingsTable) {
+    const value = valueAt(settings, name)
+    if (value === undefined || (form === 'file' && value === '-')) continue
+    const path = () => relative(folders.to, resolve(folders.from, String(value)))
+    const written = form === 'duration' ? `${value}s` : value
+    put(deployment, place, form === 'file' ? path() : written)
+  }
   return deployment
 }
 

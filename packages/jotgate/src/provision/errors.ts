@@ -19,6 +19,13 @@ export const provisionErrors = defineErrors('ERR_PROVISION', {
       `The option ${details.option} ${details.problem}`,
     hint: 'Correct the option; its documentation gives its form and bounds.',
   },
+  ERR_PROVISION_IMPORT: {
+    kind: 'use',
+    status: 404,
+    message: (details: { problem: string; found: readonly string[] }) =>
+      `${details.problem}${details.found.length === 0 ? '' : `: ${listed(details.found)}`}`,
+    hint: 'Name the one that is meant: an identity provider by --issuer and --kid, a web integration by --web-integration (empty for none), a CSP entry by --csp-entry, a space by --space, a virtual proxy by --prefix.',
+  },
   ERR_PROVISION_NO_MEMBER: {
     kind: 'failure',
     status: 502,

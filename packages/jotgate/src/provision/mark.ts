@@ -16,9 +16,14 @@ export function withoutMark(text: string): string {
   return text.replace(form, '')
 }
 
+/** The ID of the setup whose mark a text holds. */
+export function setupIdIn(text: string): string | undefined {
+  return form.exec(text)?.[1]
+}
+
 /** Whose an object is, by the text that holds its mark. */
 export function ownerOf(text: string, setupId: string): Owner {
-  const [, found] = form.exec(text) ?? []
+  const found = setupIdIn(text)
   if (found === undefined) return 'unmarked'
   return found === setupId ? 'this-setup' : 'another-setup'
 }

@@ -1,6 +1,8 @@
 export { type Applied, type ApplyEvent, applyPlan } from './apply.ts'
 export {
+  type ImportedServer,
   type ImportedVirtualProxy,
+  importClientManaged,
   importVirtualProxy,
 } from './client-managed/import-client-managed.ts'
 export {
@@ -15,6 +17,11 @@ export {
 } from './client-managed/service-user.ts'
 export type { ClientManagedSetup } from './client-managed/wanted.ts'
 export { type MachineAccessOptions, machineAccess } from './cloud/access.ts'
+export {
+  type ImportCloudOptions,
+  type ImportedTenant,
+  importCloud,
+} from './cloud/import-cloud.ts'
 export { type ProvisionCloudOptions, provisionCloud } from './cloud/provision-cloud.ts'
 export type { SpaceMember } from './cloud/spaces.ts'
 export type { CloudGateway, CloudSetup, CloudSpace } from './cloud/wanted.ts'

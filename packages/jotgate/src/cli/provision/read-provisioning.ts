@@ -12,8 +12,14 @@ import {
   type Provisioning,
   provisioningFor,
 } from '../../provision/index.ts'
-import { createAdministration, createRepository, productFor } from '../../qlik/index.ts'
-import type { Deployment } from '../../token/index.ts'
+import {
+  type Administration,
+  createAdministration,
+  createRepository,
+  productFor,
+  type Repository,
+} from '../../qlik/index.ts'
+import type { CloudDeployment, Deployment } from '../../token/index.ts'
 import type { ProductName } from '../../values/index.ts'
 import { definedOf } from '../../values/index.ts'
 import type { Call } from '../command.ts'
@@ -31,7 +37,7 @@ export interface ReadProvisioning extends Opened {
 }
 
 /** What a setup says; each product reads its own. */
-type Setup = CloudSetup & ClientManagedSetup & { readonly certificate?: string }
+export type Setup = CloudSetup & ClientManagedSetup & { readonly certificate?: string }
 
 /** What both products need. */
 interface Source<Name extends ProductName = ProductName> {
@@ -54,20 +60,13 @@ const provisionings: {
   readonly [Name in ProductName]: (source: Source<Name>) => Promise<Opened>
 } = {
   async cloud({ call, settings, deployment, certificate, setup }) {
-    const { fetch } = await readHow(call, settings)
-    const access = {
-      deployment,
-      timeoutMs: Math.min(readTimeoutMs(call), 300_000),
-      ...definedOf({ fetch }),
-    }
-    const proof = await readAccess(call, settings, access)
     return {
       provisioning: await provisioningFor('cloud', {
         deployment,
         kid: certificate.publicJwk.kid,
         certificate: certificate.certificatePem,
         setup,
-        administration: createAdministration({ ...access, ...proof }),
+        administration: await openAdministration(call, settings, deployment),
         gateway: await readGateway(call, deployment),
       }),
     }
@@ -77,9 +76,7 @@ const provisionings: {
     const user = name === undefined ? undefined : parseUser(call, name, '--service-user')
     const common = { deployment, certificate: certificate.certificatePem, setup }
     if (settings.clientCertificate?.file !== undefined) {
-      // A write that has begun is never broken off: an interruption ends the plan between two steps.
-      const { signal: _, ...options } = await readRepositoryOptions(call, settings)
-      const repository = createRepository(options)
+      const repository = await openRepository(call, settings)
       return {
         provisioning: await provisioningFor('client-managed', {
           ...common,
@@ -154,6 +151,28 @@ async function readSetupCertificate(call: Call, settings: Settings): Promise<Qli
       'the certificate of the signing key is missing: set setup.certificate of the deployment in the configuration file',
     )
   return readCertificate({ file, ...definedOf({ kid }) })
+}
+
+/** The repository of a server, by the client certificate of the settings. */
+export async function openRepository(call: Call, settings: Settings): Promise<Repository> {
+  // A write that has begun is never broken off: an interruption ends the plan between two steps.
+  const { signal: _, ...options } = await readRepositoryOptions(call, settings)
+  return createRepository(options)
+}
+
+/** The administration of a tenant, by the administrator of the settings. */
+export async function openAdministration(
+  call: Call,
+  settings: Settings,
+  deployment: CloudDeployment,
+): Promise<Administration> {
+  const { fetch } = await readHow(call, settings)
+  const access = {
+    deployment,
+    timeoutMs: Math.min(readTimeoutMs(call), 300_000),
+    ...definedOf({ fetch }),
+  }
+  return createAdministration({ ...access, ...(await readAccess(call, settings, access)) })
 }
 
 /** An API key, or an OAuth machine client that proves itself by a secret or by a key. */

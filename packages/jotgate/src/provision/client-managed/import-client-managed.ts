@@ -1,8 +1,16 @@
+import { X509Certificate } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { ServerNode } from '../../qlik/index.ts'
+import type { Repository, ServerNode } from '../../qlik/index.ts'
 import type { ClaimNames } from '../../token/index.ts'
-import type { Fields } from '../kind.ts'
-import { type ClientManagedSetup, corsHeadersFor } from './wanted.ts'
+import { provisionErrors } from '../errors.ts'
+import type { ActualObject, Fields } from '../kind.ts'
+import { setupIdIn } from '../mark.ts'
+import { shortened, shortName } from '../shortened.ts'
+import { keyOfLink } from './proxy-link.ts'
+import { readable } from './readable.ts'
+import { securityRuleKind } from './security-rules.ts'
+import { virtualProxyKind } from './virtual-proxy.ts'
+import { type ClientManagedSetup, corsHeadersFor, wantedLinks } from './wanted.ts'
 
 /** What a virtual proxy says about the settings. */
 export interface ImportedVirtualProxy {
@@ -12,6 +20,142 @@ export interface ImportedVirtualProxy {
   readonly setup: Omit<ClientManagedSetup, 'id'>
   /** What the settings cannot say, a sentence each: a plan of them would change it. */
   readonly notImported: readonly string[]
+}
+
+/** What a server says about the settings of one virtual proxy. */
+export interface ImportedServer extends ImportedVirtualProxy {
+  readonly setup: ClientManagedSetup
+  /** In PEM. Omitted where Qlik has no certificate, but something else. */
+  readonly certificate?: string
+  /** Of whom the server has security rules of this setup. */
+  readonly serviceUser?: { readonly directory: string; readonly id: string }
+}
+
+/**
+ * The settings that make a virtual proxy of a server what it is, with its links and its service user.
+ *
+ * @param options.url the address of the deployment
+ * @param options.repository of the server, with the client certificate
+ * @param options.newSetupId the ID of the setup where the virtual proxy bears no mark: 8 to 32 of a-z and 0-9
+ * @param options.prefix which one, where there are several
+ * @throws ERR_PROVISION_IMPORT when it is not clear which virtual proxy is meant, or there is none;
+ * ERR_PROVISION_RIGHTS; the errors of the part `qlik`
+ * @see https://help.qlik.com/en-US/sense-developer/, Virtual proxy
+ * @example
+ * import { importClientManaged } from 'jotgate/provision'
+ * import type { Repository } from 'jotgate/qlik'
+ *
+ * async function claimsOf(url: string, repository: Repository) {
+ *   const options = { url, repository, newSetupId: '5f2c90ab', prefix: 'jwt' }
+ *   return (await importClientManaged(options)).claims
+ * }
+ */
+export async function importClientManaged(options: {
+  url: string
+  repository: Repository
+  newSetupId: string
+  prefix?: string | undefined
+}): Promise<ImportedServer> {
+  const { url, repository, newSetupId } = options
+  const virtualProxies = await readable(() => repository.listVirtualProxies())
+  if (virtualProxies.length === 0)
+    throw provisionErrors.ERR_PROVISION_RIGHTS({
+      missing: [
+        {
+          what: 'read virtual proxies',
+          givenBy: 'the role RootAdmin, or a call as INTERNAL\\sa_api',
+        },
+      ],
+    })
+  const chosen = chooseVirtualProxy(
+    await virtualProxyKind({ repository, setupId: newSetupId }).list(),
+    options.prefix,
+  )
+  const tags = virtualProxies.find(({ id }) => id === chosen.id)?.tags ?? []
+  const mark = tags.map(({ name }) => setupIdIn(name)).find((id) => id !== undefined)
+  const id = mark ?? newSetupId
+  const [nodes, services] = await Promise.all([
+    repository.listNodes(),
+    repository.listProxyServices(),
+  ])
+  const imported = importVirtualProxy({ url, fields: chosen.fields, nodes })
+  const { prefix, setup } = imported
+  const linked = services
+    .filter(({ settings }) => settings.virtualProxies.some((one) => one.id === chosen.id))
+    .map(({ serverNodeConfiguration }) => serverNodeConfiguration.name)
+  const derived = wantedLinks({
+    deployment: { prefix, url },
+    setup,
+    nodes,
+    services,
+    virtualProxies,
+  })
+  const isDerived = isDeepStrictEqual(
+    derived.map(({ key }) => key).sort(),
+    linked.map((node) => keyOfLink(prefix, node)).sort(),
+  )
+  const certificate = certificateIn(String(chosen.fields.jwtPublicKeyCertificate))
+  const serviceUser =
+    mark === undefined ? undefined : await readServiceUser(repository, mark, prefix)
+  return {
+    ...imported,
+    setup: {
+      id,
+      ...setup,
+      ...(isDerived || linked.length === 0
+        ? {}
+        : { virtualProxy: { ...setup.virtualProxy, proxies: linked } }),
+    },
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(serviceUser === undefined ? {} : { serviceUser }),
+    notImported: [
+      ...imported.notImported,
+      ...(certificate === undefined
+        ? ['Qlik has no certificate that can be read: put that of your key beside it.']
+        : []),
+    ],
+  }
+}
+
+function chooseVirtualProxy(all: readonly ActualObject[], prefix: string | undefined) {
+  // Without a prefix it is the one by which administrators come in.
+  const ofTokens = all.filter(
+    ({ key, fields }) => key !== '' && fields.authenticationMethod === 'JWT',
+  )
+  const fitting = ofTokens.filter(({ key }) => prefix === undefined || key === prefix)
+  const [only] = fitting
+  if (only !== undefined && fitting.length === 1) return only
+  const problem =
+    ofTokens.length === 0
+      ? 'The server has no virtual proxy with a prefix and the authentication method JWT'
+      : fitting.length === 0
+        ? 'The server has no virtual proxy of this prefix with the authentication method JWT, only'
+        : 'The server has several virtual proxies with the authentication method JWT'
+  throw provisionErrors.ERR_PROVISION_IMPORT({
+    problem,
+    found: shortened(ofTokens.map(({ key }) => key)),
+  })
+}
+
+/** As the conditions of the rules name them. */
+async function readServiceUser(repository: Repository, setupId: string, prefix: string) {
+  const rules = await securityRuleKind({ repository, setupId }).list()
+  const own = rules.find(
+    ({ key, owner }) => owner === 'this-setup' && key.startsWith(`jotgate ${prefix}: `),
+  )
+  const [, directory, id] =
+    /^user\.userDirectory = "([^"]+)" and user\.userId = "([^"]+)"/.exec(
+      String(own?.fields.rule ?? ''),
+    ) ?? []
+  return directory === undefined || id === undefined ? undefined : { directory, id }
+}
+
+function certificateIn(pem: string): string | undefined {
+  try {
+    return new X509Certificate(pem).toString()
+  } catch {
+    return undefined
+  }
 }
 
 /**
@@ -115,7 +259,7 @@ function notImported(fields: Fields): string[] {
   const sentences: [boolean, string][] = [
     [
       fields.authenticationMethod !== 'JWT',
-      `The authentication method is ${fields.authenticationMethod}, not JWT.`,
+      `The authentication method is ${shortName(String(fields.authenticationMethod))}, not JWT.`,
     ],
     [
       fields.anonymousAccessMode !== 'NoAnonymousUser',
@@ -124,7 +268,7 @@ function notImported(fields: Fields): string[] {
     ...mappingsOf(fields).map(
       ({ jwtAttribute, senseAttribute, isMandatory }): [boolean, string] => [
         isMandatory || jwtAttribute !== senseAttribute,
-        `The claim ${jwtAttribute} is mapped to ${senseAttribute}${isMandatory ? ' and is mandatory' : ''}: the settings map each claim to its own name, and none is mandatory.`,
+        `The claim ${shortName(String(jwtAttribute))} is mapped to ${shortName(String(senseAttribute))}${isMandatory ? ' and is mandatory' : ''}: the settings map each claim to its own name, and none is mandatory.`,
       ],
     ),
   ]

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto'
-import { isJotgateError, type Repository, type VirtualProxy } from '../../qlik/index.ts'
+import type { Repository, VirtualProxy } from '../../qlik/index.ts'
 import type { ClientManagedDeployment } from '../../token/index.ts'
 import { provisionErrors } from '../errors.ts'
 import type { MissingRight, Provisioning } from '../kind.ts'
 import { isSetupId } from '../mark.ts'
 import { keyOfLink, proxyLinkKind } from './proxy-link.ts'
+import { readable } from './readable.ts'
 import { securityRuleKind, serviceUserRules } from './security-rules.ts'
 import { virtualProxyKind } from './virtual-proxy.ts'
 import { type ClientManagedSetup, wantedObjects } from './wanted.ts'
@@ -120,16 +121,6 @@ export async function provisionClientManaged(
       }
       return missing
     },
-  }
-}
-
-/** A list that nobody may see is an empty one, at releases that refuse it too. */
-async function readable<Item>(list: () => Promise<readonly Item[]>): Promise<readonly Item[]> {
-  try {
-    return await list()
-  } catch (error) {
-    if (isJotgateError(error, 'ERR_QLIK_REFUSED') && error.details.status === 403) return []
-    throw error
   }
 }
 

@@ -141,13 +141,17 @@ const sameSiteNone = (url: string) =>
     ? { sameSiteAttributeHttps: 'None', hasSecureAttributeHttps: true }
     : { sameSiteAttributeHttp: 'None', hasSecureAttributeHttp: true }
 
-function wantedLinks({
+/** At which proxies a virtual proxy is to be linked, and why. */
+export function wantedLinks({
   deployment: { prefix, url },
   setup,
   nodes,
   services,
   virtualProxies,
-}: WantedOptions): readonly WantedObject[] {
+}: Pick<WantedOptions, 'nodes' | 'services' | 'virtualProxies'> & {
+  readonly deployment: Pick<ClientManagedDeployment, 'prefix' | 'url'>
+  readonly setup: Pick<ClientManagedSetup, 'virtualProxy'>
+}): readonly WantedObject[] {
   const named = setup.virtualProxy?.proxies
   const link = (node: string, because: string): WantedObject => ({
     kind: 'proxy link',

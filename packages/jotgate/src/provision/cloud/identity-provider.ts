@@ -104,7 +104,7 @@ function contentOf(pem: string, wantedLine: string): string {
 const bodyOf = (pem: string) => pem.replaceAll(/-----[A-Z ]+-----|\s/g, '')
 
 /** Node reads no certificate whose label and content share a line. */
-function withLineBreaks(pem: string): string {
+export function withLineBreaks(pem: string): string {
   const [, label = ''] = /-----BEGIN ([A-Z ]+)-----/.exec(pem) ?? []
   const lines = bodyOf(pem).match(/.{1,64}/g) ?? []
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
