@@ -1,104 +1,98 @@
 // Qlik’s API fails in the middle of an apply, at each call: what is told as done is done, and repeating ends well.
-import { cloud } from 'jotgate'
-import { createKeyPair } from 'jotgate/keys'
-import { applyPlan, hasChanges, nameOfStep, provisionCloud, readPlan } from 'jotgate/provision'
-import { createAdministration } from 'jotgate/qlik'
-import { createEmulator, type Emulator } from 'jotgate-emulator'
-import { beforeAll, describe, expect, it } from 'vitest'
-import { type Relay, startRelay } from './relay.ts'
+import { isJotgateError } from 'jotgate'
+import { applyPlan, hasChanges, nameOfStep, readPlan } from 'jotgate/provision'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type ApplyTarget, applyTargets, otherOrigins } from './apply-targets.ts'
 
-let certificate: string
-beforeAll(async () => {
-  certificate = (await createKeyPair({ bits: 2048 })).certificatePem
-})
+const faults = [401, 403, 409, 429, 500, 'cut'] as const
+type Fault = (typeof faults)[number]
 
-const setup = { id: '5f2c90ab', origins: ['https://www.acme.example'] }
-
-const provisionAt = (url: string, { adminKey }: Emulator, more: object = {}) => {
-  const deployment = cloud({ url, issuer: 'acme.example' })
-  const administration = createAdministration({ deployment, apiKey: adminKey })
-  return provisionCloud({
-    deployment,
-    kid: 'acme-1',
-    certificate,
-    setup: { ...setup, ...more },
-    administration,
-  })
+/** Where a call fails. Whether Qlik reads and then fails, or fails at once, is one and the same. */
+interface Place {
+  readonly call: number
+  readonly when: 'before Qlik has acted' | 'after Qlik has acted'
 }
 
-async function withTenant(run: (emulator: Emulator, relay: Relay) => Promise<void>) {
-  const emulator = await createEmulator()
-  const relay = await startRelay(Number(new URL(emulator.url).port))
-  try {
-    await run(emulator, relay)
-  } finally {
-    await relay.close()
-    await emulator.close()
-  }
-}
-
-/** How many calls a whole apply makes. */
-async function countCalls(): Promise<number> {
-  let calls = 0
-  await withTenant(async (emulator, relay) => {
-    const provisioning = await provisionAt(relay.url, emulator)
-    const plan = await readPlan({ provisioning })
-    const before = relay.requests.length
+describe.each(Object.entries(applyTargets))('at %s', (_, start) => {
+  let target: ApplyTarget
+  /** The methods of the calls that a whole apply makes, in order. */
+  let methods: string[]
+  beforeAll(async () => {
+    target = await start()
+    const plan = await readPlan({ provisioning: await target.provision('direct') })
+    const provisioning = await target.provision('relay')
+    target.relay.requests.length = 0
     await applyPlan({ provisioning, plan })
-    calls = relay.requests.length - before
+    methods = target.relay.requests.map(({ method }) => method)
   })
-  return calls
-}
+  afterAll(() => target?.close())
+  beforeEach(() => target.reset())
 
-describe('an apply whose calls fail', () => {
-  it.each([401, 403, 409, 429, 500, 'cut'] as const)(
-    'by %s, at each call, tells the truth and ends well when it is repeated',
-    async (fault) => {
-      const calls = await countCalls()
-      expect(calls).toBeGreaterThan(10)
-      for (let failing = 1; failing <= calls; failing += 1)
-        await withTenant(async (emulator, relay) => {
-          const provisioning = await provisionAt(relay.url, emulator)
-          const plan = await readPlan({ provisioning })
-          let asked = 0
-          // The answer is changed, so Qlik has done what it was asked for.
-          relay.tamper = () => {
-            asked += 1
-            if (asked !== failing) return undefined
-            return fault === 'cut' ? 'cut' : { status: fault, body: '{}' }
-          }
-          const told = await applyPlan({ provisioning, plan }).then(
-            ({ done }) => done.map(nameOfStep),
-            (error) => {
-              if (error.code !== 'ERR_PROVISION_STOPPED') return []
+  function placesFor(fault: Fault): Place[] {
+    const all = methods.flatMap((method, at): Place[] => {
+      const before = { call: at + 1, when: 'before Qlik has acted' } as const
+      const after = { call: at + 1, when: 'after Qlik has acted' } as const
+      return method === 'GET' && fault !== 'cut' ? [before] : [before, after]
+    })
+    expect(all.length).toBeGreaterThan(methods.length)
+    return all
+  }
+
+  function failAt({ relay }: ApplyTarget, fault: Fault, { call, when }: Place): void {
+    let asked = 0
+    const failure = fault === 'cut' ? fault : { status: fault, body: '{}' }
+    const decide = () => {
+      asked += 1
+      return asked === call ? failure : undefined
+    }
+    if (when === 'before Qlik has acted') relay.refuse = decide
+    else relay.tamper = decide
+  }
+
+  describe('an apply whose calls fail', () => {
+    it.each(faults)(
+      'by %s, at each call, tells the truth and ends well when it is repeated',
+      async (fault) => {
+        for (const place of placesFor(fault)) {
+          target.reset()
+          const at = `call ${place.call}, ${place.when}`
+          const plan = await readPlan({ provisioning: await target.provision('direct') })
+          const provisioning = await target.provision('relay')
+          failAt(target, fault, place)
+          const said = await applyPlan({ provisioning, plan }).then(
+            ({ done }) => ({ done: done.map(nameOfStep), notDone: [] as readonly string[] }),
+            (error: unknown) => {
+              // Before the first step, the error is the call’s own.
+              if (!isJotgateError(error, 'ERR_PROVISION_STOPPED')) return { done: [], notDone: [] }
               const { done, unknown, notDone } = error.details
-              expect([...done, ...unknown, ...notDone].sort()).toEqual(
+              expect([...done, ...unknown, ...notDone].sort(), at).toEqual(
                 plan.steps
                   .filter(({ action }) => action !== 'none')
                   .map(nameOfStep)
                   .sort(),
               )
-              return done as string[]
+              return { done, notDone }
             },
           )
-          relay.tamper = () => undefined
-          const really = await provisionAt(emulator.url, emulator)
+          const really = await target.provision('direct')
           const after = await readPlan({ provisioning: really })
           const inOrder = after.steps.filter(({ action }) => action === 'none').map(nameOfStep)
-          expect(inOrder, `call ${failing}`).toEqual(expect.arrayContaining(told))
+          expect(inOrder, at).toEqual(expect.arrayContaining([...said.done]))
+          expect(
+            inOrder.filter((name) => said.notDone.includes(name)),
+            at,
+          ).toEqual([])
           await applyPlan({ provisioning: really, plan: after })
-          const last = await readPlan({ provisioning: really })
-          expect(hasChanges(last), `call ${failing}`).toBe(false)
-        })
-    },
-  )
-})
+          expect(hasChanges(await readPlan({ provisioning: really })), at).toBe(false)
+        }
+      },
+    )
+  })
 
-describe('two who apply', () => {
-  it('at once never leave two objects unsaid: each ends, or stops, and repeating ends well', async () => {
-    await withTenant(async (emulator) => {
-      const one = await provisionAt(emulator.url, emulator)
-      const other = await provisionAt(emulator.url, emulator)
+  describe('two who apply', () => {
+    it('at once never leave two objects unsaid: each ends, or stops, and repeating ends well', async () => {
+      const one = await target.provision('direct')
+      const other = await target.provision('direct')
       const plans = [
         await readPlan({ provisioning: one }),
         await readPlan({ provisioning: other }),
@@ -114,11 +108,9 @@ describe('two who apply', () => {
       await applyPlan({ provisioning: one, plan, allowDelete: true })
       expect(hasChanges(await readPlan({ provisioning: other }))).toBe(false)
     })
-  })
 
-  it('one after the other: the second finds the work of the first', async () => {
-    await withTenant(async (emulator) => {
-      const provisioning = await provisionAt(emulator.url, emulator)
+    it('one after the other: the second finds the work of the first', async () => {
+      const provisioning = await target.provision('direct')
       const [plan, later] = [await readPlan({ provisioning }), await readPlan({ provisioning })]
       await applyPlan({ provisioning, plan })
       const found: string[] = []
@@ -129,35 +121,20 @@ describe('two who apply', () => {
       })
       expect(new Set(found)).toEqual(new Set(['found']))
     })
-  })
 
-  it('an administrator’s change after the plan stops the apply, and is kept', async () => {
-    await withTenant(async (emulator) => {
-      const first = await provisionAt(emulator.url, emulator)
+    it('an administrator’s change after the plan stops the apply, and is kept', async () => {
+      const first = await target.provision('direct')
       await applyPlan({ provisioning: first, plan: await readPlan({ provisioning: first }) })
-      const origins = [...setup.origins, 'https://b.acme.example']
-      const provisioning = await provisionAt(emulator.url, emulator, { origins })
+      const provisioning = await target.provision('direct', otherOrigins)
       const plan = await readPlan({ provisioning })
-      const headers = {
-        authorization: `Bearer ${emulator.adminKey}`,
-        'content-type': 'application/json',
-      }
-      const path = new URL('/api/v1/web-integrations', emulator.url)
-      const list = async () =>
-        ((await (await fetch(path, { headers })).json()) as { data: { id: string }[] }).data
-      const [integration] = await list()
-      const byHand = ['https://www.acme.example', 'https://by-hand.acme.example']
-      const answer = await fetch(new URL(`${path.pathname}/${integration?.id}`, path), {
-        method: 'PATCH',
-        headers,
-        body: JSON.stringify([{ op: 'replace', path: '/validOrigins', value: byHand }]),
-      })
-      expect(answer.ok).toBe(true)
+      await target.changeByHand()
+      const byHand = await target.readField()
       await expect(applyPlan({ provisioning, plan })).rejects.toMatchObject({
         code: 'ERR_PROVISION_STOPPED',
         cause: { code: 'ERR_PROVISION_CHANGED' },
       })
-      expect(await list()).toMatchObject([{ validOrigins: byHand }])
+      expect(await target.readField()).toEqual(byHand)
+      expect(JSON.stringify(byHand)).toContain('by-hand')
     })
   })
 })

@@ -9,6 +9,7 @@ import {
 } from 'node:http'
 import { Agent, request as secureRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { createSecureContext } from 'node:tls'
 
 /** A request on its way to the tenant. */
 export interface Asked {
@@ -53,14 +54,19 @@ export interface ServiceIdentity {
   key: string
 }
 
-/** By a connection for each call: one that was kept could be closed in the moment in which it is used. */
 function callsTo(port: number, identity?: ServiceIdentity) {
   const to = { host: '127.0.0.1', port }
-  if (identity === undefined)
-    return (how: RequestOptions) => request({ ...to, agent: false, ...how })
+  if (identity === undefined) {
+    // By a connection of its own: one that was kept could be closed in the moment in which it is used.
+    const call = (how: RequestOptions) => request({ ...to, agent: false, ...how })
+    return { call, close: () => undefined }
+  }
+  // Kept all the same, and certificates read once: a handshake takes longer than most calls.
   const { ca, certificate: cert, key } = identity
-  const agent = new Agent({ ca, cert, key, servername: 'localhost' })
-  return (how: RequestOptions) => secureRequest({ ...to, agent, ...how })
+  const secureContext = createSecureContext({ ca, cert, key })
+  const agent = new Agent({ secureContext, servername: 'localhost', keepAlive: true })
+  const call = (how: RequestOptions) => secureRequest({ ...to, agent, ...how })
+  return { call, close: () => agent.destroy() }
 }
 
 /**
@@ -69,7 +75,7 @@ function callsTo(port: number, identity?: ServiceIdentity) {
  * @param identity for a service that is called by certificate, which the relay then is without one
  */
 export async function startRelay(tenantPort: number, identity?: ServiceIdentity): Promise<Relay> {
-  const call = callsTo(tenantPort, identity)
+  const tenant = callsTo(tenantPort, identity)
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method = '', url: path = '', headers } = incoming
     const asking = { method, path, headers }
@@ -81,7 +87,7 @@ export async function startRelay(tenantPort: number, identity?: ServiceIdentity)
       else outgoing.writeHead(refusal.status).end(refusal.body)
       return
     }
-    const asked = call({ method, path, headers: { ...headers, ...relay.adds(path) } })
+    const asked = tenant.call({ method, path, headers: { ...headers, ...relay.adds(path) } })
     incoming.pipe(asked)
     const [answer] = await once(asked, 'response')
     let body = ''
@@ -117,6 +123,7 @@ export async function startRelay(tenantPort: number, identity?: ServiceIdentity)
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
+      tenant.close()
       await closed
     },
   }
