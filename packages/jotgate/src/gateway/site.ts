@@ -54,7 +54,7 @@ const read = (option: string, value: unknown) =>
   valueOrThrow(readOrigin(option, value), gatewayErrors.ERR_GATEWAY_OPTION)
 
 /** Scheme and registrable domain, as browsers compare them: https://html.spec.whatwg.org, "same site". */
-function siteOf(origin: string): string {
-  const { protocol, hostname } = new URL(origin)
+export function siteOf(url: string): string {
+  const { protocol, hostname } = new URL(url)
   return `${protocol}//${getDomain(hostname, { allowPrivateDomains: true }) ?? hostname}`
 }

@@ -1,5 +1,4 @@
-import { isJotgateError } from '../../errors/index.ts'
-import { readSite } from '../../gateway/index.ts'
+import { siteOf } from '../../gateway/index.ts'
 import type { QlikAnswer } from '../../qlik/index.ts'
 import type { Check, Outcome } from '../check.ts'
 import type { ClientManagedContext } from './context.ts'
@@ -58,7 +57,7 @@ export const pageChecks: readonly Check<ClientManagedContext>[] = [
             evidence,
           ),
         ]
-      const other = origins.find((origin) => !isSameSite(url, origin))
+      const other = origins.find((origin) => siteOf(origin) !== siteOf(url))
       if (other !== undefined && !isNone)
         return [
           wrongCookie(
@@ -123,14 +122,3 @@ const wrongCookie = (title: string, evidence: string): Outcome => ({
   isMendedByApply: true,
   source: 'https://qlik.dev/embed/, client-managed tutorial',
 })
-
-/** Scheme and registrable domain, as the gateway compares its own. */
-function isSameSite(url: string, origin: string): boolean {
-  try {
-    readSite(new URL(url).origin, [origin])
-    return true
-  } catch (error) {
-    if (isJotgateError(error, 'ERR_GATEWAY_OPTION')) return false
-    throw error
-  }
-}

@@ -1,4 +1,5 @@
 import { isJotgateError } from '../../errors/index.ts'
+import { siteOf } from '../../gateway/index.ts'
 import { getCsrfToken } from '../../qlik/index.ts'
 import type { Check } from '../check.ts'
 import type { CloudContext } from './cloud-context.ts'
@@ -84,6 +85,3 @@ export const loginChecks: readonly Check<CloudContext>[] = [
     },
   },
 ]
-
-/** The last two labels: enough to tell a page of the tenant’s own domain from any other. */
-const siteOf = (origin: string) => new URL(origin).hostname.split('.').slice(-2).join('.')

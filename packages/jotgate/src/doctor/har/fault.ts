@@ -1,3 +1,4 @@
+import { siteOf } from '../../gateway/index.ts'
 import { headerOf } from './exchange.ts'
 import { originOf, type Recording, type Step } from './recording.ts'
 import type { HarFinding } from './report.ts'
@@ -39,18 +40,16 @@ export const pageIn = ({ pageOrigin }: Recording): string => pageOrigin ?? 'the 
 export const isCrossOrigin = ({ recording, step }: StepContext): boolean =>
   recording.pageOrigin !== undefined && originOf(step.exchange) !== recording.pageOrigin
 
-/** Whether page and other party are two sites; undefined where the browser did not say and the names leave it open. */
+/** Whether page and other party are two sites; undefined where neither the browser nor the recording says it. */
 export function isCrossSite(context: StepContext): boolean | undefined {
   const { exchange } = context.step
   const said = headerOf(exchange.requestHeaders, 'sec-fetch-site')
   if (said !== undefined) return said === 'cross-site'
   const page = URL.parse(context.recording.pageOrigin ?? '')
   if (page === null) return undefined
-  return siteOf(page.hostname) === siteOf(exchange.url.hostname) ? undefined : true
+  // A web socket is of the site that its scheme for HTTP would give.
+  return siteOf(page.href) !== siteOf(exchange.url.href.replace(/^ws/, 'http'))
 }
-
-/** Names that differ in their last two labels are two sites, whatever the public suffixes are. */
-const siteOf = (hostname: string) => hostname.split('.').slice(-2).join('.')
 
 /** The last login that worked at the same origin. */
 export function loginBefore({ step, earlier }: StepContext): Step | undefined {
