@@ -1,6 +1,7 @@
 // Broken client-managed sites, each by one fault: doctor names that fault first, with what mends it, and finds nothing
 // at a healthy one.
 import type { CheckResult } from 'jotgate/doctor'
+import { serviceUserRules } from 'jotgate/provision'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type ClientManagedFault, clientManagedFaults } from './doctor/client-managed-faults.ts'
 import { findingsOf } from './doctor/fault.ts'
@@ -9,6 +10,7 @@ import {
   createServerDoctorStage,
   type ServerDoctorStage,
 } from './doctor/server-doctor-stage.ts'
+import { findFreePort } from './free-port.ts'
 
 let stage: ServerDoctorStage
 beforeAll(async () => {
@@ -53,6 +55,62 @@ describe('doctor at client-managed Qlik', () => {
     expect(open[0]?.hint).toMatch(/clientCertificate/)
   })
 
+  it('makes nobody where it cannot know whether the user is there', async () => {
+    const results = await stage.diagnose({ createsUser: false }, { certificate: false })
+    expect(findingsOf(results)).toEqual([])
+    expect(results).toContainEqual(
+      expect.objectContaining({
+        check: 'server-user',
+        verdict: 'not-checked',
+        hint: expect.stringContaining('--create-test-user'),
+      }),
+    )
+    expect(stage.state.sessions()).toEqual([])
+  })
+
+  it('reads by a service user what the security rules show, and says what it did not check', async () => {
+    const serviceUser = { directory: 'SERVICE', id: 'jotgate' }
+    const withoutRights = await stage.diagnose({ serviceUser }, { certificate: false })
+    expect(findingsOf(withoutRights)).toEqual([])
+    expect(withoutRights).toContainEqual(
+      expect.objectContaining({
+        check: 'server-repository',
+        verdict: 'not-checked',
+        title: expect.stringContaining('may not read the virtual proxy'),
+      }),
+    )
+
+    for (const rule of serviceUserRules({ user: serviceUser, prefix: 'jwt', setupId: '5f2c90ab' }))
+      await stage.callQrs('POST', 'systemrule', {
+        ...rule,
+        actions: 2,
+        category: 'Security',
+        ruleContext: 0,
+      })
+    const results = await stage.diagnose({ serviceUser }, { certificate: false })
+    expect(findingsOf(results)).toEqual([])
+    const verdictOf = (id: string) => results.find(({ check }) => check === id)?.verdict
+    expect(verdictOf('server-certificate')).toBe('passed')
+    expect(verdictOf('server-claim-names')).toBe('passed')
+    expect(verdictOf('server-access')).toBe('not-checked')
+    expect(stage.state.sessions().map(({ userId }) => userId)).not.toContain('jotgate')
+
+    await stage.changeVirtualProxy({ jwtAttributeMap: [] })
+    const [first] = findingsOf(await stage.diagnose({ serviceUser }, { certificate: false }))
+    expect(first?.check).toBe('server-attributes')
+  })
+
+  it('says why the service user cannot log in, and goes on without it', async () => {
+    await stage.changeVirtualProxy({ jwtPublicKeyCertificate: stage.otherCertificatePem })
+    const serviceUser = { directory: 'SERVICE', id: 'jotgate' }
+    const results = await stage.diagnose({ serviceUser }, { certificate: false })
+    expect(results.find(({ check }) => check === 'server-repository')).toMatchObject({
+      verdict: 'not-checked',
+      title: expect.stringMatching(/SERVICE\\jotgate.*401/s),
+    })
+    expect(findingsOf(results).map(({ check }) => check)).toEqual(['server-login'])
+  })
+
   it.each(clientManagedFaults)('names it when $what', async (fault) => {
     await fault.breakIt(stage)
     const findings = findingsOf(await diagnose(fault))
@@ -79,6 +137,25 @@ describe('doctor at client-managed Qlik', () => {
     )
     expect(login?.verdict).toBe('passed')
     expect(names()).not.toContain('grace')
+  })
+
+  it('says what it cannot reach of the services, and goes on', async () => {
+    const nowhere = `https://localhost:${await findFreePort()}`
+    const results = await stage.diagnose({ proxyApis: [nowhere] })
+    expect(findingsOf(results)).toEqual([])
+    expect(results.filter(({ verdict }) => verdict === 'not-checked')).toMatchObject([
+      { check: 'server-sessions', title: expect.stringContaining('ECONNREFUSED') },
+    ])
+
+    const repository = { url: nowhere, user: { directory: 'INTERNAL', id: 'sa_api' } }
+    const findings = findingsOf(await stage.diagnose({ repository }, { certificate: false }))
+    expect(findings).toMatchObject([
+      {
+        check: 'server-repository',
+        title: 'The client certificate opens no way to the repository (QRS)',
+        hint: expect.stringContaining('port 4242'),
+      },
+    ])
   })
 
   it('ends its own session alone', async () => {

@@ -160,7 +160,7 @@ export async function createServerDoctorStage({
         createClientManagedContext({ deployment: deploymentOf(), key, user: ada, transport, clock })
       for (let at = 0; at < count; at += 1) await context().logIn()
     },
-    /** What doctor says, from outside. */
+    /** What doctor says, from outside; without a certificate a login may make a user. */
     async diagnose(
       changes: Partial<ClientManagedOptions> = {},
       { certificate = true }: { certificate?: boolean } = {},
@@ -183,7 +183,8 @@ export async function createServerDoctorStage({
               },
               proxyApis: [qps],
             }
-          : {}),
+          : // Whether Ada is there is then not known: a login may make her.
+            { createsUser: true }),
         ...changes,
       })
       const results: CheckResult[] = []

@@ -20,6 +20,7 @@ import { settingOptions } from '../setting-options.ts'
 import { findSigner, type SignerWithKey } from '../signing.ts'
 import { findTarget, signingOptions, targetOptions } from '../target.ts'
 import { doctorOptionsFor } from './doctor-options-for.ts'
+import { fix, nextInWords } from './fix.ts'
 import { toJunit } from './junit.ts'
 import { resultsInWords } from './results-in-words.ts'
 
@@ -48,6 +49,13 @@ export const deploymentOptions: readonly OptionSpec[] = [
   },
   { flags: '--app <id>', description: 'open this app as that user', onlyFlag: true },
   {
+    flags: '--fix',
+    description:
+      'mend what `jotgate apply` can: shows its plan, asks, applies it, and checks again',
+    onlyFlag: true,
+  },
+  { flags: '--yes', description: 'do not ask before --fix changes something', onlyFlag: true },
+  {
     flags: '--junit <file>',
     description: 'write the results there as JUnit XML too',
     onlyFlag: true,
@@ -69,22 +77,25 @@ export async function runDeployment(call: Call): Promise<Outcome> {
   const junit = call.values.text('junit')
   const file = junit === undefined ? undefined : toFile(resolve(call.terminal.folder, junit))
   const told = { createsUser, ...definedOf({ user, appId: call.values.text('app') }) }
-  const { deployment, results } = await examineDeployment(call, told, problems)
-  const { url, product } = deployment
+  if (call.values.isOn('yes') && !call.values.isOn('fix'))
+    problems.add('--yes belongs to --fix: without it nothing is asked')
+  const first = await examineDeployment(call, told, problems)
+  const fixed = call.values.isOn('fix')
+    ? await fix(call, first.results, async () => (await examineDeployment(call, told)).results)
+    : undefined
+  const { results = first.results, applied } = fixed ?? {}
+  const { url, product } = first.deployment
   if (file !== undefined) {
     await file.write(toJunit(results, `jotgate doctor ${url}`))
     await file.commit()
   }
   const isBroken = results.some(({ verdict }) => verdict === 'failed')
+  const next = fixed === undefined ? nextInWords(results) : fixed.inWords
   return {
-    text: resultsInWords(results, call.terminal),
-    json: { deployment: { product, url }, results },
+    text: resultsInWords(results, call.terminal, 'stdout'),
+    json: { deployment: { product, url }, results, ...definedOf({ applied }) },
     exitCode: isBroken ? 3 : 0,
-    ...(results.some(({ isMendedByApply }) => isMendedByApply === true)
-      ? {
-          next: 'Next: `jotgate plan` shows what would be changed at Qlik, and `jotgate apply` does it.',
-        }
-      : {}),
+    ...definedOf({ next }),
   }
 }
 

@@ -6,7 +6,7 @@ import type { Deployment } from '../../token/index.ts'
 import { definedOf, type ProductName } from '../../values/index.ts'
 import type { Call } from '../command.ts'
 import { readInput } from '../read-input.ts'
-import { readRepositoryOptions } from '../sessions/site.ts'
+import { parseUser, readRepositoryOptions } from '../sessions/site.ts'
 
 interface Source<Name extends ProductName> {
   readonly call: Call
@@ -29,9 +29,17 @@ export const doctorOptionsFor: {
     }
   },
   async 'client-managed'({ call, settings, deployment, shared }) {
+    const name = settings.administrator?.user
     const hasAccess = settings.clientCertificate?.file !== undefined
-    const repository = hasAccess ? await readRepositoryOptions(call, settings) : undefined
-    return { ...shared, deployment, ...definedOf({ repository }) }
+    return {
+      ...shared,
+      deployment,
+      ...(hasAccess
+        ? { repository: await readRepositoryOptions(call, settings) }
+        : definedOf({
+            serviceUser: name === undefined ? name : parseUser(call, name, '--service-user'),
+          })),
+    }
   },
 }
 

@@ -7,7 +7,7 @@ export const doctor: CommandSpec = {
   name: 'doctor',
   summary: 'why a login does not work',
   description:
-    'Checks a deployment from the outside in: network, key, set-up at Qlik, a test login, the person, their data. Says what is wrong, what shows it, and how to mend it; what cannot be known is said as not checked. Nothing is changed at Qlik, unless --create-test-user makes a user and deletes them. With --har it reads a HAR that a browser recorded while a login failed, draws the login as a sequence, and says which step is broken first and how to mend it. Secrets are removed from all that it prints.',
+    'Checks a deployment from the outside in: network, key, set-up at Qlik, a test login, the person, their data. Says what is wrong, what shows it, and how to mend it; what cannot be known is said as not checked. Nothing is changed at Qlik, unless --create-test-user makes a user and deletes them, or --fix applies the settings after a yes. With --har it reads a HAR that a browser recorded while a login failed, draws the login as a sequence, and says which step is broken first and how to mend it. Secrets are removed from all that it prints.',
   options: [
     { flags: '--har <file>', description: 'the HAR, at most 128 MiB', onlyFlag: true },
     {
@@ -21,12 +21,12 @@ export const doctor: CommandSpec = {
   examples: [
     'jotgate doctor --deployment prod --as 42 --app 6d6f7669-6573-4a6f-8761-746500003201',
     'jotgate doctor --deployment prod --junit doctor.xml --json || echo "look at it"',
+    'jotgate doctor --deployment prod --fix',
     'jotgate doctor --har login.har',
-    'jotgate doctor --har login.har --json',
     'jotgate doctor --har login.har --cleaned for-support.har',
   ],
   notes:
-    'Exit code 3 when a check has failed or a step is broken, and 0 when none; a warning alone is 0.\nWith --json: { deployment: { product, url }, results: [{ check, category, verdict, title, evidence, hint, isMendedByApply, source }] }.\nWith --har and --json: { recordedBy, parties, steps: [{ atMs, durationMs, to, through, method, address, what, status, verdict, count }],\nfindings: [{ id, verdict, title, evidence, hint, source, step }], requests, leftOut }.',
+    'Exit code 3 when a check has failed or a step is broken, and 0 when none; a warning alone is 0. With --fix those of the check after it count.\nWith --json: { deployment: { product, url }, results: [{ check, category, verdict, title, evidence, hint, isMendedByApply, source }] },\nwith --fix also applied: { done: [{ action, kind, key }], left }.\nWith --har and --json: { recordedBy, parties, steps: [{ atMs, durationMs, to, through, method, address, what, status, verdict, count }],\nfindings: [{ id, verdict, title, evidence, hint, source, step }], requests, leftOut }.',
   endsOnSignal: true,
   run: (call) =>
     call.values.text('har') === undefined && call.values.text('cleaned') === undefined

@@ -21,8 +21,12 @@ const headings: Readonly<Record<Category, string>> = {
 }
 
 /** Results for people: by category, what is not in order with what shows it and how to mend it, and one line at the end. */
-export function resultsInWords(results: readonly CheckResult[], terminal: Terminal): string {
-  const layout = layoutFor(terminal, 'stdout')
+export function resultsInWords(
+  results: readonly CheckResult[],
+  terminal: Terminal,
+  stream: 'stdout' | 'stderr',
+): string {
+  const layout = layoutFor(terminal, stream)
   const parts = categories.flatMap((category) => {
     const own = results.filter((one) => one.category === category)
     if (own.length === 0) return []

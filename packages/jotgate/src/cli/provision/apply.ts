@@ -1,4 +1,4 @@
-import type { CommandSpec } from '../command.ts'
+import type { Call, CommandSpec } from '../command.ts'
 import { carryOut } from './carry-out.ts'
 import { adoptOption, changingOptions, provisionOptions } from './options.ts'
 import { readShownPlan } from './plan.ts'
@@ -29,12 +29,22 @@ export const apply: CommandSpec = {
     'Exit code 0 when all of it is done, 1 when it stopped, 2 without --yes where nobody can be asked, 130 when interrupted.\nWith --json: { done: [{ action, kind, key }], left }. When it stops, the error’s details have done, unknown and notDone.',
   endsOnSignal: true,
   run: (call) =>
-    withProvisioning(call, async (read) => {
-      const shown = await readShownPlan(read, { adopt: call.values.isOn('adopt') }, call.signal)
-      return carryOut(call, read, {
-        shown,
-        allowDelete: call.values.isOn('allowDelete'),
-        question: (steps) => `Apply ${steps} change${steps === 1 ? '' : 's'} to`,
-      })
+    applySettings(call, {
+      adopt: call.values.isOn('adopt'),
+      allowDelete: call.values.isOn('allowDelete'),
     }),
 }
+
+/** Shows the plan of the deployment that a call names, asks, and carries it out. */
+export const applySettings = (
+  call: Call,
+  { adopt, allowDelete }: { adopt: boolean; allowDelete: boolean },
+) =>
+  withProvisioning(call, async (read) => {
+    const shown = await readShownPlan(read, { adopt }, call.signal)
+    return carryOut(call, read, {
+      shown,
+      allowDelete,
+      question: (steps) => `Apply ${steps} change${steps === 1 ? '' : 's'} to`,
+    })
+  })

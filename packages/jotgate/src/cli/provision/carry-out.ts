@@ -27,6 +27,13 @@ const verbs: Readonly<Record<Action, readonly [doing: string, done: string]>> = 
   conflict: ['reading', 'read'],
 }
 
+/** What was done, also for a command that goes on with it. */
+export interface CarriedOut extends Outcome {
+  readonly json: { readonly done: readonly DoneStep[]; readonly left: readonly DoneStep[] }
+}
+
+type DoneStep = Pick<Step, 'action' | 'kind' | 'key'>
+
 /**
  * Shows a plan, asks, carries it out with its progress, and says what became of it.
  *
@@ -36,7 +43,7 @@ export async function carryOut(
   call: Call,
   read: ReadProvisioning,
   options: { shown: ShownPlan; allowDelete: boolean; question: (steps: number) => string },
-): Promise<Outcome> {
+): Promise<CarriedOut> {
   const { shown, allowDelete } = options
   const { plan, missingRights } = shown
   const { terminal, signal } = call
@@ -128,7 +135,7 @@ function progressInWords(call: Call, { done, unknown, notDone }: Progress): stri
   ].join('')
 }
 
-function outcomeOf({ done, left }: Applied): Outcome {
+function outcomeOf({ done, left }: Applied): CarriedOut {
   const said = (action: Action) => done.filter((step) => step.action === action).length
   const counted = (['create', 'update', 'delete'] as const).flatMap((action) => {
     const count = said(action)
@@ -140,7 +147,7 @@ function outcomeOf({ done, left }: Applied): Outcome {
   return left.length === 0 ? { text, json } : { text, json, next: leftInWords(left) }
 }
 
-const toJson = (step: Step) => {
+const toJson = (step: Step): DoneStep => {
   const { action, kind, key } = stepToJson(step)
   return { action, kind, key }
 }

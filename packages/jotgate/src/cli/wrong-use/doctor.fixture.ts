@@ -5,6 +5,7 @@ export const doctor = ({ at }: RightLines): readonly WrongUse[] => [
   typed('docter', /did you mean `jotgate doctor`/),
   typed('doctor', /--deployment/),
   typed('doctor --create-test-user', /needs --as SUBJECT/),
+  typed('doctor --yes', /--yes belongs to --fix/),
   typed(
     'doctor --for cloud --url https://acme.eu.qlikcloud.com --issuer a',
     /the private key is missing/,

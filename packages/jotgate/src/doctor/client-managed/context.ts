@@ -1,3 +1,5 @@
+import { isJotgateError, type JotgateError } from '../../errors/index.ts'
+import { openServiceUser } from '../../provision/index.ts'
 import {
   callQlik,
   callRepository,
@@ -29,8 +31,22 @@ export interface ClientManagedOptions extends DoctorOptions {
   readonly nodes?: readonly string[]
   /** How the repository is read. Default not at all: the causes of a refusal are then a list. */
   readonly repository?: RepositoryOptions
+  /** Who reads the repository by the virtual proxy itself, in place of `repository`: sees what the security rules show. */
+  readonly serviceUser?: { readonly directory: string; readonly id: string }
   /** Proxy APIs of the nodes; those that the repository names when omitted. Both want `repository` with a certificate. */
   readonly proxyApis?: readonly string[]
+}
+
+/** By which way the repository is read. */
+interface RepositoryWay {
+  /** Undefined where there is no access. */
+  readonly options?: RepositoryOptions
+  /** Of the repository, where there is access. */
+  readonly version?: string
+  /** Whether security rules decide what is seen: what is not seen may be there all the same. */
+  readonly isLimited: boolean
+  /** Why it cannot be read: no connection, no right, or a service user who cannot log in. */
+  readonly refusal?: JotgateError
 }
 
 /** The virtual proxy and what serves it, as the repository has them. */
@@ -54,9 +70,10 @@ export interface ClientManagedContext extends ClientManagedOptions {
   readonly clock: () => number
   /** Asks for a path below the prefix, at one of the nodes. */
   ask(path: string, how?: AskOptions): Promise<QlikAnswer>
+  findRepository(): Promise<RepositoryWay>
   /** Undefined without access to the repository. */
   readSetUp(): Promise<SiteSetUp | undefined>
-  /** Any path of the repository below `/qrs`; only where there is access to it. */
+  /** Any path of the repository below `/qrs`, where there is access to it; undefined where rules close it. */
   readRepository(path: string, query?: Readonly<Record<string, string>>): Promise<unknown>
   /** The users of that ID, in whatever directory; undefined without access to the repository. */
   readUsers(): Promise<readonly RepositoryUser[] | undefined>
@@ -102,9 +119,9 @@ interface AskOptions {
  * }
  */
 export function createClientManagedContext(options: ClientManagedOptions): ClientManagedContext {
-  const { deployment, key, user, transport, repository, clock = Date.now } = options
+  const { deployment, key, user, transport, clock = Date.now } = options
   const how = transport === undefined ? {} : { fetch: transport.fetch }
-  const hasCertificate = repository !== undefined && !('session' in repository)
+  const signer = () => createSigner({ deployment, key, clock, ...lifeOf(options) })
   let usersBefore: Promise<readonly RepositoryUser[] | undefined> | undefined
 
   const ask: ClientManagedContext['ask'] = (path, { node, method, headers } = {}) =>
@@ -117,10 +134,37 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
       how,
     )
 
+  let closeServiceUser: (() => Promise<void>) | undefined
+  const enterAsServiceUser = async (): Promise<RepositoryOptions | undefined> => {
+    const { serviceUser, timeoutMs } = options
+    if (serviceUser === undefined) return undefined
+    const { session, close } = await openServiceUser({
+      ...how,
+      ...definedOf({ timeoutMs }),
+      deployment,
+      signer: signer(),
+      user: serviceUser,
+    })
+    closeServiceUser = close
+    return { ...how, session }
+  }
+  const findRepository = askOnce(async (): Promise<RepositoryWay> => {
+    const { repository, serviceUser } = options
+    const isLimited = repository === undefined ? serviceUser !== undefined : 'session' in repository
+    try {
+      const found = repository ?? (await enterAsServiceUser())
+      if (found === undefined) return { isLimited }
+      return { options: found, version: await createRepository(found).getVersion(), isLimited }
+    } catch (error) {
+      if (!isJotgateError(error)) throw error
+      return { isLimited, refusal: error }
+    }
+  })
+
   const readSetUp = askOnce(async () => {
-    if (repository === undefined) return undefined
+    const { options: repository, version } = await findRepository()
+    if (repository === undefined || version === undefined) return undefined
     const calls = createRepository(repository)
-    const version = await calls.getVersion()
     const all = await calls.listVirtualProxies()
     return {
       version,
@@ -131,11 +175,18 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
   })
 
   const readRepository: ClientManagedContext['readRepository'] = async (path, query = {}) => {
+    const { options: repository, isLimited } = await findRepository()
     if (repository === undefined) throw new TypeError('there is no access to the repository')
-    return callRepository(repository, { method: 'GET', path: `/qrs${path}`, query })
+    try {
+      return await callRepository(repository, { method: 'GET', path: `/qrs${path}`, query })
+    } catch (error) {
+      if (isLimited && isJotgateError(error, 'ERR_QLIK_REFUSED')) return undefined
+      throw error
+    }
   }
 
   const readUsersNow = async () => {
+    const { options: repository } = await findRepository()
     if (repository === undefined || user === undefined) return undefined
     // A quote would end the literal of the filter, and sources disagree on how it is escaped.
     if (user.subject.includes("'")) return undefined
@@ -148,7 +199,7 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
 
   const signToken = askOnce(async () => {
     if (user === undefined) throw new TypeError('nobody is to log in')
-    const { token } = await createSigner({ deployment, key, clock, ...lifeOf(options) }).sign(user)
+    const { token } = await signer().sign(user)
     return token
   })
 
@@ -175,7 +226,8 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
   }
 
   const readProxies = askOnce(async () => {
-    if (!hasCertificate) return []
+    const { options: repository, isLimited } = await findRepository()
+    if (repository === undefined || isLimited) return []
     const setUp = await readSetUp()
     const service = repository.fetch === undefined ? {} : { fetch: repository.fetch }
     if (options.proxyApis !== undefined)
@@ -192,7 +244,8 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
 
   const deleteMadeUser = async () => {
     const before = await usersBefore
-    if (repository === undefined || before === undefined || user === undefined) return
+    const { options: repository, isLimited } = await findRepository()
+    if (repository === undefined || isLimited || before === undefined || user === undefined) return
     const isOurs = ({ userDirectory }: RepositoryUser) =>
       isDirectoryOf(deployment, user, userDirectory)
     if (before.some(isOurs)) return
@@ -204,6 +257,7 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
     ...options,
     clock,
     ask,
+    findRepository,
     readSetUp,
     readRepository,
     readUsers,
@@ -211,15 +265,22 @@ export function createClientManagedContext(options: ClientManagedOptions): Clien
     logIn: logInWatched,
     readProxies,
     async close() {
+      await closeServiceUser?.()
       if (!isLoggedIn) return
       const { session } = await logIn()
       const proxies = await readProxies()
-      if (proxies.length > 0)
-        await endSessionAtProxies(
-          session,
-          proxies.map(({ api }) => api),
-        )
-      await deleteMadeUser()
+      try {
+        if (proxies.length > 0)
+          await endSessionAtProxies(
+            session,
+            proxies.map(({ api }) => api),
+          )
+      } catch (error) {
+        // The check of sessions has said that they cannot be reached, and what follows from it.
+        if (!isJotgateError(error, 'ERR_QLIK_UNREACHABLE')) throw error
+      } finally {
+        await deleteMadeUser()
+      }
     },
   }
 }

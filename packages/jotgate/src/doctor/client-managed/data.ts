@@ -1,3 +1,4 @@
+import { isJotgateError } from '../../errors/index.ts'
 import { isObject } from '../../values/index.ts'
 import type { Check, Outcome } from '../check.ts'
 import { openApp } from '../engine/app-rows.ts'
@@ -44,13 +45,24 @@ export const dataChecks: readonly Check<ClientManagedContext>[] = [
         ]
       const userDirectory = user.directory ?? deployment.userDirectory
       const found = new Set<string>()
-      for (const { api, prefixes } of proxies)
-        for (const prefix of prefixes)
-          for (const one of await api.listUserSessions(prefix, {
-            userDirectory,
-            userId: user.subject,
-          }))
-            found.add(one.sessionId)
+      try {
+        for (const { api, prefixes } of proxies)
+          for (const prefix of prefixes)
+            for (const one of await api.listUserSessions(prefix, {
+              userDirectory,
+              userId: user.subject,
+            }))
+              found.add(one.sessionId)
+      } catch (error) {
+        if (!isJotgateError(error, 'ERR_QLIK_UNREACHABLE')) throw error
+        return [
+          {
+            verdict: 'not-checked',
+            title: `The sessions of the user were not counted: ${error.message}`,
+            hint: 'The proxy API (QPS) listens at port 4243 of each node, often behind a firewall. The session of this test stays until it is idle for too long.',
+          },
+        ]
+      }
       const evidence = `QPS: ${found.size} sessions with that of this test`
       if (found.size > mostSessions) return [limit(String(found.size), evidence)]
       return [
@@ -67,8 +79,16 @@ export const dataChecks: readonly Check<ClientManagedContext>[] = [
     category: 'person',
     question: 'Has the user access by the licence, or is some left?',
     needs: ['server-repository', 'server-login'],
-    async run({ user, deployment, readRepository }) {
+    async run({ user, deployment, findRepository, readRepository }) {
       if (user === undefined) return [nobody]
+      if ((await findRepository()).isLimited)
+        return [
+          {
+            verdict: 'not-checked',
+            title: 'Access by the licence was not looked at',
+            hint: 'The repository shows it to who has a client certificate: `clientCertificate` of the deployment.',
+          },
+        ]
       const isOurs = (one: unknown) =>
         isObject(one) &&
         isObject(one.user) &&

@@ -44,23 +44,20 @@ export const loginChecks: readonly Check<ClientManagedContext>[] = [
     id: 'server-user',
     category: 'person',
     question: 'Does the repository know the user, once, and let them in?',
-    needs: ['server-repository'],
+    needs: ['server-product'],
+    explainedBy: ['server-repository'],
     async run(context) {
       const { user, deployment, createsUser = false } = context
       if (user === undefined) return [nobody]
+      const name = `${user.directory ?? deployment.userDirectory}\\${user.subject}`
+      const { isLimited } = await context.findRepository()
       const users = await context.readUsers()
-      if (users === undefined)
-        return [
-          {
-            verdict: 'not-checked',
-            title: 'A user ID with a quote is not looked for in the repository',
-          },
-        ]
       const isOurs = ({ userDirectory }: { userDirectory: string }) =>
         isDirectoryOf(deployment, user, userDirectory)
-      const known = users.find(isOurs)
+      const known = users?.find(isOurs)
+      if (users === undefined || (known === undefined && isLimited))
+        return [createsUser ? mayBeMade(name) : unclear(name, user.subject)]
       const others = users.filter((one) => !isOurs(one))
-      const name = `${user.directory ?? deployment.userDirectory}\\${user.subject}`
       const evidence = `QRS: user has ${users.map((one) => `${one.userDirectory}\\${one.userId}`).join(', ') || 'nobody of this ID'}`
       if (known === undefined && !createsUser)
         return [
@@ -110,7 +107,7 @@ export const loginChecks: readonly Check<ClientManagedContext>[] = [
     id: 'server-login',
     category: 'login',
     question: 'Does a token open a session?',
-    needs: ['server-prefix'],
+    needs: ['server-prefix', 'server-user'],
     explainedBy: [
       'network-clock',
       'server-repository',
@@ -120,7 +117,6 @@ export const loginChecks: readonly Check<ClientManagedContext>[] = [
       'server-attributes',
       'server-audience',
       'server-header-length',
-      'server-user',
     ],
     async run({ user, logIn }) {
       if (user === undefined) return [nobody]
@@ -181,6 +177,17 @@ export const nobody: Outcome = {
   title: 'Nobody logged in: no user was named',
   hint: 'Name a user who exists, with `--as`.',
 }
+
+const mayBeMade = (name: string): Outcome => ({
+  verdict: 'passed',
+  title: `${name} may be made by the login; without a client certificate they cannot be deleted afterwards`,
+})
+
+const unclear = (name: string, subject: string): Outcome => ({
+  verdict: 'not-checked',
+  title: `Nobody logged in: whether Qlik knows ${name} was not read in the repository`,
+  hint: `${subject.includes("'") ? 'A user ID with a quote is not looked for.' : 'Give a client certificate (`clientCertificate` of the deployment).'} A login makes a user who is not there, and who may take a licence; \`--create-test-user\` allows it.`,
+})
 
 function unknown(name: string, others: readonly string[], evidence: string): Outcome {
   return {

@@ -1,3 +1,4 @@
+import type { JotgateError } from '../../errors/index.ts'
 import type { QlikAnswer } from '../../qlik/index.ts'
 import { isObject } from '../../values/index.ts'
 import type { Check, Outcome } from '../check.ts'
@@ -44,19 +45,31 @@ export const reachChecks: Checks = [
     question: 'Can the virtual proxy be read in the repository (QRS)?',
     needs: ['server-product'],
     async run(context) {
+      const { isLimited, refusal } = await context.findRepository()
       const { version, virtualProxy, prefixes } = (await context.readSetUp()) ?? {}
-      if (version === undefined)
-        return [
-          {
-            verdict: 'not-checked',
-            title: 'The virtual proxy was not read: there is no access to the repository (QRS)',
-            hint: 'With `qrs` and `clientCertificate` of the deployment, doctor reads the virtual proxy field by field. Without them it says what each refusal may come from.',
-          },
-        ]
+      if (version === undefined) {
+        const isServiceUser = isLimited && refusal !== undefined
+        const open: Outcome = {
+          verdict: 'not-checked',
+          title: isServiceUser
+            ? `The virtual proxy was not read: ${refusal.message}`
+            : 'The virtual proxy was not read: there is no access to the repository (QRS)',
+          hint: 'With `clientCertificate` of the deployment, and `qrs` where it is elsewhere, doctor reads the virtual proxy field by field. Without them it says what each refusal may come from.',
+        }
+        return refusal === undefined || isServiceUser ? [open] : [unreadable(refusal), open]
+      }
       const { prefix } = context.deployment
       const evidence = `QRS ${version}; prefixes: ${prefixes?.map((one) => `“${one}”`).join(', ')}`
       if (virtualProxy !== undefined)
         return [{ verdict: 'passed', title: `The repository has the prefix “${prefix}”`, evidence }]
+      if (isLimited)
+        return [
+          {
+            verdict: 'not-checked',
+            title: `The service user may not read the virtual proxy “${prefix}”, by which it came in`,
+            hint: 'Give it the rights that doctor, plan and apply need: `jotgate apply` with the client certificate writes the security rules.',
+          },
+        ]
       const near = prefixes?.find((one) => one !== '' && isNear(one, prefix))
       return [
         {
@@ -115,6 +128,15 @@ export const reachChecks: Checks = [
     },
   },
 ]
+
+/** People log in all the same, but nobody can tell here how it is set up. */
+const unreadable = ({ message, hint }: JotgateError): Outcome => ({
+  verdict: 'warning',
+  title: 'The client certificate opens no way to the repository (QRS)',
+  evidence: message,
+  hint: `${hint} The repository listens at port 4242 of the central node, often behind a firewall: \`qrs.url\` of the deployment names another address.`,
+  source: 'https://help.qlik.com/en-US/sense-developer/, Connect to the Repository Service API',
+})
 
 const unserved = (title: string, evidence: string): Outcome => ({
   verdict: 'failed',

@@ -60,7 +60,7 @@ export const tenantChecks: readonly Check<CloudContext>[] = [
     category: 'set-up',
     question: 'May the administrator of the settings read how the tenant is set up?',
     needs: ['cloud-tenant'],
-    async run({ administrator, listIdentityProviders }) {
+    async run({ administrator, apiKey, listIdentityProviders }) {
       if (administrator === undefined)
         return [
           {
@@ -73,6 +73,15 @@ export const tenantChecks: readonly Check<CloudContext>[] = [
         await listIdentityProviders()
         return [{ verdict: 'passed', title: 'The tenant’s set-up can be read' }]
       } catch (error) {
+        if (isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN') && apiKey === undefined)
+          return [
+            failed(
+              'The tenant does not take the OAuth client of the administrator',
+              error.message,
+              'Compare `administrator.oauth` of the deployment with Administration, OAuth: client ID, and secret or key. It needs the grant client_credentials and the consent method trusted.',
+              'https://qlik.dev/authenticate/oauth/',
+            ),
+          ]
         if (isJotgateError(error, 'ERR_QLIK_NOT_LOGGED_IN'))
           return [
             failed(
@@ -85,9 +94,13 @@ export const tenantChecks: readonly Check<CloudContext>[] = [
         if (isJotgateError(error, 'ERR_QLIK_REFUSED'))
           return [
             failed(
-              'The owner of the API key is not an administrator of the tenant',
+              apiKey === undefined
+                ? 'The OAuth client may not read how the tenant is set up'
+                : 'The owner of the API key is not an administrator of the tenant',
               error.message,
-              'Give the user the role TenantAdmin (Administration, Users), or take an API key of one who has it.',
+              apiKey === undefined
+                ? 'Give the bot user of the client the role TenantAdmin (Administration, Users).'
+                : 'Give the user the role TenantAdmin (Administration, Users), or take an API key of one who has it.',
               'https://qlik.dev/apis/rest/identity-providers/',
             ),
           ]

@@ -26,6 +26,8 @@ export interface ServiceUserOptions extends CallOptions {
 export interface ServiceUser {
   /** Logs in again by itself where a change of the virtual proxy has ended the session. */
   readonly repository: Repository
+  /** By which it came in, for other calls: a change of the virtual proxy ends it. */
+  readonly session: QlikSession
   /** Ends the session. */
   close(): Promise<void>
 }
@@ -110,12 +112,14 @@ export async function openServiceUser(options: ServiceUserOptions): Promise<Serv
       return methodOf(current.repository, name)(...args)
     }
   }
+  const { session } = current
   const names = Object.keys(current.repository) as (keyof Repository)[]
   const repository = Object.fromEntries(
     names.map((name) => [name, (...args: readonly unknown[]) => call(name, args)]),
   )
   return {
     repository: Object.freeze(repository) as unknown as Repository,
+    session,
     async close() {
       await endSession({ ...calls, session: current.session })
     },
