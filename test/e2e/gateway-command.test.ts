@@ -302,7 +302,7 @@ describe('jotgate gateway', () => {
             identify: { assertion: { issuer: hostUrl, keyFiles: ['none.jwk'] } },
           },
         ],
-        deployments: { green: { nodes: ['https://node.acme.example'] } },
+        deployments: { green: { nodes: ['https://node.acme.example'], atRoot: true } },
         identify: { assertion: { issuer: hostUrl, keyFiles: ['host.jwk'] } },
       },
     )
@@ -314,6 +314,7 @@ describe('jotgate gateway', () => {
       expect.stringMatching(/^deployments\.blue: There is no file at .*none\.pem/),
       'deployments.green: the private key is missing: set signing.key',
       expect.stringMatching(/^gateway\.deployments\.green: The option nodes /),
+      expect.stringMatching(/^gateway\.deployments\.green: atRoot has no effect/),
       expect.stringMatching(/^gateway\.sites\[0\]\.authorise: The option subject /),
       expect.stringMatching(/^gateway\.sites\[1\]: The option allowedOrigins\[0\] /),
       expect.stringMatching(/^gateway\.sites\[1\]\.identify: The option key\.file .*none\.jwk/),

@@ -22,7 +22,7 @@ beforeEach(async () => {
   return () => emulator.close()
 })
 
-const configure = (setup: object) =>
+const configure = (setup: object, more: object = {}) =>
   writeFile(
     join(command.folder, 'jotgate.config.json'),
     JSON.stringify({
@@ -35,6 +35,7 @@ const configure = (setup: object) =>
           administrator: { apiKey: { env: 'QLIK_API_KEY' } },
         },
       },
+      ...more,
     }),
   )
 
@@ -50,8 +51,16 @@ async function providers(): Promise<{ id: string; description?: string }[]> {
 
 describe('jotgate plan and jotgate apply', () => {
   it('go from an empty tenant to one with nothing to do, and back', async () => {
+    const gateway = {
+      ...{ deployment: 'prod', publicUrl: 'https://qlik.acme.example' },
+      allowedOrigins: ['https://www.acme.example'],
+      identify: { assertion: { issuer: 'https://www.acme.example', keyFiles: ['host.pem'] } },
+    }
+    await configure({}, { gateway })
     const first = await run('plan')
     expect(first).toMatchObject({ exitCode: 3, err: '' })
+    // The only deployment of the file is meant, so the gateway that names it is before it.
+    expect(first.out).toContain('because of gateway.publicUrl')
     expect(first.out).toContain('+ create identity provider "issuer acme.example, key ID acme-1"')
     const asJson = await run('plan --json')
     expect(JSON.parse(asJson.out)).toMatchObject({

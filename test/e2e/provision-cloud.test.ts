@@ -108,7 +108,7 @@ describe('an empty tenant', () => {
   })
 
   it('behind a gateway gets no CSP entry, and a web integration only for /single', async () => {
-    const gateway = { publicUrl: 'https://qlik.acme.example', carriesSingle: false }
+    const gateway = { publicUrls: ['https://qlik.acme.example'], carriesSingle: false }
     const without = await provision({ id }, { gateway })
     expect(doneBy(await plan(without)).map(([, kind]) => kind)).toEqual([
       'identity provider',

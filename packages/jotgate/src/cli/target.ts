@@ -54,6 +54,8 @@ export interface FoundTarget {
   /** With words in the place of what is missing; none while the product is not known. */
   readonly options?: DeploymentOptions | undefined
   readonly deployment?: Deployment | undefined
+  /** What the file calls it; undefined where no file is read. */
+  readonly name?: string | undefined
   /** Whether every place could be read: otherwise, what seems to be missing may stand there. */
   readonly isRead: boolean
 }
@@ -69,7 +71,7 @@ export async function findTarget(
   asked: { needsUrl: boolean; attributes: readonly string[] },
   problems: Problems,
 ): Promise<FoundTarget> {
-  const { levels, isRead } = await findLevels(call, problems)
+  const { levels, name, isRead } = await findLevels(call, problems)
   const settings = mergeSettings(levels.map((level) => level.settings))
   problems.add(...foreignProblems(call, settings))
   const { product } = settings
@@ -78,7 +80,7 @@ export async function findTarget(
   const { options, missing } = findDeploymentOptions(own, asked.needsUrl)
   if (isRead && missing.length > 0) problems.addError(configErrors.ERR_CONFIG_MISSING({ missing }))
   const deployment = options && makeDeployment(options, problems)
-  return { settings, options, deployment, isRead }
+  return { settings, options, deployment, name, isRead }
 }
 
 /** Everything that is said about the target, the stronger first. */
@@ -92,7 +94,7 @@ export async function readLevels(call: Call): Promise<Level[]> {
 async function findLevels(
   call: Call,
   problems: Problems,
-): Promise<{ levels: Level[]; isRead: boolean }> {
+): Promise<{ levels: Level[]; name: string | undefined; isRead: boolean }> {
   const flags = readSettings(call, 'flag', problems)
   const environment = readSettings(call, 'environment', problems)
   // A product on the command line starts from nothing, whatever deployment the environment names.
@@ -116,7 +118,7 @@ async function findLevels(
       ? []
       : [{ from: `${file.file}, ${file.name}`, settings: file.settings }]),
   ]
-  return { levels, isRead }
+  return { levels, name: file?.name, isRead }
 }
 
 function foreignProblems(call: Call, { product }: Settings): string[] {

@@ -94,6 +94,9 @@ const tlsFiles = {
   }),
 }
 
+/** What the address of the administration has beside its port. */
+const ofAddress = ['host', 'bearerFile', 'tls'] as const
+
 /** The member `gateway` of the file. */
 export const gateway = z
   .strictObject({
@@ -219,6 +222,13 @@ export const gateway = z
           })
           .optional()
           .meta({ description: 'how the address is encrypted; needed beyond this machine' }),
+      })
+      .superRefine((admin, context) => {
+        if (admin.port !== undefined) return
+        for (const name of ofAddress.filter((one) => admin[one] !== undefined)) {
+          const message = 'has no effect without `port`, and then there is no address'
+          context.addIssue({ code: 'custom', path: [name], message })
+        }
       })
       .optional()
       .meta({ description: 'where operators look at it, end sessions, and read metrics' }),

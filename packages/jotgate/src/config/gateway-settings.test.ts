@@ -194,6 +194,11 @@ describe('the settings of a gateway', () => {
       /gateway.identify.assertion: must have one of `keyFiles` and `jwksUrl`/,
     ],
     [{ ...least, listen: { port: 70_000 } }, /gateway.listen.port/],
+    [{ ...least, admin: { host: '::1' } }, /gateway\.admin\.host: has no effect without `port`/],
+    [
+      { ...least, admin: { bearerFile: 'a' } },
+      /gateway\.admin\.bearerFile: has no effect without `port`/,
+    ],
     [{ ...least, listen: { tls: { keyFile: 'a' } } }, /gateway.listen.tls.certificateFile/],
     [{ ...least, session: { idle: 'long' } }, /gateway.session.idle: must be/],
     [{ ...least, publicURL: 'x' }, /gateway.publicURL: is unknown here; did you mean publicUrl/],

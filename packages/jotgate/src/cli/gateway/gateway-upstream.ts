@@ -54,6 +54,10 @@ export async function readUpstream(
     await attempt(() =>
       valueOrThrow(gateway.readNodes('nodes', own.nodes, deployment), ERR_GATEWAY_OPTION),
     )
+    if (own.atRoot === true && productFor(deployment).basePath(deployment) === '')
+      problems.gateway.add(
+        `${problems.gateway.isOfFile ? '' : 'gateway: '}atRoot has no effect: this deployment has no prefix of a virtual proxy, so its paths begin at the root anyway. Leave it out`,
+      )
     await attempt(() =>
       gateway.createAllowList({
         rules: productFor(deployment).gatewayRules,

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readGatewaySettings, type SecretPlace, type Settings } from '../../config/index.ts'
+import type { SecretPlace, Settings } from '../../config/index.ts'
 import { isJotgateError } from '../../errors/index.ts'
-import { createAllowList } from '../../gateway/index.ts'
 import { type QlikCertificate, readCertificate, readSigningKey } from '../../keys/index.ts'
 import {
   type ClientManagedSetup,
@@ -16,7 +15,6 @@ import {
   type Administration,
   createAdministration,
   createRepository,
-  productFor,
   type Repository,
 } from '../../qlik/index.ts'
 import type { CloudDeployment, Deployment } from '../../token/index.ts'
@@ -29,6 +27,7 @@ import { readHow, readTimeoutMs } from '../session/credentials.ts'
 import { parseUser, readRepositoryOptions } from '../sessions/site.ts'
 import { findSigner } from '../signing.ts'
 import { type FoundTarget, findTarget } from '../target.ts'
+import { readGatewayOf } from './gateway-of.ts'
 
 /** A deployment, and what its setup makes of it. */
 export interface ReadProvisioning extends Opened {
@@ -59,7 +58,7 @@ interface Opened {
 const provisionings: {
   readonly [Name in ProductName]: (source: Source<Name>) => Promise<Opened>
 } = {
-  async cloud({ call, settings, deployment, certificate, setup }) {
+  async cloud({ call, settings, target, deployment, certificate, setup }) {
     return {
       provisioning: await provisioningFor('cloud', {
         deployment,
@@ -67,7 +66,7 @@ const provisionings: {
         certificate: certificate.certificatePem,
         setup,
         administration: await openAdministration(call, settings, deployment),
-        gateway: await readGateway(call, deployment),
+        gateway: await readGatewayOf(call, target.name, deployment),
       }),
     }
   },
@@ -208,35 +207,6 @@ async function readSecret(call: Call, place: SecretPlace, option: string): Promi
   if (value === undefined || value === '')
     throw call.refuse(`${option}-env names an environment variable that is not set or empty`)
   return value
-}
-
-/** The gateway of the file whose site is of this deployment; undefined without one. */
-async function readGateway({ values, terminal }: Call, deployment: Deployment) {
-  const file = values.text('config')
-  try {
-    const { sites, paths, deployments } = await readGatewaySettings({
-      ...definedOf({ file }),
-      folder: terminal.folder,
-    })
-    const name = values.text('deployment')
-    const site = sites.find((one) => one.deployment === undefined || one.deployment === name)
-    if (site === undefined) return undefined
-    const own = deployments.get(site.deployment ?? '')?.paths ?? paths ?? {}
-    const allowed = createAllowList({
-      rules: productFor(deployment).gatewayRules,
-      ...definedOf(own),
-    })
-    return {
-      publicUrl: site.publicUrl,
-      carriesSingle: allowed.find('GET', '/single/').verdict === 'listed',
-    }
-  } catch (error) {
-    const isNone =
-      isJotgateError(error, 'ERR_CONFIG_GATEWAY') || isJotgateError(error, 'ERR_CONFIG_FILE')
-    if (isNone && values.text('config') === undefined) return undefined
-    if (isJotgateError(error, 'ERR_CONFIG_GATEWAY')) return undefined
-    throw error
-  }
 }
 
 /** Runs a command’s work, and ends what was opened for it. */

@@ -85,6 +85,17 @@ const configurations = {
       plain: { product: 'cloud', url: 'http://qlik.acme.example', signing: { issuer: 'a' } },
     },
   }),
+  'at-root.config': JSON.stringify({
+    deployments: {
+      a: { product: 'cloud', url: 'https://a.example', signing: { issuer: 'a' } },
+    },
+    gateway: {
+      publicUrl: 'https://qlik.acme.example',
+      allowedOrigins: ['https://www.acme.example'],
+      identify: { assertion: { issuer: 'https://www.acme.example', keyFiles: ['good.pem'] } },
+      atRoot: true,
+    },
+  }),
   'two.config': JSON.stringify({
     deployments: Object.fromEntries(
       ['a', 'b'].map((name) => [

@@ -109,7 +109,7 @@ function checkSetup({ kid, setup, gateway }: ProvisionCloudOptions): void {
     throw wrong('setup.title', 'must not hold the mark of a setup')
   const addresses = [
     ...origins.map((origin, at) => [`setup.origins[${at}]`, origin] as const),
-    ...(gateway === undefined ? [] : [['gateway.publicUrl', gateway.publicUrl] as const]),
+    ...(gateway?.publicUrls ?? []).map((url, at) => [`gateway.publicUrls[${at}]`, url] as const),
   ]
   for (const [option, address] of addresses) {
     const [problem] = readOrigin(option, address).problems ?? []

@@ -34,7 +34,7 @@ describe('what a tenant needs', () => {
   })
 
   it('says of each object where it follows from', () => {
-    const gateway = { publicUrl: 'https://qlik.acme.example', carriesSingle: true }
+    const gateway = { publicUrls: ['https://qlik.acme.example'], carriesSingle: true }
     const setup = { origins: ['https://www.acme.example'], createGroups: false }
     const reasons = wanted(setup, gateway).map(({ kind, because }) => [kind, because])
     expect(reasons).toEqual([

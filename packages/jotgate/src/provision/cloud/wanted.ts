@@ -36,8 +36,8 @@ export interface CloudSpace {
 
 /** The gateway before Qlik. */
 export interface CloudGateway {
-  /** Its own origin. */
-  readonly publicUrl: string
+  /** Its own origins: of each site that leads to the tenant. */
+  readonly publicUrls: readonly string[]
   /** Whether it carries Qlik’s `/single` pages. */
   readonly carriesSingle: boolean
 }
@@ -87,7 +87,7 @@ function wantedProvider(source: CloudSource): WantedObject {
 function wantedIntegration(source: CloudSource): WantedObject[] {
   const { setup, gateway } = source
   const direct = (setup.origins ?? []).map(originOf)
-  const single = gateway?.carriesSingle === true ? [originOf(gateway.publicUrl)] : []
+  const single = gateway?.carriesSingle === true ? gateway.publicUrls.map(originOf) : []
   const origins = [...new Set([...direct, ...single])]
   if (origins.length === 0) return []
   const reasons = [
