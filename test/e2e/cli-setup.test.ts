@@ -28,7 +28,7 @@ describe('jotgate init', () => {
       ]
       expect(await own.run(init)).toMatchObject({
         exitCode: 0,
-        err: expect.stringContaining('Make an identity provider'),
+        err: expect.stringContaining('make an identity provider'),
       })
       expect((await own.run(['config', 'check'])).exitCode).toBe(0)
       const { out } = await own.run(['token', 'create', ...ada, '--json'])

@@ -232,8 +232,12 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
       type('\r')
       await until('It is empty')
       type('acme.example\r')
+      await until('Origin of your page')
+      type('\r')
+      await until('Administrator')
+      type('none\r')
       expect(await ended).toBe(0)
-      expect(shown()).toContain('Make an identity provider')
+      expect(shown()).toContain('make an identity provider')
       expect((await own.run(['config', 'check'])).exitCode).toBe(0)
     } finally {
       await own.close()
@@ -245,9 +249,9 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
     try {
       const { until, type, ended, shown } = sit('jotgate init', {}, own)
       await until('Product of Qlik')
-      type('cloud\rhttps://acme.eu.qlikcloud.com\racme.example\r')
+      type('cloud\rhttps://acme.eu.qlikcloud.com\racme.example\r\rnone\r')
       expect(await ended).toBe(0)
-      expect(shown()).toContain('Make an identity provider')
+      expect(shown()).toContain('make an identity provider')
       const config = JSON.parse(await readFile(join(own.folder, 'jotgate.config.json'), 'utf8'))
       expect(config.deployments.prod).toMatchObject({
         product: 'cloud',

@@ -11,7 +11,7 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   {
     name: 'init',
-    summary: 'write jotgate.config.json and a key pair',
+    summary: 'from nothing to a login: file, key pair, Qlik set up',
     load: async () => (await import('./setup/init.ts')).init,
   },
   {

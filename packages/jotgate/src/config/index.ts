@@ -35,6 +35,7 @@ export {
   settingsFrom,
   toDeploymentConfig,
   toSettings,
+  valuesOf,
 } from './settings.ts'
 export { settingsTable } from './settings-table.ts'
 export { withoutProblems } from './without-problems.ts'

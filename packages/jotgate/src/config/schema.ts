@@ -15,7 +15,7 @@ const url = setting(origin(), {
   title: 'the address',
   description:
     'the address of Qlik: an origin such as https://acme.eu.qlikcloud.com; plain http for loopback names only',
-  question: 'Address, such as https://acme.eu.qlikcloud.com: ',
+  question: 'Address of Qlik, as a browser shows it: ',
 })
 
 const signing = {

@@ -76,6 +76,16 @@ export function settingsFrom(values: ReadonlyMap<string, unknown>): Settings {
   return settings
 }
 
+/** The value of each setting that has one, by its name: the inverse of `settingsFrom`. */
+export function valuesOf(settings: Settings): Map<string, unknown> {
+  const values = new Map<string, unknown>()
+  for (const { name } of settingsTable) {
+    const value = valueAt(settings, name)
+    if (value !== undefined) values.set(name, value)
+  }
+  return values
+}
+
 /** Settings where a deployment of the file has them. */
 export function placeSettings(values: ReadonlyMap<string, unknown>): object {
   const deployment = {}

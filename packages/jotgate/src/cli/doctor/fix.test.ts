@@ -16,7 +16,7 @@ describe('a check after a change', () => {
     const answers = [connection('failed'), connection('failed'), connection('passed')]
     const waits: number[] = []
     const results = await untilBack(
-      [connection('passed')],
+      () => true,
       async () => answers.splice(0, 1),
       signal,
       async (ms) => waits.push(ms),
@@ -28,13 +28,20 @@ describe('a check after a change', () => {
   it('does not wait for what could not be reached before', async () => {
     const failed = [connection('failed')]
     const wait = () => Promise.reject(new Error('it waits'))
-    expect(await untilBack(failed, async () => failed, signal, wait)).toEqual(failed)
+    expect(
+      await untilBack(
+        () => false,
+        async () => failed,
+        signal,
+        wait,
+      ),
+    ).toEqual(failed)
   })
 
   it('gives up after a minute', async () => {
     let waited = 0
     const results = await untilBack(
-      [connection('passed')],
+      () => true,
       async () => [connection('failed')],
       signal,
       async (ms) => {

@@ -53,16 +53,22 @@ export async function fix(
         'Nothing was changed: Qlik is as the settings say. Change the settings, or what each “To do” names.',
     }
   call.note(`${text}Checking again.`)
-  const results = await untilBack(before, check, call.signal)
+  const wasThere = (id: string) =>
+    before.some((one) => one.check === id && one.verdict !== 'failed')
+  const results = await untilBack(wasThere, check, call.signal)
   return { results, applied, inWords: becameInWords(before, results) }
 }
 
 /** How long a proxy may restart that was given another virtual proxy: users report half a minute. */
 const restartSeconds = 60
 
-/** What could be reached before is asked again until it can be, for as long as a restart takes. */
+/**
+ * What could be reached before is asked again until it can be, for as long as a restart takes.
+ *
+ * @param wasThere whether a check of the network did not fail before
+ */
 export async function untilBack(
-  before: Results,
+  wasThere: (check: string) => boolean,
   check: () => Promise<Results>,
   signal: AbortSignal,
   wait: (ms: number) => Promise<unknown> = waitFor,
@@ -70,9 +76,7 @@ export async function untilBack(
   const gone = (results: Results) =>
     results.some(
       ({ check: id, category, verdict }) =>
-        category === 'network' &&
-        verdict === 'failed' &&
-        before.some((one) => one.check === id && one.verdict !== 'failed'),
+        category === 'network' && verdict === 'failed' && wasThere(id),
     )
   for (let waited = 0; ; waited += 2) {
     const results = await check()

@@ -20,15 +20,20 @@ const headings: Readonly<Record<Category, string>> = {
   gateway: 'Gateway',
 }
 
-/** Results for people: by category, what is not in order with what shows it and how to mend it, and one line at the end. */
+/**
+ * Results for people: by category, what is not in order with what shows it and how to mend it, and one line at the end.
+ *
+ * @param verdicts those that are shown; the line at the end counts all
+ */
 export function resultsInWords(
   results: readonly CheckResult[],
   terminal: Terminal,
   stream: 'stdout' | 'stderr',
+  verdicts: readonly Verdict[] = ['passed', 'warning', 'failed', 'not-checked'],
 ): string {
   const layout = layoutFor(terminal, stream)
   const parts = categories.flatMap((category) => {
-    const own = results.filter((one) => one.category === category)
+    const own = results.filter((one) => one.category === category && verdicts.includes(one.verdict))
     if (own.length === 0) return []
     return [
       `${headingOf(category, own, layout)}\n${own.map((one) => inWords(one, results, layout)).join('\n')}`,
@@ -47,6 +52,10 @@ function headingOf(category: Category, own: readonly CheckResult[], { paint }: L
 
 const shown = (text: string) => escapeForTerminal(text)
 
+/** A hint may hold lines to copy. */
+const shownLines = (text: string) =>
+  escapeForTerminal(text, { keepLines: true }).replaceAll('\n', '\n      ')
+
 function inWords(
   result: CheckResult,
   all: readonly CheckResult[],
@@ -60,7 +69,7 @@ function inWords(
   const lines = [
     `  ${paint(colour, mark)} ${verdict === 'not-checked' ? shown(title) : paint('bold', shown(title))}${verdict === 'not-checked' ? '' : paint('dim', ` (${check})`)}`,
     ...(evidence === undefined ? [] : [`    Seen: ${shown(evidence)}`]),
-    ...(isTold ? [] : [`    ${paint('green', 'To do')}: ${shown(hint)}`]),
+    ...(isTold ? [] : [`    ${paint('green', 'To do')}: ${shownLines(hint)}`]),
     ...(verdict === 'failed' && source !== undefined
       ? [paint('dim', `    Source: ${shown(source)}`)]
       : []),
