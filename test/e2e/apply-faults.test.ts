@@ -19,6 +19,7 @@ describe.each(Object.entries(applyTargets))('at %s', (_, start) => {
   let methods: string[]
   beforeAll(async () => {
     target = await start()
+    await target.reset()
     const plan = await readPlan({ provisioning: await target.provision('direct') })
     const provisioning = await target.provision('relay')
     target.relay.requests.length = 0
@@ -54,7 +55,7 @@ describe.each(Object.entries(applyTargets))('at %s', (_, start) => {
       'by %s, at each call, tells the truth and ends well when it is repeated',
       async (fault) => {
         for (const place of placesFor(fault)) {
-          target.reset()
+          await target.reset()
           const at = `call ${place.call}, ${place.when}`
           const plan = await readPlan({ provisioning: await target.provision('direct') })
           const provisioning = await target.provision('relay')

@@ -11,7 +11,13 @@ import { type Relay, startRelay } from './relay.ts'
 export interface ApplyTarget {
   readonly relay: Relay
   /** Makes Qlik as it was at first, and the relay as it is without faults. */
-  reset(): void
+  reset(): Promise<void>
+  /** The deployment of a configuration file, by way of the relay, with the files and variables that it names. */
+  readonly configured: {
+    readonly deployment: object
+    readonly files: Readonly<Record<string, string>>
+    readonly env: Readonly<Record<string, string>>
+  }
   /** What is wanted, and the way to it. */
   provision(way: 'relay' | 'direct', setup?: object): Promise<Provisioning>
   /** Changes by hand an object that was made, in a field that a setup with `otherOrigins` changes, too. */
@@ -51,7 +57,18 @@ async function startCloud(): Promise<ApplyTarget> {
   }
   return {
     relay,
-    reset() {
+    configured: {
+      deployment: {
+        product: 'cloud',
+        url: relay.url,
+        signing: { issuer: 'acme.example', kid: 'acme-1' },
+        setup: { id: setupId, origins, certificate: 'qlik.cer' },
+        administrator: { apiKey: { env: 'QLIK_API_KEY' } },
+      },
+      files: { 'qlik.cer': certificate },
+      env: { QLIK_API_KEY: emulator.adminKey },
+    },
+    async reset() {
       emulator.reset()
       resetRelay(relay)
     },
@@ -77,25 +94,48 @@ async function startCloud(): Promise<ApplyTarget> {
 async function startClientManaged(): Promise<ApplyTarget> {
   const server = await startServer(1)
   const relay = await startRelay(Number(new URL(server.urls.qrs ?? '').port), server.identity)
-  const { repository } = server
   const field = 'websocketCrossOriginWhiteList'
   const find = () => server.state.virtualProxies().find(({ prefix }) => prefix === 'jwt')
+  const { ca, certificate, key } = server.identity
+  const provision: ApplyTarget['provision'] = (way, setup = {}) =>
+    server.provision({
+      serviceUser,
+      setup: { id: setupId, origins, ...setup },
+      repository: way === 'relay' ? server.repositoryAt(relay.url) : server.repository,
+    })
   return {
     relay,
-    reset() {
+    configured: {
+      deployment: {
+        product: 'client-managed',
+        url: server.urls.proxy,
+        prefix: 'jwt',
+        userDirectory: 'ACME',
+        claims: { groups: 'group', attributes: {} },
+        setup: { id: setupId, origins, certificate: 'qlik.cer' },
+        administrator: { user: `${serviceUser.directory}\\${serviceUser.id}` },
+        qrs: { url: relay.url },
+        clientCertificate: { file: 'client.pem', keyFile: 'client_key.pem' },
+        caFile: 'root.pem',
+      },
+      files: {
+        'qlik.cer': server.certificatePem,
+        'root.pem': ca,
+        'client.pem': certificate,
+        'client_key.pem': key,
+      },
+      env: {},
+    },
+    async reset() {
       server.reset()
       resetRelay(relay)
-    },
-    async provision(way, setup = {}) {
-      const provisioning = await server.provision({
-        serviceUser,
-        setup: { id: setupId, origins, ...setup },
-        repository: way === 'relay' ? server.repositoryAt(relay.url) : repository,
-      })
       // Four rules are made in one way: one is enough to see each call fail.
-      const isWanted = (key: string) => !key.startsWith('jotgate jwt: ') || key.endsWith(': tag')
-      return { ...provisioning, wanted: provisioning.wanted.filter(({ key }) => isWanted(key)) }
+      const { kinds, wanted } = await provision('direct')
+      const rules = wanted.filter(({ kind }) => kind === 'security rule')
+      for (const one of rules.slice(1))
+        await kinds.find(({ name }) => name === one.kind)?.create(one)
     },
+    provision,
     async changeByHand() {
       server.state.changeVirtualProxy('jwt', { [field]: ['by-hand.acme.example'] })
     },

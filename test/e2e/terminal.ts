@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../../packages/jotgate/bin/jotgate.js', import.meta.url))
 
+/** The words that start the command in a shell, also behind `exec`. */
+export const jotgateWords = `"${process.execPath}" "${bin}"`
+
 /**
  * Whether this machine has the `script` of util-linux, which runs a command on a terminal of its own. Debian
  * and its kin always have it (bsdutils is essential); macOS has another of that name.
@@ -27,12 +30,14 @@ export function sitAt(
   line: string,
   { folder, env = {} }: { folder: string; env?: Record<string, string> },
 ): Sitting {
-  const { PATH = '', HOME = '' } = process.env
-  const jotgate = `jotgate() { "${process.execPath}" "${bin}" "$@"; }`
+  // Only the place where Node keeps compiled sources, which the command does not read.
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
+  const cache = NODE_COMPILE_CACHE === '' ? {} : { NODE_COMPILE_CACHE }
+  const jotgate = `jotgate() { ${jotgateWords} "$@"; }`
   const child: ChildProcess = spawn(
     'script',
     ['--quiet', '--return', '--flush', '--command', `${jotgate}\n${line}`, '/dev/null'],
-    { cwd: folder, env: { PATH, HOME, SHELL: '/bin/sh', TERM: 'xterm', ...env } },
+    { cwd: folder, env: { PATH, HOME, SHELL: '/bin/sh', TERM: 'xterm', ...cache, ...env } },
   )
   let shown = ''
   let seen = 0
