@@ -47,7 +47,7 @@ export function configReference(): string {
     '',
     '| key | for | type | option and variable | |',
     '| --- | --- | --- | --- | --- |',
-    ...listSettings().map((setting) =>
+    ...listSettings().flatMap((setting) => [
       row(
         `\`${setting.place}\``,
         titles(setting),
@@ -55,7 +55,8 @@ export function configReference(): string {
         ways(setting),
         sentenceOf(setting),
       ),
-    ),
+      ...memberRows(setting, schemaAt(setting.place), setting.place),
+    ]),
     '',
     '## The settings of the gateway',
     '',
@@ -70,6 +71,33 @@ export function configReference(): string {
     ...gatewayRows(properties.gateway ?? {}, [], false),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** A row for each member of a setting that is an object, or a list of them. */
+function memberRows(setting: Setting, schema: JsonSchema, place: string): string[] {
+  const [{ properties = {}, required = [] }, inside] =
+    schema.items === undefined ? [schema, place] : [schema.items, `${place}[]`]
+  return Object.entries(properties).flatMap(([name, member]) => {
+    const path = `${inside}.${name}`
+    const type = `${kindOf(member)}${required.includes(name) ? ', required' : ''}`
+    const words = sentenceOf({ description: '', ...member })
+    return [
+      row(`\`${path}\``, titles(setting), type, 'file only', words),
+      ...memberRows(setting, member, path),
+    ]
+  })
+}
+
+/** The schema of a setting, of the first product that has it. */
+function schemaAt(place: string): JsonSchema {
+  const each = annotatedJsonSchema().properties?.deployments?.additionalProperties
+  const forms = typeof each === 'object' ? (each.oneOf ?? []) : []
+  const found = forms.map((form) =>
+    place
+      .split('.')
+      .reduce<JsonSchema | undefined>((schema, step) => schema?.properties?.[step], form),
+  )
+  return found.find((schema) => schema !== undefined) ?? {}
 }
 
 const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, origin, secretPlace, setting, text } from './schema-forms.ts'
+import { duration, notBoth, origin, secretPlace, setting, text } from './schema-forms.ts'
 import { commonSetup } from './setup-schema.ts'
 
 // The members `setup` and `administrator` of a Qlik Cloud deployment.
@@ -23,9 +23,11 @@ const space = z.strictObject({
   description: text(900).optional().meta({ description: 'its description' }),
   members: z
     .array(
-      member.refine(({ group, user }) => (group === undefined) !== (user === undefined), {
-        message: 'must have one of `group` and `user`',
-      }),
+      member
+        .refine(({ group, user }) => (group === undefined) !== (user === undefined), {
+          message: 'must have one of `group` and `user`',
+        })
+        .meta({ oneOf: [{ required: ['group'] }, { required: ['user'] }] }),
     )
     .max(200)
     .optional()
@@ -110,6 +112,10 @@ const oauth = z
       otherwise: 'the key’s thumbprint',
     }).optional(),
   })
+  .refine(({ secret, key }) => secret === undefined || key === undefined, {
+    message: 'has both `secret` and `key`, and a client proves itself by one of them',
+  })
+  .meta(notBoth('secret', 'key'))
   .optional()
   .meta({ description: 'an OAuth machine client, in place of an API key' })
 
@@ -134,6 +140,10 @@ export const cloudProvision = {
       ).optional(),
       oauth,
     })
+    .refine(({ apiKey, oauth: client }) => apiKey === undefined || client === undefined, {
+      message: 'has both `apiKey` and `oauth`, and an administrator is reached by one of them',
+    })
+    .meta(notBoth('apiKey', 'oauth'))
     .optional()
     .meta({
       description: 'how an administrator is to be reached: by an API key or an OAuth client',

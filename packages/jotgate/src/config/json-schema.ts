@@ -9,6 +9,7 @@ export interface JsonSchema extends Partial<SettingWords> {
   readonly additionalProperties?: JsonSchema | boolean
   readonly oneOf?: readonly JsonSchema[]
   readonly anyOf?: readonly JsonSchema[]
+  readonly items?: JsonSchema
   readonly const?: unknown
   readonly enum?: readonly unknown[]
   readonly pattern?: string

@@ -56,6 +56,29 @@ describe('a configuration file', () => {
     expect(performance.now() - start).toBeLessThan(20_000)
   })
 
+  it('has one way to an administrator', async () => {
+    const { prod } = good.deployments
+    const problems = (administrator: object) =>
+      problemsOf({ deployments: { prod: { ...prod, administrator } } })
+    const apiKey = { env: 'KEY' }
+    expect(await problems({ apiKey, oauth: { clientId: 'a' } })).toEqual([
+      expect.stringMatching(/^deployments\.prod\.administrator: has both `apiKey` and `oauth`/),
+    ])
+    expect(await problems({ oauth: { clientId: 'a', secret: apiKey, key: apiKey } })).toEqual([
+      expect.stringMatching(
+        /^deployments\.prod\.administrator\.oauth: has both `secret` and `key`/,
+      ),
+    ])
+    // The command line may give the rest.
+    expect(await problems({ oauth: { clientId: 'a' } })).toEqual([])
+    const each = (await loadConfigJsonSchema()).properties?.deployments?.additionalProperties
+    const [cloud] = typeof each === 'object' ? (each.oneOf ?? []) : []
+    expect(cloud?.properties?.administrator).toMatchObject({
+      not: { required: ['apiKey', 'oauth'] },
+      properties: { oauth: { not: { required: ['secret', 'key'] } } },
+    })
+  })
+
   it('may begin with a byte order mark, as Windows editors write', async () => {
     expect(await parseConfig(`\uFEFF${JSON.stringify(good)}`, 'c.json')).toEqual(good)
   })

@@ -73,6 +73,9 @@ export const secretPlace = (title: string, file: SettingWords, env: SettingWords
       oneOf: [{ required: ['file'] }, { required: ['env'] }],
     }) as unknown as z.ZodType<SecretPlace>
 
+/** What a JSON Schema says of two members of which one may be there; the command line may give the other half. */
+export const notBoth = (...names: readonly [string, string]) => ({ not: { required: names } })
+
 /** A file whose name may be shown. */
 export const file = (words: SettingWords) =>
   setting(

@@ -23,6 +23,8 @@ export interface WantedObject {
   readonly fields: Fields
   /** Where it follows from, for people: `gateway.publicUrl`, `the page’s origin`. */
   readonly because: string
+  /** The same of single fields, where they follow from different things. */
+  readonly reasons?: Readonly<Record<string, string>>
 }
 
 /**

@@ -20,6 +20,7 @@ const wantedOf = (kind: string, key: string, fields = {}): WantedObject => ({
   key,
   fields,
   because: 'a test',
+  reasons: { list: 'the list' },
 })
 
 const actualOf = (key: string, owner: Owner, fields = {}, id = key): ActualObject => ({
@@ -85,7 +86,10 @@ describe('a plan', () => {
   it('names each field that differs; the order counts where it means something', () => {
     const there = actualOf('jwt', 'this-setup', { nodes: ['b', 'a'], list: ['b', 'a'] })
     expect(plan({ nodes: ['a', 'b'], list: ['a', 'b'] }, [there])).toMatchObject([
-      { action: 'update', changes: [{ field: 'list', from: ['b', 'a'], to: ['a', 'b'] }] },
+      {
+        action: 'update',
+        changes: [{ field: 'list', from: ['b', 'a'], to: ['a', 'b'], because: 'the list' }],
+      },
     ])
   })
 

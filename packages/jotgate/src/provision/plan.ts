@@ -7,6 +7,8 @@ export interface Change {
   /** Undefined where Qlik has no such field. */
   readonly from: unknown
   readonly to: unknown
+  /** Where the field follows from, when that is not the same for the whole object. */
+  readonly because?: string
 }
 
 /**
@@ -106,11 +108,16 @@ function stepFor(
   adopt: boolean,
 ): Step {
   const common = { kind: kind.name, key: wanted.key, wanted }
+  const reasoned = (changes: readonly Change[]) =>
+    changes.map((change) => {
+      const because = wanted.reasons?.[change.field]
+      return because === undefined ? change : { ...change, because }
+    })
   if (actual === undefined) {
-    const changes = changesOf(kind, {}, wanted.fields)
+    const changes = reasoned(changesOf(kind, {}, wanted.fields))
     return { ...common, action: 'create', changes, ...warningOf(kind, 'create') }
   }
-  const changes = changesOf(kind, actual.fields, wanted.fields)
+  const changes = reasoned(changesOf(kind, actual.fields, wanted.fields))
   const step = { ...common, actual, changes }
   const isUnmarked = actual.owner === 'unmarked'
   if (actual.owner === 'another-setup' || (isUnmarked && !adopt))

@@ -36,8 +36,13 @@ const steps: readonly Step[] = [
     key: 'jwt',
     wanted: wanted('virtual proxy', 'jwt', 'the deployment'),
     changes: [
-      { field: 'description', from: 'ours', to: '' },
-      { field: 'hosts', from: ['a', 'b', 'c'], to: ['b', 'c', 'd'] },
+      { field: 'description', from: 'ours', to: '', because: 'the default' },
+      {
+        field: 'hosts',
+        from: ['a', 'b', 'c'],
+        to: ['b', 'c', 'd'],
+        because: 'url, setup.origins, setup.virtualProxy.hostAllowList, and some more words',
+      },
       { field: 'order', from: ['a', 'b'], to: ['b', 'a'] },
       { field: 'text', from: `${'same '.repeat(40)}old`, to: `${'same '.repeat(40)}new` },
     ],
@@ -102,12 +107,13 @@ describe('a plan in words', () => {
 
       ~ change virtual proxy "jwt"
         because of the deployment
-          description  ours → (empty)
-          hosts
+          description  ours → (empty)  (the default)
+          hosts  (url, setup.origins, setup.virtualProxy.hostAllowList, and some more words)
             - a
             + d
               2 more stay
-          order  in another order
+          order
+            in another order:
               b
               a
           text

@@ -105,34 +105,34 @@ function adviceOf({ action, actual, adopts, changes, cost, warning }: Step): str
 }
 
 function changeInWords(
-  { field, from, to }: Change,
+  { field, from, to, because }: Change,
   action: Action,
   width: number,
-  { paint }: Layout,
+  { paint, wrap }: Layout,
   columns: number,
 ): string[] {
   const name = shownText(field)
+  const reason = because === undefined ? '' : `  (${shownText(because)})`
+  const head = wrap(`    ${name}${paint('dim', reason)}`, '      ')
   if (Array.isArray(to) && (action === 'create' || Array.isArray(from)))
-    return listChange(name, Array.isArray(from) ? from : [], to, paint, columns)
+    return listChange(head, Array.isArray(from) ? from : [], to, paint, columns)
   const [old, next] = [valueInWords(from), valueInWords(to)]
   const start = `    ${name.padEnd(width)}  `
+  // The reason stands behind the value while there is room, and otherwise behind the name.
+  const fits = (value: string) => (start + value + reason).length <= columns
   if (action === 'create') {
-    if (start.length + next.length <= columns) return [start + paint('green', next)]
-    return [`    ${name}`, paint('green', `      ${shortenedPair(next, '', columns - 6)[0]}`)]
+    if (fits(next)) return [start + paint('green', next) + paint('dim', reason)]
+    return [head, paint('green', `      ${shortenedPair(next, '', columns - 6)[0]}`)]
   }
-  if (`${start}${old} → ${next}`.length <= columns)
-    return [`${start}${paint('red', old)} → ${paint('green', next)}`]
+  if (fits(`${old} → ${next}`))
+    return [`${start}${paint('red', old)} → ${paint('green', next)}${paint('dim', reason)}`]
   const [oldShort, nextShort] = shortenedPair(old, next, columns - 8)
-  return [
-    `    ${name}`,
-    paint('red', `      - ${oldShort}`),
-    paint('green', `      + ${nextShort}`),
-  ]
+  return [head, paint('red', `      - ${oldShort}`), paint('green', `      + ${nextShort}`)]
 }
 
 /** The members that come and go; those that stay are counted. */
 function listChange(
-  name: string,
+  head: string,
   from: readonly unknown[],
   to: readonly unknown[],
   paint: Layout['paint'],
@@ -141,15 +141,16 @@ function listChange(
   const [old, next] = [from.map(valueInWords), to.map(valueInWords)]
   const gone = old.filter((one) => !next.includes(one))
   const come = next.filter((one) => !old.includes(one))
-  if (old.length === 0 && next.length === 0) return [`    ${name}  ${valueInWords([])}`]
+  if (old.length === 0 && next.length === 0) return [head, `      ${valueInWords([])}`]
   if (gone.length === 0 && come.length === 0)
     return [
-      `    ${name}  in another order`,
+      head,
+      `      ${old.length === next.length ? 'in another order:' : 'each of them once:'}`,
       ...membersInWords(to, ' ', columns).map((line) => paint('yellow', line)),
     ]
   const stay = next.length - come.length
   return [
-    `    ${name}`,
+    head,
     ...membersInWords(gone, '-', columns).map((line) => paint('red', line)),
     ...membersInWords(come, '+', columns).map((line) => paint('green', line)),
     ...(stay === 0 ? [] : [paint('dim', `        ${stay} more stay${stay === 1 ? 's' : ''}`)]),

@@ -19,7 +19,7 @@ export const plan: CommandSpec = {
     'JOTGATE_API_KEY_ENV=QLIK_API_KEY jotgate plan --deployment prod --adopt',
   ],
   notes:
-    'Exit code 3 when something would change, or is a conflict, and 0 when there is nothing to do.\nWith --json: { product, url, setup, steps: [{ action, kind, key, because, changes: [{ field, from, to }], adopts, cost,\nwarning }], missingRights: [{ what, givenBy }], notChecked, counts }. action is none, create, update, delete, replace or\nconflict.',
+    'Exit code 3 when something would change, or is a conflict, and 0 when there is nothing to do.\nWith --json: { product, url, setup, steps: [{ action, kind, key, because, changes: [{ field, from, to, because }], adopts,\ncost, warning }], missingRights: [{ what, givenBy }], notChecked, counts }. action is none, create, update, delete, replace or\nconflict.',
   run: (call) =>
     withProvisioning(call, async (read) => {
       const shown = await readShownPlan(read, { adopt: call.values.isOn('adopt') }, call.signal)

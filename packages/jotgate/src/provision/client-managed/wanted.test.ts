@@ -49,7 +49,7 @@ function want(more: Partial<WantedOptions> = {}) {
   const [virtualProxy] = objects
   return {
     fields: virtualProxy?.fields ?? {},
-    because: virtualProxy?.because,
+    reasons: virtualProxy?.reasons ?? {},
     links: objects.flatMap(({ kind, fields, because }) =>
       kind === 'proxy link' ? [[fields.node, because]] : [],
     ),
@@ -59,7 +59,7 @@ function want(more: Partial<WantedOptions> = {}) {
 
 describe('the virtual proxy that is wanted', () => {
   it('has the names of the claims, each under its own name in Qlik', () => {
-    const { fields, because } = want()
+    const { fields, reasons } = want()
     expect(fields).toMatchObject({
       authenticationMethod: 'JWT',
       jwtAttributeUserId: 'uid',
@@ -73,7 +73,8 @@ describe('the virtual proxy that is wanted', () => {
       sessionCookieHeaderName: 'X-Qlik-Session-jwt',
       anonymousAccessMode: 'NoAnonymousUser',
     })
-    expect(because).toContain('names of the claims')
+    expect(reasons.jwtAttributeUserId).toBe('claims.userId')
+    expect(Object.keys(reasons)).toEqual(expect.arrayContaining(Object.keys(fields)))
   })
 
   it('uses the engine of each node that has one, or of the nodes that are named', () => {
@@ -92,7 +93,7 @@ describe('the virtual proxy that is wanted', () => {
 
   it('lets pages in that open Qlik themselves: host, headers, cookies for another site', () => {
     const origins = ['https://www.acme.example', 'https://www.acme.example:8443']
-    const { fields, because } = want({ setup: { id: '5f2c90ab', origins } })
+    const { fields, reasons } = want({ setup: { id: '5f2c90ab', origins } })
     expect(fields).toMatchObject({
       websocketCrossOriginWhiteList: ['rim.acme.example', 'www.acme.example'],
       additionalResponseHeaders: expect.arrayContaining([
@@ -102,7 +103,8 @@ describe('the virtual proxy that is wanted', () => {
       sameSiteAttributeHttps: 'None',
       hasSecureAttributeHttps: true,
     })
-    expect(because).toContain('setup.origins')
+    expect(reasons.websocketCrossOriginWhiteList).toBe('url, setup.origins')
+    expect(Object.keys(reasons)).toEqual(expect.arrayContaining(Object.keys(fields)))
   })
 
   it('sets the attributes of cookies over http where the local Qlik has http', () => {

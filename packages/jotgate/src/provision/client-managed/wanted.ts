@@ -64,13 +64,6 @@ function wantedVirtualProxy({
 }: WantedOptions): WantedObject {
   const { prefix, claims, url, audience = '' } = deployment
   const { origins = [], virtualProxy: own = {} } = setup
-  const reasons = [
-    'deployment (prefix, names of the claims, audience, its own host in the allow list)',
-    'the key’s certificate',
-    ...(origins.length === 0 ? [] : ['setup.origins (allow list, response headers, SameSite)']),
-    ...(own.nodes === undefined ? ['the nodes with an engine'] : []),
-    ...(Object.keys(own).length === 0 ? [] : ['setup.virtualProxy']),
-  ]
   return {
     kind: 'virtual proxy',
     key: prefix,
@@ -98,7 +91,42 @@ function wantedVirtualProxy({
       ...headersFor(origins, own.responseHeaders),
       ...(origins.length === 0 ? {} : sameSiteNone(url)),
     },
-    because: reasons.join('; '),
+    because: 'the deployment, its setup and its key',
+    reasons: reasonsFor(setup),
+  }
+}
+
+/** Where the fields of a virtual proxy follow from. */
+function reasonsFor({
+  origins = [],
+  virtualProxy: own = {},
+}: ClientManagedSetup): Readonly<Record<string, string>> {
+  const said = (name: keyof typeof own, otherwise: string) =>
+    own[name] === undefined ? otherwise : `setup.virtualProxy.${name}`
+  const direct = origins.length === 0 ? [] : ['setup.origins']
+  const and = (...reasons: readonly string[]) => reasons.filter((one) => one !== '').join(', ')
+  const sameSite = 'setup.origins: cookies for pages of another site'
+  return {
+    prefix: 'prefix',
+    description: said('description', 'the default'),
+    authenticationMethod: 'logins are by token',
+    jwtPublicKeyCertificate: 'the certificate of the signing key',
+    jwtAttributeUserId: 'claims.userId',
+    jwtAttributeUserDirectory: 'claims.userDirectory',
+    jwtAudience: 'audience',
+    jwtAttributeMap: 'claims.groups, claims.attributes',
+    sessionCookieHeaderName: said('sessionCookieName', 'a name of its own, by the prefix'),
+    sessionCookieDomain: said('sessionCookieDomain', 'the default'),
+    sessionInactivityTimeout: said('inactivityTimeout', 'the default'),
+    loadBalancingServerNodes: said('nodes', 'the nodes with an engine'),
+    websocketCrossOriginWhiteList: and('url', ...direct, said('hostAllowList', '')),
+    anonymousAccessMode: 'nobody comes in without a token',
+    extendedSecurityEnvironment: said('extendedSecurity', 'the default'),
+    additionalResponseHeaders: and(...direct, said('responseHeaders', '')),
+    sameSiteAttributeHttp: sameSite,
+    sameSiteAttributeHttps: sameSite,
+    hasSecureAttributeHttp: sameSite,
+    hasSecureAttributeHttps: sameSite,
   }
 }
 
