@@ -3,7 +3,7 @@ import { inWords, readFileWithin } from '../../files/index.ts'
 import type { Call } from '../command.ts'
 import { readTransport } from '../session/transport.ts'
 import { parseUser, readRepositoryAddress } from '../sessions/site.ts'
-import { type Answers, askUntilRight, mayAsk, problemOfAnswer } from './init-answers.ts'
+import { type Answers, askUntilRight, mayAsk, problemOfAnswer, sayBefore } from './init-answers.ts'
 
 /** How an administrator is reached, and what of it stays in memory. */
 export interface AdministratorAnswers {
@@ -55,20 +55,20 @@ const ways: readonly {
     first: 'clientCertificate.file',
     async ask(asking) {
       const { call, settings } = asking
-      call.note('  In the QMC, Certificates exports three files: client, client_key and root.')
+      sayBefore(call, 'The QMC exports the three files (Certificates), in PEM.')
       await askFile(asking, 'clientCertificate.file', 'Client certificate (client.pem): ')
       await askFile(asking, 'clientCertificate.keyFile', 'Its private key (client_key.pem): ')
       if (!settings.has('caFile'))
         await askFile(
           asking,
           'caFile',
-          'Certificate of the authority (root.pem; empty when this machine trusts it): ',
+          'Certificate of the authority (root.pem; empty when it is trusted here): ',
         )
       if (!settings.has('qrs.url'))
         await askSetting(
           asking,
           'qrs.url',
-          'Address of the repository (empty for port 4242 at the host of the address): ',
+          'Address of the repository, QRS (empty for port 4242 of the same host): ',
         )
     },
   },
@@ -88,7 +88,7 @@ export async function readAdministrator(
     const words = own.map(({ word }) => word)
     const answer = await askUntilRight(
       call,
-      `Administrator who sets Qlik up (${words.join(', ')}; ${byHand}: by hand): `,
+      `Administrator who sets Qlik up (${words.join(', ')}, or ${byHand}: by hand): `,
       (tried) =>
         [...words, byHand].includes(tried) ? undefined : `must be ${words.join(', ')} or ${byHand}`,
     )
@@ -133,8 +133,9 @@ async function askFile({ call, settings }: Asking, name: string, question: strin
 /** A variable of the environment or a file; what has a dot or a slash is a file. */
 async function askPlace(asking: Asking, name: string, what: string, otherwise: string) {
   const { call, settings } = asking
-  call.note(
-    `  ${what} is not written into the configuration: name the variable that holds it, or its file.`,
+  sayBefore(
+    call,
+    `${what} is not written into the configuration: name the variable that holds it, or its file.`,
   )
   const nameFor = (answer: string) => `${name}.${/[./\\]/.test(answer) ? 'file' : 'env'}`
   const question = `Variable or file (empty for ${otherwise}): `
@@ -191,11 +192,14 @@ async function readSecrets(
 }
 
 async function askSecret(call: Call, variable: string): Promise<string> {
-  call.note(`  ${variable} is not set. What is typed here is for this run alone; it is not shown.`)
+  sayBefore(
+    call,
+    `${variable} is not set. What is typed here is not shown, and is for this run alone.`,
+  )
   for (;;) {
     const secret = (await call.terminal.ask(`${variable}: `, { secret: true })).trim()
     if (/^[\x21-\x7e]{1,8192}$/.test(secret)) return secret
-    call.note('  It must be visible ASCII text in one line.')
+    sayBefore(call, 'It must be visible ASCII text in one line.')
   }
 }
 

@@ -14,6 +14,7 @@ import {
 import { isJotgateError } from '../../errors/index.ts'
 import { type ProductName, productNames, readOrigin } from '../../values/index.ts'
 import type { Call, OptionSpec } from '../command.ts'
+import { layoutFor } from '../layout.ts'
 import {
   foreignOptions,
   readGivenSettings,
@@ -55,6 +56,11 @@ export function mayAsk({ terminal }: Call): boolean {
   return terminal.stdinIsTerminal && terminal.stderrIsTerminal
 }
 
+/** Says something before a question, at the width of the terminal. */
+export function sayBefore(call: Call, text: string): void {
+  call.note(layoutFor(call.terminal, 'stderr').wrap(`  ${text}`, '  '))
+}
+
 /** Asks until the answer can be right. */
 export async function askUntilRight(
   call: Call,
@@ -65,7 +71,7 @@ export async function askUntilRight(
     const answer = (await call.terminal.ask(question)).trim()
     const problem = await problemOf(answer)
     if (problem === undefined) return answer
-    call.note(`  It ${problem}${problem.endsWith('?') ? '' : '.'}`)
+    sayBefore(call, `It ${problem}${problem.endsWith('?') ? '' : '.'}`)
   }
 }
 
@@ -118,7 +124,7 @@ async function readOrigins(call: Call): Promise<string[]> {
   }
   const answer = await askUntilRight(
     call,
-    'Origin of your page, such as https://www.acme.example (empty behind a gateway): ',
+    'Origin of your page, such as https://www.acme.example (empty: gateway): ',
     (tried) => originsIn(tried).map(problemOfOrigin).find(Boolean),
   )
   return originsIn(answer).map((one) => new URL(one).origin)

@@ -7,7 +7,7 @@ import { orInterrupted } from '../interruption.ts'
 import { applySettings } from '../provision/apply.ts'
 import type { CarriedOut } from '../provision/carry-out.ts'
 import { withProvisioning } from '../provision/read-provisioning.ts'
-import { mayAsk } from './init-answers.ts'
+import { mayAsk, sayBefore } from './init-answers.ts'
 
 /** Who logs in at the end. */
 export const testLoginOptions: readonly OptionSpec[] = [
@@ -89,16 +89,24 @@ export async function chooseTestUser(call: Call, setupId: string): Promise<TestU
   const given = values.text('as')
   const own = `jotgate-test-${setupId}`
   const isMade = values.isOn('createTestUser')
-  if (given !== undefined || isMade) return { subject: given ?? own, isMade }
+  if (given !== undefined || isMade) {
+    if (isMade)
+      sayBefore(
+        call,
+        `${given ?? own} logs in now: the login makes them, they may take a licence, and they are deleted afterwards.`,
+      )
+    return { subject: given ?? own, isMade }
+  }
   if (!mayAsk(call)) return undefined
   const subject = (
     await call.terminal.ask(
-      'Log in as whom? Subject or user ID of a user who exists (empty for nobody): ',
+      'Log in as whom? Subject or user ID of a user who exists (empty: nobody): ',
     )
   ).trim()
   if (subject !== '') return { subject, isMade: false }
-  call.note(
-    `  A test user, ${own}, can be made for the login and deleted afterwards. A user may take a licence.`,
+  sayBefore(
+    call,
+    `A test user, ${own}, can be made for the login and deleted afterwards. A user may take a licence.`,
   )
   const answer = await call.terminal.ask('Make the test user? (yes/no) ')
   return /^y(es)?$/i.test(answer.trim()) ? { subject: own, isMade: true } : undefined

@@ -93,7 +93,7 @@ export function stepsAfterSetUp(
       : '· Put a gateway in front: add `gateway` to the file, then `jotgate gateway init`',
     `· Find drift, in a pipeline too: \`jotgate plan${config}\``,
   ]
-  return [wrap(`${works}.`, '  '), inLines(call, steps)].join('\n')
+  return ['', wrap(`${works}.`, '  '), inLines(call, steps)].join('\n')
 }
 
 function inLines(call: Call, steps: readonly string[]): string {

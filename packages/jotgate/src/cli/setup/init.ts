@@ -154,10 +154,6 @@ async function goOn(
   const isSetUp = `Qlik is set up; \`jotgate doctor${config} --as SUBJECT\` tries a login, and says why it does not work.`
   const { user, results } = await orSayWhatStays(call, isSetUp, async () => {
     const user = await chooseTestUser(call, setupId)
-    if (user?.isMade === true)
-      call.note(
-        `Logging in as ${user.subject}, whom the login makes, who may take a licence, and who is deleted afterwards.`,
-      )
     return {
       user,
       results: user === undefined ? [] : await tryLogin(later, user, applied.done.length > 0),
@@ -202,7 +198,8 @@ async function orSayWhatStays<Result>(
   try {
     return await step()
   } catch (error) {
-    if (error === interrupted || call.signal.aborted || isJotgateError(error)) call.note(what)
+    if (error === interrupted || call.signal.aborted || isJotgateError(error))
+      call.note(layoutFor(call.terminal, 'stderr').wrap(what))
     throw error
   }
 }
