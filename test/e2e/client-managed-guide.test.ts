@@ -41,7 +41,7 @@ beforeAll(async () => {
   await writeFile(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${bin}" "$@"\n`)
   await chmod(npx, 0o755)
 
-  const init = /^npx jotgate (init .+)$/m.exec(guide)?.[1]?.split(' ') ?? []
+  const [, , ...init] = blockBelow('1. Make the key pair').trim().split(' ')
   expect((await command.run(init)).exitCode).toBe(0)
   const headers = /^```text\n(Access-Control-[\s\S]*?)^```/m.exec(guide)?.[1]
   emulators = await createEmulators({
@@ -67,6 +67,31 @@ beforeAll(async () => {
 afterAll(async () => {
   await emulators?.close()
   await command?.close()
+})
+
+it('five minutes: one command goes from an empty folder to a login', async () => {
+  const own = await createEmulators({ products: [clientManaged()] })
+  const folder = await createCommand()
+  try {
+    const { urls, state } = own.products['client-managed']
+    const { root: ca = '', client = '', clientKey = '' } = own.certificates ?? {}
+    await writeFile(join(folder.folder, 'root.pem'), ca)
+    await writeFile(join(folder.folder, 'client.pem'), client)
+    await writeFile(join(folder.folder, 'client_key.pem'), clientKey)
+    const block = blockBelow('In five minutes').replace('npm install jotgate\n', '')
+    // The emulator's repository has another port, and nobody sits at a terminal here.
+    const lines = `${block.trim().replaceAll('npx ', '')} --yes --qrs-url ${urls.qrs}`
+    const { exitCode, err } = await folder.shell(
+      `set -eu\n${lines.replaceAll(address, urls.proxy ?? '')}`,
+    )
+    expect(exitCode, err).toBe(0)
+    expect(err).toContain('It works: a token signed with keys/qlik.pem opens a session')
+    expect(state.users().filter(({ userId }) => userId.startsWith('jotgate-'))).toEqual([])
+    expect(await folder.run(['plan'])).toMatchObject({ exitCode: 0 })
+  } finally {
+    await folder.close()
+    await own.close()
+  }
 })
 
 describe('the commands of the guide', () => {
