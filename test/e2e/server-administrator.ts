@@ -6,6 +6,8 @@ export type Entity = Record<string, unknown> & { id: string }
 /** The name of the tag of the setup, and that of another. */
 export const mark = '[jotgate 5f2c90ab]'
 export const anotherMark = '[jotgate deadbeef]'
+/** How the names of the setup’s security rules begin. */
+const ruleNames = 'jotgate jwt: '
 
 /** The repository’s own API, as the administrator calls it. */
 export function asAdmin({ callQrs }: Server) {
@@ -42,7 +44,7 @@ export function asAdmin({ callQrs }: Server) {
     remove,
     proxy: (fields: object) => change('virtualproxyconfig', ['prefix', 'jwt'], fields),
     rule: (what: string, fields: object) =>
-      change('systemrule', ['name', `jotgate jwt: ${what}`], fields),
+      change('systemrule', ['name', `${ruleNames}${what}`], fields),
     unlink: (node: string) =>
       relink(node, (linked, own) => linked.filter(({ id }) => id !== own.id)),
     link: (node: string, one: Entity) => relink(node, (linked) => [...linked, { id: one.id }]),
@@ -78,7 +80,7 @@ export async function foreignObjects(admin: Admin): Promise<string[]> {
     one.prefix === 'jwt' ||
     one.prefix === 'more' ||
     one.name === mark ||
-    String(one.name).startsWith('jotgate jwt: ')
+    String(one.name).startsWith(ruleNames)
   return [...whole].flatMap(([key, one]) => {
     if (isOwn(one)) return []
     if (!key.startsWith('proxyservice ')) return [`${key} ${JSON.stringify(one)}`]
