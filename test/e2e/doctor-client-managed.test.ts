@@ -8,6 +8,7 @@ import { findingsOf } from './doctor/fault.ts'
 import {
   createDoctorKeys,
   createServerDoctorStage,
+  pageOrigin,
   type ServerDoctorStage,
 } from './doctor/server-doctor-stage.ts'
 import { findFreePort } from './free-port.ts'
@@ -26,7 +27,10 @@ const faultOf = (what: string): ClientManagedFault => {
 }
 
 const diagnose = ({ told, certificate }: Pick<ClientManagedFault, 'told' | 'certificate'>) =>
-  stage.diagnose(told, certificate === undefined ? {} : { certificate })
+  stage.diagnose(
+    typeof told === 'function' ? told(stage) : told,
+    certificate === undefined ? {} : { certificate },
+  )
 
 function expectFault(found: CheckResult | undefined, fault: ClientManagedFault) {
   const { check, says, mending, qlikSays = '' } = fault
@@ -165,9 +169,16 @@ describe('doctor at client-managed Qlik', () => {
   })
 
   it('says that Extended security environment is on behind a gateway', async () => {
+    const gateway = {
+      sites: [{ publicUrl: 'https://qlik.acme.localhost', allowedOrigins: [pageOrigin] }],
+      identify: {},
+      deployments: [],
+      store: { file: 'sessions.db', keysFile: 'keys.json' },
+      audit: { folder: 'audit', keyFile: 'audit.key' },
+    }
     await stage.changeVirtualProxy({ extendedSecurityEnvironment: true })
     expect(findingsOf(await stage.diagnose())).toEqual([])
-    const [first] = findingsOf(await stage.diagnose({ isBehindGateway: true }))
+    const [first] = findingsOf(await stage.diagnose({ gateway }))
     expect(first?.check).toBe('server-extended-security')
   })
 

@@ -139,7 +139,7 @@ describe('at Qlik Cloud, jotgate doctor', () => {
 
   it.runIf(hasTerminals)('asks on a terminal before --fix changes anything', async () => {
     await tenant.switchGroups(false)
-    const sitting = sitAt('jotgate doctor --fix', {
+    const sitting = sitAt('stty cols 60; jotgate doctor --fix', {
       folder: command.folder,
       env: { QLIK_API_KEY: tenant.adminKey },
     })
@@ -147,6 +147,10 @@ describe('at Qlik Cloud, jotgate doctor', () => {
     sitting.type('yes\n')
     expect(await sitting.ended).toBe(0)
     expect(sitting.shown()).toMatch(/Mended: cloud-groups\./)
+    // A line of progress that is wider than the window would stay on the screen.
+    const [, ...lines] = sitting.shown().split('\x1b[1G')
+    const widths = lines.map((line) => line.split('\x1b')[0]?.length ?? 0)
+    expect(Math.max(...widths)).toBe(59)
   })
 
   it('reads the tenant by an OAuth client, and says so when nobody may read it', async () => {
@@ -251,7 +255,7 @@ describe('at client-managed Qlik, jotgate doctor', () => {
   it('passes every check at a healthy site', async () => {
     const ended = await server.run(`doctor --as ada --app ${moviesAppId} --junit doctor.xml`)
     expect(ended, ended.out + ended.err).toMatchObject({ exitCode: 0, err: '' })
-    expect(ended.out).toMatch(/It is client-managed Qlik Sense/)
+    expect(ended.out).toMatch(/It is client-managed Qlik Sense: release \d+\.\d+/)
     expect(ended.out).toMatch(/^Nothing is broken, \d+ results\.$/m)
     expect(await readFile(join(command.folder, 'doctor.xml'), 'utf8')).toContain(
       'failures="0" errors="0" skipped="0"',

@@ -8,7 +8,9 @@ export interface ClientManagedFault extends DeploymentFault<ServerDoctorStage> {
   /** Whether doctor has a client certificate. Default true. */
   readonly certificate?: boolean
   /** What doctor is told otherwise than usual. */
-  readonly told?: Partial<ClientManagedOptions>
+  readonly told?:
+    | Partial<ClientManagedOptions>
+    | ((stage: ServerDoctorStage) => Partial<ClientManagedOptions>)
 }
 
 const wrongHeader = 'The http request header is incorrect.'
@@ -161,6 +163,40 @@ export const clientManagedFaults: readonly ClientManagedFault[] = [
     breakIt: (stage) => stage.changeVirtualProxy({ jwtAudience: 'qlik.acme.example' }),
   },
   {
+    what: 'the virtual proxy requires another audience than the tokens have',
+    check: 'server-audience',
+    says: /“qlik\.acme\.example”; ours: “other\.acme\.example”/,
+    mending: /Set `audience` of the deployment to “qlik\.acme\.example”/,
+    told: (stage) => ({ deployment: stage.deploymentOf({ audience: 'other.acme.example' }) }),
+    breakIt: (stage) => stage.changeVirtualProxy({ jwtAudience: 'qlik.acme.example' }),
+  },
+  {
+    what: 'the virtual proxy requires an audience, and there is no client certificate',
+    check: 'server-login',
+    says: /401/,
+    mending: /audience/,
+    qlikSays: '401',
+    certificate: false,
+    breakIt: (stage) => stage.changeVirtualProxy({ jwtAudience: 'qlik.acme.example' }),
+  },
+  {
+    what: 'the certificate of an authority with an EC key was pasted',
+    check: 'server-certificate',
+    says: /a key of the kind ec, and Qlik verifies RSA alone/,
+    mending: /Paste the certificate of the signing key/,
+    breakIt: (stage) =>
+      stage.changeVirtualProxy({ jwtPublicKeyCertificate: stage.ecCertificatePem }),
+  },
+  {
+    what: 'what stands before the repository drops X-Qlik-Xrfkey',
+    check: 'server-repository',
+    says: /opens no way to the repository/,
+    mending: /both must arrive as they were sent/,
+    qlikSays: 'XSRF prevention check failed. Possible XSRF discovered',
+    told: (stage) => ({ repository: stage.repositoryWithout('x-qlik-xrfkey') }),
+    breakIt: () => undefined,
+  },
+  {
     what: 'the Host allow list has the page’s origin with its scheme',
     check: 'server-host-allow-list',
     says: /has “https:\/\/www\.acme\.localhost”, which is not a host name alone/,
@@ -190,6 +226,26 @@ export const clientManagedFaults: readonly ClientManagedFault[] = [
     qlikSays: 'OnNoEngineAvailable',
     certificate: false,
     breakIt: (stage) => stage.changeVirtualProxy({ loadBalancingServerNodes: [] }),
+  },
+  {
+    what: 'the engine of every load balancing node is stopped',
+    check: 'server-engine-running',
+    says: /2 of 2 engines of the virtual proxy do not run/,
+    mending: /Start the Qlik Sense Engine Service/,
+    breakIt(stage) {
+      for (const node of ['Central', 'Rim']) stage.state.setEngineRunning(node, false)
+    },
+  },
+  {
+    what: 'the engine of every load balancing node is stopped, and there is no client certificate',
+    check: 'server-web-socket',
+    says: /No engine can be reached/,
+    mending: /Qlik Sense Engine Service runs/,
+    qlikSays: 'OnNoEngineAvailable',
+    certificate: false,
+    breakIt(stage) {
+      for (const node of ['Central', 'Rim']) stage.state.setEngineRunning(node, false)
+    },
   },
   {
     what: 'the response headers have the page’s origin with a slash',

@@ -39,11 +39,19 @@ export interface DoctorTenant {
   options: CloudDoctorOptions
   /** A call of the administrator. */
   send(method: string, path: string, body?: unknown): Promise<{ id: string }>
-  addProvider(change: { issuer?: string; kid?: string; pem?: string }): Promise<void>
+  addProvider(change: ProviderChange): Promise<void>
   /** Ended with the tenant. */
   onClose(end: () => Promise<unknown>): void
   examine(): Promise<readonly CheckResult[]>
   close(): Promise<void>
+}
+
+/** What an identity provider has that does not fit. */
+interface ProviderChange {
+  readonly issuer?: string
+  readonly kid?: string
+  readonly pem?: string
+  readonly active?: boolean
 }
 
 const makePairs = () =>
@@ -155,11 +163,17 @@ export async function createDoctorTenant(how: { tls?: boolean } = {}): Promise<D
   return tenant
 }
 
-function providerOf(line: string, change: { issuer?: string; kid?: string; pem?: string }) {
-  const { issuer: its, kid: keyId, pem } = { issuer, kid, pem: line, ...change }
+function providerOf(line: string, change: ProviderChange) {
+  const {
+    issuer: its,
+    kid: keyId,
+    pem,
+    active,
+  } = { issuer, kid, pem: line, active: true, ...change }
   return {
     protocol: 'jwtAuth',
     provider: 'external',
+    active,
     options: { issuer: its, staticKeys: [{ kid: keyId, pem }] },
   }
 }

@@ -235,6 +235,13 @@ export const cloudFaults: readonly CloudFault[] = [
     breakIt: (tenant) => otherProvider({ pem: tenant.otherCertificateLine })(tenant),
   },
   {
+    what: 'the identity provider is not active',
+    check: 'cloud-identity-provider',
+    says: /is not active/,
+    mending: /Activate it in Administration/,
+    breakIt: otherProvider({ active: false }),
+  },
+  {
     what: 'the certificate was pasted with line breaks, and Qlik took it',
     check: 'cloud-identity-provider',
     says: /has line breaks/,

@@ -90,8 +90,30 @@ export async function createGatewayDoctorStage() {
     store,
     audit,
   }
+  const keyFile = join(folder, 'qlik.pem')
+  await writeFile(keyFile, pair.privateKeyPem, { mode: 0o600 })
+  await writeFile(join(folder, 'qlik.cer'), pair.certificatePem)
+  /** The same as a file of the command has it. */
+  const config = {
+    deployments: {
+      prod: {
+        product: 'cloud',
+        url: emulator.url,
+        signing: { issuer: 'acme.example', kid: 'acme-1', key: { file: keyFile } },
+      },
+    },
+    gateway: {
+      publicUrl,
+      allowedOrigins: [pageOrigin],
+      identify: { assertion: { issuer: pageOrigin, keyFiles: [hostKeyFile] } },
+      store,
+      audit,
+    },
+  }
+
   const undo: (() => unknown)[] = []
   return {
+    config,
     folder,
     secrets,
     data,

@@ -12,7 +12,7 @@ import {
   runChecks,
 } from 'jotgate/doctor'
 import { createKeyPair, readSigningKey } from 'jotgate/keys'
-import { createTransport } from 'jotgate/qlik'
+import { createTransport, type RepositoryOptions } from 'jotgate/qlik'
 import {
   createEmulators,
   clientManaged as emulatedServer,
@@ -114,9 +114,25 @@ export async function createServerDoctorStage({
       ...changes,
     })
 
+  const repository = {
+    url: qrs,
+    user: { directory: 'INTERNAL', id: 'sa_api' },
+    fetch: administrator.fetch,
+  }
+
   return {
     emulator,
     state,
+    ecCertificatePem: await readFile(tls.caFile, 'utf8'),
+    /** The repository behind something that drops a field of each request. */
+    repositoryWithout: (name: string): RepositoryOptions => ({
+      ...repository,
+      fetch(input, init) {
+        const headers = new Headers(init?.headers)
+        headers.delete(name)
+        return administrator.fetch(input, { ...init, headers })
+      },
+    }),
     otherCertificatePem: other.certificatePem,
     publicKeyPem: pair.publicKeyPem,
     privateKeyPem: other.privateKeyPem,
@@ -175,14 +191,7 @@ export async function createServerDoctorStage({
         transport,
         clock,
         ...(certificate
-          ? {
-              repository: {
-                url: qrs,
-                user: { directory: 'INTERNAL', id: 'sa_api' },
-                fetch: administrator.fetch,
-              },
-              proxyApis: [qps],
-            }
+          ? { repository, proxyApis: [qps] }
           : // Whether Ada is there is then not known: a login may make her.
             { createsUser: true }),
         ...changes,

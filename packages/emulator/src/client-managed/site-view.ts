@@ -1,6 +1,7 @@
 import type { ClientManaged } from './client-managed.ts'
 import { isSameUser } from './proxy/sessions.ts'
 import type { FieldsOf } from './repository/entity.ts'
+import { engineService, noCommunicationState, runningState } from './repository/nodes.ts'
 import type { User } from './repository/users.ts'
 import type { VirtualProxyConfig } from './repository/virtual-proxy.ts'
 
@@ -55,6 +56,12 @@ export interface SiteView {
     user: { readonly userDirectory: string; readonly userId: string },
     kind: 'professional' | 'analyzer',
   ): void
+  /**
+   * Stops or starts the engine service of a node, as an administrator of its machine does.
+   *
+   * @throws TypeError when there is no such node
+   */
+  setEngineRunning(node: string, isRunning: boolean): void
   /** Ends all sessions of a user, on every virtual proxy and node; gives how many. */
   endSessionsOf(user: { readonly userDirectory: string; readonly userId: string }): number
 }
@@ -106,6 +113,19 @@ export function toSiteView(site: ClientManaged): SiteView {
         quarantined: false,
         quarantineEnd: at,
       })
+    },
+    setEngineRunning(name, isRunning) {
+      const node = site.repository.nodes.list().find((one) => one.name === name)
+      const { serviceStatuses } = site.repository
+      const engine = serviceStatuses
+        .list()
+        .find(
+          ({ serviceType, serverNodeConfiguration: { id } }) =>
+            serviceType === engineService && id === node?.id,
+        )
+      if (engine === undefined) throw new TypeError(`no node is called "${name}"`)
+      const serviceState = isRunning ? runningState : noCommunicationState
+      serviceStatuses.replace(engine.id, { ...engine, serviceState })
     },
     endSessionsOf: ({ userDirectory: directory, userId: id }) =>
       site.sessions.endWhere(({ user }) => isSameUser(user, { directory, id }), 'OnSessionClosed')

@@ -71,6 +71,7 @@ const lists = {
     keyId: 'string',
     pem: 'string',
     'clockToleranceSec?': 'number',
+    'isInactive?': 'boolean',
     description: 'string',
     created: 'string',
     lastUpdated: 'string',

@@ -67,7 +67,8 @@ export function processTerminal(signal: AbortSignal): Terminal {
       const stream = stderr()
       if (stream.isTTY !== true) return
       stream.cursorTo(0)
-      stream.write(line)
+      // A longer one would go on in the next row, which the next line does not clear.
+      stream.write(line.slice(0, Math.max(stream.columns || 80, 2) - 1))
       stream.clearLine(1)
     },
     async ask(question, { secret = false } = {}) {

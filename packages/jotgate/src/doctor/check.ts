@@ -34,6 +34,8 @@ export interface CheckResult extends Outcome {
   /** The ID of the check. */
   readonly check: string
   readonly category: Category
+  /** Of one that was not made: the ID of the check whose answer is missing for it. */
+  readonly waitsFor?: string
 }
 
 /** One question about a deployment. */

@@ -12,6 +12,7 @@ import {
   type CloudDoctorOptions,
   createCloudContext,
 } from './cloud/cloud-context.ts'
+import { gatewayChecks } from './gateway/gateway-checks.ts'
 import { keyChecks } from './key/key-checks.ts'
 import { networkChecks } from './network/network-checks.ts'
 import { createNetworkContext, type NetworkContext } from './network/network-context.ts'
@@ -72,5 +73,10 @@ export function checksFor<Name extends ProductName>(
   options: OptionsOf[Name],
 ): { checks: readonly Check<ContextOf[Name]>[]; context: ContextOf[Name] } {
   const { checks, createContext } = products[product]
-  return { checks, context: createContext(options) }
+  const { gateway } = options
+  const ofGateway =
+    gateway === undefined
+      ? []
+      : gatewayChecks.map((check) => ({ ...check, run: () => check.run(gateway) }))
+  return { checks: [...checks, ...ofGateway], context: createContext(options) }
 }

@@ -1,5 +1,6 @@
 import type { Transport } from '../qlik/index.ts'
 import type { SigningKey, User } from '../token/index.ts'
+import type { GatewayContext } from './gateway/context.ts'
 
 /** What the checks of every product are told. */
 export interface DoctorOptions {
@@ -15,6 +16,8 @@ export interface DoctorOptions {
   readonly appId?: string
   /** Origins of pages that speak to Qlik without a gateway. Default none. */
   readonly origins?: readonly string[]
+  /** The gateway in front of it. Default none: it is then not checked. */
+  readonly gateway?: GatewayContext
   /** How Qlik is reached. Default Node’s own way. */
   readonly transport?: Transport
   /** Certificates in PEM of authorities that are trusted beside the others, as for `transport`. */

@@ -16,8 +16,8 @@ export async function* runChecks<Context>(options: {
   onCheck?: (check: Check<Context>) => void
   signal?: AbortSignal
 }): AsyncGenerator<CheckResult> {
-  const open = new Map<string, string>()
-  const failed = new Map<string, string>()
+  const open = new Map<string, Check<Context>>()
+  const failed = new Map<string, Check<Context>>()
   for (const check of options.checks) {
     options.signal?.throwIfAborted()
     const { id, category, question, needs, explainedBy = [] } = check
@@ -27,11 +27,13 @@ export async function* runChecks<Context>(options: {
     ].find((one) => one !== undefined)
     options.onCheck?.(check)
     const outcomes =
-      cause === undefined ? await outcomesOf(check, options.context) : [notChecked(question, cause)]
+      cause === undefined
+        ? await outcomesOf(check, options.context)
+        : [{ ...notChecked(question, cause.question), waitsFor: cause.id }]
     for (const outcome of outcomes) yield { check: id, category, ...outcome }
     const isOpen = outcomes.some(({ verdict }) => verdict === 'failed' || verdict === 'not-checked')
-    if (isOpen) open.set(id, cause ?? question)
-    if (outcomes.some(({ verdict }) => verdict === 'failed')) failed.set(id, question)
+    if (isOpen) open.set(id, cause ?? check)
+    if (outcomes.some(({ verdict }) => verdict === 'failed')) failed.set(id, check)
   }
 }
 

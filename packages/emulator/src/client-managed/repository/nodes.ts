@@ -13,6 +13,11 @@ export interface ServerNodeConfiguration extends Entity, Labelled {
   readonly failoverCandidate: boolean
 }
 
+/** By the numbers of `about/api/enums`. */
+export const engineService = 3
+export const runningState = 2
+export const noCommunicationState = 3
+
 /** What a service of a node does: the numbers are those of `about/api/enums`. */
 export interface ServiceStatus extends Entity {
   readonly serviceType: number
@@ -95,7 +100,7 @@ export function newProxySettings(virtualProxies: readonly Reference[]): ProxySet
 export function runningServices(node: ServerNodeConfiguration): FieldsOf<ServiceStatus>[] {
   return [0, 1, 2, 3].map((serviceType) => ({
     serviceType,
-    serviceState: 2,
+    serviceState: runningState,
     timestamp: node.createdDate,
     serverNodeConfiguration: { id: node.id },
   }))

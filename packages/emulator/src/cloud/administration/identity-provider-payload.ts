@@ -91,7 +91,7 @@ export function parseIdentityProvider(
         'Forbidden. User missing TenantAdmin role, or the tenantID in the JWT does not match any of the tenantIDs in the payload.',
       pointer: '/tenantIds',
     }
-  const { options, description = '', clockToleranceSec } = body
+  const { options, description = '', clockToleranceSec, active = true } = body
   if (typeof description !== 'string')
     return badRequest('description must be a string', '/description')
   if (
@@ -99,6 +99,7 @@ export function parseIdentityProvider(
     !(Number(clockToleranceSec) >= 0 && Number.isFinite(clockToleranceSec))
   )
     return badRequest('clockToleranceSec must be a number of seconds', '/clockToleranceSec')
+  if (typeof active !== 'boolean') return badRequest('active must be true or false', '/active')
   if (!isObject(options)) return badRequest('options is required', '/options')
   const { issuer, staticKeys } = options
   if (typeof issuer !== 'string' || issuer === '')
@@ -136,6 +137,7 @@ export function parseIdentityProvider(
     keyId: kid,
     pem,
     ...key,
+    ...(active ? {} : { isInactive: true }),
     // "decimals will be rounded off"
     ...(clockToleranceSec === undefined
       ? {}

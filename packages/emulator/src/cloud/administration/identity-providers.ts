@@ -22,7 +22,7 @@ function toResource(cloud: Cloud, provider: IdentityProvider): Record<string, un
     provider: 'external',
     protocol: 'jwtAuth',
     interactive: false,
-    active: true,
+    active: provider.isInactive !== true,
     created,
     lastUpdated,
     description,
@@ -42,8 +42,10 @@ export function identityProviderRoutes(cloud: Cloud): Hono<CloudEnv> {
       .use(requireAdministrator('number'))
       .get('/', (c) => {
         const all = [...cloud.state.identityProviders.values()]
-        // Every JWT provider is active, so the query `active=false` leaves nothing.
-        const wanted = c.req.query('active') === 'false' ? [] : all
+        const asked = c.req.query('active')
+        const wanted = all.filter(
+          ({ isInactive = false }) => asked === undefined || (asked === 'true') === !isInactive,
+        )
         return answerList(
           cloud,
           c,
@@ -67,7 +69,10 @@ export function identityProviderRoutes(cloud: Cloud): Hono<CloudEnv> {
         const interactive = { active: true, interactive: true, provider: 'generic' }
         return c.json({
           idps_metadata: [
-            ...[...cloud.state.identityProviders.values()].map(() => own),
+            ...[...cloud.state.identityProviders.values()].map(({ isInactive = false }) => ({
+              ...own,
+              active: !isInactive,
+            })),
             interactive,
           ],
           active_interactive_idps_count: 1,

@@ -42,7 +42,9 @@ export function jwtSessionRoutes(cloud: Cloud): Hono<CloudEnv> {
     const now = cloud.clock.now()
     const { state } = cloud
     const verification = verifyToken(token, {
-      identityProviders: [...state.identityProviders.values()],
+      identityProviders: [...state.identityProviders.values()].filter(
+        ({ isInactive = false }) => !isInactive,
+      ),
       switches,
       nowMs: now.getTime(),
       usedTokens: state.usedTokens,

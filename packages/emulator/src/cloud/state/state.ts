@@ -54,6 +54,8 @@ export interface IdentityProvider {
   /** Milliseconds since 1970, when a certificate was registered. */
   readonly certificateDates?: { readonly from: number; readonly to: number }
   readonly clockToleranceSec?: number
+  /** Made with `active: false`: its tokens open no session. */
+  readonly isInactive?: true
   description: string
   readonly created: string
   lastUpdated: string

@@ -19,6 +19,7 @@ import { connectionOptions, readTransport, serviceOptions } from '../session/tra
 import { settingOptions } from '../setting-options.ts'
 import { findSigner, type SignerWithKey } from '../signing.ts'
 import { findTarget, signingOptions, targetOptions } from '../target.ts'
+import { readCheckedGateway } from './checked-gateway.ts'
 import { doctorOptionsFor } from './doctor-options-for.ts'
 import { fix, nextInWords } from './fix.ts'
 import { toJunit } from './junit.ts'
@@ -113,15 +114,17 @@ export async function examineDeployment(
   const signer = await findSigner(call, found, problems)
   const timeoutMs = await problems.attempt(() => Math.min(readTimeoutMs(call), 300_000))
   problems.tell()
-  const { settings, deployment } = found
+  const { settings, deployment, name } = found
   if (deployment === undefined || signer === undefined)
     throw new Error('A part of the request is missing, and no problem was told')
+  const read = await readShared(call, settings, signer)
+  const gateway = await readCheckedGateway(call, name, deployment, read)
   const shared: DoctorOptions = {
-    ...(await readShared(call, settings, signer)),
-    ...definedOf({ timeoutMs }),
+    ...read,
+    ...definedOf({ timeoutMs, gateway: gateway?.context }),
     ...told,
   }
-  const source = { call, settings, deployment, shared }
+  const source = { call, settings, deployment, shared, ofGateway: gateway?.own ?? {} }
   const options = await doctorOptionsFor[deployment.product](source as never)
   return { deployment, results: await examine(call, deployment.product, options) }
 }

@@ -1,4 +1,4 @@
-import type { SecretPlace, Settings } from '../../config/index.ts'
+import type { GatewayDeploymentSettings, SecretPlace, Settings } from '../../config/index.ts'
 import type { DoctorOptions, OptionsOf } from '../../doctor/index.ts'
 import { readSigningKey } from '../../keys/index.ts'
 import { machineAccess } from '../../provision/index.ts'
@@ -13,6 +13,8 @@ interface Source<Name extends ProductName> {
   readonly settings: Settings
   readonly deployment: Extract<Deployment, { product: Name }>
   readonly shared: DoctorOptions
+  /** What the gateway of the file is told of the deployment; nothing without one. */
+  readonly ofGateway: GatewayDeploymentSettings
 }
 
 /** What the checks of each product are told beside what those of every product are. */
@@ -28,12 +30,13 @@ export const doctorOptionsFor: {
       ...definedOf({ usesGroups: createGroups }),
     }
   },
-  async 'client-managed'({ call, settings, deployment, shared }) {
+  async 'client-managed'({ call, settings, deployment, shared, ofGateway }) {
     const name = settings.administrator?.user
     const hasAccess = settings.clientCertificate?.file !== undefined
     return {
       ...shared,
       deployment,
+      ...definedOf({ nodes: ofGateway.nodes, proxyApis: ofGateway.proxyApis }),
       ...(hasAccess
         ? { repository: await readRepositoryOptions(call, settings) }
         : definedOf({

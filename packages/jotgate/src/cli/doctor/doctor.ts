@@ -26,7 +26,7 @@ export const doctor: CommandSpec = {
     'jotgate doctor --har login.har --cleaned for-support.har',
   ],
   notes:
-    'Exit code 3 when a check has failed or a step is broken, and 0 when none; a warning alone is 0. With --fix those of the check after it count.\nWith --json: { deployment: { product, url }, results: [{ check, category, verdict, title, evidence, hint, isMendedByApply, source }] },\nwith --fix also applied: { done: [{ action, kind, key }], left }.\nWith --har and --json: { recordedBy, parties, steps: [{ atMs, durationMs, to, through, method, address, what, status, verdict, count }],\nfindings: [{ id, verdict, title, evidence, hint, source, step }], requests, leftOut }.',
+    'Exit code 3 when a check has failed or a step is broken, and 0 when none; a warning alone is 0. With --fix those of the check after it count.\nWith --json: { deployment: { product, url }, results: [{ check, category, verdict, title, evidence, hint,\nisMendedByApply, source, waitsFor }] },\nwith --fix also applied: { done: [{ action, kind, key }], left }.\nWith --har and --json: { recordedBy, parties, steps: [{ atMs, durationMs, to, through, method, address, what, status, verdict, count }],\nfindings: [{ id, verdict, title, evidence, hint, source, step }], requests, leftOut }.',
   endsOnSignal: true,
   run: (call) =>
     call.values.text('har') === undefined && call.values.text('cleaned') === undefined

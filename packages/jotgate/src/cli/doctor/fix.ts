@@ -22,7 +22,7 @@ const isMended = (result: CheckResult) => isFinding(result) && result.isMendedBy
 /** What a person does next about findings that `jotgate apply` mends; undefined where there are none. */
 export function nextInWords(results: Results): string | undefined {
   if (!results.some(isMended)) return undefined
-  return `Next: the same command with \`--fix\` mends ${idsOf(results.filter(isMended))}: it shows what \`jotgate apply\` would change, and asks first.`
+  return `Next: \`--fix\` mends ${idsOf(results.filter(isMended))}. It shows what \`jotgate apply\` would change, and asks first.`
 }
 
 /**
@@ -42,9 +42,9 @@ export async function fix(
         : 'Nothing was changed: nothing is broken.',
     }
   const { terminal } = call
-  // The result is that of the checks after it.
+  // The result is that of the checks after it; here only what is not in order is to be seen.
   if (!call.values.isOn('json'))
-    terminal.writeErr(`${resultsInWords(before, terminal, 'stderr')}\n`)
+    terminal.writeErr(`${resultsInWords(before.filter(isFinding), terminal, 'stderr')}\n`)
   const { text, json: applied } = await applySettings(call, { adopt: false, allowDelete: false })
   if (applied.done.length === 0)
     return {

@@ -35,8 +35,13 @@ export function resultsInWords(
   const parts = categories.flatMap((category) => {
     const own = results.filter((one) => one.category === category && verdicts.includes(one.verdict))
     if (own.length === 0) return []
+    const told = own.filter(({ waitsFor }) => waitsFor === undefined)
     return [
-      `${headingOf(category, own, layout)}\n${own.map((one) => inWords(one, results, layout)).join('\n')}`,
+      [
+        headingOf(category, own, layout),
+        ...told.map((one) => inWords(one, results, layout)),
+        ...waitingInWords(own, layout),
+      ].join('\n'),
     ]
   })
   return `${[...parts, summaryOf(results, layout)].join('\n\n')}\n`
@@ -49,6 +54,8 @@ function headingOf(category: Category, own: readonly CheckResult[], { paint }: L
   const [mark, colour] = marks[worst ?? 'passed']
   return `${paint(colour, mark)} ${paint('bold', headings[category])}`
 }
+
+type Results = readonly CheckResult[]
 
 const shown = (text: string) => escapeForTerminal(text)
 
@@ -66,8 +73,9 @@ function inWords(
   if (verdict === 'passed') return wrap(`  ${paint(colour, mark)} ${shown(title)}`, '    ')
   // What an earlier finding explains has one line, and the same way to find out is told once.
   const isTold = hint === undefined || all.find((one) => one.hint === hint) !== result
+  const words = verdict === 'not-checked' ? shown(title) : paint('bold', shown(title))
   const lines = [
-    `  ${paint(colour, mark)} ${verdict === 'not-checked' ? shown(title) : paint('bold', shown(title))}${verdict === 'not-checked' ? '' : paint('dim', ` (${check})`)}`,
+    `  ${paint(colour, mark)} ${words} ${paint('dim', `(${check})`)}`,
     ...(evidence === undefined ? [] : [`    Seen: ${shown(evidence)}`]),
     ...(isTold ? [] : [`    ${paint('green', 'To do')}: ${shownLines(hint)}`]),
     ...(verdict === 'failed' && source !== undefined
@@ -75,6 +83,17 @@ function inWords(
       : []),
   ]
   return lines.map((line) => wrap(line, '      ')).join('\n')
+}
+
+/** What waits for the same answer is told in one line. */
+function waitingInWords(own: Results, { paint }: Layout): string[] {
+  const [mark, colour] = marks['not-checked']
+  const causes = own.map(({ waitsFor }) => waitsFor).filter((one) => one !== undefined)
+  return [...new Set(causes)].map((cause) => {
+    const { length } = causes.filter((one) => one === cause)
+    const words = length === 1 ? '1 check waits for' : `${length} checks wait for`
+    return `  ${paint(colour, mark)} ${paint('dim', `${words} ${cause}`)}`
+  })
 }
 
 function summaryOf(results: readonly CheckResult[], { paint }: Layout): string {

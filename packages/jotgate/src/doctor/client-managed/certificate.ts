@@ -43,6 +43,11 @@ function outcomeOf(text: string, key: SigningKey, now: number): Outcome {
     return failed(
       'The JWT certificate of the virtual proxy cannot be read: characters are missing or changed',
     )
+  const kind = certificate.publicKey.asymmetricKeyType
+  if (kind !== 'rsa')
+    return failed(
+      `The JWT certificate of the virtual proxy has a key of the kind ${kind}, and Qlik verifies RSA alone: RS256, RS384 and RS512`,
+    )
   if (!isOf(certificate, key)) {
     const isAnother = certificates.slice(1).some((pem) => isOf(read(pem), key))
     return failed(

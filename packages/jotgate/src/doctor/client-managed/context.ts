@@ -25,8 +25,6 @@ import type { DoctorOptions } from '../doctor-options.ts'
 /** What the checks of client-managed Qlik are told. */
 export interface ClientManagedOptions extends DoctorOptions {
   readonly deployment: ClientManagedDeployment
-  /** Whether a gateway stands in front of it: then all users come from its address. Default false. */
-  readonly isBehindGateway?: boolean
   /** The address of each proxy node that serves the name. Default the deployment’s own. */
   readonly nodes?: readonly string[]
   /** How the repository is read. Default not at all: the causes of a refusal are then a list. */

@@ -16,17 +16,25 @@ export const reachChecks: Checks = [
   {
     id: 'server-product',
     category: 'network',
-    question: 'Is it client-managed Qlik Sense?',
+    question: 'Is it client-managed Qlik Sense, and which release?',
     needs: ['network-connection'],
     explainedBy: ['network-certificate'],
-    async run({ ask, deployment: { url } }) {
+    async run({ ask, findRepository, deployment: { url } }) {
       const answer = await ask(infoPath)
       const evidence = evidenceOf(answer)
       const type = deploymentTypeOf(answer.text)
       // A redirect, and an answer without a body, are Qlik Sense on Windows too (@qlik/api 2.19.0).
       const isProxy = answer.status < 404 && (type === undefined || type === 'QlikSenseServer')
-      if (isProxy && isQliks(answer))
-        return [{ verdict: 'passed', title: 'It is client-managed Qlik Sense', evidence }]
+      if (isProxy && isQliks(answer)) {
+        const { version } = await findRepository()
+        const release =
+          version === undefined
+            ? 'its release is told in the repository alone'
+            : `release ${version} of the repository`
+        return [
+          { verdict: 'passed', title: `It is client-managed Qlik Sense: ${release}`, evidence },
+        ]
+      }
       const what = type === undefined ? 'not a proxy of Qlik Sense' : `“${type}”`
       return [
         {
@@ -134,7 +142,9 @@ const unreadable = ({ message, hint }: JotgateError): Outcome => ({
   verdict: 'warning',
   title: 'The client certificate opens no way to the repository (QRS)',
   evidence: message,
-  hint: `${hint} The repository listens at port 4242 of the central node, often behind a firewall: \`qrs.url\` of the deployment names another address.`,
+  hint: /XSRF/.test(message)
+    ? 'What stands between takes the field X-Qlik-Xrfkey or the parameter Xrfkey away, and both must arrive as they were sent: let it pass them on, or call the repository itself (`qrs.url` of the deployment, port 4242).'
+    : `${hint} The repository listens at port 4242 of the central node, often behind a firewall: \`qrs.url\` of the deployment names another address.`,
   source: 'https://help.qlik.com/en-US/sense-developer/, Connect to the Repository Service API',
 })
 

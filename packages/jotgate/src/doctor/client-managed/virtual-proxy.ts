@@ -93,10 +93,10 @@ export const virtualProxyChecks: readonly Check<ClientManagedContext>[] = [
     category: 'set-up',
     question: 'Is the session free of the browser’s environment, where a gateway stands in front?',
     needs: ['server-repository'],
-    async run({ isBehindGateway = false, readSetUp }) {
+    async run({ gateway, readSetUp }) {
       const isExtended = (await readSetUp())?.virtualProxy?.extendedSecurityEnvironment === true
       const evidence = `QRS: extendedSecurityEnvironment ${isExtended}`
-      if (!isExtended || !isBehindGateway)
+      if (!isExtended || gateway === undefined)
         return [
           { verdict: 'passed', title: 'Nothing ties a session to a browser’s address', evidence },
         ]

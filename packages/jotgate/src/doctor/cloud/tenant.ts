@@ -20,7 +20,13 @@ export const tenantChecks: readonly Check<CloudContext>[] = [
       const { composition } = parseJsonObject(text) ?? {}
       const type = isObject(composition) ? String(composition.deploymentType) : undefined
       if (type === 'qlikcloudservices')
-        return [{ verdict: 'passed', title: 'It is a tenant of Qlik Cloud', evidence }]
+        return [
+          {
+            verdict: 'passed',
+            title: 'It is a tenant of Qlik Cloud, which has no releases',
+            evidence,
+          },
+        ]
       const { code } = parseQlikProblem(text, [])
       if (code === 'LOGIN-2')
         return [

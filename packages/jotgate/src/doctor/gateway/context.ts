@@ -36,6 +36,11 @@ export interface GatewayContext {
   /** The certificates that it serves itself. Default none: TLS ends in front of it, or there is none. */
   readonly tls?: readonly TlsFiles[]
   readonly trustedProxies?: readonly string[]
+  /**
+   * Reads everything that the gateway reads when it starts, and gives what is allowed and seldom meant; it throws what
+   * keeps the gateway from starting. Default nothing: it is then not tried.
+   */
+  readonly readAll?: () => Promise<readonly string[]>
   /** How its public address is reached. Default the runtime’s fetch. */
   readonly fetch?: typeof globalThis.fetch
   /** The time now, in milliseconds since 1970. Default `Date.now`. */

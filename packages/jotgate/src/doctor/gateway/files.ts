@@ -17,13 +17,37 @@ const enoughBytes = 100 * 1_048_576
 /** A longer log is verified by the command that shows its progress. */
 const verifiedBytes = 256 * 1_048_576
 
+/** Whether the gateway is on this machine: elsewhere its files say nothing. */
+export const gatewayPlaceChecks: readonly Check<GatewayContext>[] = [
+  {
+    id: 'gateway-place',
+    category: 'gateway',
+    question: 'Are the files of the gateway on this machine?',
+    needs: [],
+    async run({ store, audit }) {
+      const files = [store.file, store.keysFile, audit.folder, audit.keyFile]
+      for (const file of files)
+        if (await isThere(file))
+          return [{ verdict: 'passed', title: 'The files of the gateway are on this machine' }]
+      return [
+        {
+          verdict: 'not-checked',
+          title: 'The files of the gateway are not on this machine: neither its keys nor its data',
+          evidence: `looked for ${files.join(', ')}`,
+          hint: 'Run doctor where the gateway runs, as the same user. When it never ran, `jotgate gateway init` makes its keys.',
+        },
+      ]
+    },
+  },
+]
+
 /** The files of a gateway: where sessions are kept, and what was done. */
 export const gatewayFileChecks: readonly Check<GatewayContext>[] = [
   {
     id: 'gateway-store',
     category: 'gateway',
     question: 'Can the store of sessions be opened, by the gateway alone?',
-    needs: [],
+    needs: ['gateway-place'],
     async run({ store: { file, keysFile } }) {
       await assertKeysElsewhere(file, await readKeyRing({ file: keysFile }))
       const place = await placeOf(file)
@@ -47,7 +71,7 @@ export const gatewayFileChecks: readonly Check<GatewayContext>[] = [
     id: 'gateway-audit',
     category: 'gateway',
     question: 'Is the audit log whole, and can it be written?',
-    needs: [],
+    needs: ['gateway-place'],
     async run({ audit: { folder, keyFile } }) {
       const key = await readAuditKey(keyFile)
       await checkAuditFolder(folder, key)
@@ -119,6 +143,16 @@ async function placeOf(file: string): Promise<Place> {
       if (error.code !== 'ENOENT' || up === at) return { problem: `${at} (${systemCode(error)})` }
       at = up
     }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await stat(file)
+    return true
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return error.code !== 'ENOENT'
+  }
 }
 
 async function sizeOf(folder: string): Promise<number> {

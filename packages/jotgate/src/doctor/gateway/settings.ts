@@ -1,3 +1,4 @@
+import { isJotgateError } from '../../errors/index.ts'
 import {
   createAllowList,
   createTls,
@@ -146,6 +147,52 @@ export const gatewaySettingChecks: readonly Check<GatewayContext>[] = [
       return outcomes.length === 0
         ? [{ verdict: 'passed', title: 'The host application itself is asked who somebody is' }]
         : outcomes
+    },
+  },
+]
+
+/** What the gateway itself would say at its start, when nothing above does. */
+export const gatewayStartChecks: readonly Check<GatewayContext>[] = [
+  {
+    id: 'gateway-start',
+    category: 'gateway',
+    question: 'Would the gateway start with these settings?',
+    needs: ['gateway-place'],
+    explainedBy: [
+      'key-certificate',
+      'gateway-site',
+      'gateway-allow-list',
+      'gateway-tls',
+      'gateway-identify',
+      'gateway-store',
+      'gateway-audit',
+    ],
+    async run({ readAll }) {
+      if (readAll === undefined) return []
+      try {
+        const warnings = await readAll()
+        if (warnings.length === 0)
+          return [{ verdict: 'passed', title: 'The gateway starts with these settings' }]
+        return warnings.map(
+          (title): Outcome => ({
+            verdict: 'warning',
+            title,
+            hint: 'Change it in the configuration file, if it is not meant: the gateway runs as it is.',
+            source: guide,
+          }),
+        )
+      } catch (error) {
+        if (!isJotgateError(error)) throw error
+        return [
+          {
+            verdict: 'failed',
+            title: 'The gateway does not start with these settings',
+            evidence: error.message,
+            hint: 'Mend it in the configuration file: `jotgate gateway --check` tells it in the same words, and says when it is mended.',
+            source: guide,
+          },
+        ]
+      }
     },
   },
 ]

@@ -25,11 +25,15 @@ const nameOf = ({ hostname }: URL) => hostname.replace(/^\[(.*)\]$/, '$1')
 export async function openTcp(context: NetworkContext): Promise<Opened<Socket>> {
   const { target, proxyServer, timeoutMs } = context
   const opened = await toFirst(proxyServer ?? target, context)
-  if (!('socket' in opened) || proxyServer === undefined || target.protocol !== 'https:')
-    return opened
-  const { socket } = opened
+  if (!('socket' in opened) || proxyServer === undefined) return opened
+  const own =
+    proxyServer.protocol === 'https:'
+      ? await secure(opened.socket, nameOf(proxyServer), context)
+      : opened
+  if (!('socket' in own) || target.protocol !== 'https:') return own
+  const { socket } = own
   const status = await askForTunnel(socket, { target, proxyServer, timeoutMs })
-  if (status === '200') return opened
+  if (status === '200') return own
   socket.destroy()
   return { reason: status }
 }
@@ -56,20 +60,29 @@ async function toFirst(
  * same authorities, and never not.
  */
 export async function openTls(context: NetworkContext): Promise<Opened<TLSSocket>> {
-  const { target, ca, systemCa = false, timeoutMs } = context
   const opened = await openTcp(context)
-  if (!('socket' in opened)) return opened
-  const host = nameOf(target)
+  return 'socket' in opened ? secure(opened.socket, nameOf(context.target), context) : opened
+}
+
+/** Speaks TLS by a connection, which is ended where the other side is not who it should be. */
+async function secure(
+  socket: Socket,
+  host: string,
+  { ca, systemCa = false, timeoutMs }: NetworkContext,
+): Promise<Opened<TLSSocket>> {
   const authorities = getCACertificates(systemCa ? 'system' : 'default')
-  const socket = connectTls({
-    socket: opened.socket,
-    host,
-    ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-    ca: ca === undefined ? authorities : [...authorities, ca],
-    checkServerIdentity,
-  })
-  const secured = await waitFor(socket, 'secureConnect', timeoutMs)
-  if (!('socket' in secured)) opened.socket.destroy()
+  const secured = await waitFor(
+    connectTls({
+      socket,
+      host,
+      ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+      ca: ca === undefined ? authorities : [...authorities, ca],
+      checkServerIdentity,
+    }),
+    'secureConnect',
+    timeoutMs,
+  )
+  if (!('socket' in secured)) socket.destroy()
   return secured
 }
 

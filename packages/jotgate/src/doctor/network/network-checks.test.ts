@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createTransport } from '../../qlik/index.ts'
 import { createAuthority, type TestAuthority } from '../../qlik/tls.fixture.ts'
@@ -138,6 +138,36 @@ describe('the checks of the network', () => {
       { check: 'network-connection', title: expect.stringContaining(words) },
     ])
     expect(JSON.stringify(found)).not.toContain('secret')
+  })
+
+  it('go through a proxy server that speaks TLS itself, and name one that is not trusted', async () => {
+    const { certificate: cert, key } = await authority.certify({
+      name: 'proxy',
+      hosts: ['localhost'],
+    })
+    const server = createSecureServer({ cert, key }).listen(0, '127.0.0.1')
+    closing.push(() => server.close().closeAllConnections())
+    await once(server, 'listening')
+    server.on('connect', ({ url }, socket) => {
+      const onward = connect(Number(url?.split(':')[1]), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n')
+        onward.pipe(socket).pipe(onward)
+      })
+      onward.on('error', () => socket.destroy())
+      socket.on('error', () => onward.destroy())
+    })
+    const { port } = server.address() as AddressInfo
+    const environment = { HTTPS_PROXY: `https://localhost:${port}` }
+    const url = await serveTls()
+    expect(await examine(url, { ca: authority.ca, environment })).toEqual([])
+    expect(await examine(url, { ca: other.ca, environment })).toMatchObject([
+      {
+        check: 'network-connection',
+        title: `The proxy server localhost:${port} does not prove who it is`,
+        evidence: expect.stringContaining('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+        hint: expect.stringContaining('--ca-file'),
+      },
+    ])
   })
 
   it.each([

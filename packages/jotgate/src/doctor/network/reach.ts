@@ -104,6 +104,14 @@ function proxyRefusal(target: URL, proxyServer: URL, reason: string): Outcome {
       hint: `Have ${target.hostname} allowed there. ${proxyHint}`,
       source: 'RFC 9110 section 9.3.6',
     }
+  if (/CERT|^UNABLE_TO|^ERR_(TLS|SSL)/.test(reason))
+    return {
+      verdict: 'failed',
+      title: `The proxy server ${proxyServer.host} does not prove who it is`,
+      evidence,
+      hint: `Give the certificate of the authority of the proxy server as \`--ca-file FILE\` (\`caFile\` of the deployment), or \`--authorities system\` when this machine knows it; or it speaks no TLS, and its address begins with http://. ${proxyHint}`,
+      source: 'https://nodejs.org/api/tls.html#x509-certificate-error-codes',
+    }
   return {
     verdict: 'failed',
     title: `The proxy server ${proxyServer.host} cannot be reached`,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { type AppPath, parseAppPath } from '../../../http/app-path.ts'
 import { baseUrlOf, checkTarget, toTargetUrl } from '../../../http/request-target.ts'
 import type { ClientManaged } from '../../client-managed.ts'
+import { engineService, runningState } from '../../repository/nodes.ts'
 import type { VirtualProxyConfig } from '../../repository/virtual-proxy.ts'
 import type { ClientManagedSwitches } from '../../switches.ts'
 import { type ProxyRefusal, proxyTexts, refuseWith, wrongHeader, wrongTarget } from '../answers.ts'
@@ -191,9 +192,18 @@ export function evaluateUpgrade(
   return { url, ...met, outcome: { kind: 'accepted', session, app } }
 }
 
-/** Whether a load balancing node of the virtual proxy has an engine. */
+/** Whether a load balancing node of the virtual proxy has an engine that runs. */
 function hasEngine({ repository }: ClientManaged, config: VirtualProxyConfig): boolean {
-  return config.loadBalancingServerNodes.some(({ id }) => repository.nodes.find(id)?.engineEnabled)
+  const isRunning = (nodeId: string) =>
+    repository.serviceStatuses
+      .list()
+      .some(
+        ({ serviceType, serviceState, serverNodeConfiguration: { id } }) =>
+          id === nodeId && serviceType === engineService && serviceState === runningState,
+      )
+  return config.loadBalancingServerNodes.some(
+    ({ id }) => repository.nodes.find(id)?.engineEnabled && isRunning(id),
+  )
 }
 
 /** Whether the licence lets the user in, where it is asked. Anonymous visitors have another kind of access. */
