@@ -76,8 +76,11 @@ async function confirm(call: Call, question: string, { deployment }: ReadProvisi
     throw call.refuse(
       `${question} ${deployment.url} needs a yes, and there is no terminal to ask on: --yes gives it`,
     )
+  const { wrap } = layoutFor(terminal, 'stderr')
   call.note(
-    'No lock across machines exists: if somebody else changes these objects meanwhile, this stops at the first that is not as the plan saw it.',
+    wrap(
+      'No lock across machines exists: if somebody else changes these objects meanwhile, this stops at the first that is not as the plan saw it.',
+    ),
   )
   const answer = await terminal.ask(`${question} ${deployment.url}? (yes/no) `)
   if (!/^y(es)?$/i.test(answer.trim())) throw call.refuse('nothing was changed, as you answered')
@@ -103,7 +106,7 @@ async function withProgress<Result>(
   try {
     return await run(({ type, step, ...event }) => {
       const [doing, done] = verbs[step.action]
-      const name = `${step.kind} ${escapeForTerminal(step.key)}`
+      const name = escapeForTerminal(nameOfStep(step))
       if (type === 'started') {
         at += 1
         if (isShown) terminal.showProgress(`${at} of ${total}: ${doing} ${name}`)

@@ -95,12 +95,12 @@ describe('a plan in words', () => {
     expect(shown(steps, { more })).toMatchInlineSnapshot(`
       "https://acme.eu.qlikcloud.com, setup 5f2c90ab
 
-      = in order: group settings "tenant" (groups of a token)
+      = in order: group settings "tenant"
 
       + create web integration "Portal"
         because of setup.origins
-          name     Portal
-          active   true
+          name    Portal
+          active  true
           origins
             + https://www.acme.example
             + https://b.example
@@ -111,7 +111,7 @@ describe('a plan in words', () => {
           hosts  (url, setup.origins, setup.virtualProxy.hostAllowList, and some more words)
             - a
             + d
-              2 more stay
+              2 others stay
           order
             in another order:
               b
@@ -123,7 +123,7 @@ describe('a plan in words', () => {
 
       ! conflict: csp entry "www.acme.example"
         because of setup.origins
-        Look at it in Qlik’s console. \`--adopt\` marks it as an object of this setup.
+        It bears the mark of no setup.
 
       ! cannot change identity provider "acme"
         because of the key
@@ -132,6 +132,10 @@ describe('a plan in words', () => {
 
       - delete csp entry "old"
         because of its mark: this setup has made it, and the settings want it no longer
+
+      Conflicts:
+        · Objects that no setup has marked: look at each in Qlik’s console. \`--adopt\` marks them as
+          objects of this setup, and changes their fields as above.
 
       Rights that are missing:
         · change web integrations: given by the role TenantAdmin
@@ -165,7 +169,7 @@ describe('a plan in words', () => {
     const changes = [{ field: 'hosts', from: hosts(0, 2), to: hosts(1, 40) }]
     const text = shown([{ action: 'update', kind: 'proxy', key: 'jwt', changes }])
     expect(text).toContain('and 18 more')
-    expect(text).toContain('1 more stays')
+    expect(text).toContain('1 other stays')
   })
 
   it('escapes what a terminal would obey', () => {

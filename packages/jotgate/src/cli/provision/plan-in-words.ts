@@ -2,7 +2,7 @@ import type { Action, Change, MissingRight, Plan, Step } from '../../provision/i
 import { escapeForTerminal } from '../../values/index.ts'
 import { createLayout, hasColour, type Layout, type Style } from '../layout.ts'
 import type { Terminal } from '../terminal.ts'
-import { shortenedPair, valueInWords } from './value-in-words.ts'
+import { inLines, shortenedPair, valueInWords } from './value-in-words.ts'
 
 /** What is said of a plan. */
 export interface ShownPlan {
@@ -48,6 +48,7 @@ export function planInWords(shown: ShownPlan, terminal: Terminal, stream: 'stdou
     layout.paint('bold', place),
     quiet.join('\n'),
     ...loud,
+    listed('Conflicts', conflictsInWords(plan), layout),
     listed('Rights that are missing', missingRights.map(rightInWords), layout),
     listed('Not checked', plan.notChecked, layout),
     summaryInWords(shown, layout),
@@ -67,15 +68,35 @@ function listed(title: string, lines: readonly string[], { paint, wrap }: Layout
   return [paint('yellow', `${title}:`), ...told].join('\n')
 }
 
+/** What conflicts mean, said once for all of them. */
+function conflictsInWords({ steps }: Plan): string[] {
+  const owners = steps.flatMap(({ action, actual }) =>
+    action === 'conflict' ? [actual?.owner === 'another-setup'] : [],
+  )
+  return [
+    ...(owners.includes(false)
+      ? [
+          'Objects that no setup has marked: look at each in Qlik’s console. `--adopt` marks them as objects of this setup, and changes their fields as above.',
+        ]
+      : []),
+    ...(owners.includes(true)
+      ? [
+          'Objects of another setup stay as they are: give those of this setup other names in the settings, or let the other setup go first (`jotgate destroy` with its file).',
+        ]
+      : []),
+  ]
+}
+
 function stepInWords(step: Step, removesAll: boolean, layout: Layout, columns: number): string {
   const { paint, wrap } = layout
   const { mark, style, verb } = looks[step.action]
   const name = `${step.kind} ${paint('bold', `"${shownText(step.key)}"`)}`
   const head = `${paint(style, `${mark} ${step.adopts ? 'adopt' : verb}`)} ${name}`
   const because = paint('dim', `because of ${shownText(becauseOf(step, removesAll))}`)
-  if (step.action === 'none')
-    return wrap(`${head} ${paint('dim', `(${shownText(becauseOf(step, removesAll))})`)}`, '    ')
-  const width = Math.max(0, ...step.changes.map(({ field }) => shownText(field).length))
+  if (step.action === 'none') return wrap(head, '    ')
+  // Lists stand below their names.
+  const inLine = step.changes.filter(({ to }) => !Array.isArray(to))
+  const width = Math.max(0, ...inLine.map(({ field }) => shownText(field).length))
   const fields = step.changes.flatMap((change) =>
     changeInWords(change, step.action, width, layout, columns),
   )
@@ -91,11 +112,11 @@ function becauseOf({ wanted }: Step, removesAll: boolean): string {
 }
 
 /** What to know beside the fields, a line each. */
-function adviceOf({ action, actual, adopts, changes, cost, warning }: Step): string[] {
+function adviceOf({ action, actual, adopts, cost, warning }: Step): string[] {
   const conflict =
     actual?.owner === 'another-setup'
-      ? 'Another setup of jotgate has made it, so it stays. Give this one another name in the settings, or let the other setup go first (jotgate destroy with its file).'
-      : `Look at it in Qlik’s console. \`--adopt\` marks it as an object of this setup${changes.length > 0 ? ', and changes the fields above' : ''}.`
+      ? 'It bears the mark of another setup of jotgate.'
+      : 'It bears the mark of no setup.'
   return [
     ...(adopts ? ['It gets the mark of this setup.'] : []),
     ...(action === 'conflict' ? [conflict] : []),
@@ -122,7 +143,7 @@ function changeInWords(
   const fits = (value: string) => (start + value + reason).length <= columns
   if (action === 'create') {
     if (fits(next)) return [start + paint('green', next) + paint('dim', reason)]
-    return [head, paint('green', `      ${shortenedPair(next, '', columns - 6)[0]}`)]
+    return [head, ...inLines(next, columns - 6).map((line) => paint('green', `      ${line}`))]
   }
   if (fits(`${old} → ${next}`))
     return [`${start}${paint('red', old)} → ${paint('green', next)}${paint('dim', reason)}`]
@@ -141,7 +162,7 @@ function listChange(
   const [old, next] = [from.map(valueInWords), to.map(valueInWords)]
   const gone = old.filter((one) => !next.includes(one))
   const come = next.filter((one) => !old.includes(one))
-  if (old.length === 0 && next.length === 0) return [head, `      ${valueInWords([])}`]
+  if (old.length === 0 && next.length === 0) return [`${head}  ${valueInWords([])}`]
   if (gone.length === 0 && come.length === 0)
     return [
       head,
@@ -153,15 +174,20 @@ function listChange(
     head,
     ...membersInWords(gone, '-', columns).map((line) => paint('red', line)),
     ...membersInWords(come, '+', columns).map((line) => paint('green', line)),
-    ...(stay === 0 ? [] : [paint('dim', `        ${stay} more stay${stay === 1 ? 's' : ''}`)]),
+    ...(stay === 0
+      ? []
+      : [paint('dim', `        ${stay} other${stay === 1 ? ' stays' : 's stay'}`)]),
   ]
 }
 
 function membersInWords(members: readonly unknown[], mark: string, columns: number): string[] {
-  const lines = members
-    .slice(0, mostMembers)
-    .map((member) => `      ${mark} ${shortenedPair(valueInWords(member), '', columns - 8)[0]}`)
-  const rest = members.length - lines.length
+  const shown = members.slice(0, mostMembers)
+  const lines = shown.flatMap((member) =>
+    inLines(valueInWords(member), columns - 8).map(
+      (line, at) => `      ${at === 0 ? mark : ' '} ${line}`,
+    ),
+  )
+  const rest = members.length - shown.length
   return rest === 0 ? lines : [...lines, `      ${mark} and ${rest} more`]
 }
 

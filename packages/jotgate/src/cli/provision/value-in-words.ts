@@ -41,3 +41,12 @@ function shortened(text: string, start: number, width: number): string {
   const rest = before + text.slice(start)
   return rest.length <= width ? rest : `${rest.slice(0, width - 1)}…`
 }
+
+/** What a security rule or a header says is seen whole; a longer text is nobody’s to read here. */
+const mostLines = 6
+
+/** A value over as many lines as it needs, each within a width. */
+export function inLines(value: string, width: number): string[] {
+  const [whole = ''] = shortenedPair(value, '', mostLines * width)
+  return whole.match(new RegExp(`.{1,${width}}`, 'gsu')) ?? ['']
+}

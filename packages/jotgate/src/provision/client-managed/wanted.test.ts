@@ -142,7 +142,7 @@ describe('the links that are wanted', () => {
   it('are at the proxy of the address, and at the central one', () => {
     expect(want().links).toEqual([
       ['Central', expect.stringContaining('central')],
-      ['Rim', expect.stringContaining('deployment.url is at this proxy')],
+      ['Rim', expect.stringContaining('leads to this proxy')],
     ])
   })
 
@@ -164,7 +164,7 @@ describe('the links that are wanted', () => {
         },
       ],
     })
-    expect(links).toContainEqual(['Engine', 'it is linked already'])
+    expect(links).toContainEqual(['Engine', 'the link, which is there already'])
   })
 
   it('are those that the setup names, where it does', () => {

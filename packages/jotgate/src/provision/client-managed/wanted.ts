@@ -105,22 +105,22 @@ function reasonsFor({
     own[name] === undefined ? otherwise : `setup.virtualProxy.${name}`
   const direct = origins.length === 0 ? [] : ['setup.origins']
   const and = (...reasons: readonly string[]) => reasons.filter((one) => one !== '').join(', ')
-  const sameSite = 'setup.origins: cookies for pages of another site'
+  const sameSite = 'setup.origins'
   return {
-    prefix: 'prefix',
+    prefix: 'the deployment',
     description: said('description', 'the default'),
-    authenticationMethod: 'logins are by token',
+    authenticationMethod: 'tokens only',
     jwtPublicKeyCertificate: 'the certificate of the signing key',
     jwtAttributeUserId: 'claims.userId',
     jwtAttributeUserDirectory: 'claims.userDirectory',
     jwtAudience: 'audience',
     jwtAttributeMap: 'claims.groups, claims.attributes',
-    sessionCookieHeaderName: said('sessionCookieName', 'a name of its own, by the prefix'),
+    sessionCookieHeaderName: said('sessionCookieName', 'from the prefix'),
     sessionCookieDomain: said('sessionCookieDomain', 'the default'),
     sessionInactivityTimeout: said('inactivityTimeout', 'the default'),
     loadBalancingServerNodes: said('nodes', 'the nodes with an engine'),
     websocketCrossOriginWhiteList: and('url', ...direct, said('hostAllowList', '')),
-    anonymousAccessMode: 'nobody comes in without a token',
+    anonymousAccessMode: 'tokens only',
     extendedSecurityEnvironment: said('extendedSecurity', 'the default'),
     additionalResponseHeaders: and(...direct, said('responseHeaders', '')),
     sameSiteAttributeHttp: sameSite,
@@ -197,11 +197,12 @@ export function wantedLinks({
   return services.flatMap((service) => {
     const { id: nodeId, name } = service.serverNodeConfiguration
     const reason = [
-      serves(service) && 'deployment.url is at this proxy',
-      !isKnown && 'deployment.url is at none of the proxies by its name, so it may lead to each',
-      central.includes(nodeId) && 'the central proxy is linked too where there are several',
+      serves(service) && 'the address, which leads to this proxy',
+      !isKnown && 'the address, which has the name of none of the proxies, so it may lead to each',
+      central.includes(nodeId) && 'the central proxy, which is linked too where there are several',
       // Taking it away would end all sessions there: only `proxies` says that it is not wanted.
-      service.settings.virtualProxies.some((one) => one.id === id) && 'it is linked already',
+      service.settings.virtualProxies.some((one) => one.id === id) &&
+        'the link, which is there already',
     ].find((one) => one !== false)
     return reason === undefined ? [] : [link(name, reason)]
   })

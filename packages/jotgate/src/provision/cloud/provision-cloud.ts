@@ -90,7 +90,7 @@ export async function provisionCloud(options: ProvisionCloudOptions): Promise<Pr
     notChecked:
       spaces === undefined
         ? [
-            'Spaces are not looked at: `setup.spaces` is not there. An empty list removes those that this setup has made.',
+            'Spaces: `setup.spaces` is not set. With an empty list, those that this setup has made would be removed.',
           ]
         : [],
     missingRights: () => findMissingRights(administration, spaces !== undefined),

@@ -139,7 +139,7 @@ function wantedGroupSettings({ setup }: CloudSource): WantedObject {
     fields: { createGroups: createGroups ?? true },
     because:
       createGroups === undefined
-        ? 'groups of a token: Qlik drops those that it may not make'
+        ? 'groups in tokens, which Qlik drops where it may not create them'
         : 'setup.createGroups',
   }
 }
