@@ -6,6 +6,7 @@ import { commands } from './commands.ts'
 import { cliErrors } from './errors.ts'
 import { type Asked, findCommand, listOfCommands } from './find-command.ts'
 import { abortOnSignals, interrupted, orInterrupted } from './interruption.ts'
+import { layoutFor } from './layout.ts'
 import { packageFolder } from './package-folder.ts'
 import { gatherProblems } from './problems.ts'
 import { type Reading, readValues } from './read-values.ts'
@@ -124,7 +125,10 @@ function toCall(
     clock: Date.now,
     signal,
     // Painted nowhere, so a style in it comes from outside too.
-    note: (text) => terminal.writeErr(`${escapeForTerminal(text, { keepLines: true })}\n`),
+    note(text) {
+      const { wrap } = layoutFor(terminal, 'stderr')
+      terminal.writeErr(`${wrap(escapeForTerminal(text, { keepLines: true }))}\n`)
+    },
     stdin(option) {
       if (reader !== undefined)
         throw refuse(`${reader} and ${option} cannot both read the standard input`)

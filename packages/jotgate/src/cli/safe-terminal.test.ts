@@ -294,6 +294,15 @@ const lines: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
     ['--config', at('setup.json'), '--yes', '--adopt'],
   ],
   destroy: () => [['--config', at('setup.json'), '--yes', '--allow-delete']],
+  import: () => {
+    const tenant = ['--for', 'cloud', '--url', qlik.url, '--api-key-file', at('api.key')]
+    return [
+      [...tenant, '--print'],
+      [...tenant, '--print', '--issuer', hostile, '--kid', hostile],
+      [...tenant, '--issuer', 'other'],
+      ['--for', hostile],
+    ]
+  },
   doctor: () => [
     ['--har', at('login.har')],
     ['--har', at(hostile)],
@@ -321,7 +330,9 @@ async function shown(
   const terminal = Object.assign(memoryTerminal({ folder, environment }), {
     stdoutIsTerminal: true,
     stderrIsTerminal: true,
-    showProgress: () => undefined,
+    showProgress(line: string) {
+      terminal.err += `${line}\n`
+    },
   })
   await runCli(args, terminal)
   return terminal.out + terminal.err

@@ -29,6 +29,9 @@ export function createSafeTerminal(terminal: Terminal): Terminal {
     writeErr(text: string) {
       terminal.writeErr(safe(text, 'stderr'))
     },
+    showProgress(line: string) {
+      terminal.showProgress(safe(line, 'stderr'))
+    },
   })
 }
 

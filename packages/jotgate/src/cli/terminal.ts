@@ -67,8 +67,8 @@ export function processTerminal(signal: AbortSignal): Terminal {
       const stream = stderr()
       if (stream.isTTY !== true) return
       stream.cursorTo(0)
-      // A longer one would go on in the next row, which the next line does not clear.
-      stream.write(line.slice(0, Math.max(stream.columns || 80, 2) - 1))
+      // A line that went on in a second row would stay there: for its time the terminal does not wrap (DECAWM).
+      stream.write(`\x1b[?7l${line}\x1b[?7h`)
       stream.clearLine(1)
     },
     async ask(question, { secret = false } = {}) {
