@@ -206,7 +206,9 @@ describe('a tenant of Qlik Cloud', () => {
     })
 
     it('asks again for what cannot be right, and for nothing that was given', async () => {
-      const sat = sit(`jotgate init --for cloud --url ${emulator.url} --issuer acme.example`)
+      const sat = sit(`jotgate init --for cloud --url ${emulator.url}`)
+      await sat.until('Issuer')
+      sat.type('acme.example\r')
       await sat.until('Origin of your page')
       sat.type('www.acme.example\r')
       await sat.until('It is not a web address')

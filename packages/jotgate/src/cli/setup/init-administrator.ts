@@ -3,7 +3,13 @@ import { inWords, readFileWithin } from '../../files/index.ts'
 import type { Call } from '../command.ts'
 import { readTransport } from '../session/transport.ts'
 import { parseUser, readRepositoryAddress } from '../sessions/site.ts'
-import { type Answers, askUntilRight, mayAsk, problemOfAnswer, sayBefore } from './init-answers.ts'
+import {
+  askUntilRight,
+  type GivenAnswers,
+  mayAsk,
+  problemOfAnswer,
+  sayBefore,
+} from './init-answers.ts'
 
 /** How an administrator is reached, and what of it stays in memory. */
 export interface AdministratorAnswers {
@@ -79,10 +85,10 @@ const byHand = 'none'
 /** Takes how an administrator is reached from what was given, and asks a person otherwise. */
 export async function readAdministrator(
   call: Call,
-  { name, settings: known }: Answers,
+  { name, settings: known, isAsking }: GivenAnswers,
 ): Promise<AdministratorAnswers> {
   const settings = new Map(known)
-  if (!hasAdministrator(settings) && mayAsk(call)) {
+  if (!hasAdministrator(settings) && isAsking) {
     const product = String(settings.get('product'))
     const own = ways.filter(({ first }) => productsOf(first).includes(product))
     const words = own.map(({ word }) => word)

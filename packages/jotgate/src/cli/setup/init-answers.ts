@@ -31,6 +31,11 @@ export interface Answers {
   readonly settings: ReadonlyMap<string, unknown>
 }
 
+/** The answers, and whether somebody is being asked: who says all that is needed at once is asked for no more. */
+export interface GivenAnswers extends Answers {
+  readonly isAsking: boolean
+}
+
 const isAsked = ({ name, question }: Setting) => name === 'product' || question !== undefined
 
 /** How Qlik is reached, and its administrator: what is given of it is written into the file. */
@@ -76,11 +81,12 @@ export async function askUntilRight(
 }
 
 /** Takes what was given, and asks a person for the rest: again, when an answer cannot be right. */
-export async function readAnswers(call: Call): Promise<Answers> {
+export async function readAnswers(call: Call): Promise<GivenAnswers> {
   const given = valuesOf(readGivenSettings(call))
   const missing: string[] = []
   const name = call.values.text('deployment') ?? 'prod'
   const settings = new Map<string, unknown>()
+  let isAsking = false
   const get = async (setting: Setting): Promise<unknown> => {
     const { flag = '', mayBeEmpty } = setting
     if (given.has(setting.name)) return given.get(setting.name)
@@ -88,6 +94,7 @@ export async function readAnswers(call: Call): Promise<Answers> {
       if (mayBeEmpty === undefined) missing.push(`${optionOf(flag)} is missing`)
       return ''
     }
+    isAsking = true
     const { question = `Product of Qlik (${productNames.join(' or ')}): ` } = setting
     return askUntilRight(call, question, (tried) =>
       setting.name === 'product'
@@ -106,18 +113,18 @@ export async function readAnswers(call: Call): Promise<Answers> {
     if (form === 'file' && given.get(setting) === '-')
       missing.push(`${optionOf(flag)} must name a file, which is written into the configuration`)
   if (missing.length > 0) throw call.refuse(...missing)
-  const origins = await readOrigins(call)
+  const origins = await readOrigins(call, isAsking)
   if (origins.length > 0) settings.set('setup.origins', origins)
   for (const setting of settingsTable.filter(isTaken))
     if (given.has(setting.name) && isFor(setting, product))
       settings.set(setting.name, given.get(setting.name))
-  return { name, settings }
+  return { name, settings, isAsking }
 }
 
 /** The origins of pages, as a browser sends them; none where a gateway stands in front. */
-async function readOrigins(call: Call): Promise<string[]> {
+async function readOrigins(call: Call, isAsking: boolean): Promise<string[]> {
   const given = call.values.list('origin')
-  if (given.length > 0 || !mayAsk(call)) {
+  if (given.length > 0 || !isAsking) {
     const problems = given.flatMap((one) => problemOfOrigin(one) ?? [])
     if (problems.length > 0) throw call.refuse(...problems.map((problem) => `--origin ${problem}`))
     return given.map((one) => new URL(one).origin)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { configFileName } from '../../config/index.ts'
 import { isJotgateError } from '../../errors/index.ts'
@@ -50,18 +50,25 @@ export const init: CommandSpec = {
     'jotgate init --for client-managed --url https://sense.acme.example --prefix jwt \\\n      --user-directory ACME --client-certificate client.pem --client-key client_key.pem \\\n      --ca-file root.pem --yes --as ada',
   ],
   notes:
-    'Nothing is overwritten. Files stay when Qlik cannot be set up: `jotgate apply` goes on from there.\nExit code 0 when all of it is done, 3 when the login or another check of `jotgate doctor` has failed, 1 when it stopped, 2 for wrong use, also without --yes where nobody can be asked, 130 when interrupted.\nWith --json: { config, privateKeyFile, certificateFile, kid, applied: { done, left }, webIntegrationId,\nlogin: { subject, isMade, results } }. The last three only where Qlik was set up; login is null when nobody logged in.',
+    'Origin and administrator are asked for when something else has to be asked, too; a line that says all that is needed may leave them out. Nothing is overwritten. Files stay when Qlik cannot be set up: `jotgate apply` goes on from there.\nExit code 0 when all of it is done, 3 when the login or another check of `jotgate doctor` has failed, 1 when it stopped, 2 for wrong use, also without --yes where nobody can be asked, 130 when interrupted.\nWith --json: { config, privateKeyFile, certificateFile, kid, applied: { done, left }, webIntegrationId,\nlogin: { subject, isMade, results } }. The last three only where Qlik was set up; login is null when nobody logged in.',
   endsOnSignal: true,
   async run(call) {
-    const { name, settings: own } = await readAnswers(call)
-    const administrator = await readAdministrator(call, { name, settings: own })
-    refuseWhatCannotFollow(call, administrator)
     const file = call.values.text('config') ?? configFileName
+    const keys = call.values.text('keys') ?? 'keys'
+    // Nobody answers ten questions for that.
+    for (const one of [file, join(keys, 'qlik.pem'), join(keys, 'qlik.cer')])
+      if (await isThere(resolve(call.terminal.folder, one)))
+        throw cliErrors.ERR_CLI_EXISTS({ file: one })
+    const answers = await readAnswers(call)
+    const administrator = await readAdministrator(call, answers)
+    refuseWhatCannotFollow(call, answers.isAsking, administrator)
+    const { name, settings: own } = answers
     const setupId = randomBytes(4).toString('hex')
-    const written = await writeFiles(call, file, {
-      name,
-      settings: new Map([...administrator.settings, ['setup.id', setupId]]),
-    })
+    const written = await writeFiles(
+      call,
+      { file, keys },
+      { name, settings: new Map([...administrator.settings, ['setup.id', setupId]]) },
+    )
     const { privateKeyFile, certificateFile, kid } = written
     const rows = [
       ['config', file],
@@ -77,23 +84,30 @@ export const init: CommandSpec = {
 }
 
 /** What would be found out only after the files were written. */
-function refuseWhatCannotFollow(call: Call, { isReached }: AdministratorAnswers): void {
+function refuseWhatCannotFollow(
+  call: Call,
+  isAsking: boolean,
+  { isReached }: AdministratorAnswers,
+): void {
   const { values } = call
   if (isReached && !values.isOn('yes') && !mayAsk(call))
     throw call.refuse(
       'to set Qlik up needs a yes, and there is no terminal to ask on: --yes gives it. Without an administrator only the files are written',
     )
   const given = ['as', 'createTestUser', 'yes'].filter((name) => values.isOn(name))
-  if (!isReached && given.length > 0 && !mayAsk(call))
+  if (!isReached && given.length > 0 && !isAsking)
     throw call.refuse(
       'an administrator is missing, without whom nothing is set up: for Qlik Cloud --api-key-env NAME or --oauth-client-id ID, for client-managed Qlik --client-certificate FILE and --client-key FILE',
     )
 }
 
 /** Makes the key pair and the file; all of them or none. */
-async function writeFiles(call: Call, file: string, { name, settings }: Answers): Promise<Written> {
+async function writeFiles(
+  call: Call,
+  { file, keys }: { file: string; keys: string },
+  { name, settings }: Answers,
+): Promise<Written> {
   const { folder } = call.terminal
-  const keys = call.values.text('keys') ?? 'keys'
   const given = call.values.text('kid')
   const textWith = (kid: string) => {
     const all = new Map([
@@ -203,6 +217,13 @@ async function orSayWhatStays<Result>(
     throw error
   }
 }
+
+/** Also a link that leads nowhere. */
+const isThere = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  )
 
 /** Says what the file system refused; any other error stays as it is. */
 async function orFileError<Result>(file: string, step: () => Promise<Result>): Promise<Result> {
