@@ -1,17 +1,8 @@
 // Qlik’s API fails in the middle of an apply, at each call: what is told as done is done, and repeating ends well.
-import { isJotgateError } from 'jotgate'
 import { applyPlan, hasChanges, nameOfStep, readPlan } from 'jotgate/provision'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { failAt, faults, placesFor, whatItSays } from './apply-fault-places.ts'
 import { type ApplyTarget, applyTargets, otherOrigins } from './apply-targets.ts'
-
-const faults = [401, 403, 409, 429, 500, 'cut'] as const
-type Fault = (typeof faults)[number]
-
-/** Where a call fails. Whether Qlik reads and then fails, or fails at once, is one and the same. */
-interface Place {
-  readonly call: number
-  readonly when: 'before Qlik has acted' | 'after Qlik has acted'
-}
 
 describe.each(Object.entries(applyTargets))('at %s', (_, start) => {
   let target: ApplyTarget
@@ -29,52 +20,17 @@ describe.each(Object.entries(applyTargets))('at %s', (_, start) => {
   afterAll(() => target?.close())
   beforeEach(() => target.reset())
 
-  function placesFor(fault: Fault): Place[] {
-    const all = methods.flatMap((method, at): Place[] => {
-      const before = { call: at + 1, when: 'before Qlik has acted' } as const
-      const after = { call: at + 1, when: 'after Qlik has acted' } as const
-      return method === 'GET' && fault !== 'cut' ? [before] : [before, after]
-    })
-    expect(all.length).toBeGreaterThan(methods.length)
-    return all
-  }
-
-  function failAt({ relay }: ApplyTarget, fault: Fault, { call, when }: Place): void {
-    let asked = 0
-    const failure = fault === 'cut' ? fault : { status: fault, body: '{}' }
-    const decide = () => {
-      asked += 1
-      return asked === call ? failure : undefined
-    }
-    if (when === 'before Qlik has acted') relay.refuse = decide
-    else relay.tamper = decide
-  }
-
   describe('an apply whose calls fail', () => {
     it.each(faults)(
       'by %s, at each call, tells the truth and ends well when it is repeated',
       async (fault) => {
-        for (const place of placesFor(fault)) {
+        for (const place of placesFor(methods, fault)) {
           await target.reset()
           const at = `call ${place.call}, ${place.when}`
           const plan = await readPlan({ provisioning: await target.provision('direct') })
           const provisioning = await target.provision('relay')
-          failAt(target, fault, place)
-          const said = await applyPlan({ provisioning, plan }).then(
-            ({ done }) => ({ done: done.map(nameOfStep), notDone: [] as readonly string[] }),
-            (error: unknown) => {
-              // Before the first step, the error is the call’s own.
-              if (!isJotgateError(error, 'ERR_PROVISION_STOPPED')) return { done: [], notDone: [] }
-              const { done, unknown, notDone } = error.details
-              expect([...done, ...unknown, ...notDone].sort(), at).toEqual(
-                plan.steps
-                  .filter(({ action }) => action !== 'none')
-                  .map(nameOfStep)
-                  .sort(),
-              )
-              return { done, notDone }
-            },
-          )
+          failAt(target.relay, fault, place)
+          const said = await whatItSays({ provisioning, plan })
           const really = await target.provision('direct')
           const after = await readPlan({ provisioning: really })
           const inOrder = after.steps.filter(({ action }) => action === 'none').map(nameOfStep)

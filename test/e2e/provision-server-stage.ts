@@ -82,10 +82,15 @@ export async function startServer(nodes: 1 | 2 = 2) {
     },
     pass: (seconds: number) => emulators.clock.advance(seconds),
     repository,
-    /** What the service user has: nothing but the deployment's key. */
-    async openServiceUser() {
+    /**
+     * What the service user has: nothing but the deployment's key.
+     *
+     * @param url by another address of the proxy
+     */
+    async openServiceUser(url = deployment.url) {
       const wait = async () => undefined
-      const opened = await openServiceUser({ deployment, signer, user: serviceUser, wait })
+      const at = { ...deployment, url }
+      const opened = await openServiceUser({ deployment: at, signer, user: serviceUser, wait })
       onTestFinished(() => opened.close())
       const { repository: own } = opened
       return {
