@@ -35,6 +35,30 @@ describe('settings laid over one another', () => {
   })
 })
 
+describe('settings of which one stands in place of another', () => {
+  const file = { administrator: { apiKey: { env: 'FILE' } } }
+  const oauth = { clientId: 'a', secret: { env: 'SECRET' } }
+
+  it('take the way to an administrator that the stronger place names', () => {
+    expect(mergeSettings([{ administrator: { oauth } }, file])).toEqual({
+      administrator: { oauth },
+    })
+    expect(mergeSettings([file, { administrator: { oauth } }])).toEqual(file)
+    const key = { env: 'KEY' }
+    expect(
+      mergeSettings([{ administrator: { oauth: { key } } }, { administrator: { oauth } }]),
+    ).toEqual({ administrator: { oauth: { clientId: 'a', key } } })
+  })
+
+  it('leave a service user beside an API key', () => {
+    const user = { administrator: { user: 'SERVICE\\\\jotgate' } }
+    expect(mergeSettings([user, file]).administrator).toEqual({
+      ...user.administrator,
+      ...file.administrator,
+    })
+  })
+})
+
 describe('the deployment that is meant', () => {
   let folder: string
   const cloud = {

@@ -42,10 +42,22 @@ export type Settings = Readonly<
  */
 export function mergeSettings(levels: readonly Settings[]): Settings {
   const merged = {}
-  for (const level of levels.toReversed())
+  for (const level of levels.toReversed()) {
+    for (const [one, other] of alternatives)
+      if (valueAt(level, one) !== undefined && valueAt(level, other) === undefined)
+        remove(merged, other)
     for (const [name, value] of listedSettings(level)) put(merged, name, value)
+  }
   return merged
 }
+
+const pairs = [
+  ['administrator.apiKey', 'administrator.oauth'],
+  ['administrator.oauth.secret', 'administrator.oauth.key'],
+] as const
+
+/** The place that names the first takes the second from weaker ones: only one of them is used. */
+const alternatives = pairs.flatMap(([one, other]) => [[one, other] as const, [other, one] as const])
 
 /** The settings that have a value, by their names; what goes together is one of them. */
 export function listedSettings(
@@ -123,6 +135,12 @@ function valueAt(object: unknown, place: string): unknown {
       (inside, step) => (inside as Record<string, unknown> | undefined)?.[step],
       object,
     )
+}
+
+function remove(object: object, place: string): void {
+  const [last = '', ...owners] = place.split('.').reverse()
+  const owner = valueAt(object, owners.reverse().join('.')) as Record<string, unknown> | undefined
+  delete owner?.[last]
 }
 
 function put(object: Record<string, unknown>, place: string, value: unknown): void {
