@@ -187,7 +187,8 @@ async function startTenant() {
     signing: { issuer: 'acme.example', kid: 'acme-1', key: { file: 'keys/qlik.pem' } },
     setup: {
       id: '5f2c90ab',
-      origins: [pageOrigin],
+      // The slash is easily typed; browsers send none.
+      origins: [`${pageOrigin}/`],
       spaces: [
         { name: 'Films', type: 'shared', members: [{ group: 'sales', roles: ['consumer'] }] },
       ],
@@ -343,7 +344,7 @@ async function startServer() {
     signing: { key: { file: 'keys/qlik.pem' } },
     qrs: { url: urls.qrs },
     clientCertificate: { file: 'certificates/client.pem', keyFile: 'certificates/client_key.pem' },
-    setup: { id: '5f2c90ab', origins: [pageOrigin] },
+    setup: { id: '5f2c90ab', origins: [`${pageOrigin}/`] },
     administrator: { user: 'SERVICE\\jotgate' },
   }
   const server = {

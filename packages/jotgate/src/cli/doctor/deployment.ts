@@ -171,7 +171,8 @@ async function readShared(
   { key }: SignerWithKey,
 ): Promise<DoctorOptions> {
   const { caFile, authorities, lifetimeSeconds, notBeforeSkewSeconds } = settings
-  const { origins } = setupOf(settings)
+  // As a browser sends them.
+  const origins = setupOf(settings).origins?.map((origin) => new URL(origin).origin)
   const transport = await readTransport(call, settings)
   return {
     key,

@@ -63,7 +63,9 @@ function wantedVirtualProxy({
   nodes,
 }: WantedOptions): WantedObject {
   const { prefix, claims, url, audience = '' } = deployment
-  const { origins = [], virtualProxy: own = {} } = setup
+  const { virtualProxy: own = {} } = setup
+  // As a browser sends them.
+  const origins = (setup.origins ?? []).map((origin) => new URL(origin).origin)
   return {
     kind: 'virtual proxy',
     key: prefix,
