@@ -22,6 +22,8 @@ export interface ApplyTarget {
   provision(way: 'relay' | 'direct', setup?: object): Promise<Provisioning>
   /** Changes by hand an object that was made, in a field that a setup with `otherOrigins` changes, too. */
   changeByHand(): Promise<void>
+  /** Whether Qlik refuses to change what somebody else has changed since it was read. */
+  readonly refusesStaleWrites: boolean
   /** What stands in that field. */
   readField(): Promise<unknown>
   close(): Promise<void>
@@ -79,6 +81,7 @@ async function startCloud(): Promise<ApplyTarget> {
         certificate,
         setup: { id: setupId, origins, ...setup },
       }),
+    refusesStaleWrites: false,
     changeByHand: async () =>
       administration.updateWebIntegration((await find()).id, {
         validOrigins: ['https://by-hand.acme.example'],
@@ -136,6 +139,7 @@ async function startClientManaged(): Promise<ApplyTarget> {
         await kinds.find(({ name }) => name === one.kind)?.create(one)
     },
     provision,
+    refusesStaleWrites: true,
     async changeByHand() {
       server.state.changeVirtualProxy('jwt', { [field]: ['by-hand.acme.example'] })
     },
