@@ -76,11 +76,8 @@ async function confirm(call: Call, question: string, { deployment }: ReadProvisi
     throw call.refuse(
       `${question} ${deployment.url} needs a yes, and there is no terminal to ask on: --yes gives it`,
     )
-  const { wrap } = layoutFor(terminal, 'stderr')
   call.note(
-    wrap(
-      'No lock across machines exists: if somebody else changes these objects meanwhile, this stops at the first that is not as the plan saw it.',
-    ),
+    'No lock across machines exists: if somebody else changes these objects meanwhile, this stops at the first that is not as the plan saw it.',
   )
   const answer = await terminal.ask(`${question} ${deployment.url}? (yes/no) `)
   if (!/^y(es)?$/i.test(answer.trim())) throw call.refuse('nothing was changed, as you answered')
