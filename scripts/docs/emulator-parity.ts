@@ -23,6 +23,7 @@ const otherSources: readonly (readonly [RegExp, string, Certainty])[] = [
     'help.qlik.com, session time-outs; Qlik’s own scripts',
     'inferred',
   ],
+  [/ \/api\/core\/ip-policies/, 'qlik.dev, REST, core/ip-policies', 'documented'],
   [/^web socket /, 'qlik.dev, engine web sockets; @qlik/api 2.19.0', 'documented'],
 ]
 

@@ -53,6 +53,17 @@ describe('doctor at a healthy tenant', () => {
     ])
   })
 
+  it('says that an IP allowlist lets this machine in, and whom else', async () => {
+    tenant = await createDoctorTenant()
+    tenant.emulator.state.allowOnly(['127.0.0.0/8', '192.0.2.7'])
+    const found = await tenant.examine()
+    expect(findingsOf(found)).toEqual([])
+    expect(found.find(({ check }) => check === 'cloud-ip-policy')).toMatchObject({
+      title: expect.stringContaining('lets this machine in'),
+      evidence: expect.stringContaining('127.0.0.0/8, 192.0.2.7'),
+    })
+  })
+
   it('makes a user for the test only when told so, and deletes them', async () => {
     tenant = await createDoctorTenant()
     const users = async () => JSON.stringify(await tenant?.send('GET', '/api/v1/users?limit=100'))

@@ -184,6 +184,15 @@ export const cloudFaults: readonly CloudFault[] = [
     },
   },
   {
+    what: 'the IP allowlist of the tenant does not have this machine',
+    check: 'cloud-tenant',
+    says: /refuses this machine, before anybody logs in/,
+    mending: /public IPv4 address of this machine/,
+    async breakIt(tenant) {
+      tenant.emulator.state.allowOnly(['192.0.2.0/24'])
+    },
+  },
+  {
     what: 'the administrator’s API key was deleted',
     check: 'cloud-administrator',
     says: /does not know the administrator’s API key/,

@@ -1,5 +1,6 @@
 import { type Cloud, groupNamesOf } from './cloud.ts'
 import { endSessionsWhere } from './sessions/sessions.ts'
+import { newTextId } from './state/identifiers.ts'
 import { exportTenant, importTenant, type TenantSnapshot } from './tenant-snapshot.ts'
 import { isTenantAdmin } from './users/roles.ts'
 
@@ -39,11 +40,13 @@ export interface TenantView {
   sessions(): SessionView[]
   identityProviders(): IdentityProviderView[]
   webIntegrations(): WebIntegrationView[]
+  /** Lets these IPv4 addresses and ranges in alone, as an administrator at one of them does; all when empty. */
+  allowOnly(addresses: readonly string[]): void
   /** Ends one session, as its log-out would; false when there is none. */
   endSession(id: string): boolean
   /** Ends all sessions of a user; gives how many. */
   endSessionsOf(userId: string): number
-  /** What was set up, as JSON: for a file, and for `import`. Without sessions, API keys, tokens and OAuth clients. */
+  /** What was set up, as JSON: for a file, and for `import`. Without sessions, API keys, tokens, OAuth clients and IP policies. */
   export(): TenantSnapshot
   /**
    * Puts an exported state in the place of this one; sessions end.
@@ -84,6 +87,15 @@ export function toTenantView(cloud: Cloud): TenantView {
         name,
         validOrigins: [...validOrigins],
       })),
+    allowOnly(allowedIps) {
+      const { ipPolicies } = cloud.state
+      ipPolicies.clear()
+      if (allowedIps.length === 0) return
+      const at = cloud.clock.now().toISOString()
+      const times = { createdAt: at, updatedAt: at }
+      const id = newTextId()
+      ipPolicies.set(id, { id, name: 'by a test', allowedIps, enabled: true, ...times })
+    },
     endSession: (id) =>
       endSessionsWhere(cloud.state, (session) => session.id === id, 'Ended by a test') > 0,
     export: () => exportTenant(cloud),

@@ -86,6 +86,15 @@ describe('an identity provider', () => {
     expect(await loginWith('new.example', 'new-1', key)).toBe(401)
   })
 
+  it('takes no token of one that is not active', async () => {
+    expect((await create(payload({}, { active: 'no' }))).status).toBe(400)
+    expect((await create(payload({}, { active: false }))).status).toBe(201)
+    const list = async (query: string) => (await tenant.admin('GET', `${path}?${query}`)).json()
+    expect(await list('active=false')).toMatchObject({ data: [{ active: false }] })
+    expect(await list('active=true')).toMatchObject({ data: [] })
+    expect(await loginWith('new.example', 'new-1', key)).toBe(401)
+  })
+
   it('takes what the official scripts send beside', async () => {
     const extra = { interactive: false, active: true }
     expect((await create(payload({}, extra))).status).toBe(201)

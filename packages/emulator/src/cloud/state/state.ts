@@ -70,6 +70,16 @@ export interface WebIntegration {
   lastUpdated: string
 }
 
+/** IPv4 addresses and ranges from which the tenant may be reached, once a policy is enabled. */
+export interface IpPolicy {
+  readonly id: string
+  readonly name: string
+  readonly allowedIps: readonly string[]
+  readonly enabled: boolean
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
 /** What a token, or an interactive login, opened. */
 export interface CloudSession {
   /** A name that may be shown; the cookie's value stays inside. */
@@ -119,6 +129,7 @@ export interface CloudState {
   readonly identityProviders: Map<string, IdentityProvider>
   readonly webIntegrations: Map<string, WebIntegration>
   readonly cspOrigins: Map<string, CspOrigin>
+  readonly ipPolicies: Map<string, IpPolicy>
   /** By the value of `eas.sid`. */
   readonly sessions: Map<string, CloudSession>
   /** By issuer and jti: the tokens that may not come again. */
@@ -176,6 +187,7 @@ export function createCloudState(now: Date): CloudState {
     identityProviders: new Map(),
     webIntegrations: new Map(),
     cspOrigins: new Map(),
+    ipPolicies: new Map(),
     sessions: new Map(),
     usedTokens: new Map(),
     endedBySwitch: new Map(),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type AppPath, parseAppPath } from '../../http/app-path.ts'
 import { foreignOriginOf, toTargetUrl } from '../../http/request-target.ts'
+import { addressRefused, lets } from '../administration/ip-policies.ts'
 import type { Caller, Cloud, KnownCaller, RefusalSwitches } from '../cloud.ts'
 import { hasCsrfToken } from '../csrf.ts'
 import { notImplemented, type QlikFailure, unauthorized } from '../error-envelope.ts'
@@ -64,6 +65,8 @@ export function evaluateUpgrade(cloud: Cloud, request: IncomingMessage): Upgrade
   })
   const hostFailure = checkHost(request)
   if (hostFailure !== undefined) return wrongForm(hostFailure)
+  if (!lets(cloud.state.ipPolicies.values(), request.socket.remoteAddress))
+    return wrongForm(addressRefused)
   const app = parseAppPath(url.pathname)
   if (app === undefined) return wrongForm(notImplemented('WebSocket', url.pathname))
 

@@ -1,9 +1,10 @@
 import { isJotgateError } from '../../errors/index.ts'
 import { parseQlikProblem } from '../../protocol/index.ts'
-import { isObject, parseJsonObject } from '../../values/index.ts'
+import { isObject, type JsonObject, parseJsonObject } from '../../values/index.ts'
 import type { Check, Outcome } from '../check.ts'
 import type { CloudContext } from './cloud-context.ts'
 
+const policySource = 'https://qlik.dev/apis/rest/core/ip-policies/'
 const source = 'https://www.npmjs.com/package/@qlik/api, platform detection'
 
 /** Whether it is a tenant of Qlik Cloud, and whether an administrator may be asked. */
@@ -26,6 +27,15 @@ export const tenantChecks: readonly Check<CloudContext>[] = [
             title: 'It is a tenant of Qlik Cloud, which has no releases',
             evidence,
           },
+        ]
+      if (status === 403)
+        return [
+          failed(
+            `What answers at ${url} refuses this machine, before anybody logs in`,
+            evidence,
+            'Most likely the tenant has an IP allowlist without the public IPv4 address of this machine: have an administrator at an allowed address add it (Administration, IP allowlists), and that of the machine of the gateway. Or a firewall on the way does it: try from another network.',
+            policySource,
+          ),
         ]
       const { code } = parseQlikProblem(text, [])
       if (code === 'LOGIN-2')
@@ -114,7 +124,44 @@ export const tenantChecks: readonly Check<CloudContext>[] = [
       }
     },
   },
+  {
+    id: 'cloud-ip-policy',
+    category: 'set-up',
+    question: 'From which addresses may the tenant be reached?',
+    needs: ['cloud-administrator'],
+    async run({ administrator }) {
+      try {
+        const policies = (await administrator?.list('/api/core/ip-policies')) ?? []
+        const enabled = policies.filter((one) => one.enabled === true)
+        if (enabled.length === 0)
+          return [{ verdict: 'passed', title: 'No IP allowlist is on: from every address' }]
+        return [
+          {
+            verdict: 'passed',
+            title:
+              'An IP allowlist is on, and lets this machine in; everybody’s browser, or the gateway, must come from it too',
+            evidence: `IP policies: ${enabled.map(inPolicy).join('; ')}`,
+          },
+        ]
+      } catch (error) {
+        if (!isJotgateError(error, 'ERR_QLIK_REFUSED')) throw error
+        return [
+          {
+            verdict: 'not-checked',
+            title: `Whether an IP allowlist is on was not read: ${error.message}`,
+            hint: 'It lets this machine in. The role TenantAdmin may read the policies: Administration, IP allowlists.',
+          },
+        ]
+      }
+    },
+  },
 ]
+
+function inPolicy({ name, allowedIps }: JsonObject): string {
+  const addresses = Array.isArray(allowedIps) ? allowedIps.map(String) : []
+  const more = addresses.length - 5
+  return `“${name}” has ${addresses.slice(0, 5).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
 
 const failed = (title: string, evidence: string, hint: string, from = source): Outcome => ({
   verdict: 'failed',
