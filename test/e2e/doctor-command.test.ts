@@ -147,10 +147,13 @@ describe('at Qlik Cloud, jotgate doctor', () => {
     sitting.type('yes\n')
     expect(await sitting.ended).toBe(0)
     expect(sitting.shown()).toMatch(/Mended: cloud-groups\./)
-    // A line of progress that is wider than the window would stay on the screen.
-    const [, ...lines] = sitting.shown().split('\x1b[1G')
-    const widths = lines.map((line) => line.split('\x1b')[0]?.length ?? 0)
-    expect(Math.max(...widths)).toBe(59)
+    // A line of progress that is wider than the window would stay on the screen: the terminal wraps none of them.
+    const lines = sitting
+      .shown()
+      .split('\x1b[1G')
+      .filter((line) => line.includes('… '))
+    expect(lines).not.toEqual([])
+    expect(lines.filter((line) => !line.startsWith('\x1b[?7l'))).toEqual([])
   })
 
   it('reads the tenant by an OAuth client, and says so when nobody may read it', async () => {

@@ -212,8 +212,7 @@ async function orSayWhatStays<Result>(
   try {
     return await step()
   } catch (error) {
-    if (error === interrupted || call.signal.aborted || isJotgateError(error))
-      call.note(layoutFor(call.terminal, 'stderr').wrap(what))
+    if (error === interrupted || call.signal.aborted || isJotgateError(error)) call.note(what)
     throw error
   }
 }
