@@ -10,6 +10,7 @@ import {
 import { readFileWithin } from '../../files/index.ts'
 import type { Deployment, User } from '../../token/index.ts'
 import { definedOf } from '../../values/index.ts'
+import { certificateFileOf } from '../certificate-file.ts'
 import type { Call, OptionSpec, Outcome } from '../command.ts'
 import { gatherProblems } from '../problems.ts'
 import { readInput } from '../read-input.ts'
@@ -172,7 +173,8 @@ async function readShared(
 ): Promise<DoctorOptions> {
   const { caFile, authorities, lifetimeSeconds, notBeforeSkewSeconds } = settings
   // As a browser sends them.
-  const origins = setupOf(settings).origins?.map((origin) => new URL(origin).origin)
+  const setup = (settings.setup ?? {}) as { readonly origins?: readonly string[] }
+  const origins = setup.origins?.map((origin) => new URL(origin).origin)
   const transport = await readTransport(call, settings)
   return {
     key,
@@ -190,18 +192,12 @@ async function readShared(
   }
 }
 
-/** What the setups of both products have. */
-const setupOf = ({ setup }: Settings) =>
-  (setup ?? {}) as { readonly origins?: readonly string[]; readonly certificate?: string }
-
 /** No certificate is larger. */
 const maxBytes = 65_536
 
-/** As the setup names it, or beside the private key; undefined where it is not there. */
+/** In PEM; undefined where it is not there. */
 async function readCertificateFile(settings: Settings): Promise<string | undefined> {
-  const { key } = settings
-  const keyFile = key !== undefined && 'file' in key && key.file !== '-' ? key.file : undefined
-  const file = setupOf(settings).certificate ?? keyFile?.replace(/\.[a-z]+$/i, '.cer')
+  const file = certificateFileOf(settings)
   if (file === undefined) return undefined
   try {
     const { bytes, refusal } = await readFileWithin(file, maxBytes)

@@ -1,12 +1,10 @@
-import type { GatewayDeploymentSettings, SecretPlace, Settings } from '../../config/index.ts'
+import type { GatewayDeploymentSettings, Settings } from '../../config/index.ts'
 import type { DoctorOptions, OptionsOf } from '../../doctor/index.ts'
-import { readSigningKey } from '../../keys/index.ts'
-import { machineAccess } from '../../provision/index.ts'
 import type { Deployment } from '../../token/index.ts'
 import { definedOf, type ProductName } from '../../values/index.ts'
 import type { Call } from '../command.ts'
-import { readInput } from '../read-input.ts'
 import { parseUser, readRepositoryOptions } from '../sessions/site.ts'
+import { readTenantAdministrator } from '../tenant-administrator.ts'
 
 interface Source<Name extends ProductName> {
   readonly call: Call
@@ -23,10 +21,12 @@ export const doctorOptionsFor: {
 } = {
   async cloud({ call, settings, deployment, shared }) {
     const { createGroups } = (settings.setup ?? {}) as { readonly createGroups?: boolean }
+    const { transport, timeoutMs } = shared
+    const access = { deployment, ...definedOf({ fetch: transport?.fetch, timeoutMs }) }
     return {
       ...shared,
       deployment,
-      ...(await readAdministrator(call, settings, deployment, shared)),
+      ...(await readTenantAdministrator(call, settings, access)),
       ...definedOf({ usesGroups: createGroups }),
     }
   },
@@ -44,56 +44,4 @@ export const doctorOptionsFor: {
           })),
     }
   },
-}
-
-/** An API key, or what gets an access token for an OAuth client; nothing where neither is configured. */
-async function readAdministrator(
-  call: Call,
-  { administrator }: Settings,
-  deployment: Extract<Deployment, { product: 'cloud' }>,
-  { transport, timeoutMs }: DoctorOptions,
-): Promise<Pick<OptionsOf['cloud'], 'apiKey' | 'accessToken'>> {
-  const { apiKey, oauth } = administrator ?? {}
-  if (apiKey !== undefined) return { apiKey: await readSecret(call, apiKey, '--api-key') }
-  if (oauth?.clientId === undefined) return {}
-  const { clientId, secret, key, kid } = oauth
-  const proof =
-    secret !== undefined
-      ? { secret: await readSecret(call, secret, '--oauth-secret') }
-      : key === undefined
-        ? undefined
-        : {
-            key: await readSigningKey({
-              ...('file' in key
-                ? { file: key.file }
-                : { env: key.env, environment: call.terminal.environment }),
-              ...definedOf({ kid }),
-            }),
-          }
-  if (proof === undefined)
-    throw call.refuse(
-      'the OAuth client has neither a secret nor a key: give --oauth-secret-env NAME or --oauth-key-file FILE',
-    )
-  const accessToken = machineAccess({
-    deployment,
-    clientId,
-    proof,
-    clock: call.clock,
-    ...definedOf({ fetch: transport?.fetch, timeoutMs }),
-  })
-  return { accessToken }
-}
-
-async function readSecret(call: Call, place: SecretPlace, option: string): Promise<string> {
-  const text =
-    'file' in place
-      ? await readInput(call, `${option}-file`, place.file)
-      : call.terminal.environment[place.env]
-  const secret = text?.trim() ?? ''
-  if (/^[\x21-\x7e]{1,8192}$/.test(secret)) return secret
-  throw call.refuse(
-    secret === ''
-      ? `${option} is empty, or its environment variable is not set`
-      : `${option} must be visible ASCII text in one line`,
-  )
 }

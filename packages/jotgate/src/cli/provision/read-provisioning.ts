@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { SecretPlace, Settings } from '../../config/index.ts'
+import type { Settings } from '../../config/index.ts'
 import { isJotgateError } from '../../errors/index.ts'
-import { type QlikCertificate, readCertificate, readSigningKey } from '../../keys/index.ts'
+import { type QlikCertificate, readCertificate } from '../../keys/index.ts'
 import {
   type ClientManagedSetup,
   type CloudSetup,
-  type MachineAccessOptions,
-  machineAccess,
   openServiceUser,
   type Provisioning,
   provisioningFor,
@@ -20,13 +18,14 @@ import {
 import type { CloudDeployment, Deployment } from '../../token/index.ts'
 import type { ProductName } from '../../values/index.ts'
 import { definedOf } from '../../values/index.ts'
+import { certificateFileOf } from '../certificate-file.ts'
 import type { Call } from '../command.ts'
 import { gatherProblems } from '../problems.ts'
-import { readInput } from '../read-input.ts'
 import { readHow, readTimeoutMs } from '../session/credentials.ts'
 import { parseUser, readRepositoryOptions } from '../sessions/site.ts'
 import { findSigner } from '../signing.ts'
 import { type FoundTarget, findTarget } from '../target.ts'
+import { readTenantAdministrator } from '../tenant-administrator.ts'
 import { readGatewayOf } from './gateway-of.ts'
 
 /** A deployment, and what its setup makes of it. */
@@ -139,17 +138,13 @@ function missingSetup({ values }: Call): string {
   return `deployments.${name}.setup.id is missing in the configuration file: it marks at Qlik what this setup makes. Add \`${line}\` there, once and for all machines`
 }
 
-/** The certificate that Qlik is to trust: as the setup names it, or beside the private key. */
 async function readSetupCertificate(call: Call, settings: Settings): Promise<QlikCertificate> {
-  const { key, kid } = settings
-  const setup = settings.setup as Partial<Setup> | undefined
-  const keyFile = key !== undefined && 'file' in key && key.file !== '-' ? key.file : undefined
-  const file = setup?.certificate ?? keyFile?.replace(/\.[a-z]+$/i, '.cer')
+  const file = certificateFileOf(settings)
   if (file === undefined)
     throw call.refuse(
       'the certificate of the signing key is missing: set setup.certificate of the deployment in the configuration file',
     )
-  return readCertificate({ file, ...definedOf({ kid }) })
+  return readCertificate({ file, ...definedOf({ kid: settings.kid }) })
 }
 
 /** The repository of a server, by the client certificate of the settings. */
@@ -171,42 +166,12 @@ export async function openAdministration(
     timeoutMs: Math.min(readTimeoutMs(call), 300_000),
     ...definedOf({ fetch }),
   }
-  return createAdministration({ ...access, ...(await readAccess(call, settings, access)) })
-}
-
-/** An API key, or an OAuth machine client that proves itself by a secret or by a key. */
-async function readAccess(
-  call: Call,
-  { administrator }: Settings,
-  access: Pick<MachineAccessOptions, 'deployment' | 'timeoutMs' | 'fetch'>,
-) {
-  const { apiKey, oauth } = administrator ?? {}
-  if (apiKey !== undefined) {
-    const secret = (await readSecret(call, apiKey, '--api-key')).trim()
-    if (/^[\x21-\x7e]{1,8192}$/.test(secret)) return { apiKey: secret }
-    throw call.refuse('the API key must be visible ASCII text in one line')
-  }
-  const { clientId, secret, key, kid } = oauth ?? {}
-  if (clientId === undefined || (secret === undefined && key === undefined))
+  const administrator = await readTenantAdministrator(call, settings, access)
+  if (administrator === undefined)
     throw call.refuse(
       'the administrator is missing: give --api-key-env NAME or --api-key-file FILE, or an OAuth client by --oauth-client-id with its secret or key, or set administrator in the configuration file',
     )
-  const proof =
-    secret !== undefined
-      ? { secret: (await readSecret(call, secret, '--oauth-secret')).trim() }
-      : { key: await readSigningKey({ ...keySource(call, key), ...definedOf({ kid }) }) }
-  return { accessToken: machineAccess({ ...access, clientId, proof, clock: call.clock }) }
-}
-
-const keySource = ({ terminal }: Call, place: SecretPlace = { file: '' }) =>
-  'file' in place ? place : { env: place.env, environment: terminal.environment }
-
-async function readSecret(call: Call, place: SecretPlace, option: string): Promise<string> {
-  if ('file' in place) return readInput(call, `${option}-file`, place.file)
-  const value = call.terminal.environment[place.env]
-  if (value === undefined || value === '')
-    throw call.refuse(`${option}-env names an environment variable that is not set or empty`)
-  return value
+  return createAdministration({ ...access, ...administrator })
 }
 
 /** Runs a command’s work, and ends what was opened for it. */
