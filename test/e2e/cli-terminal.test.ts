@@ -237,7 +237,7 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
       await until('Administrator')
       type('none\r')
       expect(await ended).toBe(0)
-      expect(shown()).toContain('make an identity provider')
+      expect(shown()).toContain('make an identity provider, type JWT')
       expect((await own.run(['config', 'check'])).exitCode).toBe(0)
     } finally {
       await own.close()
@@ -251,7 +251,7 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
       await until('Product of Qlik')
       type('cloud\rhttps://acme.eu.qlikcloud.com\racme.example\r\rnone\r')
       expect(await ended).toBe(0)
-      expect(shown()).toContain('make an identity provider')
+      expect(shown()).toContain('make an identity provider, type JWT')
       const config = JSON.parse(await readFile(join(own.folder, 'jotgate.config.json'), 'utf8'))
       expect(config.deployments.prod).toMatchObject({
         product: 'cloud',

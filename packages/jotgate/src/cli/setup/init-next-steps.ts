@@ -26,9 +26,9 @@ export function stepsByHand(
   const apply = `     jotgate apply${configOption(written)}`
   const origins = (settings.get('setup.origins') ?? []) as readonly string[]
   const inCloud = [
-    '1. Let jotgate set the tenant up, with an API key of a Tenant Admin in a variable:',
+    '1. Let jotgate set the tenant up, with the API key of a Tenant Admin:',
     `${apply} --api-key-env QLIK_API_KEY`,
-    '   Or by hand: make an identity provider of the type JWT (Administration), with',
+    '   Or by hand (Administration): make an identity provider, type JWT, with',
     `     issuer       ${settings.get('issuer')}`,
     `     key ID       ${kid}`,
     '     certificate  what this command prints:',
@@ -36,7 +36,7 @@ export function stepsByHand(
     ...(origins.length === 0
       ? []
       : [
-          '   and for pages a web integration and an entry of the content security policy for',
+          '   and for pages a web integration, and a CSP entry (frame-ancestors), for',
           ...origins.map((origin) => `     ${origin}`),
         ]),
     '2. Make a token:',
@@ -44,12 +44,12 @@ export function stepsByHand(
     '       --email ada@acme.example',
   ]
   const onServer = [
-    '1. Let jotgate set the server up, with the client certificate that the QMC exports:',
+    '1. Let jotgate set the server up, with the certificate that the QMC exports:',
     `${apply} --client-certificate client.pem \\`,
     '       --client-key client_key.pem --ca-file root.pem',
-    '   Or by hand: in the QMC, make a virtual proxy with JWT authentication. The user ID',
-    '   is the claim userId, the user directory the claim userDirectory. Paste into it,',
-    `   with all its lines: ${certificate}`,
+    '   Or by hand, in the QMC: make a virtual proxy with JWT authentication. The',
+    '   user ID is the claim userId, the user directory the claim userDirectory.',
+    `   Paste into it, with all its lines: ${certificate}`,
     '2. Make a token:',
     `     ${create} --user-id ada --name Ada`,
   ]

@@ -165,7 +165,7 @@ async function goOn(
     `${written.file}, ${privateKeyFile} and ${certificateFile} stay. Correct the file if need be, and go on with \`jotgate apply${config}\`; \`jotgate doctor${config}\` says what is wrong.`,
     () => setUp(later),
   )
-  const isSetUp = `Qlik is set up; \`jotgate doctor${config} --as SUBJECT\` tries a login, and says why it does not work.`
+  const isSetUp = `Qlik is set up; \`jotgate doctor${config} --as SUBJECT\` tries a login, and says why if it fails.`
   const { user, results } = await orSayWhatStays(call, isSetUp, async () => {
     const user = await chooseTestUser(call, setupId)
     return {
