@@ -81,6 +81,20 @@ describe('at Qlik Cloud, jotgate doctor', () => {
     expect(junit).toMatch(/<failure message="Creation of groups is off.*type="cloud-groups">/)
   })
 
+  it('checks the rest on a machine that has not the variable of the administrator', async () => {
+    const ended = await command.run(['doctor', '--json'])
+    expect(ended.exitCode, ended.err).toBe(0)
+    expect(ended.err).toContain('QLIK_API_KEY, which administrator of the file names, is not set')
+    expect(openOf(readTold(ended.out))[0]).toMatchObject({
+      check: 'cloud-administrator',
+      verdict: 'not-checked',
+    })
+    // Who names it here means it.
+    const named = await command.run(['doctor', '--api-key-env', 'NO_SUCH_KEY'])
+    expect(named).toMatchObject({ exitCode: 2, out: '' })
+    expect(named.err).toContain('the variable NO_SUCH_KEY is not set or empty')
+  })
+
   it('makes a user only when told so, and deletes them', async () => {
     const before = await tenant.subjects()
     const refused = await tenant.run('doctor --as grace --json')

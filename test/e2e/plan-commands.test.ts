@@ -95,6 +95,13 @@ describe('jotgate plan and jotgate apply', () => {
     expect(await providers()).toEqual([])
   })
 
+  it('name the variable that the file names and nobody has set', async () => {
+    const { exitCode, err } = await run('plan', '')
+    expect(exitCode).toBe(2)
+    expect(err).toContain('the variable QLIK_API_KEY is not set or empty')
+    expect(err).toContain('administrator.apiKey')
+  })
+
   it('say that a new key is a rotation, with its cost, and change nothing', async () => {
     await run('apply --yes')
     const config = join(command.folder, 'jotgate.config.json')

@@ -91,6 +91,9 @@ function readOption(
 /** What belongs there is the name of something, and not the thing itself. */
 const takesName = ({ flags }: OptionSpec) => /<(file|dir)>$|-env <name>$/.test(flags)
 
+/** The secret of an OAuth client is 64 such digits. */
+const isHex = (text: string) => /^[0-9a-f]{25,}$/i.test(text)
+
 /** Scripts of qs-jwt may give empty values, as they could to qs-jwt, but not as the name of a file. */
 function needsText({ flags, mayBeEmpty }: OptionSpec, { foreign }: CommandSpec): boolean {
   return foreign === true ? flags.endsWith('<file>') : mayBeEmpty !== true
@@ -128,9 +131,14 @@ function checked(
   texts: readonly string[],
   problems: string[],
 ): readonly string[] {
-  if (takesName(option) && texts.some(looksSecret))
+  const isOfFile = /<(file|dir)>$/.test(option.flags)
+  if (takesName(option) && texts.some((text) => looksSecret(text) || (!isOfFile && isHex(text))))
     problems.push(
-      `${name} must be the name of ${/<(file|dir)>/.test(option.flags) ? 'a file or folder' : 'an environment variable'}; its value looks like a token, a key or JSON, which belongs into a file or a variable`,
+      `${name} must be the name of ${isOfFile ? 'a file or folder' : 'an environment variable'}; its value looks like a token, a key or JSON, which belongs into a file or a variable`,
+    )
+  else if (takesName(option) && !isOfFile && !texts.every((text) => /^[A-Za-z_]\w*$/.test(text)))
+    problems.push(
+      `${name} must be the name of an environment variable, of letters, digits and _, and not what the variable holds`,
     )
   const { choices, meant = {} } = option
   const wrong = choices && texts.find((text) => !choices.includes(text))

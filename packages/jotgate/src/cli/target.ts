@@ -1,5 +1,6 @@
 import {
   configErrors,
+  configFileName,
   type DeploymentOptions,
   findDeploymentOptions,
   mergeSettings,
@@ -78,7 +79,11 @@ export async function findTarget(
   if (!isRead && product === undefined) return { settings, isRead }
   const own = withAttributes(settings, asked.attributes)
   const { options, missing } = findDeploymentOptions(own, asked.needsUrl)
-  if (isRead && missing.length > 0) problems.addError(configErrors.ERR_CONFIG_MISSING({ missing }))
+  // Every deployment of a file has a product: none was read.
+  const noFile = `${missing[0]}; there is no ${configFileName} in this folder, --config FILE names another`
+  const told = product === undefined ? [noFile] : missing
+  if (isRead && missing.length > 0)
+    problems.addError(configErrors.ERR_CONFIG_MISSING({ missing: told }))
   const deployment = options && makeDeployment(options, problems)
   return { settings, options, deployment, name, isRead }
 }

@@ -34,17 +34,39 @@ export async function readTenantAdministrator(
 const keySource = ({ terminal }: Call, place: SecretPlace = { file: '' }) =>
   'file' in place ? place : { env: place.env, environment: terminal.environment }
 
-async function readSecret(call: Call, place: SecretPlace, option: string): Promise<string> {
+/**
+ * The variable that the file names for an administrator and that is not set: on a machine that the file is shared with
+ * there may be none. Whoever names the variable at the command has one, and is told.
+ */
+export function unsetVariableOf(call: Call, { administrator }: Settings): string | undefined {
+  const { apiKey, oauth } = administrator ?? {}
+  const places = { apiKeyEnv: apiKey, oauthSecretEnv: oauth?.secret, oauthKeyEnv: oauth?.key }
+  for (const [option, place] of Object.entries(places))
+    if (call.values.source(option) === undefined && place !== undefined && isUnset(call, place))
+      return place.env
+  return undefined
+}
+
+const isUnset = ({ terminal }: Call, place: SecretPlace): place is { readonly env: string } =>
+  'env' in place && (terminal.environment[place.env] ?? '') === ''
+
+async function readSecret(
+  call: Call,
+  place: SecretPlace,
+  option: '--api-key' | '--oauth-secret',
+): Promise<string> {
   const text =
     'file' in place
       ? await readInput(call, `${option}-file`, place.file)
       : call.terminal.environment[place.env]
   const secret = text?.trim() ?? ''
   if (/^[\x21-\x7e]{1,8192}$/.test(secret)) return secret
-  if (secret !== '') throw call.refuse(`${option} must be visible ASCII text in one line`)
+  const where = 'file' in place ? `the file ${place.file}` : `the variable ${place.env}`
+  if (secret !== '') throw call.refuse(`${where} must hold visible ASCII text in one line`)
+  const what = { '--api-key': 'an API key', '--oauth-secret': 'the secret of the OAuth client' }
+  const [is, kind] = 'file' in place ? ['is empty', 'file'] : ['is not set or empty', 'env']
+  // The configuration file may have named it: whoever sees this has perhaps typed no option.
   throw call.refuse(
-    'file' in place
-      ? `the file of ${option}-file is empty`
-      : `${option}-env names an environment variable that is not set or empty`,
+    `${where} ${is}: ${what[option]} belongs there, which ${option}-${kind} or administrator in the file names`,
   )
 }

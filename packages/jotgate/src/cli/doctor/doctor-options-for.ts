@@ -4,7 +4,7 @@ import type { Deployment } from '../../token/index.ts'
 import { definedOf, type ProductName } from '../../values/index.ts'
 import type { Call } from '../command.ts'
 import { parseUser, readRepositoryOptions } from '../sessions/site.ts'
-import { readTenantAdministrator } from '../tenant-administrator.ts'
+import { readTenantAdministrator, unsetVariableOf } from '../tenant-administrator.ts'
 
 interface Source<Name extends ProductName> {
   readonly call: Call
@@ -23,10 +23,15 @@ export const doctorOptionsFor: {
     const { createGroups } = (settings.setup ?? {}) as { readonly createGroups?: boolean }
     const { transport, timeoutMs } = shared
     const access = { deployment, ...definedOf({ fetch: transport?.fetch, timeoutMs }) }
+    const unset = unsetVariableOf(call, settings)
+    if (unset !== undefined)
+      call.note(
+        `note: ${unset}, which administrator of the file names, is not set or empty: no administrator is asked`,
+      )
     return {
       ...shared,
       deployment,
-      ...(await readTenantAdministrator(call, settings, access)),
+      ...(unset === undefined ? await readTenantAdministrator(call, settings, access) : {}),
       ...definedOf({ usesGroups: createGroups }),
     }
   },

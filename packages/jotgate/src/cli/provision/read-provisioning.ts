@@ -112,7 +112,9 @@ async function readProvisioning(call: Call): Promise<ReadProvisioning> {
   await problems.attempt(() => readTimeoutMs(call))
   const setup = (settings.setup ?? {}) as Partial<Setup>
   if (deployment !== undefined && setup.id === undefined) problems.add(missingSetup(call))
-  const certificate = await problems.attempt(() => readSetupCertificate(call, settings))
+  // Where nothing is known of the deployment, that is what has to be told.
+  const certificate =
+    deployment && (await problems.attempt(() => readSetupCertificate(call, settings)))
   problems.tell()
   if (deployment === undefined || certificate === undefined || setup.id === undefined)
     throw new Error('Nothing was read, and no problem was told')

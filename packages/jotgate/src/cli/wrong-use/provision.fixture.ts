@@ -25,7 +25,7 @@ const ofImport = ({ at }: RightLines): readonly WrongUse[] => {
 const ofPlans = ({ at }: RightLines): readonly WrongUse[] => {
   const cloud = `--for cloud --url https://acme.example --issuer acme --key ${at('good.pem')}`
   return ['plan', 'apply', 'destroy'].flatMap((command) => [
-    typed(command, /--for is missing|missing: /),
+    typed(command, /the product: --for cloud .*; there is no jotgate\.config\.json in this folder/),
     typed(`${command} ${cloud}`, /setup\.id is missing.*Add `"setup": \{ "id": "[0-9a-f]{8}" \}`/s),
     typed(`${command} --deployment`, /--deployment/),
     typed(`${command} --for cloud --prefix jwt`, /--prefix is for client-managed Qlik only/),
@@ -34,6 +34,10 @@ const ofPlans = ({ at }: RightLines): readonly WrongUse[] => {
       `${command} --allow-deletes`,
       command === 'plan' ? /is unknown/ : /did you mean --allow-delete/,
     ),
-    typed(`${command} --config ${at('none.json')}`, /none\.json does not exist/),
+    // What follows from it is not told as a fault of its own.
+    typed(
+      `${command} --config ${at('none.json')}`,
+      /none\.json does not exist(?![\s\S]*certificate)/,
+    ),
   ])
 }
