@@ -99,7 +99,7 @@ describe('jotgate plan and jotgate apply', () => {
     const { exitCode, err } = await run('plan', '')
     expect(exitCode).toBe(2)
     expect(err).toContain('the variable QLIK_API_KEY is not set or empty')
-    expect(err).toContain('administrator.apiKey')
+    expect(err).toContain('--api-key-env or administrator in the file names')
   })
 
   it('say that a new key is a rotation, with its cost, and change nothing', async () => {
