@@ -156,6 +156,17 @@ export const cloudFaults: readonly CloudFault[] = [
     }),
   },
   {
+    what: 'the tenant is out of order',
+    check: 'cloud-tenant',
+    says: /does not work at present: 503/,
+    mending: /status page/,
+    breakIt: relayed({
+      status: 503,
+      headers: { 'content-type': 'application/json' },
+      body: '{"errors":[{"code":"HTTP-503","title":"Service Unavailable"}]}',
+    }),
+  },
+  {
     what: 'the host name belongs to no tenant',
     check: 'cloud-tenant',
     says: /^No tenant has the address/,
@@ -422,6 +433,52 @@ export const cloudFaults: readonly CloudFault[] = [
       tenant.send('POST', '/_emulator/api/faults', {
         effect: { kind: 'close-socket', closeCode: 4240 },
         pathPrefix: '/app/',
+      }),
+  },
+  {
+    what: 'logins are out of order, and everything else works',
+    check: 'cloud-login',
+    says: /with 503/,
+    mending: /on Qlik’s side/,
+    breakIt: (tenant) =>
+      tenant.send('POST', '/_emulator/api/faults', {
+        effect: { kind: 'server-error', status: 503 },
+        pathPrefix: '/login/jwt-session',
+        method: 'POST',
+      }),
+  },
+  {
+    what: 'Qlik does not say who has logged in',
+    check: 'cloud-same-user',
+    says: /with 500/,
+    mending: /on Qlik’s side/,
+    breakIt: (tenant) =>
+      tenant.send('POST', '/_emulator/api/faults', {
+        effect: { kind: 'server-error', status: 500 },
+        pathPrefix: '/api/v1/users/me',
+      }),
+  },
+  {
+    what: 'Qlik ends the session while the web socket is opened',
+    check: 'cloud-engine',
+    says: /^Qlik closes the web socket/,
+    mending: /jotgate explain OnSessionTimedOut/,
+    qlikSays: 'OnSessionTimedOut',
+    breakIt: (tenant) =>
+      tenant.send('POST', '/_emulator/api/faults', {
+        effect: { kind: 'close-socket', closeCode: 4003, notification: 'OnSessionTimedOut' },
+        pathPrefix: '/app/',
+      }),
+  },
+  {
+    what: 'the engine session has the app open already, without its data',
+    check: 'cloud-app',
+    says: /does not open for/,
+    mending: /GetActiveDoc/,
+    qlikSays: 'App already open in different mode',
+    breakIt: (tenant) =>
+      tenant.send('POST', '/_emulator/api/faults', {
+        effect: { kind: 'engine-error', code: 1009, call: 'OpenDoc' },
       }),
   },
   {

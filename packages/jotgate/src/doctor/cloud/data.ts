@@ -2,6 +2,7 @@ import type { Check, Outcome } from '../check.ts'
 import { openApp } from '../engine/app-rows.ts'
 import { connectEngine, type EngineConnection } from '../engine/engine-connection.ts'
 import type { CloudContext } from './cloud-context.ts'
+import { knownOf } from './known-words.ts'
 import { noApp } from './person.ts'
 
 const source = 'https://www.npmjs.com/package/@qlik/api, close codes of the engine'
@@ -44,8 +45,7 @@ export const dataChecks: readonly Check<CloudContext>[] = [
               verdict: 'failed',
               title: `The app does not open for ${user?.subject}`,
               evidence,
-              hint: 'Section access leaves this user out, most likely: its table needs a row for the user’s subject, e-mail address or one of their groups, in capital letters. Compare it with the groups that arrived.',
-              source: 'https://help.qlik.com/en-US/cloud-services/, Section access',
+              ...mendingOf(error),
             },
           ]
         if (rows === 0)
@@ -55,7 +55,7 @@ export const dataChecks: readonly Check<CloudContext>[] = [
               title: `The app has no rows for ${user?.subject}`,
               evidence: `${evidence}; its first field has no value`,
               hint: 'Reload the app; or its section access reduces everything away: compare the reduction with the groups that were sent.',
-              source: 'https://help.qlik.com/en-US/cloud-services/, Section access',
+              source: sectionAccess,
             },
           ]
         return [
@@ -67,6 +67,23 @@ export const dataChecks: readonly Check<CloudContext>[] = [
     },
   },
 ]
+
+const sectionAccess = 'https://help.qlik.com/en-US/cloud-services/, Section access'
+
+/** Only where access is refused can section access be the reason. */
+function mendingOf({ code, message }: { code: number; message: string }) {
+  if (code === 5 || /denied/i.test(message))
+    return {
+      hint: 'Section access leaves this user out, most likely: its table needs a row for the user’s subject, e-mail address or one of their groups, in capital letters. Compare it with the groups that arrived.',
+      source: sectionAccess,
+    }
+  const known = knownOf(message)
+  if (known !== undefined) return { hint: `${known.cause} ${known.action}`, source: known.source }
+  return {
+    hint: 'Open the app in a browser as this user. Where that fails too, reload it, or look at Qlik Cloud’s status page.',
+    source,
+  }
+}
 
 /** By the close code that @qlik/api 2.19.0 knows, or the state that the engine sent first. */
 const closings: Readonly<Record<number, readonly [title: string, hint: string]>> = {
@@ -93,6 +110,12 @@ const closings: Readonly<Record<number, readonly [title: string, hint: string]>>
   4240: ['No engine is available', 'Try again later; look at Qlik Cloud’s status page.'],
 }
 
+/** Where Qlik says a word before it closes the socket, nothing lies between. */
+const ownWords = (word: string): readonly [title: string, hint: string] => [
+  'Qlik closes the web socket before the engine greets',
+  `Qlik itself says ${word}: \`jotgate explain ${word}\` has what is known of it. Try again; a session that ends at once may be ended by somebody else.`,
+]
+
 function greetingOf(engine: EngineConnection, subject: string): Outcome {
   const { state, sessionState, closing, notifications } = engine
   if (state === 'open')
@@ -108,12 +131,14 @@ function greetingOf(engine: EngineConnection, subject: string): Outcome {
     ...(closing === undefined ? [] : [`close code ${closing.code} ${closing.reason}`.trim()]),
     ...notifications.filter((one) => one !== 'OnConnected'),
   ].join(', ')
-  const [title, hint] = closings[code] ?? [
-    state === 'refused'
-      ? 'The web socket to the engine is refused'
-      : 'The web socket is closed before the engine greets',
-    'What lies between may not carry web sockets (Upgrade), or a proxy server ends them: try from another network.',
-  ]
+  const word = notifications.findLast((one) => one !== 'OnConnected')
+  const [title, hint] = closings[code] ??
+    (word === undefined ? undefined : ownWords(word)) ?? [
+      state === 'refused'
+        ? 'The web socket to the engine is refused'
+        : 'The web socket is closed before the engine greets',
+      'What lies between may not carry web sockets (Upgrade), or a proxy server ends them: try from another network.',
+    ]
   return {
     verdict: 'failed',
     title: title.replace('SUBJECT', subject),

@@ -1,9 +1,13 @@
-import type { QlikAnswer } from '../../qlik/index.ts'
+import type { QlikAnswer, WebIntegration } from '../../qlik/index.ts'
 import type { Check, Outcome } from '../check.ts'
 import type { CloudContext } from './cloud-context.ts'
 
 const corsSource = 'https://qlik.dev/apis/rest/web-integrations/'
 const cspSource = 'https://qlik.dev/authenticate/content-security-policy/'
+
+/** A tenant may have many; the nearest are told. */
+const firstOf = (all: readonly string[], between: string) =>
+  [...all.slice(0, 4), ...(all.length > 4 ? [`${all.length - 4} more`] : [])].join(between)
 
 const noPages: Outcome = {
   verdict: 'passed',
@@ -23,13 +27,13 @@ export const pageChecks: readonly Check<CloudContext>[] = [
       const named = all.filter(
         ({ id }) => webIntegrationId === undefined || id === webIntegrationId,
       )
-      const evidence = `web integrations: ${
-        all
-          .map(
-            ({ name, validOrigins }) => `“${name}” has ${validOrigins.join(', ') || 'no origin'}`,
-          )
-          .join('; ') || 'none'
-      }`
+      const isClose = ({ validOrigins }: WebIntegration) =>
+        validOrigins.some((one) => origins.some((origin) => one === origin || isNear(one, origin)))
+      const inOrder = [...all.filter(isClose), ...all.filter((one) => !isClose(one))]
+      const told = inOrder.map(
+        ({ name, validOrigins }) => `“${name}” has ${firstOf(validOrigins, ', ') || 'no origin'}`,
+      )
+      const evidence = `web integrations: ${firstOf(told, '; ') || 'none'}`
       const failed = (title: string, hint: string): Outcome => ({
         verdict: 'failed',
         title,

@@ -38,7 +38,7 @@ export const personChecks: readonly Check<CloudContext>[] = [
     category: 'person',
     question: 'Did the groups of the token arrive?',
     needs: ['cloud-login'],
-    explainedBy: ['cloud-groups'],
+    explainedBy: ['cloud-groups', 'cloud-same-user'],
     async run({ currentUser, testUser }) {
       const { groups = [] } = await testUser()
       const { assignedGroups } = await currentUser()

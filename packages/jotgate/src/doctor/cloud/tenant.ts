@@ -59,6 +59,16 @@ export const tenantChecks: readonly Check<CloudContext>[] = [
             'Set the product of the deployment to `client-managed`, with the prefix of its virtual proxy; its tokens are others. Or give the address of the tenant.',
           ),
         ]
+      if (status === 429 || status >= 500)
+        return [
+          failed(
+            `What answers at ${url} does not work at present: ${status}`,
+            evidence,
+            status === 429
+              ? 'This machine or the tenant has made too many calls: wait a minute, and try again.'
+              : 'Try again later. When it lasts, look at Qlik Cloud’s status page, and at what lies between.',
+          ),
+        ]
       const location = URL.parse(headers.get('location') ?? '', url)
       const leads =
         location === null || location.origin === url ? '' : `, which leads to ${location.origin}`
