@@ -12,6 +12,7 @@ import type { Deployment, User } from '../../token/index.ts'
 import { definedOf } from '../../values/index.ts'
 import { certificateFileOf } from '../certificate-file.ts'
 import type { Call, OptionSpec, Outcome } from '../command.ts'
+import { layoutFor } from '../layout.ts'
 import { gatherProblems } from '../problems.ts'
 import { readInput } from '../read-input.ts'
 import { toFile } from '../result-file.ts'
@@ -97,7 +98,7 @@ export async function runDeployment(call: Call): Promise<Outcome> {
     text: resultsInWords(results, call.terminal, 'stdout'),
     json: { deployment: { product, url }, results, ...definedOf({ applied }) },
     exitCode: isBroken ? 3 : 0,
-    ...definedOf({ next }),
+    ...(next === undefined ? {} : { next: layoutFor(call.terminal, 'stderr').wrap(next) }),
   }
 }
 

@@ -60,7 +60,7 @@ export async function carryOut(
     const applied = await withProgress(call, steps.length, (onEvent) =>
       applyPlan({ provisioning: read.provisioning, plan, allowDelete, onEvent, signal }),
     )
-    return outcomeOf(applied)
+    return outcomeOf(applied, call)
   } catch (error) {
     if (!isJotgateError(error, 'ERR_PROVISION_STOPPED')) throw error
     if (!call.values.isOn('json')) terminal.writeErr(progressInWords(call, error.details))
@@ -135,7 +135,7 @@ function progressInWords(call: Call, { done, unknown, notDone }: Progress): stri
   ].join('')
 }
 
-function outcomeOf({ done, left }: Applied): CarriedOut {
+function outcomeOf({ done, left }: Applied, { terminal }: Call): CarriedOut {
   const said = (action: Action) => done.filter((step) => step.action === action).length
   const counted = (['create', 'update', 'delete'] as const).flatMap((action) => {
     const count = said(action)
@@ -144,7 +144,8 @@ function outcomeOf({ done, left }: Applied): CarriedOut {
   const text =
     counted.length === 0 ? 'Nothing was changed.\n' : `Done and read back: ${counted.join(', ')}.\n`
   const json = { done: done.map(toJson), left: left.map(toJson) }
-  return left.length === 0 ? { text, json } : { text, json, next: leftInWords(left) }
+  if (left.length === 0) return { text, json }
+  return { text, json, next: layoutFor(terminal, 'stderr').wrap(leftInWords(left)) }
 }
 
 const toJson = (step: Step): DoneStep => {
