@@ -26,6 +26,7 @@ describe('an origin', () => {
       'must begin with https://; http is allowed for loopback names only',
     ],
     ['https://acme.example/hub', 'must be an origin, without path, query or fragment'],
+    ['https://*.acme.example', 'must name one host: there are no wildcards'],
     ['https://acme.example/?a=b', 'must be an origin, without path, query or fragment'],
   ])('is not read from %s', (value, problem) => {
     expect(readOrigin('url', value)).toEqual({ problems: [{ option: 'url', problem }] })

@@ -21,7 +21,9 @@ export function readWebAddress(option: string, value: unknown): Reading<URL> {
 export function readOrigin(option: string, value: unknown): Reading<string> {
   const address = readWebAddress(option, value)
   if (address.problems !== undefined) return address
-  const { origin, pathname, search } = address.value
+  const { origin, pathname, search, hostname } = address.value
+  // The URL parser takes it; no browser sends it.
+  if (hostname.includes('*')) return refused(option, 'must name one host: there are no wildcards')
   if (pathname !== '/' || search !== '')
     return refused(option, 'must be an origin, without path, query or fragment')
   return found(origin)

@@ -27,6 +27,7 @@ export const setUp = ({ at }: RightLines): readonly WrongUse[] => [
     ['--yes --oauth-secret-file none', /--oauth-client-id is missing/],
     ['--origin www.acme.example', /--origin is not a web address/],
     ['--origin https://www.acme.example/path', /--origin must be an origin/],
+    ['--origin https://*.acme.example', /--origin must name one host/],
     ['--client-certificate none', /--client-certificate is for client-managed Qlik only/],
     ['--create-test-user', /an administrator is missing/],
   ].map(([line, words]) =>
