@@ -35,7 +35,7 @@ export const cliErrors = defineErrors('ERR_CLI', {
     status: 500,
     message: (details: { file: string; reason: string }) =>
       `The result cannot be written to ${details.file} (${details.reason}); nothing was left there`,
-    hint: 'Check that the folder exists, that this user may write there, and that the disk has room. Without --out the result goes to the standard output.',
+    hint: 'Check that the folder exists, that this user may write there, and that the disk has room. What --out names goes to the standard output without it.',
   },
   ERR_CLI_STDOUT: {
     kind: 'failure',
