@@ -52,7 +52,7 @@ export const provisionErrors = defineErrors('ERR_PROVISION', {
     status: 409,
     message: (details: { objects: readonly string[] }) =>
       `Objects with these keys are there that this setup has not made: ${listed(details.objects)}`,
-    hint: 'Look at each. --adopt takes over what no setup has marked; what another setup has marked belongs to that one. Nothing was changed.',
+    hint: 'Look at each: the plan says whose it is. What another setup has marked belongs to that one; --adopt takes over only what no setup has marked. Nothing was changed.',
   },
   ERR_PROVISION_REPLACE: {
     kind: 'failure',

@@ -65,7 +65,7 @@ export const qlikErrors = defineErrors('ERR_QLIK', {
     message: (details: QlikRefusal) =>
       `${describe(details)}. The credentials are not valid, or have expired`,
     hintFor,
-    hint: 'Open a new Qlik session with a new token. With an API key: check that it belongs to this tenant and has not expired.',
+    hint: 'With an API key: check that it belongs to this tenant and has not expired. With a session: open a new one with a new token.',
   },
   ERR_QLIK_REFUSED: {
     kind: 'failure',
