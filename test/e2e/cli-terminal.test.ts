@@ -183,6 +183,8 @@ describe.skipIf(!hasTerminals)('at a terminal (skipped without the `script` of u
       expect(await ended).toBe(0)
       expect(shown()).toMatch(/\[#*\.*\] \d+ % \d+ tokens/)
       expect(shown()).not.toContain('\n')
+      // The terminal does not wrap meanwhile, so that a narrow one has one row to clear too.
+      expect(shown()).toContain('\u001b[?7l[')
       // To the first column, and clear what stands there: the screen is empty in the end.
       expect(shown().endsWith('\u001b[1G\u001b[0K')).toBe(true)
       expect(await readTokens('tokens')).toHaveLength(400)

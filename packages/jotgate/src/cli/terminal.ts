@@ -68,7 +68,7 @@ export function processTerminal(signal: AbortSignal): Terminal {
       if (stream.isTTY !== true) return
       stream.cursorTo(0)
       // A line that went on in a second row would stay there: for its time the terminal does not wrap (DECAWM).
-      stream.write(`\x1b[?7l${line}\x1b[?7h`)
+      if (line !== '') stream.write(`\x1b[?7l${line}\x1b[?7h`)
       stream.clearLine(1)
     },
     async ask(question, { secret = false } = {}) {
