@@ -148,21 +148,21 @@ describe('settings that are written into a file', () => {
   }
 
   it('stand where the file has them, with paths from its folder and without the standard input', () => {
-    const written = toDeploymentConfig(settings, { from: '/work', to: '/work/config' })
+    const written = toDeploymentConfig(settings, { from: '/srv/acme', to: '/srv/acme/config' })
     expect(written).toEqual({
       product: 'client-managed',
       url: 'https://sense.acme.example',
       caFile: '../qmc/root.pem',
       clientCertificate: { file: '../client.pem' },
       claims: { userId: 'uid', attributes: { mail: 'mail' } },
-      signing: { key: { file: '../../keys/qlik.pem' }, lifetime: '300s' },
+      signing: { key: { file: '../../../keys/qlik.pem' }, lifetime: '300s' },
       setup: { id: '5f2c90ab', origins: ['https://www.acme.example'] },
       administrator: { apiKey: { env: 'KEY' } },
     })
-    expect(toSettings(written as DeploymentConfig, '/work/config')).toEqual({
+    expect(toSettings(written as DeploymentConfig, '/srv/acme/config')).toEqual({
       ...settings,
-      caFile: '/work/qmc/root.pem',
-      clientCertificate: { file: '/work/client.pem' },
+      caFile: '/srv/acme/qmc/root.pem',
+      clientCertificate: { file: '/srv/acme/client.pem' },
     })
   })
 

@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Repository, ServerNode } from '../../qlik/index.ts'
 import type { ClaimNames } from '../../token/index.ts'
+import { certificateIn } from '../certificate-in.ts'
 import { provisionErrors } from '../errors.ts'
 import type { ActualObject, Fields } from '../kind.ts'
 import { setupIdIn } from '../mark.ts'
@@ -148,14 +148,6 @@ async function readServiceUser(repository: Repository, setupId: string, prefix: 
       String(own?.fields.rule ?? ''),
     ) ?? []
   return directory === undefined || id === undefined ? undefined : { directory, id }
-}
-
-function certificateIn(pem: string): string | undefined {
-  try {
-    return new X509Certificate(pem).toString()
-  } catch {
-    return undefined
-  }
 }
 
 /**

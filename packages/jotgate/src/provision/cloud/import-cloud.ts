@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto'
 import type { Administration, IdentityProvider } from '../../qlik/index.ts'
 import { readOrigin, stringProblem } from '../../values/index.ts'
+import { certificateIn } from '../certificate-in.ts'
 import { provisionErrors } from '../errors.ts'
 import type { ActualObject } from '../kind.ts'
 import { setupIdIn, withoutMark } from '../mark.ts'
@@ -93,7 +93,7 @@ export async function importCloud(options: ImportCloudOptions): Promise<Imported
   const ofSpaces = importSpaces(chooseNamed(found, spaces, 'space'))
   const title = withoutMark(integration?.key ?? description)
   const titleProblem = title === '' ? undefined : stringProblem(title, 200)
-  const certificate = certificateIn(pem)
+  const certificate = certificateIn(withLineBreaks(pem))
   return {
     issuer,
     kid,
@@ -256,13 +256,5 @@ function sorted(texts: readonly string[], problemOf: (text: string) => string | 
     unfit: checked.flatMap(([text, problem]) =>
       problem === undefined ? [] : [[text, problem] as const],
     ),
-  }
-}
-
-function certificateIn(pem: string): string | undefined {
-  try {
-    return new X509Certificate(withLineBreaks(pem)).toString()
-  } catch {
-    return undefined
   }
 }
